@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// Which addresses there are: pools and reserved addresses, mapped to the slots of the lease table.
+// Immutable once made. Cold to make (plan_setup.cc), hot to look up by any thread (plan.cc).
+//
+// Slots are numbered in the order of the addresses, so a pool is one interval of slots and memory
+// is spent a range, not an address: 16 bytes a pool or stretch of reserved addresses outside the
+// pools, 4 bytes a reserved address. Look-ups are binary searches over these ranges.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "wire/address.h"
+
+namespace stentor::lease {
+
+using Slot = std::uint32_t;
+using PoolId = std::uint16_t;
+
+// An address that belongs to no pool: it is leased only to its reservation.
+inline constexpr PoolId kNoPool = 0xffff;
+
+// DESIGN section 9: 16,777,216 addresses in pools; the rest is room for reserved ones.
+inline constexpr std::size_t kSlotsMax = std::size_t{1} << 25;
+
+struct PoolRange {
+  wire::Ipv4Address first;
+  wire::Ipv4Address last;  // included
+};
+
+class Plan {
+ public:
+  // pools[i] gets PoolId i; the ranges are disjoint and not empty. `reserved` addresses (any order,
+  // repetitions allowed) are never given out dynamically, whether or not they lie inside a pool.
+  Plan(std::span<const PoolRange> pools, std::span<const wire::Ipv4Address> reserved);
+
+  [[nodiscard]] std::size_t slots() const { return slots_; }
+  [[nodiscard]] std::size_t pools() const { return pools_.size(); }
+  [[nodiscard]] std::optional<Slot> slot_of(wire::Ipv4Address address) const;
+  // `slot` < slots().
+  [[nodiscard]] wire::Ipv4Address address_of(Slot slot) const;
+  // kNoPool for a reserved address.
+  [[nodiscard]] PoolId pool_of(Slot slot) const;
+
+  // The slots of a pool, the reserved ones among them.
+  struct Interval {
+    Slot first = 0;
+    std::uint32_t count = 0;
+  };
+  [[nodiscard]] Interval interval_of(PoolId pool) const { return pools_[pool]; }
+  // The pool whose interval holds `slot`, reserved or not; kNoPool outside every pool.
+  [[nodiscard]] PoolId range_of(Slot slot) const { return run_of(slot).pool; }
+  // Slots of the reserved addresses, ascending.
+  [[nodiscard]] std::span<const Slot> reserved() const { return reserved_; }
+
+ private:
+  // Consecutive addresses with consecutive slots: a pool, or reserved addresses outside of pools.
+  struct Run {
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
+    Slot slot = 0;  // of `first`
+    PoolId pool = kNoPool;
+  };
+
+  [[nodiscard]] const Run& run_of(Slot slot) const;
+  void add_outside(std::span<const std::uint32_t> reserved);
+  void number_slots();
+
+  std::vector<Run> runs_;  // by address, and so by slot
+  std::vector<Interval> pools_;
+  std::vector<Slot> reserved_;
+  std::size_t slots_ = 0;
+};
+
+}  // namespace stentor::lease

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+
+#include "base/check.h"
+#include "lease/plan.h"
+
+namespace stentor::lease {
+
+Plan::Plan(std::span<const PoolRange> pools, std::span<const wire::Ipv4Address> reserved)
+    : pools_(pools.size()) {
+  CHECK(pools.size() < kNoPool);
+  for (std::size_t i = 0; i < pools.size(); ++i) {
+    CHECK(pools[i].first <= pools[i].last);
+    runs_.push_back({pools[i].first.host(), pools[i].last.host(), 0, static_cast<PoolId>(i)});
+  }
+  std::ranges::sort(runs_, {}, &Run::first);
+  for (std::size_t i = 1; i < runs_.size(); ++i) CHECK(runs_[i - 1].last < runs_[i].first);
+
+  std::vector<std::uint32_t> hosts;
+  for (const wire::Ipv4Address address : reserved) hosts.push_back(address.host());
+  std::ranges::sort(hosts);
+  hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
+
+  add_outside(hosts);
+  number_slots();
+  for (const std::uint32_t host : hosts) reserved_.push_back(*slot_of(wire::Ipv4Address{host}));
+}
+
+// Adds runs for the reserved addresses that lie in no pool. `runs_` holds the pools, sorted.
+void Plan::add_outside(std::span<const std::uint32_t> reserved) {
+  const std::size_t pool_runs = runs_.size();
+  std::size_t next = 0;  // the first pool that ends at or after the address
+  for (const std::uint32_t host : reserved) {
+    while (next < pool_runs && runs_[next].last < host) ++next;
+    if (next < pool_runs && runs_[next].first <= host) continue;
+    if (runs_.size() > pool_runs && runs_.back().last + 1 == host) {
+      runs_.back().last = host;
+    } else {
+      runs_.push_back({host, host, 0, kNoPool});
+    }
+  }
+  std::ranges::sort(runs_, {}, &Run::first);
+}
+
+void Plan::number_slots() {
+  for (Run& run : runs_) {
+    const std::size_t count = std::size_t{run.last} - run.first + 1;
+    CHECK(slots_ + count <= kSlotsMax);
+    run.slot = static_cast<Slot>(slots_);
+    if (run.pool != kNoPool) pools_[run.pool] = {run.slot, static_cast<std::uint32_t>(count)};
+    slots_ += count;
+  }
+}
+
+}  // namespace stentor::lease

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lease/table.h"
+
+#include "lease/lifetime.h"
+#include "lease/pool.h"
+
+namespace stentor::lease {
+
+namespace {
+
+constexpr State state_of(Phase phase) {
+  switch (phase) {
+    case Phase::offered:
+      return State::offered;
+    case Phase::bound:
+      return State::bound;
+    case Phase::declined:
+      return State::declined;
+    case Phase::idle:
+    case Phase::cooling:
+    case Phase::leaving:
+    case Phase::joining:
+      break;
+  }
+  return State::free;
+}
+
+}  // namespace
+
+Lease Table::lease_of(Slot slot, Word word) const {
+  return {plan_.address_of(slot), state_of(word.phase()), word.version(), time_of(word.expiry())};
+}
+
+std::optional<Lease> Table::find(const Owner& owner) const {
+  const auto found = index_.find(owner.hash);
+  if (!found) return std::nullopt;
+  return lease_of(found->slot, found->word);
+}
+
+std::optional<Lease> Table::at(wire::Ipv4Address address) const {
+  const auto slot = plan_.slot_of(address);
+  if (!slot) return std::nullopt;
+  return lease_of(*slot, records_[*slot].load());
+}
+
+bool Table::is_owner(wire::Ipv4Address address, const Owner& owner) const {
+  const auto slot = plan_.slot_of(address);
+  if (!slot) return false;
+  const auto found = index_.find(owner.hash);
+  return found && found->slot == *slot;
+}
+
+// Swaps the word that `found` was seen with: fails if anything happened to the record since.
+bool Table::change(const Found& found, Phase phase, Second expiry) {
+  if (!records_[found.slot].swap(found.word, found.word.next(phase, expiry))) return false;
+  note_expiry(found.slot, expiry);
+  return true;
+}
+
+// The owner's own address, once more: bound stays bound. Nothing if the record changed meanwhile.
+std::optional<Lease> Table::hold_again(const Found& found, base::Time now, Second expiry) {
+  if (is_live(found.word, now) && found.word.phase() == Phase::bound) {
+    return lease_of(found.slot, found.word);
+  }
+  if (!change(found, Phase::offered, expiry)) return std::nullopt;
+  return lease_of(found.slot, found.word.next(Phase::offered, expiry));
+}
+
+// Whether the address that the owner has is one that offer() may give it.
+bool Table::may_keep(const Found& held, std::span<const PoolId> pools) const {
+  if (records_[held.slot].is_reserved()) return false;
+  const PoolId own = plan_.range_of(held.slot);
+  for (const PoolId pool : pools) {
+    if (pool == own) return true;
+  }
+  return false;
+}
+
+Outcome<Lease> Table::offer(const Owner& owner, std::span<const PoolId> pools,
+                            std::optional<wire::Ipv4Address> wanted, base::Time now,
+                            base::Duration hold) {
+  const Second expiry = second_at_or_after(later(now, hold));
+  const std::optional<Slot> wanted_slot = wanted ? plan_.slot_of(*wanted) : std::nullopt;
+  for (;;) {
+    const auto held = index_.find(owner.hash);
+    if (held) {
+      const bool bound = held->word.phase() == Phase::bound && is_live(held->word, now);
+      if (bound || may_keep(*held, pools)) {
+        if (const auto lease = hold_again(*held, now, expiry)) return *lease;
+        continue;
+      }
+    }
+    const auto claimed = claim_any(pools, wanted_slot, now);
+    if (!claimed) return tl::unexpected(Refusal::exhausted);
+    if (held && !evict(*held, now)) {
+      set_free(*claimed);
+      continue;
+    }
+    if (const auto lease = settle(*claimed, owner, Phase::offered, expiry)) return *lease;
+  }
+}
+
+Outcome<Lease> Table::offer_reserved(const Owner& owner, wire::Ipv4Address address, base::Time now,
+                                     base::Duration hold) {
+  const Second expiry = second_at_or_after(later(now, hold));
+  const auto slot = plan_.slot_of(address);
+  if (!slot) return tl::unexpected(Refusal::unknown_address);
+  for (;;) {
+    const auto held = index_.find(owner.hash);
+    if (held && held->slot == *slot) {
+      if (const auto lease = hold_again(*held, now, expiry)) return *lease;
+      continue;
+    }
+    const auto claimed = claim_slot(*slot, now);
+    if (!claimed) return tl::unexpected(Refusal::exhausted);
+    if (held && !evict(*held, now)) {
+      set_free(*claimed);
+      continue;
+    }
+    if (const auto lease = settle(*claimed, owner, Phase::offered, expiry)) return *lease;
+  }
+}
+
+Outcome<Lease> Table::bind(const Owner& owner, wire::Ipv4Address address, base::Time now,
+                           base::Time expiry) {
+  const Second until = second_at_or_after(expiry);
+  const auto slot = plan_.slot_of(address);
+  if (!slot) return tl::unexpected(Refusal::unknown_address);
+  for (;;) {
+    const auto held = index_.find(owner.hash);
+    if (held) {
+      if (held->slot != *slot) return tl::unexpected(Refusal::not_owner);
+      if (!change(*held, Phase::bound, until)) continue;
+      return lease_of(*slot, held->word.next(Phase::bound, until));
+    }
+    const auto claimed = claim_slot(*slot, now);
+    if (!claimed) return tl::unexpected(Refusal::not_owner);
+    if (const auto lease = settle(*claimed, owner, Phase::bound, until)) return *lease;
+  }
+}
+
+// Free again, and remembered as its owner's. False if the record changed meanwhile.
+bool Table::give_back(const Found& found, base::Time now) {
+  const Second used = used_until(records_[found.slot]);
+  // In use a moment ago, by TFTP: it waits before anybody else may get it.
+  if (used > second_of(now)) return change(found, Phase::cooling, used);
+  if (!records_[found.slot].swap(found.word, found.word.next(Phase::idle, second_of(now)))) {
+    return false;
+  }
+  enqueue(found.slot);
+  return true;
+}
+
+Outcome<Lease> Table::release(const Owner& owner, wire::Ipv4Address address, base::Time now) {
+  const auto slot = plan_.slot_of(address);
+  if (!slot) return tl::unexpected(Refusal::unknown_address);
+  for (;;) {
+    const auto held = index_.find(owner.hash);
+    if (!held || held->slot != *slot) return tl::unexpected(Refusal::not_owner);
+    const Phase phase = held->word.phase();
+    if (phase == Phase::idle || phase == Phase::cooling) return lease_of(*slot, held->word);
+    if (!give_back(*held, now)) continue;
+    return lease_of(*slot, held->word.next(Phase::idle, second_of(now)));
+  }
+}
+
+void Table::withdraw_offer(const Owner& owner, base::Time now) {
+  for (;;) {
+    const auto held = index_.find(owner.hash);
+    if (!held) return;
+    const Phase phase = held->word.phase();
+    if (phase != Phase::offered && phase != Phase::joining) return;
+    if (give_back(*held, now)) return;
+  }
+}
+
+Outcome<Lease> Table::decline(const Owner& owner, wire::Ipv4Address address, base::Time now,
+                              base::Duration hold) {
+  const Second expiry = second_at_or_after(later(now, hold));
+  const auto slot = plan_.slot_of(address);
+  if (!slot) return tl::unexpected(Refusal::unknown_address);
+  for (;;) {
+    const auto held = index_.find(owner.hash);
+    if (!held || held->slot != *slot) return tl::unexpected(Refusal::not_owner);
+    const Phase phase = held->word.phase();
+    const bool has = phase == Phase::offered || phase == Phase::bound;
+    if (!has || !is_live(held->word, now)) return tl::unexpected(Refusal::not_owner);
+    if (!enter_quarantine(*slot)) return tl::unexpected(Refusal::quarantine_full);
+    const auto claimed = take(*slot, held->word);
+    if (!claimed) {
+      leave_quarantine(*slot);
+      continue;
+    }
+    const Word word = claimed->word.next(Phase::declined, expiry);
+    records_[*slot].word.store(word.raw());
+    note_expiry(*slot, expiry);
+    return lease_of(*slot, word);
+  }
+}
+
+void Table::touch(wire::Ipv4Address address, base::Time now) {
+  const auto slot = plan_.slot_of(address);
+  if (!slot) return;
+  // Relaxed, both: the stamp is one word that refers to nothing else. A claim that began before the
+  // store is visible came before the touch.
+  std::atomic<std::int64_t>& last_use = records_[*slot].last_use;
+  const std::int64_t stamp = now.time_since_epoch().count();
+  if (last_use.load(std::memory_order_relaxed) < stamp) {
+    last_use.store(stamp, std::memory_order_relaxed);
+  }
+}
+
+}  // namespace stentor::lease

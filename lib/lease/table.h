@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// Who holds which address: one lock-free table, shared by all workers.
+//
+// A record an address, one cache line, found by address directly and by owner through a lock-free
+// index. Every change is a compare-and-swap on the record's state word. Any worker may call any
+// function at any time; none waits, allocates or fails for another's sake (see `exhausted` for the
+// one moment that is close to it).
+//
+// Invariants (each a TSan stress test and a simulation test):
+//  1. No address has two owners.
+//  2. No owner holds two addresses, also when two workers see one DISCOVER at once.
+//  3. A record's version grows with every change of owner or expiry, so a store can apply only
+//     newer ones.
+//
+// Times are monotonic. Expiry is kept in whole seconds, rounded up: a lease may live up to a second
+// longer than asked for, never shorter; what is later than 17 years after the clock's start is
+// kNever. An address stays its owner's after expiry until somebody else needs it. An address is not
+// given away until two minutes after its last acknowledged TFTP block (touch()), whatever the lease
+// says: firmware never renews.
+//
+// Memory: the caller's; 80.6 to 88.6 bytes an address (64 record, 8 to 16 owner index, 8 free ring,
+// 0.6 expiry hints), and 256 bytes a pool. It is touched as addresses are first used.
+//
+// Private parts: record.h (the protocol of the word), owner_index.h, free_ring.h, expiry_tree.h.
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <tl/expected.hpp>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/siphash.h"
+#include "lease/owner_index.h"
+#include "lease/plan.h"
+#include "lease/record.h"
+#include "wire/address.h"
+
+namespace stentor::lease {
+
+// A keyed 128-bit hash of (shared network, htype, chaddr) or of the identifier that stands in for
+// it.
+struct Owner {
+  base::Hash128 hash;
+  friend bool operator==(const Owner&, const Owner&) = default;
+};
+
+// `network` is the shared network's index, `kind` tells identifiers of different sorts apart (the
+// htype for a hardware address, 255 for a client identifier, 254 for a UUID).
+Owner owner_of(const base::HashKey& key, std::uint32_t network, std::uint8_t kind,
+               base::Bytes identifier);
+
+enum class State : std::uint8_t {
+  free,      // nobody's; or its last owner's until somebody else needs it
+  offered,   // held for its owner until `expiry`
+  bound,     // leased to its owner until `expiry`
+  declined,  // set aside until `expiry`: somebody else was seen to use it
+};
+
+struct Lease {
+  wire::Ipv4Address address;
+  State state = State::free;
+  std::uint32_t version = 0;
+  base::Time expiry{};  // of a free address: no meaning
+};
+
+enum class Refusal : std::uint8_t {
+  // No address is free or expired in the pools. Also said while the last free address is in another
+  // worker's hands, between two instructions, and then turns out not to be needed: the client asks
+  // again.
+  exhausted,
+  not_owner,        // the address is somebody else's, or nobody's
+  unknown_address,  // no record for that address
+  quarantine_full,  // a tenth of the pool (but at least one address) is set aside already
+};
+
+template <typename T>
+using Outcome = tl::expected<T, Refusal>;
+
+// How long after a client's last acknowledged block nobody else gets its address (DESIGN 5).
+inline constexpr base::Duration kUseHold = std::chrono::minutes{2};
+
+struct Pool;
+
+class Table {
+ public:
+  // Bytes of memory that a table for `plan` needs.
+  static std::size_t bytes_needed(const Plan& plan);
+
+  // `memory` (zeroed, at least bytes_needed(), aligned to 64) and `plan` outlive the table.
+  Table(const Plan& plan, base::MutableBytes memory);
+
+  Table(const Table&) = delete;
+  Table& operator=(const Table&) = delete;
+
+  // The owner's address, whether or not it has expired, as long as nobody else got it.
+  [[nodiscard]] std::optional<Lease> find(const Owner& owner) const;
+  // The record of an address: whoever's it is.
+  [[nodiscard]] std::optional<Lease> at(wire::Ipv4Address address) const;
+  // Whether find(owner) would return this address.
+  [[nodiscard]] bool is_owner(wire::Ipv4Address address, const Owner& owner) const;
+
+  // Holds an address for `owner` until now + hold: the one it has if that is in one of `pools`,
+  // else `wanted` if nobody holds it and it is in one of `pools`, else a free one of `pools` in
+  // their order, oldest first, else an expired one. A live lease stays bound: its address is
+  // returned unchanged, whatever `pools` says. An address that the owner has outside `pools` is
+  // taken from it once another is found. A reserved address is never given out here. O(1) amortised
+  // in the size of the pools, also when they are 99.9 % full or full.
+  Outcome<Lease> offer(const Owner& owner, std::span<const PoolId> pools,
+                       std::optional<wire::Ipv4Address> wanted, base::Time now,
+                       base::Duration hold);
+
+  // The same for one certain address, of a reservation (the caller knows whose): `exhausted` while
+  // another holds it; at() says until when. An address that the owner held until now is taken from
+  // it, and if that was bound, nobody else gets it before the lease that was promised has ended.
+  Outcome<Lease> offer_reserved(const Owner& owner, wire::Ipv4Address address, base::Time now,
+                                base::Duration hold);
+
+  // Makes the owner's address a lease until `expiry`, or takes `address` for an owner that has none
+  // if nobody holds it (INIT-REBOOT after our restart). Reserved addresses too: whether `owner` has
+  // that reservation is for the caller to know. `not_owner` if the owner has another address, or
+  // another owner has this one, or it is set aside.
+  Outcome<Lease> bind(const Owner& owner, wire::Ipv4Address address, base::Time now,
+                      base::Time expiry);
+
+  // The owner gives the address back; it is remembered, and reused last. Once it is back, releasing
+  // it again changes nothing (a RELEASE may arrive twice).
+  Outcome<Lease> release(const Owner& owner, wire::Ipv4Address address, base::Time now);
+
+  // The owner, to whom the address is offered or bound at `now`, saw somebody else use it: it is
+  // the owner's no more, and nobody gets it until now + hold.
+  Outcome<Lease> decline(const Owner& owner, wire::Ipv4Address address, base::Time now,
+                         base::Duration hold);
+
+  // The client chose another server: an offer is withdrawn, a bound lease is left alone.
+  void withdraw_offer(const Owner& owner, base::Time now);
+
+  // A client at `address` has acknowledged a block: the address is in use.
+  void touch(wire::Ipv4Address address, base::Time now);
+
+  // Housekeeping: looks at up to about `records` records that may have expired and returns those
+  // that have to their pools. Called by workers between bursts, a pool a call or a few; one load a
+  // pool when nothing has expired. Without it, offer() does the same once no free address is left.
+  void sweep(base::Time now, std::size_t records);
+
+  struct Census {
+    std::uint64_t free = 0, offered = 0, bound = 0, declined = 0;
+  };
+  // Walks the table; for the control thread. What has expired counts as free. A moving target, not
+  // a snapshot.
+  [[nodiscard]] Census census(base::Time now) const;
+
+ private:
+  using Found = OwnerIndex::Found;
+
+  // An address that this thread alone has: `leaving`, in no chain.
+  struct Claim {
+    Slot slot;
+    Word word;
+  };
+  struct Layout;
+
+  Table(const Plan& plan, base::MutableBytes memory, const Layout& layout);
+
+  [[nodiscard]] Lease lease_of(Slot slot, Word word) const;
+  [[nodiscard]] Pool& pool_of(Slot slot) const;
+
+  // table.cc: the owner's own changes.
+  bool change(const Found& found, Phase phase, Second expiry);
+  [[nodiscard]] std::optional<Lease> hold_again(const Found& found, base::Time now, Second expiry);
+  bool give_back(const Found& found, base::Time now);
+  [[nodiscard]] bool may_keep(const Found& held, std::span<const PoolId> pools) const;
+
+  // table_claim.cc: an address changes hands.
+  std::optional<Claim> take(Slot slot, Word word);
+  std::optional<Claim> claim_slot(Slot slot, base::Time now);
+  std::optional<Claim> claim_free(Pool& pool, base::Time now);
+  std::optional<Claim> claim_any(std::span<const PoolId> pools, std::optional<Slot> wanted,
+                                 base::Time now);
+  std::optional<Lease> settle(const Claim& claim, const Owner& owner, Phase phase, Second expiry);
+  bool evict(const Found& held, base::Time now);
+  void set_free(const Claim& claim);
+  void set_cooling(const Claim& claim, Second expiry);
+  void park_used(Slot slot, base::Time now);
+
+  // table_sweep.cc: what is free or expired comes back.
+  void enqueue(Slot slot);
+  void note_expiry(Slot slot, Second expiry);
+  [[nodiscard]] bool enter_quarantine(Slot slot);
+  void leave_quarantine(Slot slot);
+  bool collect(Pool& pool, base::Time now, std::size_t& budget);
+  bool collect_one(Slot slot, base::Time now, Second& expiry);
+
+  const Plan& plan_;
+  Record* const records_;
+  Pool* const pools_;  // one a pool of the plan
+  OwnerIndex index_;
+  // The pool that is swept next. Read and written by any worker.
+  alignas(64) std::atomic<std::uint32_t> hand_{0};
+};
+
+}  // namespace stentor::lease

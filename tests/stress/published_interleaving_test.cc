@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: no order in which the steps of a reader and the publisher interleave frees what is read.
+#include "base/published.h"
+#include "fibers.h"
+
+namespace stentor::base {
+namespace {
+
+using stress::Fibers;
+
+// Marks its own end outside of itself, so that a reader can ask after it.
+struct Value {
+  Value(std::size_t number_, std::vector<bool>& alive_) : number(number_), alive(alive_) {
+    alive[number] = true;
+  }
+  ~Value() { alive[number] = false; }
+  Value(const Value&) = delete;
+  Value& operator=(const Value&) = delete;
+
+  const std::size_t number;
+  std::vector<bool>& alive;
+};
+
+TEST(PublishedInterleaving, NoScheduleFreesWhatAReaderHolds) {
+  std::vector<bool> alive(4);
+  std::optional<Published<Value>> published;
+  bool was_alive = true;
+  bool went_back = false;
+  std::size_t left = 0;
+
+  const auto publish = [&](std::size_t number) {
+    published->publish(std::make_unique<Value>(number, alive));
+    left = published->reclaim();
+  };
+  const auto read = [&](std::size_t at_least) {
+    // The number is known before a switch can come; the value must still live after it.
+    const std::size_t number = published->read(0).number;
+    stress::step();
+    was_alive = was_alive && alive[number];
+    went_back = went_back || number < at_least;
+    return number;
+  };
+  const auto make = [&] {
+    published.emplace(std::make_unique<Value>(0, alive), 1);
+    was_alive = true;
+    went_back = false;
+    return std::vector<std::function<void()>>{[&] {
+                                                const std::size_t first = read(0);
+                                                const std::size_t second = read(first);
+                                                published->park(0);
+                                                read(second);
+                                                published->park(0);
+                                              },
+                                              [&] {
+                                                publish(1);
+                                                publish(2);
+                                                publish(3);
+                                              }};
+  };
+  std::uint64_t schedules = 0;
+  const auto judge = [&](std::size_t steps, const Fibers::Schedule& schedule) {
+    ++schedules;
+    const bool is_right = steps != 0 && was_alive && !went_back && published->reclaim() == 0;
+    std::string story;
+    for (const std::size_t step : schedule) story += ", switch at " + std::to_string(step);
+    if (!is_right) ADD_FAILURE() << "a value was freed too early, or never" << story;
+    return is_right;
+  };
+  Fibers fibers;
+  stress::explore(fibers, 4, make, judge);
+  EXPECT_GT(schedules, 10'000u);
+}
+
+}  // namespace
+}  // namespace stentor::base
