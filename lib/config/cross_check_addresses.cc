@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "config/cross_check.h"
+#include "config/limit.h"
+
+namespace stentor::config {
+namespace {
+
+using wire::Ipv4Address;
+
+// An address that no client may get, and how to call it.
+struct Taken {
+  Ipv4Address address;
+  std::string what;
+};
+
+std::string text_of(Ipv4Address address) { return std::string(address.text().view()); }
+
+std::string text_of(const AddressRange& range) {
+  if (range.first == range.last) return text_of(range.first);
+  return text_of(range.first) + "-" + text_of(range.last);
+}
+
+// The rest of a range, as one would write it.
+std::string without(const AddressRange& range, Ipv4Address address) {
+  if (range.first == range.last) return "remove the pool";
+  std::string rest = "write ";
+  const Ipv4Address before(address.host() - 1);
+  const Ipv4Address after(address.host() + 1);
+  if (range.first != address) rest += text_of(AddressRange{range.first, before});
+  if (range.first != address && range.last != address) rest += " and ";
+  if (range.last != address) rest += text_of(AddressRange{after, range.last});
+  return rest;
+}
+
+// Sorted by address; what the first row of an address calls it, counts.
+std::vector<Taken> taken_everywhere(const Draft& draft) {
+  std::vector<Taken> taken;
+  for (const PortDraft& port : draft.ports) {
+    for (const NetworkDraft& network : port.networks) {
+      if (network.address != nullptr) {
+        taken.push_back({network.network.address.address,
+                         "our own address (line " + std::to_string(network.address->line) + ")"});
+      }
+      if (network.gateway != nullptr) {
+        taken.push_back({*network.network.gateway,
+                         "the gateway (line " + std::to_string(network.gateway->line) + ")"});
+      }
+    }
+  }
+  std::ranges::stable_sort(taken, {}, &Taken::address);
+  return taken;
+}
+
+// Those of one subnet: the network's own and broadcast address, and option 3.
+std::vector<Taken> taken_in(const Subnet& subnet) {
+  constexpr std::uint8_t kRouters = 3;
+  std::vector<Taken> taken;
+  if (subnet.prefix.length < 31) {
+    taken.push_back({subnet.prefix.network(), "the subnet's own address"});
+    taken.push_back({subnet.prefix.last(), "the subnet's broadcast address"});
+  }
+  for (const DhcpOption& option : subnet.options) {
+    if (option.code != kRouters) continue;
+    for (std::size_t at = 0; at + 4 <= option.value.size(); at += 4) {
+      std::uint32_t address = 0;
+      for (std::size_t byte = 0; byte < 4; ++byte) address = address << 8 | option.value[at + byte];
+      taken.push_back({Ipv4Address{address}, "a router (option routers)"});
+    }
+  }
+  std::ranges::stable_sort(taken, {}, &Taken::address);
+  return taken;
+}
+
+// The first taken address inside a range.
+const Taken* find_taken(const std::vector<Taken>& taken, const AddressRange& range) {
+  const auto found = std::ranges::lower_bound(taken, range.first, {}, &Taken::address);
+  return found != taken.end() && found->address <= range.last ? &*found : nullptr;
+}
+
+class AddressCheck {
+ public:
+  AddressCheck(const Draft& draft, Report& report)
+      : taken_(taken_everywhere(draft)), report_(report) {}
+
+  void check(const SubnetDraft& subnet) {
+    if (subnet.prefix == nullptr) return;
+    const std::vector<Taken> here = taken_in(subnet.subnet);
+    for (const PoolDraft& pool : subnet.pools) check_pool(subnet, here, pool);
+    check_pools_disjoint(subnet);
+    std::map<wire::MacAddress, const Node*> macs;
+    for (const ReservationDraft& entry : subnet.reservations) {
+      if (entry.address != nullptr) check_reserved(subnet, here, entry);
+      if (entry.mac == nullptr) continue;
+      const auto [first, fresh] = macs.emplace(entry.reservation.mac, entry.mac);
+      if (!fresh) {
+        report_.add(*entry.mac, "the reservation in line " + std::to_string(first->second->line) +
+                                    " has this MAC address; join them");
+      }
+    }
+  }
+
+ private:
+  void check_pool(const SubnetDraft& subnet, const std::vector<Taken>& here,
+                  const PoolDraft& pool) {
+    const wire::Ipv4Prefix& prefix = subnet.subnet.prefix;
+    if (!prefix.contains(pool.range.first) || !prefix.contains(pool.range.last)) {
+      report_.add(*pool.node, "the pool leaves its subnet " + prefix_text(prefix) + ", which is " +
+                                  text_of(AddressRange{prefix.network(), prefix.last()}));
+      return;
+    }
+    const Taken* taken = find_taken(taken_, pool.range);
+    if (taken == nullptr) taken = find_taken(here, pool.range);
+    if (taken != nullptr) {
+      report_.add(*pool.node, "the pool contains " + taken->what + ", " + text_of(taken->address) +
+                                  "; " + without(pool.range, taken->address));
+    }
+    const std::uint64_t before = pool_addresses_;
+    pool_addresses_ += std::uint64_t{pool.range.last.host()} - pool.range.first.host() + 1;
+    if (before <= kPoolAddressesMax && pool_addresses_ > kPoolAddressesMax) {
+      report_.add(*pool.node, "with this pool there are more than " +
+                                  std::to_string(kPoolAddressesMax) +
+                                  " addresses in pools; make them smaller");
+    }
+  }
+
+  void check_pools_disjoint(const SubnetDraft& subnet) {
+    std::vector<const PoolDraft*> sorted;
+    for (const PoolDraft& pool : subnet.pools) sorted.push_back(&pool);
+    std::ranges::stable_sort(sorted, {}, [](const PoolDraft* pool) { return pool->range.first; });
+    const PoolDraft* widest = nullptr;  // of those before, the one that ends last
+    for (const PoolDraft* pool : sorted) {
+      if (widest != nullptr && pool->range.first <= widest->range.last) {
+        // Reported at the one that stands later in the file.
+        const bool later = std::pair(pool->node->line, pool->node->column) >
+                           std::pair(widest->node->line, widest->node->column);
+        const PoolDraft* place = later ? pool : widest;
+        const PoolDraft* other = later ? widest : pool;
+        report_.add(*place->node, "overlaps the pool " + text_of(other->range) + " in line " +
+                                      std::to_string(other->node->line) + "; join them");
+      }
+      if (widest == nullptr || pool->range.last > widest->range.last) widest = pool;
+    }
+  }
+
+  void check_reserved(const SubnetDraft& subnet, const std::vector<Taken>& here,
+                      const ReservationDraft& entry) {
+    const Ipv4Address address = *entry.reservation.address;
+    if (!subnet.subnet.prefix.contains(address)) {
+      report_.add(*entry.address, "it is not in the subnet " + prefix_text(subnet.subnet.prefix) +
+                                      "; move the reservation to the subnet that has it");
+      return;
+    }
+    const Taken* taken = find_taken(taken_, {address, address});
+    if (taken == nullptr) taken = find_taken(here, {address, address});
+    if (taken != nullptr)
+      report_.add(*entry.address, "this is " + taken->what + "; choose another");
+    const auto [first, fresh] = reserved_.emplace(address, entry.address);
+    if (!fresh) {
+      report_.add(*entry.address, "the reservation in line " + std::to_string(first->second->line) +
+                                      " has this address; choose another");
+    }
+  }
+
+  std::vector<Taken> taken_;
+  Report& report_;
+  std::map<Ipv4Address, const Node*> reserved_;
+  std::uint64_t pool_addresses_ = 0;
+};
+
+}  // namespace
+
+void check_addresses(const Draft& draft, Report& report) {
+  AddressCheck check(draft, report);
+  for (const SubnetDraft& subnet : draft.subnets) check.check(subnet);
+}
+
+}  // namespace stentor::config

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "config/cross_check.h"
+
+namespace stentor::config {
+namespace {
+
+template <typename Visit>
+void for_each_network(const Draft& draft, const Visit& visit) {
+  for (const PortDraft& port : draft.ports) {
+    for (const NetworkDraft& network : port.networks) {
+      if (network.address != nullptr) visit(network);
+    }
+  }
+}
+
+bool on_link(const Draft& draft, const wire::Ipv4Prefix& prefix) {
+  bool found = false;
+  for_each_network(draft, [&](const NetworkDraft& network) {
+    found = found || prefixes_overlap(network.network.address, prefix);
+  });
+  return found;
+}
+
+// Prefixes nest or are disjoint: after sorting, one that overlaps any before it overlaps the widest
+// that is still open.
+void check_subnets_disjoint(const Draft& draft, Report& report) {
+  std::vector<const SubnetDraft*> sorted;
+  for (const SubnetDraft& subnet : draft.subnets) {
+    if (subnet.prefix != nullptr) sorted.push_back(&subnet);
+  }
+  std::ranges::stable_sort(sorted, {}, [](const SubnetDraft* subnet) {
+    return std::pair(subnet->subnet.prefix.address, subnet->subnet.prefix.length);
+  });
+  const SubnetDraft* open = nullptr;
+  for (const SubnetDraft* subnet : sorted) {
+    if (open == nullptr || !open->subnet.prefix.contains(subnet->subnet.prefix.address)) {
+      open = subnet;
+      continue;
+    }
+    const std::string other =
+        prefix_text(open->subnet.prefix) + " in line " + std::to_string(open->prefix->line);
+    report.add(*subnet->prefix, subnet->subnet.prefix == open->subnet.prefix
+                                    ? "the same subnet as " + other + "; join them"
+                                    : "overlaps the subnet " + other + "; subnets are disjoint");
+  }
+}
+
+void check_subnets_against_networks(const Draft& draft, Report& report) {
+  for (const SubnetDraft& subnet : draft.subnets) {
+    if (subnet.prefix == nullptr) continue;
+    const NetworkDraft* clash = nullptr;
+    for_each_network(draft, [&](const NetworkDraft& network) {
+      const wire::Ipv4Prefix& own = network.network.address;
+      const bool fits = same_network(own, subnet.subnet.prefix);
+      if (!fits && prefixes_overlap(own, subnet.subnet.prefix) && clash == nullptr) {
+        clash = &network;
+      }
+    });
+    if (clash == nullptr) continue;
+    report.add(*subnet.prefix, "it is not the network " + prefix_text(clash->network.address) +
+                                   " in line " + std::to_string(clash->address->line) +
+                                   ", but overlaps it; give both the same length");
+  }
+}
+
+bool relay_serves(const RelayDraft& relay, const wire::Ipv4Prefix& prefix) {
+  if (!relay.subnets_given) return relay.address != nullptr && prefix.contains(relay.relay);
+  return std::ranges::any_of(relay.subnets,
+                             [&](const RelaySubnetDraft& named) { return named.prefix == prefix; });
+}
+
+void check_subnet_is_used(const Draft& draft, const SubnetDraft& subnet, Report& report) {
+  if (!subnet.pools_given && !subnet.reservations_given) {
+    report.add(*subnet.node, "it gives nobody an address; add pools or reservations");
+  }
+  if (subnet.prefix == nullptr || !draft.relays || on_link(draft, subnet.subnet.prefix)) return;
+  const bool served = std::ranges::any_of(*draft.relays, [&](const RelayDraft& relay) {
+    return relay_serves(relay, subnet.subnet.prefix);
+  });
+  if (served) return;
+  report.add(*subnet.prefix,
+             "no client reaches it: no port has this network, and no relay in dhcp.relays serves "
+             "it; add it to a relay's subnets or to a port");
+}
+
+// A REQUEST that nothing answers is what an operator would find out last.
+void check_networks_are_served(const Draft& draft, Report& report) {
+  bool relayed = false;
+  for (const SubnetDraft& subnet : draft.subnets) {
+    if (subnet.prefix == nullptr) return;  // it may be the one that is missed
+    relayed = relayed || !on_link(draft, subnet.subnet.prefix);
+  }
+  if (relayed) return;  // the network may be there for relay agents alone
+  for_each_network(draft, [&](const NetworkDraft& network) {
+    if (network.network.dhcp != DhcpMode::server) return;
+    const wire::Ipv4Prefix& own = network.network.address;
+    const bool covered = std::ranges::any_of(draft.subnets, [&](const SubnetDraft& subnet) {
+      return prefixes_overlap(own, subnet.subnet.prefix);
+    });
+    if (covered) return;
+    report.add(*network.address,
+               "DHCP mode is server here, but dhcp.subnets has no subnet " + prefix_text(own) +
+                   ", so nobody would get an address; add the subnet with a pool, or set this "
+                   "network's dhcp to proxy or none");
+  });
+}
+
+void check_relay_subnets(const Draft& draft, const RelayDraft& relay, Report& report) {
+  for (const RelaySubnetDraft& named : relay.subnets) {
+    const bool known = std::ranges::any_of(draft.subnets, [&](const SubnetDraft& subnet) {
+      return subnet.prefix != nullptr && subnet.subnet.prefix == named.prefix;
+    });
+    if (!known) {
+      report.add(*named.node, "dhcp.subnets has no such subnet; add it there, or remove it here");
+    }
+  }
+  if (relay.subnets_given || relay.address == nullptr) return;
+  const bool inside = std::ranges::any_of(draft.subnets, [&](const SubnetDraft& subnet) {
+    return subnet.prefix != nullptr && subnet.subnet.prefix.contains(relay.relay);
+  });
+  if (!inside && draft.settings.dhcp.mode == DhcpMode::server) {
+    report.add(*relay.address,
+               "no subnet of dhcp.subnets holds this address; name the relay's subnets: "
+               "{address: ..., subnets: [...]}");
+  }
+}
+
+void check_relays(const Draft& draft, Report& report) {
+  if (!draft.relays) return;
+  std::map<wire::Ipv4Address, const Node*> seen;
+  for (const RelayDraft& relay : *draft.relays) {
+    check_relay_subnets(draft, relay, report);
+    if (relay.address == nullptr) continue;
+    const auto [first, fresh] = seen.emplace(relay.relay, relay.address);
+    if (!fresh) {
+      report.add(*relay.address, "the relay in line " + std::to_string(first->second->line) +
+                                     " has this address; join their subnets");
+    }
+    for_each_network(draft, [&](const NetworkDraft& network) {
+      if (network.network.address.address == relay.relay) {
+        report.add(*relay.address, "this is our own address, from line " +
+                                       std::to_string(network.address->line) +
+                                       "; name the relay agent's");
+      }
+    });
+  }
+}
+
+}  // namespace
+
+void check_dhcp(const Draft& draft, Report& report) {
+  check_subnets_disjoint(draft, report);
+  check_subnets_against_networks(draft, report);
+  for (const SubnetDraft& subnet : draft.subnets) check_subnet_is_used(draft, subnet, report);
+  check_networks_are_served(draft, report);
+  check_relays(draft, report);
+  check_addresses(draft, report);
+}
+
+}  // namespace stentor::config

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "config/document.h"
+
+#include <map>
+#include <set>
+#include <sstream>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include "config/limit.h"
+#include "config/report.h"
+#include "config/source_text.h"
+
+namespace stentor::config {
+namespace {
+
+// Ends the parsing; caught in parse_document().
+struct Refusal {
+  int line;
+  int column;
+  std::string sentence;
+};
+
+[[noreturn]] void refuse(const YAML::Mark& mark, std::string sentence) {
+  throw Refusal{mark.line + 1, mark.column + 1, std::move(sentence)};
+}
+
+// Turns yaml-cpp's events into nodes.
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  TreeBuilder(Document& document, Report& report) : document_(document), report_(report) {}
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++documents_ > 1) refuse(mark, "a second YAML document begins here; remove the '---'");
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    make(Node::Kind::empty, mark, "", anchor);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    Node& node = make(Node::Kind::scalar, mark, tag, anchor);
+    node.text = value;
+    node.quoted = tag == "!";
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value /*style*/) override {
+    open(make(Node::Kind::list, mark, tag, anchor), mark);
+  }
+  void OnSequenceEnd() override { close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value /*style*/) override {
+    open(make(Node::Kind::mapping, mark, tag, anchor), mark);
+  }
+  void OnMapEnd() override {
+    check_keys(*open_.back());
+    close();
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const Anchored& target = anchors_.at(anchor);
+    if (target.nodes == 0) refuse(mark, "an alias inside of its own anchor; write the value out");
+    count(mark, target.nodes);
+    attach(*target.node);
+  }
+
+ private:
+  struct Anchored {
+    const Node* node = nullptr;
+    std::uint64_t nodes = 0;  // with all that stand below it; 0 until it is complete
+    std::uint64_t before = 0;
+  };
+
+  Node& make(Node::Kind kind, const YAML::Mark& mark, const std::string& tag,
+             YAML::anchor_t anchor) {
+    if (!tag.empty() && tag != "?" && tag != "!") {
+      refuse(mark, "the tag " + in_quotes(tag) + " means nothing here; remove it");
+    }
+    const std::uint64_t before = count_;
+    count(mark, 1);
+    Node& node = document_.nodes.emplace_back();
+    node.kind = kind;
+    node.line = mark.line + 1;
+    node.column = mark.column + 1;
+    if (!open_.empty()) {
+      node.parent = open_.back();
+      node.index = static_cast<std::uint32_t>(open_.back()->children.size());
+    }
+    attach(node);
+    const bool complete = kind == Node::Kind::empty || kind == Node::Kind::scalar;
+    if (anchor != YAML::NullAnchor) {
+      anchors_[anchor] = {&node, complete ? std::uint64_t{1} : 0, before};
+      if (!complete) open_anchors_[&node] = anchor;
+    }
+    return node;
+  }
+
+  // Aliases of aliases grow exponentially in what they stand for, and not at all in memory.
+  void count(const YAML::Mark& mark, std::uint64_t nodes) {
+    count_ += nodes;
+    if (count_ > kNodesMax) {
+      refuse(mark, "the file stands for more than " + std::to_string(kNodesMax) +
+                       " values, aliases written out; split it or use fewer aliases");
+    }
+  }
+
+  void attach(const Node& node) {
+    if (open_.empty()) {
+      document_.root = &node;
+    } else {
+      open_.back()->children.push_back(&node);
+    }
+  }
+
+  void open(Node& node, const YAML::Mark& mark) {
+    open_.push_back(&node);
+    if (open_.size() > kDepthMax) {
+      refuse(mark, "nested deeper than " + std::to_string(kDepthMax) +
+                       " levels; no key of this file stands that deep");
+    }
+  }
+
+  void close() {
+    if (const auto found = open_anchors_.find(open_.back()); found != open_anchors_.end()) {
+      Anchored& anchored = anchors_[found->second];
+      anchored.nodes = count_ - anchored.before;
+      open_anchors_.erase(found);
+    }
+    open_.pop_back();
+  }
+
+  void check_keys(const Node& mapping) {
+    std::map<std::string_view, const Node*> seen;
+    for (std::size_t at = 0; at < mapping.children.size(); at += 2) {
+      const Node& key = *mapping.children[at];
+      if (key.kind != Node::Kind::scalar) {
+        throw Refusal{key.line, key.column, "a key must be a word: NAME: VALUE"};
+      }
+      const auto [first, fresh] = seen.emplace(key.text, &key);
+      if (!fresh) {
+        report_.add(key, "the key stands here twice, first in line " +
+                             std::to_string(first->second->line) + "; remove one");
+      }
+    }
+  }
+
+  Document& document_;
+  Report& report_;
+  int documents_ = 0;
+  std::uint64_t count_ = 0;
+  std::vector<Node*> open_;
+  std::map<YAML::anchor_t, Anchored> anchors_;
+  std::map<const Node*, YAML::anchor_t> open_anchors_;
+};
+
+}  // namespace
+
+bool Node::is_key() const {
+  return parent != nullptr && parent->kind == Kind::mapping && index % 2 == 0;
+}
+
+const Node* Node::key() const {
+  if (parent == nullptr || parent->kind != Kind::mapping || index % 2 == 0) return nullptr;
+  return parent->children[index - 1];
+}
+
+std::string Node::path() const {
+  if (parent == nullptr) return {};
+  const std::string above = parent->path();
+  if (parent->kind == Kind::list) return above + "[" + std::to_string(index) + "]";
+  const std::string& name = is_key() ? text : key()->text;
+  return above.empty() ? name : above + "." + name;
+}
+
+Document parse_document(std::string_view yaml, Report& report) {
+  Document document;
+  if (yaml.size() > kFileBytesMax) {
+    report.add_at(0, 0, "the file is longer than 16 MiB; move hosts out of it");
+    return document;
+  }
+  if (const auto fault = find_text_fault(yaml)) {
+    report.add_at(fault->line, fault->column, fault->sentence);
+    return document;
+  }
+  TreeBuilder builder(document, report);
+  std::istringstream stream{std::string(yaml)};
+  try {
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+    return document;
+  } catch (const Refusal& refusal) {
+    report.add_at(refusal.line, refusal.column, refusal.sentence);
+  } catch (const YAML::Exception& exception) {
+    const bool somewhere = !exception.mark.is_null();
+    report.add_at(somewhere ? exception.mark.line + 1 : 0,
+                  somewhere ? exception.mark.column + 1 : 0, "no valid YAML: " + exception.msg);
+  }
+  document.root = nullptr;
+  return document;
+}
+
+}  // namespace stentor::config

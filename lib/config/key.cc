@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "config/key.h"
+
+#include <array>
+
+namespace stentor::config {
+namespace {
+
+using Text = std::string_view;
+
+constexpr Key scalar(Text name, std::uint8_t forms, Text expected, Text absent = {}) {
+  return {.name = name, .forms = forms, .expected = expected, .absent = absent};
+}
+
+constexpr Key mapping(Text name, Text expected, const Section* section, Text absent = {}) {
+  return {
+      .name = name, .forms = kMapping, .expected = expected, .absent = absent, .section = section};
+}
+
+struct Item {
+  std::uint8_t forms = kMapping;
+  Text expected;
+  const Section* section = nullptr;
+};
+
+constexpr Key list(Text name, Text expected, const Item& item, Text absent = {}) {
+  return {.name = name,
+          .forms = kList,
+          .expected = expected,
+          .absent = absent,
+          .item_forms = item.forms,
+          .item_expected = item.expected,
+          .section = item.section};
+}
+
+constexpr Key required(Key key) {
+  key.need = Need::required;
+  return key;
+}
+
+// A list or a mapping in whose place a scalar may stand.
+constexpr Key or_scalar(Key key, std::uint8_t forms) {
+  key.forms = static_cast<std::uint8_t>(key.forms | forms);
+  return key;
+}
+
+constexpr Text kDhcpModes = "server, proxy or none";
+constexpr Text kLeaseDuration = "a duration from 10s to 3650d";
+constexpr Text kRtoDuration = "a duration from 1ms to 60s";
+constexpr Text kBootFile = "a boot file's path below images.root, 1 to 127 bytes long";
+constexpr Text kBootServer = "the IPv4 address of the TFTP server";
+constexpr Text kBootServerAbsent = "the address that the client reached";
+constexpr Text kTruth = "true or false";
+
+constexpr std::array kWorkersKeys{
+    or_scalar(list("cores", "auto, or a list of processor cores like [2, 3]",
+                   {kInteger, "the number of a processor core, 0 to 1023"}, "auto"),
+              kText),
+    scalar("idle", kText,
+           "adaptive (sleeps when no frame comes for a while) or poll (never sleeps)", "adaptive"),
+    scalar("hugepages", kText,
+           "auto (all that are reserved), a ceiling like 2GiB (from 2MiB), or none", "auto"),
+};
+
+constexpr std::array kNetworkKeys{
+    scalar("vlan", kText | kInteger, "a VLAN from 1 to 4094, or \"OUTER.INNER\" for two tags",
+           "untagged"),
+    required(scalar("address", kText,
+                    "the appliance's own IPv4 address with the network's length, like "
+                    "10.20.0.2/16")),
+    scalar("gateway", kText, "the IPv4 address of a router in this network, or none", "none"),
+    scalar("mtu", kInteger, "68 to 65535 bytes", "1500"),
+    scalar("dhcp", kText, kDhcpModes, "what dhcp.mode says"),
+};
+
+constexpr std::array kPortKeys{
+    required(scalar("name", kText, "a name of 1 to 32 letters, digits, '.', '_' or '-'")),
+    required(scalar("device", kText,
+                    "a PCI address like \"0000:3b:00.0\", interface:NAME, or "
+                    "vdev:DRIVER[,ARGUMENTS]")),
+    scalar("queues", kText | kInteger, "auto, or 1 to 16", "auto"),
+    required(list("networks", "a list of networks, at least one",
+                  {kMapping, "a network like {address: 10.20.0.2/16}", &kNetworkSection})),
+};
+
+constexpr std::array kLeaseTimeKeys{
+    scalar("default", kText, kLeaseDuration, "1h"),
+    scalar("min", kText, kLeaseDuration, "5m, or default if that is shorter"),
+    scalar("max", kText, kLeaseDuration, "24h, or default if that is longer"),
+};
+
+constexpr std::array kRelayKeys{
+    required(scalar("address", kText, "the relay agent's IPv4 address (giaddr)")),
+    list("subnets", "a list of subnets that dhcp.subnets has",
+         {kText, "a subnet that dhcp.subnets has, like 10.21.0.0/16"},
+         "the one that holds the relay's address"),
+};
+
+constexpr std::array kOptionKeys{
+    required(scalar("value", kScalar | kList, "the option's value")),
+    scalar("always", kBoolean, "true (sent even to clients that do not ask for it) or false",
+           "false"),
+};
+
+constexpr std::array kBootTargetKeys{
+    required(scalar("file", kText, kBootFile)),
+    scalar("server", kText, kBootServer, kBootServerAbsent),
+};
+
+constexpr std::array kReservationKeys{
+    required(scalar("mac", kText, "a client's MAC address like \"52:54:00:12:34:56\"")),
+    scalar("address", kText, "an IPv4 address in the subnet", "one from the pools"),
+    scalar("hostname", kText,
+           "a host name of letters, digits, '-' and '.', up to 253 bytes, 63 a label"),
+    mapping("boot", "a boot file like {file: rescue.ipxe}", &kBootTargetSection,
+            "what boot.rules say"),
+};
+
+constexpr std::array kSubnetKeys{
+    required(scalar("subnet", kText, "a subnet like 10.20.0.0/16")),
+    list("pools", "a list of pools like [10.20.16.0-10.20.255.250]",
+         {kText, "a range FIRST-LAST of IPv4 addresses, or one address"}),
+    scalar("authoritative", kBoolean, kTruth, "what dhcp.authoritative says"),
+    mapping("options", "a mapping of DHCP options like {routers: [10.20.0.1]}", nullptr),
+    list("reservations", "a list of reservations",
+         {kMapping, "a reservation like {mac: \"52:54:00:12:34:56\", address: 10.20.1.9}",
+          &kReservationSection}),
+};
+
+constexpr std::array kDhcpKeys{
+    scalar("mode", kText,
+           "server (addresses and boot files), proxy (boot files beside another DHCP server) or "
+           "none",
+           "server"),
+    scalar("authoritative", kBoolean, "true (refuse what no record knows) or false (stay silent)",
+           "false"),
+    or_scalar(
+        mapping("lease-time", "a duration from 10s to 3650d, or {default: 1h, min: 5m, max: 24h}",
+                &kLeaseTimeSection),
+        kText),
+    scalar("pxe-lease-time", kText, kLeaseDuration, "30m"),
+    scalar("offer-hold", kText, "a duration from 1s to 1h", "60s"),
+    scalar("decline-hold", kText, "a duration from 1s to 30d", "10m"),
+    or_scalar(list("relays", "a list of trusted relay agents, or none",
+                   {kMapping, "a relay agent like {address: 10.21.0.1}", &kRelaySection},
+                   "any in a subnet of dhcp.subnets"),
+              kText),
+    list("subnets", "a list of subnets",
+         {kMapping, "a subnet like {subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.255.250]}",
+          &kSubnetSection}),
+};
+
+constexpr std::array kBootMatchKeys{
+    or_scalar(
+        list("arch",
+             "an architecture's name or number (option 93), like efi-x64, or a list of them",
+             {kText | kInteger, "an architecture's name, like efi-x64, or its number, 0 to 65535"},
+             "any"),
+        kText | kInteger),
+    scalar("user-class", kText, "a user class (option 77) of 1 to 255 bytes, like iPXE", "any"),
+};
+
+constexpr std::array kBootRuleKeys{
+    mapping("match", "conditions like {arch: efi-x64}", &kBootMatchSection, "every client"),
+    required(scalar("file", kText, kBootFile)),
+    scalar("server", kText, kBootServer, kBootServerAbsent),
+};
+
+constexpr std::array kBootKeys{
+    list("rules", "a list of boot rules; the first that matches counts",
+         {kMapping, "a boot rule like {match: {arch: bios}, file: undionly.kpxe}",
+          &kBootRuleSection}),
+};
+
+constexpr std::array kManifestKeys{
+    scalar("file", kText, "a file's path below images.root", "SHA256SUMS"),
+    scalar("required", kBoolean,
+           "true (start only if every file is in the manifest and right) or false", "false"),
+};
+
+constexpr std::array kImagesKeys{
+    required(scalar("root", kText, "an absolute path of the folder with the boot files")),
+    mapping("manifest", "a manifest like {file: SHA256SUMS, required: false}", &kManifestSection),
+};
+
+constexpr std::array kRtoKeys{
+    scalar("min", kText, kRtoDuration, "20ms"),
+    scalar("max", kText, kRtoDuration, "4s"),
+};
+
+constexpr std::array kTftpKeys{
+    scalar("blksize-max", kText | kInteger,
+           "mtu (what the network's MTU carries), or 8 to 65464 bytes", "mtu"),
+    scalar("windowsize-max", kInteger, "1 to 65535 blocks", "64"),
+    scalar("ports", kText, "a range FIRST-LAST of at least 256 UDP ports from 1024 to 65535",
+           "49152-65535"),
+    scalar("transfers-max", kInteger, "1 to 1048576 transfers a worker", "65536"),
+    mapping("rto", "retransmission times like {min: 20ms, max: 4s}", &kRtoSection),
+    scalar("rollover", kInteger, "0 or 1: the block number that follows 65535", "0"),
+};
+
+constexpr std::array kLogKeys{
+    scalar("level", kText, "error, warning, info or debug", "info"),
+};
+
+constexpr std::array kFileKeys{
+    mapping("workers", "settings of the polling threads like {cores: auto}", &kWorkersSection),
+    required(
+        list("ports", "a list of network ports, 1 to 16",
+             {kMapping, "a port like {name: boot0, device: \"interface:eth1\", networks: [...]}",
+              &kPortSection})),
+    mapping("dhcp", "settings like {mode: proxy}", &kDhcpSection),
+    mapping("boot", "boot rules like {rules: [{file: boot.ipxe}]}", &kBootSection),
+    required(mapping("images", "the boot files' place like {root: /srv/stentor/images}",
+                     &kImagesSection)),
+    mapping("tftp", "settings of transfers like {windowsize-max: 64}", &kTftpSection),
+    mapping("log", "settings like {level: info}", &kLogSection),
+};
+
+}  // namespace
+
+const Section kFileSection{"the file", kFileKeys};
+const Section kWorkersSection{"workers", kWorkersKeys};
+const Section kPortSection{"a port", kPortKeys};
+const Section kNetworkSection{"a network", kNetworkKeys};
+const Section kDhcpSection{"dhcp", kDhcpKeys};
+const Section kLeaseTimeSection{"lease-time", kLeaseTimeKeys};
+const Section kRelaySection{"a relay", kRelayKeys};
+const Section kSubnetSection{"a subnet", kSubnetKeys};
+const Section kOptionSection{"an option", kOptionKeys};
+const Section kReservationSection{"a reservation", kReservationKeys};
+const Section kBootTargetSection{"a boot file", kBootTargetKeys};
+const Section kBootSection{"boot", kBootKeys};
+const Section kBootRuleSection{"a boot rule", kBootRuleKeys};
+const Section kBootMatchSection{"match", kBootMatchKeys};
+const Section kImagesSection{"images", kImagesKeys};
+const Section kManifestSection{"manifest", kManifestKeys};
+const Section kTftpSection{"tftp", kTftpKeys};
+const Section kRtoSection{"rto", kRtoKeys};
+const Section kLogSection{"log", kLogKeys};
+
+}  // namespace stentor::config

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// What a stentor.yaml may hold at most, each with its reason.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace stentor::config {
+
+// 200,000 reservations fit; more hosts belong into a table of their own.
+inline constexpr std::size_t kFileBytesMax = std::size_t{16} << 20;
+// Values and keys, aliases counted as what they stand for: about 200 MiB while parsing.
+inline constexpr std::uint64_t kNodesMax = std::uint64_t{2} << 20;
+// The deepest key that exists stands 8 levels down.
+inline constexpr std::size_t kDepthMax = 32;
+// More findings than anybody reads; the last one says that others were left out.
+inline constexpr std::size_t kDiagnosticsMax = 1000;
+
+inline constexpr std::size_t kPortsMax = 16;
+inline constexpr std::uint16_t kQueuesMax = 16;
+// Over all ports; indexes of networks are 16 bits wide in the data path.
+inline constexpr std::size_t kNetworksMax = 4096;
+inline constexpr std::size_t kSubnetsMax = 4096;
+inline constexpr std::size_t kRelaysMax = 4096;
+inline constexpr std::size_t kPoolsPerSubnetMax = 256;
+inline constexpr std::uint64_t kPoolAddressesMax = std::uint64_t{16} << 20;
+inline constexpr std::size_t kBootRulesMax = 256;
+inline constexpr std::size_t kArchitecturesPerRuleMax = 64;
+inline constexpr unsigned kCoreMax = 1023;
+
+// `file` of a DHCP message is 128 bytes, the last of them zero (RFC 2131 section 2).
+inline constexpr std::size_t kBootFileBytesMax = 127;
+inline constexpr std::size_t kHostnameBytesMax = 253;  // RFC 1035 section 2.3.4, as text
+inline constexpr std::size_t kUserClassBytesMax = 255;
+inline constexpr std::size_t kPathBytesMax = 4095;
+
+// One option carries 255 bytes (RFC 2132 section 2).
+inline constexpr std::size_t kOptionBytesMax = 255;
+// What one subnet's options may take together: an Ethernet frame carries 1,232 bytes of options, of
+// which the server's own take up to 280 and a relay's agent information 257.
+inline constexpr std::size_t kSubnetOptionBytesMax = 690;
+// What is sent unasked must also reach a client that takes 576 bytes (RFC 2131 section 2): 312
+// bytes of options, of which the server's own leave this.
+inline constexpr std::size_t kSubnetAlwaysBytesMax = 160;
+
+}  // namespace stentor::config

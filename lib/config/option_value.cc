@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "config/option_value.h"
+
+#include <chrono>
+
+#include "config/limit.h"
+#include "config/value.h"
+
+namespace stentor::config {
+namespace {
+
+// As many items as could ever fit; what they encode to is checked afterwards.
+constexpr std::size_t kItemsMax = kOptionBytesMax;
+
+void append(OptionBytes& bytes, std::uint64_t number, std::size_t width) {
+  for (std::size_t left = width; left > 0; --left) {
+    bytes.push_back(static_cast<std::uint8_t>(number >> (8 * (left - 1))));
+  }
+}
+
+std::size_t width_of(OptionType type) {
+  if (type == OptionType::uint8 || type == OptionType::boolean) return 1;
+  return type == OptionType::uint16 ? 2 : 4;
+}
+
+std::uint32_t max_of(const OptionDefinition& definition) {
+  if (definition.max != 0) return definition.max;
+  if (definition.type == OptionType::uint8) return 0xff;
+  return definition.type == OptionType::uint16 ? 0xffff : 0xffffffff;
+}
+
+bool is_list(OptionType type) {
+  return type == OptionType::address_list || type == OptionType::address_pairs ||
+         type == OptionType::domain_list || type == OptionType::route_list;
+}
+
+// Any address: masks, 0.0.0.0 and broadcast addresses are values of options too.
+bool append_address(OptionBytes& bytes, const Cursor& value, std::string_view text) {
+  const auto address = wire::Ipv4Address::parse(text);
+  if (address) {
+    append(bytes, address->host(), 4);
+  } else {
+    value.unexpected("no IPv4 address (four numbers from 0 to 255)");
+  }
+  return address.has_value();
+}
+
+bool append_text(OptionBytes& bytes, const Cursor& value) {
+  const std::optional<std::string> text = read_text(value, kOptionBytesMax);
+  if (text) bytes.insert(bytes.end(), text->begin(), text->end());
+  return text.has_value();
+}
+
+bool append_domain(OptionBytes& bytes, const Cursor& value) {
+  const std::optional<std::string> name = read_hostname(value);
+  if (!name) return false;
+  std::string_view rest = *name;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('.'), rest.size());
+    append(bytes, end, 1);
+    bytes.insert(bytes.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  bytes.push_back(0);
+  return true;
+}
+
+// "10.0.0.0/8 via 10.20.0.1": length, the significant octets of the network, router.
+bool append_route(OptionBytes& bytes, const Cursor& value) {
+  constexpr std::string_view kVia = " via ";
+  const std::string_view text = value.text();
+  const std::size_t via = text.find(kVia);
+  const auto network = wire::Ipv4Prefix::parse(text.substr(0, via));
+  if (via == std::string_view::npos || !network || network->address != network->network()) {
+    value.unexpected();
+    return false;
+  }
+  append(bytes, network->length, 1);
+  const std::size_t octets = (network->length + std::size_t{7}) / 8;
+  append(bytes, std::uint64_t{network->address.host()} >> (8 * (4 - octets)), octets);
+  return append_address(bytes, value, text.substr(via + kVia.size()));
+}
+
+bool append_number(OptionBytes& bytes, const Cursor& value, const OptionDefinition& definition) {
+  const auto number = read_number(value, definition.min, max_of(definition));
+  if (number) append(bytes, *number, width_of(definition.type));
+  return number.has_value();
+}
+
+bool append_seconds(OptionBytes& bytes, const Cursor& value, const OptionDefinition& definition) {
+  const auto duration = read_seconds(value, std::chrono::seconds{definition.min},
+                                     std::chrono::seconds{max_of(definition)});
+  if (duration) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*duration);
+    append(bytes, static_cast<std::uint64_t>(seconds.count()), 4);
+  }
+  return duration.has_value();
+}
+
+bool append_scalar(OptionBytes& bytes, const Cursor& value, const OptionDefinition& definition) {
+  switch (definition.type) {
+    case OptionType::address:
+    case OptionType::address_list:
+    case OptionType::address_pairs:
+      return append_address(bytes, value, value.text());
+    case OptionType::uint8:
+    case OptionType::uint16:
+    case OptionType::uint32:
+      return append_number(bytes, value, definition);
+    case OptionType::seconds:
+      return append_seconds(bytes, value, definition);
+    case OptionType::text:
+      return append_text(bytes, value);
+    case OptionType::domain_name:
+      return read_hostname(value) && append_text(bytes, value);
+    case OptionType::domain_list:
+      return append_domain(bytes, value);
+    case OptionType::route_list:
+      return append_route(bytes, value);
+    case OptionType::boolean: {
+      const std::optional<bool> truth = read_boolean(value);
+      if (truth) append(bytes, *truth ? 1 : 0, 1);
+      return truth.has_value();
+    }
+  }
+  return false;
+}
+
+std::optional<OptionBytes> checked_length(const Cursor& value, OptionBytes bytes) {
+  if (bytes.empty()) {
+    value.unexpected("it is empty");
+    return std::nullopt;
+  }
+  if (bytes.size() > kOptionBytesMax) {
+    value.error("it takes " + std::to_string(bytes.size()) + " bytes; an option carries " +
+                std::to_string(kOptionBytesMax) + " at most; shorten it");
+    return std::nullopt;
+  }
+  return bytes;
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::optional<OptionBytes> parse_hex(std::string_view digits) {
+  if (digits.size() % 2 != 0) return std::nullopt;
+  OptionBytes bytes;
+  for (std::size_t at = 0; at < digits.size(); at += 2) {
+    const int high = hex_digit(digits[at]);
+    const int low = hex_digit(digits[at + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    bytes.push_back(static_cast<std::uint8_t>(high * 16 + low));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::string option_expectation(const OptionDefinition& definition) {
+  switch (definition.type) {
+    case OptionType::address:
+      return "an IPv4 address";
+    case OptionType::address_list:
+      return "an IPv4 address or a list of them, like [10.20.0.1]";
+    case OptionType::address_pairs:
+      return "a list of IPv4 addresses, two by two, like [10.30.0.9, 10.20.0.1]";
+    case OptionType::uint8:
+    case OptionType::uint16:
+    case OptionType::uint32:
+      return "a number from " + std::to_string(definition.min) + " to " +
+             std::to_string(max_of(definition));
+    case OptionType::boolean:
+      return "true or false";
+    case OptionType::seconds:
+      return "a duration in whole seconds like 30m" +
+             (definition.min > 0 ? ", at least " + std::to_string(definition.min) + "s"
+                                 : std::string());
+    case OptionType::text:
+      return "text of 1 to 255 bytes";
+    case OptionType::domain_name:
+      return "a domain name like example.net";
+    case OptionType::domain_list:
+      return "a domain name or a list of them, like [example.net]";
+    case OptionType::route_list:
+      return "a list of routes like [10.30.0.0/16 via 10.20.0.1]";
+  }
+  return {};
+}
+
+std::optional<OptionBytes> encode_option(const Cursor& value, const OptionDefinition& definition) {
+  const std::string expected = option_expectation(definition);
+  const Cursor cursor = value.expecting(expected);
+  const bool list = is_list(definition.type);
+  if (!cursor.check_form(list ? kScalar | kList : kScalar)) return std::nullopt;
+  OptionBytes bytes;
+  bool good = true;
+  if (cursor.is_list()) {
+    for (const Cursor& item : read_items(cursor, kScalar, expected, kItemsMax)) {
+      good = append_scalar(bytes, item, definition) && good;
+    }
+    good = good && !cursor.node().children.empty();
+    if (cursor.node().children.empty()) cursor.unexpected("the list is empty");
+  } else {
+    good = append_scalar(bytes, cursor, definition);
+  }
+  if (!good) return std::nullopt;
+  if (definition.type == OptionType::address_pairs && bytes.size() % 8 != 0) {
+    cursor.unexpected("an odd number of addresses");
+    return std::nullopt;
+  }
+  return checked_length(cursor, std::move(bytes));
+}
+
+std::optional<OptionBytes> encode_raw_option(const Cursor& value) {
+  const Cursor cursor = value.expecting("bytes in hexadecimal like 0x0a1b, or text");
+  if (!cursor.check_form(kScalar)) return std::nullopt;
+  const std::string& text = cursor.text();
+  if (text.starts_with("0x") || text.starts_with("0X")) {
+    std::optional<OptionBytes> bytes = parse_hex(std::string_view(text).substr(2));
+    if (bytes) return checked_length(cursor, std::move(*bytes));
+    cursor.unexpected("bytes are pairs of hexadecimal digits");
+    return std::nullopt;
+  }
+  const std::string_view digits = std::string_view(text).substr(text.starts_with('-') ? 1 : 0);
+  if (!cursor.node().quoted && digits.find_first_not_of("0123456789") == std::string_view::npos) {
+    cursor.unexpected("how many bytes a number takes is not known; quote it if it is text");
+    return std::nullopt;
+  }
+  OptionBytes bytes;
+  if (!append_text(bytes, cursor)) return std::nullopt;
+  return bytes;
+}
+
+}  // namespace stentor::config

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "config/parse.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config/cross_check.h"
+#include "config/limit.h"
+#include "config/section.h"
+
+namespace stentor::config {
+namespace {
+
+void read_file(const Cursor& root, Draft& draft) {
+  Mapping file(root, kFileSection);
+  Settings& settings = draft.settings;
+  if (const auto section = file.find("workers")) read_workers(*section, settings.workers);
+  read_ports(file, draft);
+  if (const auto section = file.find("dhcp")) read_dhcp(*section, draft);
+  if (const auto section = file.find("boot")) read_boot(*section, settings.boot_rules);
+  if (const auto section = file.find("images")) read_images(*section, settings.images);
+  if (const auto section = file.find("tftp")) read_tftp(*section, settings.tftp);
+  if (const auto section = file.find("log")) read_log(*section, settings.log_level);
+}
+
+// What a network or subnet leaves to its surroundings.
+void inherit(Draft& draft) {
+  for (PortDraft& port : draft.ports) {
+    for (NetworkDraft& network : port.networks) {
+      if (!network.mode_given) network.network.dhcp = draft.settings.dhcp.mode;
+    }
+  }
+  for (SubnetDraft& subnet : draft.subnets) {
+    subnet.subnet.authoritative = subnet.authoritative.value_or(draft.authoritative);
+  }
+}
+
+Subnet finish(SubnetDraft& draft) {
+  Subnet subnet = std::move(draft.subnet);
+  for (const PoolDraft& pool : draft.pools) subnet.pools.push_back(pool.range);
+  std::ranges::sort(subnet.pools, {}, &AddressRange::first);
+  for (ReservationDraft& entry : draft.reservations) {
+    subnet.reservations.push_back(std::move(entry.reservation));
+  }
+  std::ranges::sort(subnet.reservations, {}, &Reservation::mac);
+  return subnet;
+}
+
+Settings finish(Draft& draft) {
+  Settings settings = std::move(draft.settings);
+  for (PortDraft& port : draft.ports) {
+    settings.ports.push_back(std::move(port.port));
+    for (const NetworkDraft& network : port.networks) {
+      settings.ports.back().networks.push_back(network.network);
+    }
+  }
+  for (SubnetDraft& subnet : draft.subnets) settings.dhcp.subnets.push_back(finish(subnet));
+  if (!draft.relays) return settings;
+  std::vector<Relay>& relays = settings.dhcp.relays.emplace();
+  for (const RelayDraft& relay : *draft.relays) {
+    relays.push_back({relay.relay, {}});
+    for (const RelaySubnetDraft& named : relay.subnets) {
+      relays.back().subnets.push_back(named.prefix);
+    }
+  }
+  return settings;
+}
+
+tl::unexpected<Diagnostics> unreadable(const std::string& path, const std::string& why) {
+  return tl::unexpected<Diagnostics>(Diagnostics{{path, 0, 0, why}});
+}
+
+// A FIFO without a writer must not hang the start: opened without blocking, then refused.
+class File {
+ public:
+  explicit File(const std::string& path)
+      : descriptor_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {}
+  ~File() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+}  // namespace
+
+tl::expected<Settings, Diagnostics> parse_settings(std::string_view yaml,
+                                                   std::string_view file_name) {
+  Report report(file_name);
+  const Document document = parse_document(yaml, report);
+  if (document.root == nullptr) {
+    if (report.empty()) {
+      report.add_at(0, 0, "the file is empty; it needs ports and images at least");
+    }
+    return tl::unexpected<Diagnostics>(report.take());
+  }
+  Draft draft;
+  const Cursor root(*document.root, "a mapping with ports and images at least", report);
+  if (root.check_form(kMapping)) {
+    read_file(root, draft);
+    inherit(draft);
+    check_ports(draft, report);
+    check_dhcp(draft, report);
+  }
+  if (!report.empty()) return tl::unexpected<Diagnostics>(report.take());
+  return finish(draft);
+}
+
+tl::expected<Settings, Diagnostics> load_settings(const std::string& path) {
+  const File file(path);
+  struct stat status {};
+  if (file.descriptor() < 0 || fstat(file.descriptor(), &status) != 0) {
+    return unreadable(path, std::string("cannot be opened: ") + std::strerror(errno) +
+                                "; name a readable configuration file");
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return unreadable(path, "is no regular file; name a configuration file");
+  }
+  // One byte more than allowed shows that the file is too long, also if it is growing.
+  std::string text(kFileBytesMax + 1, '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t got = read(file.descriptor(), text.data() + size, text.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return unreadable(path, std::string("cannot be read: ") + std::strerror(errno));
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  text.resize(size);
+  return parse_settings(text, path);
+}
+
+}  // namespace stentor::config

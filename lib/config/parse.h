@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// stentor.yaml -> Settings, or every error in it at once. Control thread or command line only.
+
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "config/settings.h"
+
+namespace stentor::config {
+
+// One finding: where, the value as written, and what was expected. Lines and columns count from 1;
+// 0 where the file as a whole is meant.
+struct Diagnostic {
+  std::string file;
+  int line = 0;
+  int column = 0;
+  std::string message;
+
+  // "stentor.yaml:12:15: dhcp.subnets[0].pools[1]: '10.2.0.9-10.2.0.3': the range ends before it
+  // begins; ..."
+  [[nodiscard]] std::string text() const;
+};
+
+using Diagnostics = std::vector<Diagnostic>;
+
+// `file_name` is for messages alone.
+tl::expected<Settings, Diagnostics> parse_settings(std::string_view yaml,
+                                                   std::string_view file_name);
+
+// Reads and parses; a file that cannot be read, or is over 16 MiB, is a Diagnostic too.
+tl::expected<Settings, Diagnostics> load_settings(const std::string& path);
+
+}  // namespace stentor::config

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "config/limit.h"
+#include "config/section.h"
+#include "config/value.h"
+
+namespace stentor::config {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr base::Duration kLeaseTimeMin = seconds{10};
+constexpr base::Duration kLeaseTimeMax = hours{3650 * 24};
+
+// What the file does not say about the limits gives way to the time that it does say.
+void read_lease_time(const Cursor& value, LeaseTime& lease_time) {
+  std::optional<base::Duration> standard;
+  std::optional<base::Duration> min;
+  std::optional<base::Duration> max;
+  const auto read = [](const std::optional<Cursor>& cursor) {
+    return cursor ? read_seconds(*cursor, kLeaseTimeMin, kLeaseTimeMax) : std::nullopt;
+  };
+  if (value.is_scalar()) {
+    standard = read(value);
+  } else {
+    Mapping section(value, kLeaseTimeSection);
+    standard = read(section.find("default"));
+    min = read(section.find("min"));
+    max = read(section.find("max"));
+  }
+  if (min && max && *min > *max) return value.error("min is longer than max; exchange them");
+  assign(lease_time.standard, standard);
+  if (!standard) {
+    if (min) lease_time.standard = std::max(lease_time.standard, *min);
+    if (max) lease_time.standard = std::min(lease_time.standard, *max);
+  }
+  lease_time.min = min ? *min : std::min(lease_time.min, lease_time.standard);
+  lease_time.max = max ? *max : std::max(lease_time.max, lease_time.standard);
+  if (lease_time.standard < lease_time.min || lease_time.standard > lease_time.max) {
+    value.error("default is not between min and max; change one of them");
+  }
+}
+
+RelayDraft read_relay(const Cursor& cursor) {
+  RelayDraft draft;
+  Mapping section(cursor, kRelaySection);
+  if (const auto value = section.find("address")) {
+    if (const auto address = read_address(*value)) {
+      draft.relay = *address;
+      draft.address = &value->node();
+    }
+  }
+  draft.subnets_given = section.stands("subnets");
+  for (const Cursor& item : section.find_items("subnets", kSubnetsMax)) {
+    if (const auto prefix = read_network(item)) draft.subnets.push_back({*prefix, &item.node()});
+  }
+  if (const auto value = section.find("subnets"); value && value->node().children.empty()) {
+    value->unexpected("the list is empty");
+  }
+  return draft;
+}
+
+void read_relays(Mapping& section, Draft& draft) {
+  const auto value = section.find("relays");
+  if (!value) return;
+  draft.relays.emplace();
+  if (value->is_word("none")) return;
+  if (!value->is_list()) return value->unexpected();
+  for (const Cursor& item : section.find_items("relays", kRelaysMax)) {
+    draft.relays->push_back(read_relay(item));
+  }
+}
+
+}  // namespace
+
+std::optional<DhcpMode> read_dhcp_mode(const Cursor& value) {
+  constexpr std::array<Choice<DhcpMode>, 3> kModes{
+      {{"server", DhcpMode::server}, {"proxy", DhcpMode::proxy}, {"none", DhcpMode::none}}};
+  return read_choice(value, kModes);
+}
+
+void read_dhcp(const Cursor& cursor, Draft& draft) {
+  Dhcp& dhcp = draft.settings.dhcp;
+  Mapping section(cursor, kDhcpSection);
+  if (const auto value = section.find("mode")) assign(dhcp.mode, read_dhcp_mode(*value));
+  if (const auto value = section.find("authoritative")) {
+    assign(draft.authoritative, read_boolean(*value));
+  }
+  if (const auto value = section.find("lease-time")) read_lease_time(*value, dhcp.lease_time);
+  if (const auto value = section.find("pxe-lease-time")) {
+    assign(dhcp.pxe_lease_time, read_seconds(*value, kLeaseTimeMin, kLeaseTimeMax));
+  }
+  if (const auto value = section.find("offer-hold")) {
+    assign(dhcp.offer_hold, read_duration(*value, seconds{1}, hours{1}));
+  }
+  if (const auto value = section.find("decline-hold")) {
+    assign(dhcp.decline_hold, read_duration(*value, seconds{1}, hours{30 * 24}));
+  }
+  read_relays(section, draft);
+  for (const Cursor& item : section.find_items("subnets", kSubnetsMax)) {
+    draft.subnets.push_back(read_subnet(item));
+  }
+}
+
+}  // namespace stentor::config

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+
+#include "config/limit.h"
+#include "config/option_value.h"
+#include "config/section.h"
+#include "config/value.h"
+
+namespace stentor::config {
+namespace {
+
+struct OptionName {
+  std::uint8_t code = 0;
+  const OptionDefinition* definition = nullptr;  // nullptr: a number without one
+};
+
+void refuse_owned(const Cursor& name, const OwnedOption& owned) {
+  name.error("option " + std::to_string(owned.code) + " (" + std::string(owned.name) +
+             ") is not set here: " + std::string(owned.remedy));
+}
+
+std::optional<OptionName> resolve_number(const Cursor& name, std::uint64_t number) {
+  if (number < 1 || number > 254) {
+    name.error("an option's number is 1 to 254");
+    return std::nullopt;
+  }
+  const auto code = static_cast<std::uint8_t>(number);
+  if (const OwnedOption* owned = find_owned_option(code)) {
+    refuse_owned(name, *owned);
+    return std::nullopt;
+  }
+  return OptionName{code, find_option(code)};
+}
+
+std::optional<OptionName> resolve(const Cursor& name) {
+  if (const auto number = parse_number(name.text())) return resolve_number(name, *number);
+  if (const OptionDefinition* definition = find_option(name.text())) {
+    return OptionName{definition->code, definition};
+  }
+  if (const OwnedOption* owned = find_owned_option(name.text())) {
+    refuse_owned(name, *owned);
+    return std::nullopt;
+  }
+  std::vector<std::string_view> known;
+  for (const OptionDefinition& definition : option_definitions()) known.push_back(definition.name);
+  const std::string_view meant = find_near_miss(name.text(), known);
+  name.error("no DHCP option has this name; " +
+             (meant.empty()
+                  ? std::string("give its number (1 to 254), or one of ") + enumerate(known)
+                  : "did you mean '" + std::string(meant) + "'?"));
+  return std::nullopt;
+}
+
+std::optional<OptionBytes> encode(const Cursor& value, const OptionName& name) {
+  return name.definition != nullptr ? encode_option(value, *name.definition)
+                                    : encode_raw_option(value);
+}
+
+std::optional<DhcpOption> read_option(const Cursor& value, const OptionName& name) {
+  DhcpOption option;
+  option.code = name.code;
+  std::optional<OptionBytes> bytes;
+  if (value.is_mapping()) {
+    Mapping section(value, kOptionSection);
+    if (const auto inner = section.find("always")) assign(option.always, read_boolean(*inner));
+    if (const auto inner = section.find("value")) bytes = encode(*inner, name);
+  } else {
+    bytes = encode(value, name);
+  }
+  if (!bytes) return std::nullopt;
+  option.value = std::move(*bytes);
+  return option;
+}
+
+void check_total(const Cursor& section, const std::vector<DhcpOption>& options) {
+  std::size_t all = 0;
+  std::size_t always = 0;
+  for (const DhcpOption& option : options) {
+    const std::size_t bytes = 2 + option.value.size();
+    all += bytes;
+    if (option.always) always += bytes;
+  }
+  if (all > kSubnetOptionBytesMax) {
+    section.error("the options take " + std::to_string(all) + " bytes, but " +
+                  std::to_string(kSubnetOptionBytesMax) + " fit into a reply; remove some");
+  }
+  if (always > kSubnetAlwaysBytesMax) {
+    section.error("the options with 'always: true' take " + std::to_string(always) +
+                  " bytes, but " + std::to_string(kSubnetAlwaysBytesMax) +
+                  " fit into every client's reply; remove 'always' from some");
+  }
+}
+
+}  // namespace
+
+std::vector<DhcpOption> read_options(const Cursor& section) {
+  std::vector<DhcpOption> options;
+  const std::vector<const Node*>& children = section.node().children;
+  for (std::size_t at = 0; at + 1 < children.size(); at += 2) {
+    const Cursor key(*children[at], {}, section.report());
+    const std::optional<OptionName> name = resolve(key);
+    if (!name) continue;
+    // By name and by number; the same key twice is an error of its own.
+    if (std::ranges::find(options, name->code, &DhcpOption::code) != options.end()) {
+      key.error("option " + std::to_string(name->code) + " is set twice; remove one");
+      continue;
+    }
+    auto option = read_option(Cursor(*children[at + 1], {}, section.report()), *name);
+    if (option) options.push_back(std::move(*option));
+  }
+  std::ranges::sort(options, {}, &DhcpOption::code);
+  check_total(section, options);
+  return options;
+}
+
+}  // namespace stentor::config

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The short sections: images, tftp, log.
+#include "config/limit.h"
+#include "config/section.h"
+#include "config/value.h"
+
+namespace stentor::config {
+namespace {
+
+constexpr std::uint16_t kBlksizeMin = 8;      // RFC 2348
+constexpr std::uint16_t kBlksizeMax = 65464;  // RFC 2348
+constexpr std::uint16_t kTransferPortMin = 1024;
+// 64 workers have four each, so that a client that starts over hears from another port.
+constexpr unsigned kTransferPortsMin = 256;
+constexpr std::uint32_t kTransfersMax = 1'048'576;
+
+void read_rto(const Cursor& cursor, Tftp& tftp) {
+  constexpr base::Duration kMin = std::chrono::milliseconds{1};
+  constexpr base::Duration kMax = std::chrono::seconds{60};
+  Mapping section(cursor, kRtoSection);
+  if (const auto value = section.find("min")) {
+    assign(tftp.rto_min, read_duration(*value, kMin, kMax));
+  }
+  if (const auto value = section.find("max")) {
+    assign(tftp.rto_max, read_duration(*value, kMin, kMax));
+  }
+  if (tftp.rto_min > tftp.rto_max) {
+    cursor.error("min (absent: 20ms) is longer than max (absent: 4s); change one of them");
+  }
+}
+
+void read_transfer_ports(const Cursor& value, Tftp& tftp) {
+  const auto range = read_port_range(value, kTransferPortMin, 65535);
+  if (!range) return;
+  if (range->second - range->first + 1u < kTransferPortsMin) {
+    return value.unexpected("the range is too short");
+  }
+  tftp.port_first = range->first;
+  tftp.port_last = range->second;
+}
+
+std::optional<std::string> read_root(const Cursor& value) {
+  const std::optional<std::string> root = read_text(value, kPathBytesMax);
+  if (root && !root->starts_with('/')) {
+    value.unexpected("the path is relative");
+    return std::nullopt;
+  }
+  return root;
+}
+
+std::optional<std::string> read_manifest_file(const Cursor& value) {
+  const std::optional<std::string> path = read_relative_path(value, kPathBytesMax);
+  if (path && path->starts_with('/')) {
+    value.unexpected("the path is absolute");
+    return std::nullopt;
+  }
+  return path;
+}
+
+}  // namespace
+
+void read_images(const Cursor& cursor, Images& images) {
+  Mapping section(cursor, kImagesSection);
+  if (const auto value = section.find("root")) assign(images.root, read_root(*value));
+  if (const auto value = section.find("manifest")) {
+    Mapping manifest(*value, kManifestSection);
+    if (const auto file = manifest.find("file")) {
+      assign(images.manifest_file, read_manifest_file(*file));
+    }
+    if (const auto required = manifest.find("required")) {
+      assign(images.manifest_required, read_boolean(*required));
+    }
+  }
+}
+
+void read_tftp(const Cursor& cursor, Tftp& tftp) {
+  Mapping section(cursor, kTftpSection);
+  if (const auto value = section.find("blksize-max"); value && !value->is_word("mtu")) {
+    tftp.blksize_max = read_number<std::uint16_t>(*value, kBlksizeMin, kBlksizeMax);
+  }
+  if (const auto value = section.find("windowsize-max")) {
+    assign(tftp.windowsize_max, read_number<std::uint16_t>(*value, 1, 65535));  // RFC 7440
+  }
+  if (const auto value = section.find("ports")) read_transfer_ports(*value, tftp);
+  if (const auto value = section.find("transfers-max")) {
+    assign(tftp.transfers_max, read_number<std::uint32_t>(*value, 1, kTransfersMax));
+  }
+  if (const auto value = section.find("rto")) read_rto(*value, tftp);
+  if (const auto value = section.find("rollover")) {
+    assign(tftp.rollover, read_number<std::uint16_t>(*value, 0, 1));
+  }
+}
+
+void read_log(const Cursor& cursor, LogLevel& level) {
+  constexpr std::array<Choice<LogLevel>, 4> kLevels{{{"error", LogLevel::error},
+                                                     {"warning", LogLevel::warning},
+                                                     {"info", LogLevel::info},
+                                                     {"debug", LogLevel::debug}}};
+  Mapping section(cursor, kLogSection);
+  if (const auto value = section.find("level")) assign(level, read_choice(*value, kLevels));
+}
+
+}  // namespace stentor::config

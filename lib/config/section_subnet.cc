@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "config/limit.h"
+#include "config/section.h"
+#include "config/value.h"
+
+namespace stentor::config {
+namespace {
+
+// An OFFER names the machine that it is for: a group address or zero is none.
+std::optional<wire::MacAddress> read_mac(const Cursor& value) {
+  const auto mac = wire::MacAddress::parse(value.text());
+  if (mac && !mac->is_group() && !mac->is_zero()) return mac;
+  value.unexpected(mac ? "no machine has this address" : "");
+  return std::nullopt;
+}
+
+ReservationDraft read_reservation(const Cursor& cursor) {
+  ReservationDraft draft;
+  Reservation& reservation = draft.reservation;
+  Mapping section(cursor, kReservationSection);
+  if (const auto value = section.find("mac")) {
+    if (const auto mac = read_mac(*value)) {
+      reservation.mac = *mac;
+      draft.mac = &value->node();
+    }
+  }
+  if (const auto value = section.find("address")) {
+    reservation.address = read_address(*value);
+    if (reservation.address) draft.address = &value->node();
+  }
+  if (const auto value = section.find("hostname")) {
+    assign(reservation.hostname, read_hostname(*value));
+  }
+  if (const auto value = section.find("boot")) {
+    Mapping target(*value, kBootTargetSection);
+    reservation.boot = read_boot_target(target);
+  }
+  if (!section.stands("address") && !section.stands("hostname") && !section.stands("boot")) {
+    cursor.error("it reserves nothing; give it an address, a hostname or a boot file");
+  }
+  return draft;
+}
+
+}  // namespace
+
+std::optional<BootTarget> read_boot_target(Mapping& section) {
+  BootTarget target;
+  if (const auto value = section.find("server")) target.server = read_address(*value);
+  const auto value = section.find("file");
+  if (!value) return std::nullopt;
+  const auto file = read_relative_path(*value, kBootFileBytesMax);
+  if (!file) return std::nullopt;
+  target.file = *file;
+  return target;
+}
+
+SubnetDraft read_subnet(const Cursor& cursor) {
+  SubnetDraft draft;
+  draft.node = &cursor.node();
+  Mapping section(cursor, kSubnetSection);
+  if (const auto value = section.find("subnet")) {
+    if (const auto prefix = read_network(*value)) {
+      draft.subnet.prefix = *prefix;
+      draft.prefix = &value->node();
+    }
+  }
+  for (const Cursor& item : section.find_items("pools", kPoolsPerSubnetMax)) {
+    if (const auto range = read_range(item)) draft.pools.push_back({*range, &item.node()});
+  }
+  if (const auto value = section.find("pools")) draft.pools_given = !value->node().children.empty();
+  if (const auto value = section.find("authoritative")) draft.authoritative = read_boolean(*value);
+  if (const auto value = section.find("options")) draft.subnet.options = read_options(*value);
+  for (const Cursor& item : section.find_items("reservations", kNodesMax)) {
+    draft.reservations.push_back(read_reservation(item));
+  }
+  if (const auto value = section.find("reservations")) {
+    draft.reservations_given = !value->node().children.empty();
+  }
+  return draft;
+}
+
+}  // namespace stentor::config

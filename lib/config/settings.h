@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The configuration as validated, immutable values: what stentor.yaml says, with every default
+// filled in and every name resolved to an index. Made by config::parse_settings(), on the control
+// thread; compiled further into dhcp::Policy and worker::Snapshot. Nobody checks these values
+// again.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "wire/address.h"
+#include "wire/frame.h"
+
+namespace stentor::config {
+
+enum class DhcpMode : std::uint8_t {
+  none,    // DHCP is ignored
+  server,  // addresses and boot files
+  proxy,   // boot files beside somebody else's DHCP server
+};
+
+enum class Idle : std::uint8_t {
+  adaptive,  // sleeps when no frame comes for a while
+  poll,      // never sleeps
+};
+
+struct Workers {
+  std::vector<unsigned> cores;  // empty: auto
+  Idle idle = Idle::adaptive;
+  enum class HugepageMode : std::uint8_t {
+    automatic,
+    ceiling,
+    none
+  } hugepages = HugepageMode::automatic;
+  std::uint64_t hugepage_bytes_max = 0;  // for `ceiling`
+};
+
+// One (VLAN, address) that the appliance answers on.
+struct Network {
+  wire::VlanPath vlan;
+  wire::Ipv4Prefix address;  // ours, with the length of the network
+  std::optional<wire::Ipv4Address> gateway;
+  std::uint16_t mtu = 1500;
+  DhcpMode dhcp = DhcpMode::server;
+};
+
+struct Port {
+  std::string name;
+  std::string device;                   // "0000:3b:00.0", "interface:eth1", "vdev:net_vhost0,..."
+  std::optional<std::uint16_t> queues;  // absent: auto
+  std::vector<Network> networks;
+};
+
+// An option's encoded value (RFC 2132 form, without code and length) and how it is sent.
+struct DhcpOption {
+  std::uint8_t code = 0;
+  std::vector<std::uint8_t> value;
+  bool always = false;  // sent even if the client's parameter request list lacks it
+};
+
+// First and last address, both included.
+struct AddressRange {
+  wire::Ipv4Address first;
+  wire::Ipv4Address last;
+};
+
+struct BootTarget {
+  std::string file;
+  std::optional<wire::Ipv4Address> server;  // absent: the address that the client reached us at
+};
+
+struct Reservation {
+  wire::MacAddress mac;
+  std::optional<wire::Ipv4Address> address;
+  std::string hostname;            // empty: none
+  std::optional<BootTarget> boot;  // before every boot rule
+};
+
+struct Subnet {
+  wire::Ipv4Prefix prefix;
+  std::vector<AddressRange> pools;  // sorted, disjoint, inside the prefix, never an address of ours
+  std::vector<DhcpOption> options;  // by code, each code once
+  std::vector<Reservation> reservations;  // by MAC, each MAC once in the subnet
+  bool authoritative = false;             // the global value unless the subnet says otherwise
+};
+
+struct LeaseTime {
+  base::Duration standard = std::chrono::hours{1};
+  base::Duration min = std::chrono::minutes{5};
+  base::Duration max = std::chrono::hours{24};
+};
+
+// A relay agent whose giaddr counts. `subnets`: where its clients may be.
+struct Relay {
+  wire::Ipv4Address address;
+  std::vector<wire::Ipv4Prefix> subnets;  // empty: the configured subnet that holds the address
+};
+
+struct Dhcp {
+  DhcpMode mode = DhcpMode::server;
+  LeaseTime lease_time;
+  base::Duration pxe_lease_time = std::chrono::minutes{30};
+  base::Duration offer_hold = std::chrono::seconds{60};
+  base::Duration decline_hold = std::chrono::minutes{10};
+  std::optional<std::vector<Relay>> relays;  // absent: any giaddr inside a configured subnet
+  std::vector<Subnet> subnets;
+};
+
+// Processor architectures of a PXE client: option 93 (RFC 4578 and IANA's list).
+struct BootMatch {
+  std::vector<std::uint16_t> architectures;  // empty: any. One name may stand for several codes
+  std::optional<std::string> user_class;     // option 77, raw or in RFC 3004 form
+};
+
+struct BootRule {
+  BootMatch match;
+  BootTarget target;
+};
+
+struct Images {
+  std::string root;
+  std::string manifest_file = "SHA256SUMS";
+  bool manifest_required = false;
+};
+
+struct Tftp {
+  std::optional<std::uint16_t> blksize_max;  // absent: what the network's MTU carries
+  std::uint16_t windowsize_max = 64;
+  std::uint16_t port_first = 49152;
+  std::uint16_t port_last = 65535;
+  std::uint32_t transfers_max = 65536;  // a worker
+  base::Duration rto_min = std::chrono::milliseconds{20};
+  base::Duration rto_max = std::chrono::seconds{4};
+  std::uint16_t rollover = 0;  // block number after 65535: 0 or 1
+};
+
+enum class LogLevel : std::uint8_t { error, warning, info, debug };
+
+struct Settings {
+  Workers workers;
+  std::vector<Port> ports;
+  Dhcp dhcp;
+  std::vector<BootRule> boot_rules;
+  Images images;
+  Tftp tftp;
+  LogLevel log_level = LogLevel::info;
+};
+
+}  // namespace stentor::config

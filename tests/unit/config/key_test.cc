@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: the schema that is shipped says what the table of keys says, and the example shows every
+// key.
+#include "config/key.h"
+
+#include <fstream>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "config/deploy_paths.h"
+#include "config/document.h"
+#include "config/option_definition.h"
+#include "config/option_value.h"
+#include "config/report.h"
+
+namespace stentor::config {
+namespace {
+
+using Json = nlohmann::json;
+using Names = std::set<std::string>;
+
+std::string read_file(const char* path) {
+  std::ifstream file(path);
+  EXPECT_TRUE(file) << path;
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+Names forms_as_types(std::uint8_t forms) {
+  Names types;
+  if ((forms & kText) != 0) types.insert("string");
+  if ((forms & kInteger) != 0) types.insert("integer");
+  if ((forms & kBoolean) != 0) types.insert("boolean");
+  if ((forms & kList) != 0) types.insert("array");
+  if ((forms & kMapping) != 0) types.insert("object");
+  return types;
+}
+
+Names types_of(const Json& schema) {
+  const Json& type = schema.at("type");
+  return type.is_array() ? type.get<Names>() : Names{type.get<std::string>()};
+}
+
+Names keys_of(const Json& object) {
+  Names names;
+  for (const auto& [name, value] : object.items()) names.insert(name);
+  return names;
+}
+
+// Words of the alternatives that a schema lists stand in its description, and its limits too.
+void check_limits(const Json& schema, const std::string& description, const std::string& path) {
+  for (const char* limit : {"minimum", "maximum"}) {
+    if (!schema.contains(limit)) continue;
+    EXPECT_NE(description.find(schema.at(limit).dump()), std::string::npos) << path << ' ' << limit;
+  }
+  if (!schema.contains("enum")) return;
+  for (const Json& value : schema.at("enum")) {
+    const std::string word = value.is_string() ? value.get<std::string>() : value.dump();
+    EXPECT_NE(description.find(word), std::string::npos) << path << ": " << word;
+  }
+}
+
+void check_section(const Json& schema, const Section& section, const std::string& path);
+
+void check_options(const Json& schema) {
+  Names names;
+  for (const OptionDefinition& definition : option_definitions()) {
+    names.emplace(definition.name);
+    EXPECT_EQ(schema.at("properties").at(std::string(definition.name)).at("description"),
+              std::to_string(definition.code) + ": " + option_expectation(definition));
+  }
+  EXPECT_EQ(keys_of(schema.at("properties")), names);
+  EXPECT_EQ(schema.at("additionalProperties"), false);
+}
+
+void check_key(const Json& schema, const Key& key, const std::string& path) {
+  std::string description(key.expected);
+  if (!key.absent.empty()) description += "; absent: " + std::string(key.absent);
+  EXPECT_EQ(types_of(schema), forms_as_types(key.forms)) << path;
+  if (key.name == "options") return check_options(schema);
+  EXPECT_EQ(schema.at("description"), description) << path;
+  check_limits(schema, description, path);
+  const Json* inner = &schema;
+  if ((key.forms & kList) != 0) {
+    inner = &schema.at("items");
+    EXPECT_EQ(inner->at("description"), std::string(key.item_expected)) << path;
+    EXPECT_EQ(types_of(*inner), forms_as_types(key.item_forms)) << path;
+    check_limits(*inner, std::string(key.item_expected), path);
+  }
+  if (key.section != nullptr) check_section(*inner, *key.section, path);
+}
+
+void check_section(const Json& schema, const Section& section, const std::string& path) {
+  Names names;
+  Names required;
+  for (const Key& key : section.keys) {
+    names.emplace(key.name);
+    if (key.need == Need::required) required.emplace(key.name);
+  }
+  EXPECT_EQ(schema.at("additionalProperties"), false) << path;
+  EXPECT_EQ(schema.value("required", Json::array()).get<Names>(), required) << path;
+  ASSERT_EQ(keys_of(schema.at("properties")), names) << path;
+  for (const Key& key : section.keys) {
+    check_key(schema.at("properties").at(std::string(key.name)), key,
+              path + "." + std::string(key.name));
+  }
+}
+
+TEST(Schema, SaysWhatTheTableSays) {
+  const Json schema = Json::parse(read_file(SCHEMA_FILE));
+  check_section(schema, kFileSection, "");
+  const Json& option = schema.at("$defs").at("option").at("oneOf").at(1);
+  EXPECT_EQ(keys_of(option.at("properties")), (Names{"value", "always"}));
+  EXPECT_EQ(option.at("required").get<Names>(), Names{"value"});
+}
+
+void collect_keys(const Section& section, const std::string& path, Names& out) {
+  for (const Key& key : section.keys) {
+    const std::string name =
+        path.empty() ? std::string(key.name) : path + "." + std::string(key.name);
+    out.insert(name);
+    const bool list = (key.forms & kList) != 0;
+    if (key.section != nullptr) collect_keys(*key.section, list ? name + "[0]" : name, out);
+  }
+}
+
+void collect_paths(const Node& node, Names& out) {
+  for (const Node* child : node.children) {
+    if (child->is_key()) {
+      // One row of each list is enough to show its keys.
+      std::string path = child->path();
+      for (std::size_t at = path.find('['); at != std::string::npos; at = path.find('[', at + 1)) {
+        path.replace(at, path.find(']', at) - at + 1, "[0]");
+      }
+      out.insert(path);
+    }
+    collect_paths(*child, out);
+  }
+}
+
+TEST(Example, ShowsEveryKey) {
+  Names known;
+  collect_keys(kFileSection, "", known);
+  Report report(EXAMPLE_FILE);
+  const Document document = parse_document(read_file(EXAMPLE_FILE), report);
+  ASSERT_NE(document.root, nullptr);
+  Names shown;
+  collect_paths(*document.root, shown);
+  for (const std::string& key : known) EXPECT_TRUE(shown.contains(key)) << key;
+}
+
+}  // namespace
+}  // namespace stentor::config

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: dhcp: mode, times and relays.
+#include <gtest/gtest.h>
+
+#include "sample.h"
+
+namespace stentor::config {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+Dhcp dhcp_of(const std::string& text) {
+  return settings_of(minimal_with("dhcp: {" + text + "}\n")).dhcp;
+}
+
+std::string refusal(const std::string& text) {
+  return finding(minimal_with("dhcp: {" + text + "}\n"));
+}
+
+TEST(SectionDhcp, HasDefaults) {
+  const Dhcp dhcp = dhcp_of("");
+  EXPECT_EQ(dhcp.mode, DhcpMode::server);
+  EXPECT_EQ(dhcp.lease_time.standard, hours{1});
+  EXPECT_EQ(dhcp.pxe_lease_time, minutes{30});
+  EXPECT_EQ(dhcp.offer_hold, seconds{60});
+  EXPECT_EQ(dhcp.decline_hold, minutes{10});
+  EXPECT_FALSE(dhcp.relays);
+}
+
+TEST(SectionDhcp, ReadsTimes) {
+  const Dhcp dhcp = dhcp_of(
+      "mode: proxy, lease-time: {default: 2h, min: 1h, max: 3h}, pxe-lease-time: 20m, "
+      "offer-hold: 500s, decline-hold: 1d");
+  EXPECT_EQ(dhcp.mode, DhcpMode::proxy);
+  EXPECT_EQ(dhcp.lease_time.standard, hours{2});
+  EXPECT_EQ(dhcp.lease_time.min, hours{1});
+  EXPECT_EQ(dhcp.lease_time.max, hours{3});
+  EXPECT_EQ(dhcp.pxe_lease_time, minutes{20});
+  EXPECT_EQ(dhcp.offer_hold, seconds{500});
+  EXPECT_EQ(dhcp.decline_hold, hours{24});
+}
+
+// A limit that the file does not state gives way to the time that it does.
+TEST(SectionDhcp, BendsUnstatedLimitsToTheStatedTime) {
+  EXPECT_EQ(dhcp_of("lease-time: 1m").lease_time.min, minutes{1});
+  EXPECT_EQ(dhcp_of("lease-time: 7d").lease_time.max, hours{7 * 24});
+  EXPECT_EQ(dhcp_of("lease-time: {max: 20m}").lease_time.standard, minutes{20});
+  EXPECT_EQ(dhcp_of("lease-time: {min: 2d}").lease_time.max, hours{48});
+}
+
+TEST(SectionDhcp, RefusesTimesThatContradictEachOther) {
+  EXPECT_EQ(refusal("lease-time: {min: 2h, max: 1h}"),
+            "dhcp.lease-time: min is longer than max; exchange them");
+  EXPECT_EQ(refusal("lease-time: {default: 1h, min: 2h}"),
+            "dhcp.lease-time: default is not between min and max; change one of them");
+  EXPECT_NE(refusal("lease-time: 9s").find("out of range"), std::string::npos);
+}
+
+TEST(SectionDhcp, ReadsRelays) {
+  const std::string subnet = ", subnets: [{subnet: 10.9.0.0/16, pools: [10.9.1.0-10.9.2.0]}]";
+  const auto one = dhcp_of("relays: [{address: 10.8.0.1, subnets: [10.9.0.0/16]}]" + subnet);
+  ASSERT_TRUE(one.relays);
+  EXPECT_EQ(one.relays->at(0).address, wire::Ipv4Address{0x0a080001});
+  EXPECT_EQ(one.relays->at(0).subnets.at(0).length, 16);
+  const auto implied = dhcp_of("relays: [{address: 10.9.0.1}]" + subnet);
+  EXPECT_TRUE(implied.relays->at(0).subnets.empty());
+}
+
+TEST(SectionDhcp, TellsNoRelaysFromAnyRelay) {
+  EXPECT_TRUE(dhcp_of("relays: none").relays->empty());
+  EXPECT_TRUE(dhcp_of("relays: []").relays->empty());
+  EXPECT_NE(refusal("relays: off").find("\"nothing\" is spelled none"), std::string::npos);
+}
+
+// Keys of features that do not exist yet are unknown, not silently accepted.
+TEST(SectionDhcp, KnowsNoKeyThatWouldDoNothing) {
+  for (const char* key : {"rapid-commit: true", "min-secs: 2", "shared-networks: []", "hosts: []",
+                          "classes: []", "conflict-check: {method: arp}"}) {
+    EXPECT_NE(refusal(key).find("unknown key"), std::string::npos) << key;
+  }
+}
+
+}  // namespace
+}  // namespace stentor::config

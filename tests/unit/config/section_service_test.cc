@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: images, tftp and log.
+#include <gtest/gtest.h>
+
+#include "sample.h"
+
+namespace stentor::config {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+std::string with_images(const std::string& images) {
+  std::string yaml(kMinimal);
+  yaml.replace(0, yaml.find('\n'), "images: {" + images + "}");
+  return yaml;
+}
+
+std::string with_tftp(const std::string& tftp) { return minimal_with("tftp: {" + tftp + "}\n"); }
+
+TEST(SectionImages, ReadsEveryKey) {
+  const Images images =
+      settings_of(with_images("root: /i, manifest: {file: a/SUMS, required: true}")).images;
+  EXPECT_EQ(images.root, "/i");
+  EXPECT_EQ(images.manifest_file, "a/SUMS");
+  EXPECT_TRUE(images.manifest_required);
+}
+
+TEST(SectionImages, NeedsAnAbsoluteRootAndARelativeManifest) {
+  EXPECT_EQ(finding(with_images("")),
+            "images: the key 'root' is missing; expected an absolute path of the folder with the "
+            "boot files");
+  EXPECT_NE(finding(with_images("root: images")).find("the path is relative"), std::string::npos);
+  EXPECT_NE(finding(with_images("root: /i, manifest: {file: /SUMS}")).find("the path is absolute"),
+            std::string::npos);
+}
+
+TEST(SectionTftp, HasDefaults) {
+  const Tftp tftp = settings_of(with_tftp("")).tftp;
+  EXPECT_FALSE(tftp.blksize_max);
+  EXPECT_EQ(tftp.windowsize_max, 64);
+  EXPECT_EQ(tftp.port_first, 49152);
+  EXPECT_EQ(tftp.port_last, 65535);
+  EXPECT_EQ(tftp.transfers_max, 65536u);
+}
+
+TEST(SectionTftp, ReadsEveryKey) {
+  const Tftp tftp =
+      settings_of(with_tftp("blksize-max: 1428, windowsize-max: 16, ports: 2000-2999, "
+                            "transfers-max: 10, rto: {min: 10ms, max: 1s}, rollover: 1"))
+          .tftp;
+  EXPECT_EQ(tftp.blksize_max, 1428);
+  EXPECT_EQ(tftp.windowsize_max, 16);
+  EXPECT_EQ(tftp.port_first, 2000);
+  EXPECT_EQ(tftp.port_last, 2999);
+  EXPECT_EQ(tftp.transfers_max, 10u);
+  EXPECT_EQ(tftp.rto_min, milliseconds{10});
+  EXPECT_EQ(tftp.rto_max, seconds{1});
+  EXPECT_EQ(tftp.rollover, 1);
+  EXPECT_FALSE(settings_of(with_tftp("blksize-max: mtu")).tftp.blksize_max);
+}
+
+TEST(SectionTftp, RefusesWhatIsOutOfRange) {
+  for (const char* keys :
+       {"blksize-max: 7", "blksize-max: 65465", "blksize-max: MTU", "windowsize-max: 0",
+        "windowsize-max: 65536", "ports: 49152", "ports: single", "ports: 1000-2000",
+        "ports: 65000-65010", "ports: 3000-2000", "transfers-max: 0", "rto: {min: 5s}",
+        "rto: {max: 61s}", "rollover: 2"}) {
+    EXPECT_TRUE(finding(with_tftp(keys)).starts_with("tftp.")) << keys;
+  }
+}
+
+TEST(SectionLog, ReadsItsLevel) {
+  EXPECT_EQ(settings_of(minimal_with("log: {level: debug}\n")).log_level, LogLevel::debug);
+  EXPECT_NE(finding(minimal_with("log: {level: warn}\n")).find("did you mean warning? Expected"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace stentor::config

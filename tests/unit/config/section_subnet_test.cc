@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: dhcp.subnets: pools, reservations and what they inherit.
+#include <gtest/gtest.h>
+
+#include "sample.h"
+
+namespace stentor::config {
+namespace {
+
+std::string with_subnet(const std::string& keys, const std::string& dhcp = "") {
+  return minimal_with("dhcp: {" + dhcp + "subnets: [{subnet: 10.0.0.0/24, " + keys + "}]}\n");
+}
+
+std::string with_reservation(const std::string& keys) {
+  return with_subnet("reservations: [{" + keys + "}]");
+}
+
+TEST(SectionSubnet, ReadsAndSortsPools) {
+  const Settings settings = settings_of(with_subnet("pools: [10.0.0.50-10.0.0.60, 10.0.0.9]"));
+  const Subnet& subnet = settings.dhcp.subnets.at(0);
+  EXPECT_EQ(subnet.prefix.length, 24);
+  ASSERT_EQ(subnet.pools.size(), 2u);
+  EXPECT_EQ(subnet.pools[0].first, wire::Ipv4Address{0x0a000009});
+  EXPECT_EQ(subnet.pools[0].last, wire::Ipv4Address{0x0a000009});
+  EXPECT_EQ(subnet.pools[1].last, wire::Ipv4Address{0x0a00003c});
+}
+
+TEST(SectionSubnet, ReadsAndSortsReservations) {
+  const Settings settings = settings_of(
+      with_subnet("reservations: [{mac: \"52:54:00:00:00:02\", address: 10.0.0.9, hostname: n9}, "
+                  "{mac: 52-54-00-00-00-01, boot: {file: r.ipxe, server: 10.0.0.3}}]"));
+  const auto& reservations = settings.dhcp.subnets.at(0).reservations;
+  ASSERT_EQ(reservations.size(), 2u);
+  EXPECT_EQ(reservations[0].mac.bytes[5], 1);
+  EXPECT_EQ(reservations[0].boot->file, "r.ipxe");
+  EXPECT_EQ(reservations[0].boot->server, wire::Ipv4Address{0x0a000003});
+  EXPECT_FALSE(reservations[0].address);
+  EXPECT_EQ(reservations[1].address, wire::Ipv4Address{0x0a000009});
+  EXPECT_EQ(reservations[1].hostname, "n9");
+}
+
+TEST(SectionSubnet, InheritsAuthority) {
+  const std::string pool = "pools: [10.0.0.9]";
+  EXPECT_FALSE(settings_of(with_subnet(pool)).dhcp.subnets[0].authoritative);
+  EXPECT_TRUE(
+      settings_of(with_subnet(pool, "authoritative: true, ")).dhcp.subnets[0].authoritative);
+  EXPECT_FALSE(settings_of(with_subnet(pool + ", authoritative: false", "authoritative: true, "))
+                   .dhcp.subnets[0]
+                   .authoritative);
+}
+
+TEST(SectionSubnet, RefusesMacAddressesThatNoMachineHas) {
+  for (const char* mac : {"\"00:00:00:00:00:00\"", "\"01:00:5e:00:00:01\"", "ff:ff:ff:ff:ff:ff",
+                          "52:54:00:12:34", "\"\""}) {
+    EXPECT_TRUE(finding(with_reservation("address: 10.0.0.9, mac: " + std::string(mac)))
+                    .starts_with("dhcp.subnets[0].reservations[0].mac: "))
+        << mac;
+  }
+}
+
+TEST(SectionSubnet, WantsAReservationToReserveSomething) {
+  EXPECT_EQ(finding(with_reservation("mac: \"52:54:00:00:00:02\"")),
+            "dhcp.subnets[0].reservations[0]: it reserves nothing; give it an address, a hostname "
+            "or a boot file");
+}
+
+// `file` is 128 bytes with its zero (RFC 2131 section 2).
+TEST(SectionSubnet, BoundsTheBootFile) {
+  const auto boot = [](std::size_t bytes) {
+    return with_reservation("mac: \"52:54:00:00:00:02\", boot: {file: " + std::string(bytes, 'a') +
+                            "}");
+  };
+  EXPECT_TRUE(findings(boot(127)).empty());
+  EXPECT_NE(finding(boot(128)).find("it is 128 bytes long, at most 127 fit"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace stentor::config
