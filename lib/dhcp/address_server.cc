@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dhcp/address_server.h"
+
+#include <algorithm>
+
+#include "dhcp/configuration.h"
+
+namespace stentor::dhcp {
+
+namespace {
+
+using lease::Lease;
+using lease::Owner;
+using wire::DropReason;
+using wire::Ipv4Address;
+
+// Firmware gets a short lease whatever it asks for; others what they ask for, within limits.
+std::uint32_t lease_seconds(const Exchange& exchange) {
+  const LeaseSeconds& times = exchange.policy.lease_seconds();
+  if (exchange.request.is_firmware()) return times.firmware;
+  const auto asked = exchange.request.options.lease_seconds;
+  return asked ? std::clamp(*asked, times.min, times.max) : times.standard;
+}
+
+bool is_allowed(const Exchange& exchange, Ipv4Address address) {
+  return exchange.policy.allows(*exchange.subnet, exchange.reservation, address);
+}
+
+// OFFER, and ACK of a REQUEST (RFC 2131 tables 3 and 5). T1 and T2 go out in both: some printers
+// want them in the OFFER already.
+Decision send_lease(const Exchange& exchange, MessageType type, Ipv4Address address) {
+  ReplyWriter writer(exchange.request, type, exchange.out);
+  if (!writer.ok()) return DropReason::dhcp_reply_too_long;
+  const std::uint32_t seconds = lease_seconds(exchange);
+  writer.header().yiaddr = base::Be32{address.host()};
+  writer.require(option::kServerIdentifier, exchange.self.address);
+  writer.require_seconds(option::kLeaseTime, seconds);
+  writer.require_seconds(option::kRenewalTime, seconds / 2);
+  writer.require_seconds(option::kRebindingTime, seconds - seconds / 8);
+  echo_identifiers(writer, exchange.request);
+  write_configuration(writer, exchange);
+
+  // `ciaddr` of a DISCOVER means nothing, and one that is not the address granted gets no frame.
+  const bool has_it = type == MessageType::ack && exchange.request.ciaddr() == address;
+  if (has_it) writer.header().ciaddr = exchange.request.header->ciaddr;
+  return send(exchange, writer, has_it ? address : Ipv4Address{}, address);
+}
+
+Decision send_nak(const Exchange& exchange) {
+  ReplyWriter writer(exchange.request, MessageType::nak, exchange.out);
+  if (!writer.ok()) return DropReason::dhcp_reply_too_long;
+  // RFC 2131 section 4.3.2: so that the relay broadcasts it to a client without an address.
+  if (!exchange.request.giaddr().is_zero()) {
+    writer.header().flags =
+        base::Be16{static_cast<std::uint16_t>(writer.header().flags.host() | kBroadcastFlag)};
+  }
+  writer.require(option::kServerIdentifier, exchange.self.address);
+  echo_identifiers(writer, exchange.request);
+  return send(exchange, writer, {}, {});
+}
+
+// The reserved address if nobody else holds it, else one of the subnet's pools.
+lease::Outcome<Lease> hold_address(const Exchange& exchange, const Owner& owner) {
+  lease::Table& leases = exchange.leases;
+  const auto& pools = exchange.subnet->pools;
+  const base::Time now = exchange.arrival.now;
+  const base::Duration hold = exchange.policy.offer_hold();
+  if (exchange.reservation != nullptr && exchange.reservation->address) {
+    auto held = leases.offer_reserved(owner, *exchange.reservation->address, now, hold);
+    if (held) return held;
+  }
+  auto wanted = exchange.request.options.requested_address;
+  if (wanted && !is_allowed(exchange, *wanted)) wanted.reset();
+  const auto held = leases.offer(owner, pools, wanted, now, hold);
+  if (!held || is_allowed(exchange, held->address)) return held;
+  // A live lease from before a reload, of an address that the client may hold no longer.
+  static_cast<void>(leases.release(owner, held->address, now));
+  const auto again = leases.offer(owner, pools, wanted, now, hold);
+  if (again && !is_allowed(exchange, again->address)) {
+    return tl::unexpected(lease::Refusal::exhausted);
+  }
+  return again;
+}
+
+bool is_held(const std::optional<Lease>& lease, base::Time now) {
+  return lease && lease->state != lease::State::free && lease->expiry > now;
+}
+
+// A client that starts up with another address than its reservation's, while that one is to be had:
+// it should ask anew. One that is running keeps what it has.
+bool should_move(const Exchange& exchange, Ipv4Address address) {
+  if (exchange.reservation == nullptr || !exchange.reservation->address) return false;
+  const Ipv4Address reserved = *exchange.reservation->address;
+  return reserved != address && !is_held(exchange.leases.at(reserved), exchange.arrival.now);
+}
+
+// Whether we may speak about `address` to a client that does not name us (RFC 2131 section 4.3.2:
+// without a record of the client the server remains silent). An offer that came to nothing, or a
+// lease of long ago, is no record that would entitle us to refuse what another server gave.
+bool has_record(const Exchange& exchange, const Owner& owner, Ipv4Address address) {
+  if (exchange.reservation != nullptr && exchange.reservation->address == address) return true;
+  const auto record = exchange.leases.find(owner);
+  if (!record) return false;
+  if (record->address == address) return true;
+  return record->state == lease::State::bound && record->expiry > exchange.arrival.now;
+}
+
+// The address that a REQUEST is about; zero if there is none.
+Ipv4Address address_asked(const Request& request) {
+  const Ipv4Address requested = request.options.requested_address.value_or(Ipv4Address{});
+  const bool selecting = request.options.server_identifier.has_value();
+  if (selecting && !requested.is_zero()) return requested;
+  return request.ciaddr().is_zero() ? requested : request.ciaddr();
+}
+
+bool names_us(const Exchange& exchange) {
+  const auto named = exchange.request.options.server_identifier;
+  return named && exchange.policy.find_own(*named) != nullptr;
+}
+
+Decision refuse(const Exchange& exchange, const Owner& owner, Ipv4Address address) {
+  if (exchange.leases.is_owner(address, owner)) {
+    static_cast<void>(exchange.leases.release(owner, address, exchange.arrival.now));
+  }
+  return send_nak(exchange);
+}
+
+}  // namespace
+
+Decision answer_discover(const Exchange& exchange, const Owner& owner) {
+  const auto held = hold_address(exchange, owner);
+  if (!held) return DropReason::dhcp_pool_exhausted;
+  return send_lease(exchange, MessageType::offer, held->address);
+}
+
+Decision answer_request(const Exchange& exchange, const Owner& owner) {
+  const Request& request = exchange.request;
+  const base::Time now = exchange.arrival.now;
+  const bool selecting = request.options.server_identifier.has_value();
+  if (selecting && !names_us(exchange)) {
+    exchange.leases.withdraw_offer(owner, now);
+    return DropReason::dhcp_other_server;
+  }
+  const Ipv4Address address = address_asked(request);
+  if (address.is_zero()) return DropReason::dhcp_malformed;
+
+  if (!selecting && !exchange.subnet->authoritative && !has_record(exchange, owner, address)) {
+    return DropReason::dhcp_unknown_client;
+  }
+  const bool starting = !selecting && request.ciaddr().is_zero();
+  if (!is_allowed(exchange, address) || (starting && should_move(exchange, address))) {
+    return refuse(exchange, owner, address);
+  }
+  const auto expiry = now + std::chrono::seconds(lease_seconds(exchange));
+  if (!exchange.leases.bind(owner, address, now, expiry)) return send_nak(exchange);
+  return send_lease(exchange, MessageType::ack, address);
+}
+
+Decision answer_decline(const Exchange& exchange, const Owner& owner) {
+  const auto address = exchange.request.options.requested_address;
+  if (!address) return DropReason::dhcp_malformed;
+  if (!names_us(exchange)) return DropReason::dhcp_release_ignored;
+  const auto declined = exchange.leases.decline(owner, *address, exchange.arrival.now,
+                                                exchange.policy.decline_hold());
+  if (declined) return DropReason::dhcp_declined;
+  return declined.error() == lease::Refusal::quarantine_full ? DropReason::dhcp_quarantine_full
+                                                             : DropReason::dhcp_release_ignored;
+}
+
+Decision answer_release(const Exchange& exchange, const Owner& owner) {
+  const Ipv4Address address = exchange.request.ciaddr();
+  if (address.is_zero()) return DropReason::dhcp_malformed;
+  if (!names_us(exchange)) return DropReason::dhcp_release_ignored;
+  const auto released = exchange.leases.release(owner, address, exchange.arrival.now);
+  return released ? DropReason::dhcp_released : DropReason::dhcp_release_ignored;
+}
+
+// RFC 2131 section 4.3.5: parameters for a client that has its address from elsewhere; no lease
+// time, no yiaddr.
+Decision answer_inform(const Exchange& exchange) {
+  const Request& request = exchange.request;
+  const Ipv4Address client =
+      request.ciaddr().is_zero() ? exchange.arrival.source : request.ciaddr();
+  if (!client.is_unicast() || exchange.policy.find_own(client) != nullptr) {
+    return DropReason::dhcp_malformed;
+  }
+  ReplyWriter writer(request, MessageType::ack, exchange.out);
+  if (!writer.ok()) return DropReason::dhcp_reply_too_long;
+  writer.header().ciaddr = request.header->ciaddr;
+  writer.require(option::kServerIdentifier, exchange.self.address);
+  echo_identifiers(writer, request);
+  write_configuration(writer, exchange);
+  return send(exchange, writer, client, {});
+}
+
+}  // namespace stentor::dhcp

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// Everything that is known about one message while it is being answered. Lives on the stack of
+// answer(); the parts of the server hand it to each other.
+
+#include <optional>
+
+#include "dhcp/policy.h"
+#include "dhcp/reply_writer.h"
+#include "dhcp/request.h"
+#include "dhcp/server.h"
+
+namespace stentor::dhcp {
+
+struct Exchange {
+  const Policy& policy;
+  lease::Table& leases;
+  BootFilesView files;
+  const Arrival& arrival;
+  const Request& request;
+  const OwnAddress& self;          // the address that was asked: server identifier and source
+  const Subnet* subnet;            // where the client is; null only for ProxyDHCP
+  const Reservation* reservation;  // null: none
+  base::MutableBytes out;
+};
+
+// Ends the reply and addresses it (DESIGN section 3, "Addressing"; RFC 2131 section 4.1): to the
+// relay, else to `ciaddr`, else to `yiaddr` without ARP, else to everybody. An address that is zero
+// does not count: of a NAK both are.
+Decision send(const Exchange& exchange, ReplyWriter& writer, wire::Ipv4Address ciaddr,
+              wire::Ipv4Address yiaddr);
+
+// The same for a reply on port 4011, which no relay forwards: back to where the request is from.
+Decision send_to_pxe_port(const Exchange& exchange, ReplyWriter& writer);
+
+}  // namespace stentor::dhcp

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The fixed part of a DHCP message, as it stands on the wire (RFC 951; RFC 2131 section 2, figure
+// 1), and the constants around it. All fields are big-endian or bytes: the struct has alignment 1
+// and is laid over received bytes and over the reply being written.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include "base/big_endian.h"
+#include "base/bytes.h"
+
+namespace stentor::dhcp {
+
+inline constexpr std::uint8_t kBootRequest = 1;
+inline constexpr std::uint8_t kBootReply = 2;
+inline constexpr std::uint8_t kHtypeEthernet = 1;
+inline constexpr std::size_t kEthernetHlen = 6;
+inline constexpr std::uint16_t kBroadcastFlag = 0x8000;
+inline constexpr std::uint32_t kMagicCookie = 0x63825363;
+
+struct Header {
+  std::uint8_t op;
+  std::uint8_t htype;
+  std::uint8_t hlen;
+  std::uint8_t hops;
+  base::Be32 xid;
+  base::Be16 secs;
+  base::Be16 flags;
+  base::Be32 ciaddr;
+  base::Be32 yiaddr;
+  base::Be32 siaddr;
+  base::Be32 giaddr;
+  std::array<std::uint8_t, 16> chaddr;
+  std::array<std::uint8_t, 64> sname;
+  std::array<std::uint8_t, 128> file;
+};
+static_assert(sizeof(Header) == 236 && alignof(Header) == 1);
+static_assert(offsetof(Header, chaddr) == 28 && offsetof(Header, file) == 108);
+static_assert(std::is_trivially_copyable_v<Header>);
+
+// Where the options begin: behind the header and the magic cookie.
+inline constexpr std::size_t kOptionsOffset = sizeof(Header) + sizeof kMagicCookie;
+// Clients ignore shorter replies: the Linux kernel's, and old BOOTP ROMs (RFC 1542 section 2.1).
+inline constexpr std::size_t kReplyBytesMin = 300;
+// What every client accepts, as an IP datagram (RFC 2131 section 2); option 57 can only raise it.
+inline constexpr std::size_t kDatagramBytesMin = 576;
+inline constexpr std::size_t kIpv4UdpHeaderBytes = 28;
+
+// Option 53 (RFC 2132 section 9.6).
+enum class MessageType : std::uint8_t {
+  none = 0,
+  discover = 1,
+  offer = 2,
+  request = 3,
+  decline = 4,
+  ack = 5,
+  nak = 6,
+  release = 7,
+  inform = 8,
+};
+
+}  // namespace stentor::dhcp

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dhcp/policy.h"
+
+#include <algorithm>
+
+namespace stentor::dhcp {
+
+const OwnAddress* Policy::find_own(wire::Ipv4Address address) const {
+  const auto found = std::ranges::lower_bound(own_addresses_, address, {}, &OwnAddress::address);
+  return found != own_addresses_.end() && found->address == address ? &*found : nullptr;
+}
+
+std::optional<SubnetIndex> Policy::find_subnet(wire::Ipv4Address address) const {
+  const auto after = std::ranges::upper_bound(
+      subnets_by_address_, address, {},
+      [this](SubnetIndex index) { return subnets_[index].prefix.network(); });
+  if (after == subnets_by_address_.begin()) return std::nullopt;
+  const SubnetIndex index = *(after - 1);
+  if (!subnets_[index].prefix.contains(address)) return std::nullopt;
+  return index;
+}
+
+std::optional<Relay> Policy::find_relay(wire::Ipv4Address giaddr) const {
+  // A relay's address is never ours: somebody forges it, to have us answer ourselves.
+  if (find_own(giaddr) != nullptr) return std::nullopt;
+  if (!relays_) {
+    const auto subnet = find_subnet(giaddr);
+    if (!subnet) return std::nullopt;
+    return Relay{giaddr, subnet};
+  }
+  const auto found = std::ranges::lower_bound(*relays_, giaddr, {}, &Relay::address);
+  if (found == relays_->end() || found->address != giaddr) return std::nullopt;
+  return *found;
+}
+
+const Reservation* Policy::find_reservation(SubnetIndex subnet, const wire::MacAddress& mac) const {
+  const auto found = reservation_index_.find(ReservationIndex::key_of(subnet, mac));
+  return found ? &reservations_[*found] : nullptr;
+}
+
+bool Policy::allows(const Subnet& subnet, const Reservation* reservation,
+                    wire::Ipv4Address address) const {
+  if (reservation != nullptr && reservation->address == address) return true;
+  const auto slot = plan_.slot_of(address);
+  if (!slot) return false;
+  return std::ranges::find(subnet.pools, plan_.pool_of(*slot)) != subnet.pools.end();
+}
+
+}  // namespace stentor::dhcp

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The DHCP part of a configuration, compiled for the data path: networks, subnets with their pools
+// and pre-encoded options, reservations by MAC, relays, boot rules. Immutable; one a snapshot.
+//
+// Made on the control thread (policy_setup.cc), read by every worker (policy.cc). A shared network
+// is one subnet today: clients are keyed by its index, so that several subnets can become one.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/siphash.h"
+#include "config/settings.h"
+#include "dhcp/reservation_index.h"
+#include "lease/plan.h"
+#include "lease/table.h"
+#include "wire/address.h"
+
+namespace stentor::dhcp {
+
+using NetworkIndex = std::uint16_t;
+using SubnetIndex = std::uint16_t;
+using SharedNetworkIndex = std::uint16_t;
+
+// One of our addresses, and its dotted form for `sname` and option 66.
+struct OwnAddress {
+  wire::Ipv4Address address;
+  wire::ShortText<15> text;
+};
+
+struct Network {
+  OwnAddress own;
+  config::DhcpMode mode = config::DhcpMode::none;
+  std::optional<SubnetIndex> subnet;  // the one that holds our address
+};
+
+// A boot file and where it is. Texts carry no NUL.
+struct BootTarget {
+  std::vector<char> file;            // as the client is told
+  std::vector<char> catalogue_path;  // normalised; empty if the file is on another server
+  std::optional<OwnAddress> server;  // absent: the address that the client reached us at
+
+  [[nodiscard]] std::string_view file_text() const { return {file.data(), file.size()}; }
+  [[nodiscard]] std::string_view path_text() const {
+    return {catalogue_path.data(), catalogue_path.size()};
+  }
+};
+
+struct BootRule {
+  std::vector<std::uint16_t> architectures;  // empty: any
+  std::vector<std::uint8_t> user_class;      // empty: any
+  BootTarget target;
+};
+
+struct Reservation {
+  std::optional<wire::Ipv4Address> address;
+  std::vector<char> hostname;  // empty: none
+  std::optional<BootTarget> boot;
+};
+
+struct EncodedOption {
+  std::uint8_t code = 0;
+  bool always = false;
+  std::vector<std::uint8_t> bytes;  // code, length and value; several of them past 255 bytes
+};
+
+struct Subnet {
+  wire::Ipv4Prefix prefix;
+  SharedNetworkIndex shared_network = 0;
+  bool authoritative = false;
+  std::vector<lease::PoolId> pools;
+  std::vector<EncodedOption> options;             // by code, each code once; always a subnet mask
+  std::array<std::uint8_t, 256> option_places{};  // code -> place in `options` plus one; 0: none
+
+  [[nodiscard]] const EncodedOption* find_option(std::uint8_t code) const {
+    const std::uint8_t place = option_places[code];
+    return place == 0 ? nullptr : &options[place - 1U];
+  }
+};
+
+struct Relay {
+  wire::Ipv4Address address;
+  std::optional<SubnetIndex> subnet;  // where its clients are
+};
+
+struct LeaseSeconds {
+  std::uint32_t standard = 0;
+  std::uint32_t min = 0;
+  std::uint32_t max = 0;
+  std::uint32_t firmware = 0;  // for clients that are still in firmware
+};
+
+class Policy {
+ public:
+  // Networks are numbered over all ports: ports[0].networks[0], ports[0].networks[1], ports[1]...
+  // `owner_key` is the process's secret for lease owners.
+  Policy(const config::Settings& settings, const base::HashKey& owner_key);
+
+  // The addresses that a lease table for this policy manages.
+  [[nodiscard]] const lease::Plan& plan() const { return plan_; }
+  [[nodiscard]] const base::HashKey& owner_key() const { return owner_key_; }
+  [[nodiscard]] const LeaseSeconds& lease_seconds() const { return lease_seconds_; }
+  [[nodiscard]] base::Duration offer_hold() const { return offer_hold_; }
+  [[nodiscard]] base::Duration decline_hold() const { return decline_hold_; }
+
+  [[nodiscard]] std::size_t networks() const { return networks_.size(); }
+  [[nodiscard]] const Network& network(NetworkIndex index) const { return networks_[index]; }
+  [[nodiscard]] const Subnet& subnet(SubnetIndex index) const { return subnets_[index]; }
+  [[nodiscard]] std::span<const BootRule> boot_rules() const { return boot_rules_; }
+
+  // Our own address of this value, on whichever network; null if it is not ours.
+  [[nodiscard]] const OwnAddress* find_own(wire::Ipv4Address address) const;
+
+  [[nodiscard]] std::optional<SubnetIndex> find_subnet(wire::Ipv4Address address) const;
+
+  // Where the clients of a relay are; null if its giaddr does not count. Without a list of relays
+  // any giaddr inside a configured subnet counts.
+  [[nodiscard]] std::optional<Relay> find_relay(wire::Ipv4Address giaddr) const;
+
+  [[nodiscard]] const Reservation* find_reservation(SubnetIndex subnet,
+                                                    const wire::MacAddress& mac) const;
+
+  // Whether a client of `subnet` may have `address`: it is its reservation's, or in a pool of the
+  // subnet and nobody's reservation.
+  [[nodiscard]] bool allows(const Subnet& subnet, const Reservation* reservation,
+                            wire::Ipv4Address address) const;
+
+ private:
+  void add_networks(const config::Settings& settings);
+  void add_subnets(const config::Settings& settings);
+  void add_relays(const config::Settings& settings);
+  void add_reservations(const config::Settings& settings);
+  [[nodiscard]] BootTarget make_target(const config::BootTarget& target) const;
+
+  base::HashKey owner_key_;
+  lease::Plan plan_;
+  LeaseSeconds lease_seconds_;
+  base::Duration offer_hold_;
+  base::Duration decline_hold_;
+  std::vector<Network> networks_;
+  std::vector<OwnAddress> own_addresses_;  // by address
+  std::vector<Subnet> subnets_;
+  std::vector<SubnetIndex> subnets_by_address_;  // by first address; subnets are disjoint
+  std::optional<std::vector<Relay>> relays_;     // by address
+  std::vector<Reservation> reservations_;
+  ReservationIndex reservation_index_;
+  std::vector<BootRule> boot_rules_;
+};
+
+}  // namespace stentor::dhcp

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "base/check.h"
+#include "dhcp/option_code.h"
+#include "dhcp/policy.h"
+
+namespace stentor::dhcp {
+
+namespace {
+
+constexpr std::size_t kFragmentBytesMax = 255;
+
+lease::Plan make_plan(const config::Settings& settings) {
+  std::vector<lease::PoolRange> pools;
+  std::vector<wire::Ipv4Address> reserved;
+  for (const config::Subnet& subnet : settings.dhcp.subnets) {
+    for (const config::AddressRange& range : subnet.pools) {
+      pools.push_back({range.first, range.last});
+    }
+    for (const config::Reservation& reservation : subnet.reservations) {
+      if (reservation.address) reserved.push_back(*reservation.address);
+    }
+  }
+  CHECK(pools.size() < lease::kNoPool);
+  std::ranges::sort(reserved);
+  reserved.erase(std::unique(reserved.begin(), reserved.end()), reserved.end());
+  return lease::Plan(pools, reserved);
+}
+
+std::uint32_t to_seconds(base::Duration duration) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+  // All ones would mean "for ever" (RFC 2131 section 3.3).
+  constexpr std::int64_t kLongest = std::numeric_limits<std::uint32_t>::max() - 1;
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(seconds, 1, kLongest));
+}
+
+OwnAddress make_own(wire::Ipv4Address address) { return {address, address.text()}; }
+
+// RFC 3396 section 5: a long value stands in consecutive instances.
+EncodedOption encode(std::uint8_t code, base::Bytes value, bool always) {
+  EncodedOption encoded{code, always, {}};
+  do {
+    const base::Bytes fragment = value.first(std::min(value.size(), kFragmentBytesMax));
+    encoded.bytes.push_back(code);
+    encoded.bytes.push_back(static_cast<std::uint8_t>(fragment.size()));
+    encoded.bytes.insert(encoded.bytes.end(), fragment.begin(), fragment.end());
+    value = value.subspan(fragment.size());
+  } while (!value.empty());
+  return encoded;
+}
+
+EncodedOption encode(std::uint8_t code, wire::Ipv4Address address) {
+  std::array<std::uint8_t, 4> value;
+  base::store_big_endian(value.data(), address.host());
+  return encode(code, value, false);
+}
+
+void add_options(Subnet& subnet, const std::vector<config::DhcpOption>& options) {
+  for (const config::DhcpOption& option : options) {
+    subnet.options.push_back(encode(option.code, option.value, option.always));
+  }
+  const auto add_default = [&subnet](std::uint8_t code, wire::Ipv4Address address) {
+    if (std::ranges::find(subnet.options, code, &EncodedOption::code) != subnet.options.end()) {
+      return;
+    }
+    subnet.options.push_back(encode(code, address));
+  };
+  add_default(option::kSubnetMask, wire::Ipv4Address{subnet.prefix.mask()});
+  if (subnet.prefix.length < 31) add_default(option::kBroadcastAddress, subnet.prefix.last());
+  std::ranges::sort(subnet.options, {}, &EncodedOption::code);
+  CHECK(subnet.options.size() < std::numeric_limits<std::uint8_t>::max());
+  for (std::size_t i = 0; i < subnet.options.size(); ++i) {
+    subnet.option_places[subnet.options[i].code] = static_cast<std::uint8_t>(i + 1);
+  }
+}
+
+// The name that the catalogue has for a file: '/' between the parts, none at the front, none twice.
+std::vector<char> catalogue_path(const std::string& file) {
+  std::vector<char> path;
+  for (const char written : file) {
+    const char character = written == '\\' ? '/' : written;
+    if (character == '/' && (path.empty() || path.back() == '/')) continue;
+    path.push_back(character);
+  }
+  return path;
+}
+
+std::vector<char> characters(const std::string& text) { return {text.begin(), text.end()}; }
+
+}  // namespace
+
+Policy::Policy(const config::Settings& settings, const base::HashKey& owner_key)
+    : owner_key_(owner_key),
+      plan_(make_plan(settings)),
+      lease_seconds_{
+          to_seconds(settings.dhcp.lease_time.standard), to_seconds(settings.dhcp.lease_time.min),
+          to_seconds(settings.dhcp.lease_time.max), to_seconds(settings.dhcp.pxe_lease_time)},
+      offer_hold_(settings.dhcp.offer_hold),
+      decline_hold_(settings.dhcp.decline_hold) {
+  add_subnets(settings);
+  add_networks(settings);
+  add_relays(settings);
+  add_reservations(settings);
+  for (const config::BootRule& rule : settings.boot_rules) {
+    const std::string user_class = rule.match.user_class.value_or("");
+    boot_rules_.push_back({rule.match.architectures,
+                           {user_class.begin(), user_class.end()},
+                           make_target(rule.target)});
+  }
+}
+
+void Policy::add_subnets(const config::Settings& settings) {
+  CHECK(settings.dhcp.subnets.size() <= std::numeric_limits<SubnetIndex>::max());
+  lease::PoolId next_pool = 0;
+  for (const config::Subnet& configured : settings.dhcp.subnets) {
+    const auto index = static_cast<SubnetIndex>(subnets_.size());
+    Subnet& subnet = subnets_.emplace_back();
+    subnet.prefix = configured.prefix;
+    subnet.shared_network = index;
+    subnet.authoritative = configured.authoritative;
+    for (std::size_t i = 0; i < configured.pools.size(); ++i) subnet.pools.push_back(next_pool++);
+    add_options(subnet, configured.options);
+    subnets_by_address_.push_back(index);
+  }
+  std::ranges::sort(subnets_by_address_, {},
+                    [this](SubnetIndex index) { return subnets_[index].prefix.network(); });
+}
+
+void Policy::add_networks(const config::Settings& settings) {
+  for (const config::Port& port : settings.ports) {
+    for (const config::Network& network : port.networks) {
+      const OwnAddress own = make_own(network.address.address);
+      networks_.push_back({own, network.dhcp, find_subnet(own.address)});
+      own_addresses_.push_back(own);
+    }
+  }
+  CHECK(networks_.size() <= std::numeric_limits<NetworkIndex>::max());
+  std::ranges::sort(own_addresses_, {}, &OwnAddress::address);
+}
+
+void Policy::add_relays(const config::Settings& settings) {
+  if (!settings.dhcp.relays) return;
+  relays_.emplace();
+  for (const config::Relay& configured : *settings.dhcp.relays) {
+    // The relay's own subnet if its list allows that one, else the first of the list.
+    std::optional<SubnetIndex> subnet = find_subnet(configured.address);
+    const auto lists = [&configured](wire::Ipv4Address address) {
+      return std::ranges::any_of(configured.subnets, [address](const wire::Ipv4Prefix& prefix) {
+        return prefix.contains(address);
+      });
+    };
+    if (!configured.subnets.empty() && !lists(configured.address)) {
+      subnet = find_subnet(configured.subnets.front().network());
+    }
+    relays_->push_back({configured.address, subnet});
+  }
+  std::ranges::sort(*relays_, {}, &Relay::address);
+}
+
+void Policy::add_reservations(const config::Settings& settings) {
+  std::vector<std::uint64_t> keys;
+  for (std::size_t i = 0; i < settings.dhcp.subnets.size(); ++i) {
+    for (const config::Reservation& configured : settings.dhcp.subnets[i].reservations) {
+      keys.push_back(ReservationIndex::key_of(static_cast<SubnetIndex>(i), configured.mac));
+      Reservation& reservation = reservations_.emplace_back();
+      reservation.address = configured.address;
+      reservation.hostname = characters(configured.hostname);
+      if (configured.boot) reservation.boot = make_target(*configured.boot);
+    }
+  }
+  reservation_index_ = ReservationIndex(keys);
+}
+
+BootTarget Policy::make_target(const config::BootTarget& target) const {
+  BootTarget made;
+  made.file = characters(target.file);
+  if (target.server) made.server = make_own(*target.server);
+  if (!target.server || find_own(*target.server) != nullptr) {
+    made.catalogue_path = catalogue_path(target.file);
+  }
+  return made;
+}
+
+}  // namespace stentor::dhcp

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// Writes one DHCP reply into a span: the fixed header, options in call order, padding.
+//
+// The limit is the smallest of the span, kReplyBytesMax and what the client accepts (option 57;
+// RFC 2131 section 4.1). Room for the echoed relay agent information, which must come last (RFC
+// 3046 section 2.1), is set aside from the start, so that options that do not fit are never the
+// relay's. Nothing is overloaded into `file` and `sname`: boot ROMs read those as they are.
+
+#include <bitset>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "dhcp/option_code.h"
+#include "dhcp/request.h"
+#include "wire/address.h"
+
+namespace stentor::dhcp {
+
+class ReplyWriter {
+ public:
+  // Copies xid, flags, giaddr and chaddr from the request (RFC 2131 table 3); the other fields are
+  // zero. `out` and `request` outlive the writer.
+  ReplyWriter(const Request& request, MessageType type, base::MutableBytes out);
+
+  ReplyWriter(const ReplyWriter&) = delete;
+  ReplyWriter& operator=(const ReplyWriter&) = delete;
+
+  // Call only while ok().
+  [[nodiscard]] Header& header() { return *reinterpret_cast<Header*>(out_.data()); }
+
+  // Options that the reply cannot do without: one that does not fit fails the writer. Values over
+  // 255 bytes are split (RFC 3396 section 5).
+  void require(std::uint8_t code, base::Bytes value);
+  void require(std::uint8_t code, wire::Ipv4Address value);
+  void require_seconds(std::uint8_t code, std::uint32_t seconds);
+
+  // An option that is left out if it does not fit. `encoded` is code, length and value, or several
+  // of them. False if it was left out.
+  bool append(base::Bytes encoded);
+  // A value of at most 254 bytes and a NUL behind it (Windows 95, old Intel ROMs and EDK2 read past
+  // the end of a string without one).
+  bool append_text(std::uint8_t code, std::string_view text);
+
+  // Whether the option stands in the reply already, or is none that policy may add.
+  [[nodiscard]] bool has(std::uint8_t code) const { return written_[code]; }
+  // Keeps policy from adding the option.
+  void withhold(std::uint8_t code) { written_.set(code); }
+
+  [[nodiscard]] bool ok() const { return ok_; }
+
+  // Echoes the relay agent information, ends and pads. The length of the reply; nullopt if what
+  // must be in it does not fit.
+  std::optional<std::size_t> finish();
+
+ private:
+  [[nodiscard]] std::size_t room() const { return limit_ - used_; }
+  void write(std::uint8_t code, base::Bytes value);
+
+  const Request& request_;
+  base::MutableBytes out_;
+  std::size_t limit_ = 0;  // where policy's options end; END and the relay's come behind
+  std::size_t used_ = 0;
+  bool ok_ = false;
+  std::bitset<256> written_;
+};
+
+}  // namespace stentor::dhcp

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dhcp/request.h"
+
+#include <algorithm>
+
+namespace stentor::dhcp {
+
+namespace {
+
+using wire::DropReason;
+
+bool all_are(base::Bytes bytes, std::uint8_t value) {
+  return std::ranges::all_of(bytes, [value](std::uint8_t byte) { return byte == value; });
+}
+
+// htypes that would collide with the kinds of the other identifiers are no hardware that exists.
+bool has_hardware_address(const Header& header) {
+  return header.hlen != 0 && header.htype < Identity::kUuid &&
+         !all_are(base::Bytes(header.chaddr).first(header.hlen), 0);
+}
+
+bool begins_with(base::Bytes value, std::string_view prefix) {
+  return base::as_text(value).starts_with(prefix);
+}
+
+}  // namespace
+
+std::optional<wire::MacAddress> Request::mac() const {
+  if (header->htype != kHtypeEthernet || header->hlen != kEthernetHlen) return std::nullopt;
+  wire::MacAddress mac;
+  std::copy_n(header->chaddr.begin(), kEthernetHlen, mac.bytes.begin());
+  if (mac.is_zero()) return std::nullopt;
+  return mac;
+}
+
+wire::Parsed<Identity> Request::identity() const {
+  if (has_hardware_address(*header)) {
+    return Identity{header->htype, base::Bytes(header->chaddr).first(header->hlen)};
+  }
+  // RFC 2132 section 9.14: at least two bytes.
+  if (options.client_identifier.size() >= 2) {
+    return Identity{Identity::kClientIdentifier, options.client_identifier};
+  }
+  if (!options.uuid.empty()) {
+    const base::Bytes uuid = options.uuid.subspan(1);
+    if (!all_are(uuid, 0) && !all_are(uuid, 0xff)) return Identity{Identity::kUuid, uuid};
+  }
+  return wire::drop(DropReason::dhcp_client_unidentified);
+}
+
+bool Request::is_pxe() const { return begins_with(options.vendor_class, "PXEClient"); }
+
+bool Request::is_ipxe() const {
+  return !options.ipxe.empty() || names_user_class(options.user_class, base::as_bytes("iPXE"));
+}
+
+bool Request::is_firmware() const {
+  return is_pxe() || begins_with(options.vendor_class, "HTTPClient") || is_ipxe();
+}
+
+wire::Parsed<Request> parse_request(base::Bytes message, JoinBuffer& joined) {
+  if (message.size() < sizeof(Header)) return wire::drop(DropReason::dhcp_malformed);
+  const auto* header = reinterpret_cast<const Header*>(message.data());
+  if (header->op != kBootRequest) return wire::drop(DropReason::dhcp_not_a_request);
+  if (header->hlen > header->chaddr.size()) return wire::drop(DropReason::dhcp_malformed);
+  if (message.size() < kOptionsOffset ||
+      base::load_big_endian<std::uint32_t>(message.data() + sizeof(Header)) != kMagicCookie) {
+    return wire::drop(DropReason::dhcp_bootp_unsupported);
+  }
+  const auto options = parse_options(message, joined);
+  if (!options) return wire::drop(options.error());
+  if (options->type == MessageType::none) return wire::drop(DropReason::dhcp_bootp_unsupported);
+  return Request{header, *options};
+}
+
+}  // namespace stentor::dhcp

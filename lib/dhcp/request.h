@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// One received DHCP message, checked, and what it says about who sent it.
+
+#include <cstdint>
+#include <optional>
+
+#include "dhcp/options.h"
+
+namespace stentor::dhcp {
+
+// Which identifier a client is known by (DESIGN section 4, "Stable addresses").
+struct Identity {
+  std::uint8_t kind = 0;  // the htype, or one of the two below
+  base::Bytes bytes;
+
+  static constexpr std::uint8_t kUuid = 254;
+  static constexpr std::uint8_t kClientIdentifier = 255;
+};
+
+struct Request {
+  const Header* header = nullptr;  // never null; inside the message
+  Options options;
+
+  [[nodiscard]] wire::Ipv4Address ciaddr() const { return wire::Ipv4Address{header->ciaddr}; }
+  [[nodiscard]] wire::Ipv4Address giaddr() const { return wire::Ipv4Address{header->giaddr}; }
+  [[nodiscard]] bool wants_broadcast() const {
+    return (header->flags.host() & kBroadcastFlag) != 0;
+  }
+  // The Ethernet address; nullopt for other hardware and for an address of zeros.
+  [[nodiscard]] std::optional<wire::MacAddress> mac() const;
+
+  // chaddr; without one the client identifier, else the UUID.
+  [[nodiscard]] wire::Parsed<Identity> identity() const;
+
+  // A boot ROM: option 60 begins with "PXEClient" (PXE 2.1; RFC 4578).
+  [[nodiscard]] bool is_pxe() const;
+  // User class "iPXE", or iPXE's own option 175 (FlexBoot sends no user class).
+  [[nodiscard]] bool is_ipxe() const;
+  // Still in firmware: PXE, UEFI HTTP boot or iPXE.
+  [[nodiscard]] bool is_firmware() const;
+};
+
+// Refuses what is too short, no BOOTREQUEST, of a chaddr that does not fit, without DHCP's magic
+// cookie or message type.
+wire::Parsed<Request> parse_request(base::Bytes message, JoinBuffer& joined);
+
+}  // namespace stentor::dhcp

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "dhcp/server.h"
+
+#include "base/check.h"
+#include "dhcp/address_server.h"
+#include "dhcp/exchange.h"
+#include "dhcp/pxe.h"
+
+namespace stentor::dhcp {
+
+namespace {
+
+using wire::DropReason;
+
+// The subnet that a message belongs to; nullopt if none is configured there.
+wire::Parsed<std::optional<SubnetIndex>> find_place(const Policy& policy, const Network& network,
+                                                    const Arrival& arrival,
+                                                    const Request& request) {
+  if (!request.giaddr().is_zero()) {
+    const auto relay = policy.find_relay(request.giaddr());
+    if (!relay) return wire::drop(DropReason::dhcp_relay_untrusted);
+    return relay->subnet;
+  }
+  // Unicast from a client with an address: it may be behind a router, past its relay (RFC 2131
+  // section 4.3.2, RENEWING). In a DISCOVER ciaddr means nothing, though buggy clients fill it.
+  const bool has_address =
+      request.options.type != MessageType::discover && !request.ciaddr().is_zero();
+  if (has_address && policy.find_own(arrival.destination) != nullptr) {
+    if (const auto subnet = policy.find_subnet(request.ciaddr())) return subnet;
+  }
+  return network.subnet;
+}
+
+Decision answer_server(const Exchange& exchange) {
+  if (exchange.subnet == nullptr) return DropReason::dhcp_no_subnet;
+  const auto identity = exchange.request.identity();
+  if (!identity) return identity.error();
+  const lease::Owner owner =
+      lease::owner_of(exchange.policy.owner_key(), exchange.subnet->shared_network, identity->kind,
+                      identity->bytes);
+  switch (exchange.request.options.type) {
+    case MessageType::discover:
+      return answer_discover(exchange, owner);
+    case MessageType::request:
+      return answer_request(exchange, owner);
+    case MessageType::decline:
+      return answer_decline(exchange, owner);
+    case MessageType::release:
+      return answer_release(exchange, owner);
+    case MessageType::inform:
+      return answer_inform(exchange);
+    default:
+      return DropReason::dhcp_message_unsupported;
+  }
+}
+
+}  // namespace
+
+Decision answer(const Policy& policy, lease::Table& leases, BootFilesView files,
+                const Arrival& arrival, base::Bytes message, base::MutableBytes reply) {
+  CHECK(arrival.network < policy.networks());
+  const Network& network = policy.network(arrival.network);
+  if (network.mode == config::DhcpMode::none) return DropReason::dhcp_network_disabled;
+
+  JoinBuffer joined;
+  const auto request = parse_request(message, joined);
+  if (!request) return request.error();
+  const auto place = find_place(policy, network, arrival, *request);
+  if (!place) return place.error();
+
+  const Reservation* reservation = nullptr;
+  if (const auto mac = request->mac(); mac && *place) {
+    reservation = policy.find_reservation(**place, *mac);
+  }
+  const OwnAddress* asked = policy.find_own(arrival.destination);
+  const Exchange exchange{.policy = policy,
+                          .leases = leases,
+                          .files = files,
+                          .arrival = arrival,
+                          .request = *request,
+                          .self = asked != nullptr ? *asked : network.own,
+                          .subnet = *place ? &policy.subnet(**place) : nullptr,
+                          .reservation = reservation,
+                          .out = reply};
+  if (arrival.destination_port == kPxePort) return answer_pxe_port(exchange);
+  if (network.mode == config::DhcpMode::proxy) return answer_proxy(exchange);
+  return answer_server(exchange);
+}
+
+}  // namespace stentor::dhcp

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// One DHCP message in, one decision out: RFC 2131 section 4.3, PXE 2.1, RFC 4578.
+//
+// Called by a worker for each UDP datagram to port 67 or 4011 of one of our networks. Reads the
+// policy (immutable), changes the lease table (lock-free), writes the reply's UDP payload; no other
+// state, no allocation, no clock but `arrival.now`.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "dhcp/policy.h"
+#include "lease/table.h"
+#include "wire/address.h"
+#include "wire/drop_reason.h"
+
+namespace stentor::dhcp {
+
+inline constexpr std::uint16_t kServerPort = 67;
+inline constexpr std::uint16_t kClientPort = 68;
+inline constexpr std::uint16_t kPxePort = 4011;
+// The longest reply that is ever written: what fits an Ethernet frame of MTU 1500.
+inline constexpr std::size_t kReplyBytesMax = 1472;
+
+struct Arrival {
+  NetworkIndex network = 0;  // the network that the frame came in on (policy order)
+  wire::MacAddress source_mac;
+  wire::Ipv4Address source;
+  wire::Ipv4Address destination;
+  std::uint16_t source_port = 0;
+  std::uint16_t destination_port = 0;  // kServerPort or kPxePort
+  base::Time now{};
+};
+
+// Where the reply goes (DESIGN section 3, "Addressing"; RFC 2131 section 4.1).
+struct Reply {
+  std::size_t payload_bytes = 0;
+  wire::MacAddress destination_mac;
+  wire::Ipv4Address source;  // our address on the network
+  wire::Ipv4Address destination;
+  std::uint16_t source_port = 0;  // the port that was asked
+  std::uint16_t destination_port = 0;
+};
+
+using Decision = std::variant<wire::DropReason, Reply>;
+
+// What the server asks of the boot files: the size of one by its normalised path, for option 13.
+template <typename F>
+concept BootFiles = requires(const F& files, std::string_view path) {
+  { files.size_of(path) } -> std::same_as<std::optional<std::uint64_t>>;
+};
+
+// A BootFiles without its type, for the one compiled server.
+struct BootFilesView {
+  const void* files = nullptr;
+  std::optional<std::uint64_t> (*size_of)(const void* files, std::string_view path) = nullptr;
+};
+
+Decision answer(const Policy& policy, lease::Table& leases, BootFilesView files,
+                const Arrival& arrival, base::Bytes message, base::MutableBytes reply);
+
+template <BootFiles F>
+Decision answer(const Policy& policy, lease::Table& leases, const F& files, const Arrival& arrival,
+                base::Bytes message, base::MutableBytes reply) {
+  return answer(policy, leases,
+                BootFilesView{&files,
+                              [](const void* untyped, std::string_view path) {
+                                return static_cast<const F*>(untyped)->size_of(path);
+                              }},
+                arrival, message, reply);
+}
+
+}  // namespace stentor::dhcp

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// A whole DHCP server in memory for tests: a policy made from settings, a real lease table, boot
+// files by name and size. The settings are those of the example network:
+//
+//   network 0  10.20.0.2/16, server       pool 10.20.16.10 to .19, routers, DNS, a private option
+//   network 1  10.120.0.2/16, ProxyDHCP   no subnet
+//   network 2  10.130.0.2/16, DHCP off
+//   relayed    10.21.0.0/16, authoritative   pool 10.21.16.10 to .19
+//
+// Reservations: 52:54:00:00:00:09 has 10.20.1.9, a name and a boot file of its own;
+// 52:54:00:00:00:15 has 10.20.16.15, inside the pool. Boot rules: iPXE, BIOS, UEFI x64, UEFI ARM64.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "dhcp/server.h"
+#include "support/dhcp_builder.h"
+
+namespace stentor::support {
+
+inline wire::Ipv4Address address(std::string_view text) {
+  return wire::Ipv4Address{address_number(text)};
+}
+
+inline config::Settings example_settings() {
+  using namespace std::chrono_literals;
+  const auto prefix = [](std::string_view text, std::uint8_t length) {
+    return wire::Ipv4Prefix{address(text), length};
+  };
+  config::Settings settings;
+  config::Port& port = settings.ports.emplace_back();
+  const auto add_network = [&](std::string_view own, config::DhcpMode mode) {
+    config::Network network;
+    network.address = prefix(own, 16);
+    network.dhcp = mode;
+    port.networks.push_back(network);
+  };
+  add_network("10.20.0.2", config::DhcpMode::server);
+  add_network("10.120.0.2", config::DhcpMode::proxy);
+  add_network("10.130.0.2", config::DhcpMode::none);
+
+  config::Subnet local;
+  local.prefix = prefix("10.20.0.0", 16);
+  local.pools = {{address("10.20.16.10"), address("10.20.16.19")}};
+  local.options = {{3, address_value("10.20.0.1"), false},
+                   {6, address_value("10.0.0.53"), true},
+                   {224, DhcpBytes(300, 0x2a), false}};
+  config::Reservation node9{{{0x52, 0x54, 0, 0, 0, 9}}, address("10.20.1.9"), "node9", {}};
+  node9.boot = config::BootTarget{"rescue.ipxe", {}};
+  const config::Reservation inside{{{0x52, 0x54, 0, 0, 0, 0x15}}, address("10.20.16.15"), "", {}};
+  local.reservations = {node9, inside};
+  config::Subnet relayed;
+  relayed.prefix = prefix("10.21.0.0", 16);
+  relayed.pools = {{address("10.21.16.10"), address("10.21.16.19")}};
+  relayed.authoritative = true;
+  settings.dhcp.subnets = {local, relayed};
+
+  settings.boot_rules = {
+      {{{}, "iPXE"}, {"boot.ipxe", {}}},
+      {{{0}, {}}, {"bios\\\\undionly.kpxe", {}}},
+      {{{7, 9}, {}}, {"shimx64.efi", address("10.20.0.77")}},
+      {{{11}, {}}, {"/snponly-arm64.efi", {}}},
+  };
+  return settings;
+}
+
+struct FileSizes {
+  std::map<std::string, std::uint64_t, std::less<>> sizes{{"boot.ipxe", 1},
+                                                          {"bios/undionly.kpxe", 70001},
+                                                          {"snponly-arm64.efi", 33553921},
+                                                          {"rescue.ipxe", 33553920}};
+
+  [[nodiscard]] std::optional<std::uint64_t> size_of(std::string_view path) const {
+    const auto found = sizes.find(path);
+    if (found == sizes.end()) return std::nullopt;
+    return found->second;
+  }
+};
+
+class DhcpFixture {
+ public:
+  explicit DhcpFixture(const config::Settings& settings = example_settings())
+      : policy_(settings, {1, 2}),
+        memory_(lease::Table::bytes_needed(policy_.plan()) / sizeof(CacheLine) + 1),
+        leases_(policy_.plan(), {reinterpret_cast<std::uint8_t*>(memory_.data()),
+                                 memory_.size() * sizeof(CacheLine)}) {}
+
+  // Network 0, from a client without an address, to everybody.
+  static dhcp::Arrival arrival() {
+    dhcp::Arrival arrival;
+    arrival.source_mac = {{0x52, 0x54, 0x00, 0x12, 0x34, 0x56}};
+    arrival.destination = wire::Ipv4Address{0xffffffff};
+    arrival.source_port = 68;
+    arrival.destination_port = 67;
+    arrival.now = base::Time{std::chrono::hours{1}};
+    return arrival;
+  }
+
+  dhcp::Decision answer(base::Bytes message, const dhcp::Arrival& from) {
+    return dhcp::answer(policy_, leases_, files_, from, message, reply_);
+  }
+
+  // The reply's bytes after an answer() that was a Reply.
+  [[nodiscard]] std::optional<DhcpReply> read(const dhcp::Reply& reply) const {
+    const auto begin = reply_.begin();
+    return read_dhcp_reply({begin, begin + static_cast<std::ptrdiff_t>(reply.payload_bytes)});
+  }
+
+  [[nodiscard]] const dhcp::Policy& policy() const { return policy_; }
+  [[nodiscard]] lease::Table& leases() { return leases_; }
+  [[nodiscard]] const FileSizes& files() const { return files_; }
+
+ private:
+  struct alignas(64) CacheLine {
+    std::uint8_t bytes[64];
+  };
+
+  dhcp::Policy policy_;
+  std::vector<CacheLine> memory_;
+  lease::Table leases_;
+  FileSizes files_;
+  std::vector<std::uint8_t> reply_ = std::vector<std::uint8_t>(dhcp::kReplyBytesMax);
+};
+
+}  // namespace stentor::support
