@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// A boot file as immutable bytes in memory that a network device can read, and the catalogue that
+// finds it by path.
+//
+// A `Generation` is one published catalogue: built by the loader on the control thread, then read
+// by all workers, never changed. Its bytes outlive every frame that refers to them.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "base/bytes.h"
+
+namespace stentor::image {
+
+// The block sizes whose sums the loader keeps: what firmware and loaders really ask for.
+inline constexpr std::array<std::uint16_t, 6> kUsualBlockSizes = {512,  1024, 1408,
+                                                                  1432, 1456, 1468};
+
+struct Image {
+  std::string_view path;  // normalised: no leading '/', '/' as the only separator
+  base::Bytes bytes;      // inside the arena
+  // For kUsualBlockSizes[i]: the folded 16-bit Internet sum of each block, the short or empty last
+  // one included: size / blksize + 1 of them. Empty for an image without them.
+  std::array<std::span<const std::uint16_t>, kUsualBlockSizes.size()> block_sums;
+};
+
+class Generation;  // "image/generation.h"
+
+}  // namespace stentor::image

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "image/loader.h"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
+
+#include "image/file_reader.h"
+#include "image/generation_builder.h"
+#include "image/manifest_file.h"
+#include "image/out_of_memory.h"
+#include "image/parallel_for.h"
+
+namespace stentor::image {
+
+namespace {
+
+// One file on disk and the paths that lead to it.
+struct Source {
+  std::uint64_t bytes;
+  std::vector<std::string> paths;
+};
+
+// The largest first, so that no helper begins it when the others are done.
+std::vector<Source> sources_of(const std::vector<FileEntry>& files) {
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::size_t> known;
+  std::vector<Source> sources;
+  for (const FileEntry& file : files) {
+    const auto [at, added] = known.try_emplace({file.device, file.inode}, sources.size());
+    if (added) sources.push_back({file.bytes, {}});
+    sources[at->second].paths.push_back(file.path);
+  }
+  std::ranges::stable_sort(sources, std::ranges::greater{}, &Source::bytes);
+  return sources;
+}
+
+std::uint64_t needed_bytes(const std::vector<Source>& sources) {
+  std::uint64_t sum = 0;
+  // A sparse file may claim 8 EiB: saturate.
+  for (const Source& source : sources)
+    if (__builtin_add_overflow(sum, arena_bytes_for(source.bytes), &sum)) return UINT64_MAX;
+  return sum;
+}
+
+class Load {
+ public:
+  Load(const Tree& tree, const Verifier* verifier, bool listed_only, GenerationBuilder& builder,
+       std::vector<Rejected>& rejected)
+      : tree_(tree),
+        verifier_(verifier),
+        listed_only_(listed_only),
+        builder_(builder),
+        rejected_(rejected) {}
+
+  // From any helper thread.
+  void take(const Source& source) {
+    if (no_memory_.load()) return;
+    ImageSpace space;
+    const auto read = read_file(tree_, source.paths.front(),
+                                [&](std::uint64_t bytes, base::MutableBytes& bytes_space) {
+                                  if (!space.whole.empty()) builder_.release(space);
+                                  space = builder_.reserve(bytes);
+                                  bytes_space = space.bytes;
+                                  return !space.whole.empty();
+                                });
+    std::vector<std::string> served;
+    if (read) {
+      served = verified(source.paths, space.bytes);
+    } else if (read.error().failure == ReadFailure::no_memory) {
+      no_memory_.store(true);
+    } else {
+      for (const std::string& path : source.paths) reject(path, read.error().reason);
+    }
+    if (!served.empty()) {
+      builder_.add(space, served);
+    } else if (!space.whole.empty()) {
+      builder_.release(space);
+    }
+  }
+
+  [[nodiscard]] bool no_memory() const { return no_memory_.load(); }
+  [[nodiscard]] std::size_t verified_count() const { return verified_count_.load(); }
+
+ private:
+  // Those of `paths` under which `bytes` may be served.
+  std::vector<std::string> verified(const std::vector<std::string>& paths, base::Bytes bytes) {
+    if (verifier_ == nullptr) return paths;
+    std::vector<std::string> served;
+    for (const std::string& path : paths) {
+      const Verification result = verifier_->verify(path, bytes);
+      if (result.verdict == Verdict::bad) {
+        reject(path, result.reason);
+      } else if (result.verdict == Verdict::unlisted && listed_only_) {
+        reject(path, "The manifest does not list it.");
+      } else {
+        served.push_back(path);
+        if (result.verdict == Verdict::verified) verified_count_.fetch_add(1);
+      }
+    }
+    return served;
+  }
+
+  void reject(const std::string& path, const std::string& reason) {
+    const std::lock_guard lock(rejected_mutex_);
+    rejected_.push_back({printable(path), reason});
+  }
+
+  const Tree& tree_;
+  const Verifier* const verifier_;
+  const bool listed_only_;
+  GenerationBuilder& builder_;
+  std::mutex rejected_mutex_;
+  std::vector<Rejected>& rejected_;             // guarded by rejected_mutex_
+  std::atomic<bool> no_memory_{false};          // set by any helper, read by all
+  std::atomic<std::size_t> verified_count_{0};  // added to by helpers, read when they are done
+};
+
+std::string first_of(const std::vector<Rejected>& rejected) {
+  constexpr std::size_t kNamedMax = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(rejected.size(), kNamedMax); ++i)
+    text += " '" + rejected[i].path + "': " + rejected[i].reason;
+  if (rejected.size() > kNamedMax)
+    text += " (And " + std::to_string(rejected.size() - kNamedMax) + " more.)";
+  return text;
+}
+
+}  // namespace
+
+base::Result<Loaded> load(const LoadOptions& options, Memory& memory) {
+  const auto tree = Tree::open(options.root);
+  if (!tree) return tl::make_unexpected(tree.error());
+  auto listing = tree->list();
+  if (!listing) return tl::make_unexpected(listing.error());
+  const auto manifest = take_manifest(*tree, options, *listing);
+  if (!manifest) return tl::make_unexpected(manifest.error());
+
+  Loaded loaded{
+      .generation = nullptr, .rejected = std::move(listing->rejected), .manifest = manifest->path};
+  if (manifest->verifier) {
+    auto missing = missing_files(*manifest->verifier, listing->files, loaded.rejected);
+    std::ranges::move(missing, std::back_inserter(loaded.rejected));
+  }
+  const std::vector<Source> sources = sources_of(listing->files);
+  const std::uint64_t needed = needed_bytes(sources);
+  GenerationBuilder builder(memory, needed);
+  Load work(*tree, manifest->verifier.get(), options.manifest_required, builder, loaded.rejected);
+  parallel_for(sources.size(), options.threads, [&](std::size_t i) { work.take(sources[i]); });
+  if (work.no_memory()) return out_of_memory(options.root, needed, builder.arena_bytes(), memory);
+
+  std::ranges::sort(loaded.rejected, {}, &Rejected::path);
+  if (options.manifest_required && !loaded.rejected.empty())
+    return base::failure("The manifest '" + manifest->path + "' is required, and " +
+                         std::to_string(loaded.rejected.size()) + " files under '" + options.root +
+                         "' fail it:" + first_of(loaded.rejected));
+  loaded.verified = work.verified_count();
+  loaded.generation = builder.build(options.number);
+  if (!loaded.generation->images().empty()) return loaded;
+  if (loaded.rejected.empty())
+    return base::failure("The image root '" + options.root +
+                         "' has no file to serve: put the boot files there.");
+  return base::failure("No file under the image root '" + options.root +
+                       "' can be served:" + first_of(loaded.rejected));
+}
+
+}  // namespace stentor::image

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "image/tree.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "image/generation.h"
+#include "image/open_beneath.h"
+#include "image/tree_walk.h"
+
+namespace stentor::image {
+
+base::Result<Tree> Tree::open(const std::string& root) {
+  Descriptor folder(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (folder) return Tree(root, std::move(folder));
+  const std::string named = "The image root '" + root + "' ";
+  switch (errno) {
+    case ENOENT:
+      return base::failure(named +
+                           "does not exist: create it and put the boot files there, or correct "
+                           "images.root.");
+    case ENOTDIR:
+      return base::failure(named + "is not a directory: name the folder that holds the files.");
+    case EACCES:
+      return base::failure(named +
+                           "is closed to the service user: give it read and search permission on "
+                           "it and the folders above (chmod a+rx).");
+    default:
+      return base::failure(named + "cannot be opened: " + std::strerror(errno) + ".");
+  }
+}
+
+base::Result<Listing> Tree::list() const { return walk_tree(root_, descriptor_, kImagesMax); }
+
+tl::expected<Descriptor, std::string> Tree::open_file(const std::string& path) const {
+  Descriptor file = open_beneath(descriptor_, path, O_RDONLY);
+  // A socket cannot be opened at all: ENXIO.
+  if (!file && errno != ENXIO) return tl::make_unexpected(open_failure(errno, false));
+  struct stat status {};
+  if (!file || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))
+    return tl::make_unexpected("It is no longer a regular file.");
+  return file;
+}
+
+std::string printable(std::string_view path) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (const char each : path) {
+    const auto byte = static_cast<std::uint8_t>(each);
+    if (byte >= 0x20 && byte != 0x7f && byte != '\\') {
+      text += each;
+    } else {
+      text += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 0xf]};
+    }
+  }
+  return text;
+}
+
+}  // namespace stentor::image

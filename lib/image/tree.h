@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The files beneath the image root, as a hostile place: whoever may write there must not make us
+// read outside of it, hang, or run out of anything.
+//
+// Every open is openat2(2) with RESOLVE_BENEATH: links that stay inside are followed; links that
+// climb out or are absolute fail. Opens never block (a FIFO) and never touch a device. What cannot
+// be served is named with a reason, never skipped in silence. Hidden files are files like others.
+//
+// Limits: kPathBytesMax a path (which bounds the depth), kImagesMax files, as many
+// folders, as many refusals.
+// Threads: open_file() may be called by several at once.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "image/descriptor.h"
+
+namespace stentor::image {
+
+struct Rejected {
+  std::string path;    // what is not printable in it is written \xNN
+  std::string reason;  // a sentence
+};
+
+struct FileEntry {
+  std::string path;  // beneath the root, as Image::path
+  std::uint64_t bytes = 0;
+  std::uint64_t device = 0;  // with inode: which file, whatever its paths
+  std::uint64_t inode = 0;
+};
+
+struct Listing {
+  std::vector<FileEntry> files;  // by path
+  std::vector<Rejected> rejected;
+};
+
+class Tree {
+ public:
+  // An error when `root` is absent, no directory or closed to us.
+  static base::Result<Tree> open(const std::string& root);
+
+  // Walks everything. An error when the root cannot be listed or a limit is passed.
+  [[nodiscard]] base::Result<Listing> list() const;
+
+  // A regular file for reading, or the sentence why not.
+  [[nodiscard]] tl::expected<Descriptor, std::string> open_file(const std::string& path) const;
+
+  [[nodiscard]] const std::string& root() const { return root_; }
+
+ private:
+  Tree(std::string root, Descriptor descriptor)
+      : root_(std::move(root)), descriptor_(std::move(descriptor)) {}
+
+  std::string root_;
+  Descriptor descriptor_;
+};
+
+// `path` with control characters and backslashes written \xNN: fit for a message.
+std::string printable(std::string_view path);
+
+}  // namespace stentor::image

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The walk behind Tree::list(): breadth first, one open folder at a time.
+
+#include "image/tree.h"
+
+namespace stentor::image {
+
+// `folder`: the root, opened with O_PATH; `root`: its name for messages. An
+// error past `count_max` files, as many folders, or as many refusals.
+base::Result<Listing> walk_tree(const std::string& root, const Descriptor& folder,
+                                std::size_t count_max);
+
+}  // namespace stentor::image
