@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tftp/negotiate.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/check.h"
+
+namespace stentor::tftp {
+namespace {
+
+constexpr std::uint16_t kOptionAcknowledgment = 6;  // RFC 2347 section 3
+
+void write_option(base::Writer& writer, std::string_view name, std::uint64_t value) {
+  std::array<char, 20> digits{};  // 2^64 - 1 has twenty
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  writer.write(base::as_bytes(name));
+  writer.write<std::uint8_t>(0);
+  writer.write(base::as_bytes({digits.data(), static_cast<std::size_t>(end - digits.data())}));
+  writer.write<std::uint8_t>(0);
+}
+
+}  // namespace
+
+Grant negotiate(const ReadRequest& request, const Limits& limits) {
+  CHECK(limits.blksize_max >= kBlksizeMin && limits.windowsize_max >= 1);
+  Grant grant;
+  if (request.blksize) {
+    grant.blksize = std::min(*request.blksize, limits.blksize_max);
+    grant.oack_blksize = true;
+  }
+  if (request.windowsize) {
+    grant.windowsize = std::min({*request.windowsize, limits.windowsize_max, kWindowsizeMax});
+    grant.oack_windowsize = true;
+  }
+  if (request.timeout) {
+    // RFC 2349: the value asked or no answer to it at all.
+    grant.timeout_seconds = *request.timeout;
+    grant.oack_timeout = true;
+  }
+  // Netascii changes the number of bytes that cross the wire: no size is the honest answer.
+  grant.oack_tsize = request.tsize.has_value() && request.mode == Mode::octet;
+  return grant;
+}
+
+std::size_t write_oack(base::MutableBytes out, const Grant& grant, std::uint64_t file_bytes) {
+  base::Writer writer(out);
+  writer.write(kOptionAcknowledgment);
+  // Lower case, because GRUB compares it so; tsize last, because a DGX ROM never acknowledges an
+  // OACK that begins with it.
+  if (grant.oack_blksize) write_option(writer, "blksize", grant.blksize);
+  if (grant.oack_timeout) write_option(writer, "timeout", grant.timeout_seconds);
+  if (grant.oack_windowsize) write_option(writer, "windowsize", grant.windowsize);
+  if (grant.oack_tsize) write_option(writer, "tsize", file_bytes);
+  return writer.ok() ? writer.size() : 0;
+}
+
+}  // namespace stentor::tftp

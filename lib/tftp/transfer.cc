@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tftp/transfer.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/check.h"
+
+namespace stentor::tftp {
+namespace {
+
+// RFC 6298 section 2: before the first measurement.
+constexpr std::uint32_t kRtoInitialUs = 1'000'000;
+// The clock's granularity G of RFC 6298.
+constexpr std::uint32_t kGranularityUs = 1;
+// Half of the number space: an ACK further ahead is one from behind.
+constexpr std::uint32_t kHalfCycle = 32768;
+
+std::uint32_t microseconds(base::Duration duration) {
+  const auto count = duration.count() / 1000;
+  return static_cast<std::uint32_t>(
+      std::clamp<std::int64_t>(count, 0, std::numeric_limits<std::uint32_t>::max()));
+}
+
+// After 65535 comes 0 or 1. The index 0 (the OACK) is number 0 either way.
+std::uint16_t wire_number(std::uint64_t index, bool rollover_to_one) {
+  if (!rollover_to_one) return static_cast<std::uint16_t>(index);
+  return index == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>((index - 1) % 65535 + 1);
+}
+
+}  // namespace
+
+Transfer::Transfer(const Grant& grant, const Limits& limits, std::uint64_t file_bytes,
+                   base::Time now)
+    : file_bytes_(file_bytes),
+      // RFC 1350 section 6: a short block ends the file, an empty one if need be.
+      last_(file_bytes / grant.blksize + 1),
+      last_ack_(now),
+      rto_min_us_(microseconds(limits.rto_min)),
+      rto_max_us_(microseconds(limits.rto_max)),
+      blksize_(grant.blksize),
+      windowsize_(grant.windowsize),
+      timeout_seconds_(grant.timeout_seconds),
+      oack_blksize_(grant.oack_blksize),
+      oack_tsize_(grant.oack_tsize),
+      oack_timeout_(grant.oack_timeout),
+      oack_windowsize_(grant.oack_windowsize),
+      rollover_to_one_(limits.rollover == 1),
+      oack_pending_(grant.has_oack()),
+      oack_ready_(grant.has_oack()) {
+  CHECK(windowsize_ >= 1 && windowsize_ <= kWindowsizeMax);
+  CHECK(limits.rollover <= 1);
+  reset_rto();
+}
+
+AckEffect Transfer::on_ack(std::uint16_t number, base::Time now) {
+  if (oack_pending_) return acknowledge_oack(number, now);
+  const std::uint32_t ahead = ahead_of_acknowledged(number);
+  if (ahead == 0) return report_loss(now);
+  if (ahead <= sent_ahead_) return advance(ahead, now);
+  // An ACK of earlier blocks that the network delayed moves nothing back.
+  const std::uint32_t behind = number_cycle() - ahead;
+  const bool is_late =
+      ahead >= kHalfCycle && behind <= acknowledged_ &&
+      (number == 0 || wire_number(acknowledged_ - behind, rollover_to_one_) == number);
+  return is_late ? AckEffect::duplicate : AckEffect::beyond;
+}
+
+TimeoutEffect Transfer::on_timeout(base::Time now, unsigned resends_max) {
+  if (now < deadline_) return TimeoutEffect::early;
+  if (resends_max == 0) return TimeoutEffect::given_up;
+  const bool is_silent = resends_ >= kResendsMin && now - last_ack_ >= kSilenceMax;
+  if (resends_ >= resends_max || is_silent) {
+    deadline_ = base::kNever;
+    const bool all_sent = !oack_pending_ && acknowledged_ + sent_ahead_ == last_;
+    return all_sent ? TimeoutEffect::complete : TimeoutEffect::given_up;
+  }
+  if (resends_ < std::numeric_limits<std::uint8_t>::max()) ++resends_;
+  if (timeout_seconds_ == 0) rto_us_ = rto_us_ > rto_max_us_ / 2 ? rto_max_us_ : rto_us_ * 2;
+  rewind();
+  report_spent_ = false;
+  deadline_ = next_deadline(now);
+  return TimeoutEffect::resend;
+}
+
+Grant Transfer::grant() const {
+  return {.blksize = blksize_,
+          .windowsize = windowsize_,
+          .timeout_seconds = timeout_seconds_,
+          .oack_blksize = oack_blksize_,
+          .oack_tsize = oack_tsize_,
+          .oack_timeout = oack_timeout_,
+          .oack_windowsize = oack_windowsize_};
+}
+
+void Transfer::mark_oack_sent(base::Time now) {
+  CHECK(oack_ready_);
+  timed_ = !oack_sent_;
+  retransmissions_ += oack_sent_ ? 1 : 0;
+  oack_ready_ = false;
+  oack_sent_ = true;
+  sent_at_ = now;
+  deadline_ = next_deadline(now);
+}
+
+std::optional<Block> Transfer::next_block() const {
+  const std::uint64_t index = acknowledged_ + next_ahead_ + 1;
+  if (oack_pending_ || next_ahead_ >= windowsize_ || index > last_) return std::nullopt;
+  Block block;
+  block.number = wire_number(index, rollover_to_one_);
+  block.offset = (index - 1) * blksize_;
+  block.bytes =
+      static_cast<std::uint16_t>(std::min<std::uint64_t>(blksize_, file_bytes_ - block.offset));
+  block.index = index;
+  return block;
+}
+
+void Transfer::mark_sent(base::Time now) {
+  CHECK(next_ahead_ < windowsize_);
+  if (next_ahead_ == sent_ahead_) {
+    ++sent_ahead_;
+    timed_ = true;
+  } else {
+    ++retransmissions_;
+    if (next_ahead_ == 0) resent_at_ = now;
+    resent_ = true;
+  }
+  ++next_ahead_;
+  sent_at_ = now;
+  // The client answers the end of the window, so the clock runs from the newest block.
+  deadline_ = next_deadline(now);
+}
+
+void Transfer::restart_unacknowledged(base::Time) {
+  if (!acknowledging_) rewind();
+}
+
+std::uint64_t Transfer::bytes_acknowledged() const {
+  return std::min(acknowledged_ * blksize_, file_bytes_);
+}
+
+AckEffect Transfer::acknowledge_oack(std::uint16_t number, base::Time now) {
+  if (number != 0 || !oack_sent_) return AckEffect::beyond;
+  sample_round_trip(now - sent_at_);
+  oack_pending_ = false;
+  oack_ready_ = false;
+  timed_ = false;
+  deadline_ = base::kNever;
+  note_progress(now);
+  return AckEffect::advanced;
+}
+
+AckEffect Transfer::advance(std::uint32_t blocks, base::Time now) {
+  // Sooner than the resend can have been answered: the client speaks of the first copies.
+  const bool answers_first_copies = is_resend_under_way(now);
+  // Exactly what had been sent before the resend: the first copy that it sees again makes it say
+  // so. What follows was sent once and is on its way.
+  const bool had_them_all = blocks == resent_ahead_;
+  if (blocks == sent_ahead_) sample_round_trip(now - sent_at_);
+  acknowledged_ += blocks;
+  sent_ahead_ = static_cast<std::uint16_t>(sent_ahead_ - blocks);
+  next_ahead_ =
+      static_cast<std::uint16_t>(next_ahead_ - std::min<std::uint32_t>(next_ahead_, blocks));
+  resent_ahead_ =
+      static_cast<std::uint16_t>(resent_ahead_ - std::min<std::uint32_t>(resent_ahead_, blocks));
+  note_progress(now);
+  if (sent_ahead_ == 0) {
+    // It had them all, so copies reach it, and it will acknowledge those too.
+    report_spent_ = answers_first_copies;
+    deadline_ = base::kNever;
+    return acknowledged_ == last_ ? AckEffect::complete : AckEffect::advanced;
+  }
+  deadline_ = next_deadline(now);
+  report_spent_ = !answers_first_copies && !had_them_all;
+  if (!report_spent_) return AckEffect::advanced;
+  // RFC 7440 section 4: the client stopped short of what was sent, so what follows was lost.
+  rewind();
+  return AckEffect::resumed;
+}
+
+AckEffect Transfer::report_loss(base::Time now) {
+  // Lock-step, RFC 1123 4.2.3.1: only the timer sends a block again. A window of which nothing was
+  // sent (since the rewind) has lost nothing.
+  if (windowsize_ == 1 || next_ahead_ == 0 || report_spent_) return AckEffect::duplicate;
+  if (is_resend_under_way(now) || microseconds(now - last_ack_) < rtt_min_us_ / 2) {
+    return AckEffect::duplicate;
+  }
+  rewind();
+  report_spent_ = true;
+  deadline_ = next_deadline(now);
+  return AckEffect::resumed;
+}
+
+bool Transfer::is_resend_under_way(base::Time now) const {
+  return resent_ && microseconds(now - resent_at_) < rtt_min_us_;
+}
+
+void Transfer::note_progress(base::Time now) {
+  acknowledging_ = true;
+  last_ack_ = now;
+  resends_ = 0;
+  reset_rto();
+}
+
+void Transfer::rewind() {
+  resent_ahead_ = sent_ahead_;
+  next_ahead_ = 0;
+  timed_ = false;
+  oack_ready_ = oack_pending_;
+}
+
+// RFC 6298 section 2, in microseconds. `round_trip` counts from the newest copy of what was sent.
+void Transfer::sample_round_trip(base::Duration round_trip) {
+  const std::uint32_t sample = microseconds(round_trip);
+  if (!timed_) {
+    // Karn: the ACK may be an earlier copy's. The round trip is no shorter, which is all that is
+    // known on a network that makes the client ask twice.
+    if (!sampled_) rtt_min_us_ = std::max(rtt_min_us_, sample);
+    return;
+  }
+  if (!sampled_) {
+    srtt_us_ = sample;
+    rttvar_us_ = sample / 2;
+    rtt_min_us_ = sample;
+    sampled_ = true;
+    return;
+  }
+  const std::uint32_t error = srtt_us_ > sample ? srtt_us_ - sample : sample - srtt_us_;
+  rttvar_us_ = rttvar_us_ - rttvar_us_ / 4 + error / 4;
+  srtt_us_ = srtt_us_ - srtt_us_ / 8 + sample / 8;
+  rtt_min_us_ = std::min(rtt_min_us_, sample);
+}
+
+void Transfer::reset_rto() {
+  if (timeout_seconds_ != 0) {
+    rto_us_ = timeout_seconds_ * 1'000'000u;
+    return;
+  }
+  const std::uint64_t measured =
+      srtt_us_ + std::max<std::uint64_t>(kGranularityUs, std::uint64_t{rttvar_us_} * 4);
+  const std::uint64_t rto = sampled_ ? measured : kRtoInitialUs;
+  rto_us_ = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(std::max<std::uint64_t>(rto, rto_min_us_), rto_max_us_));
+}
+
+base::Time Transfer::next_deadline(base::Time now) const {
+  return now + std::chrono::microseconds{rto_us_};
+}
+
+std::uint32_t Transfer::number_cycle() const { return rollover_to_one_ ? 65535 : 65536; }
+
+// How many blocks after the acknowledged one `number` stands, on the circle of wire numbers.
+std::uint32_t Transfer::ahead_of_acknowledged(std::uint16_t number) const {
+  const std::uint32_t cycle = number_cycle();
+  const std::uint32_t from = wire_number(acknowledged_, rollover_to_one_);
+  // Beyond the first blocks a 0 is no block's number where the circle starts at 1: a late ACK of
+  // the OACK.
+  if (rollover_to_one_ && number == 0 && acknowledged_ != 0) return cycle - 1;
+  return number >= from ? number - from : number + cycle - from;
+}
+
+}  // namespace stentor::tftp

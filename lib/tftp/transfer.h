@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// One read transfer as a state machine without I/O: RFC 1350, 2347, 7440. The worker feeds it ACKs
+// and times; it says which block goes next and when to wake it.
+//
+// Blocks are counted in 64 bits from 1 (block 0 stands for the OACK); the 16-bit number on the wire
+// is derived, so files of any length roll over as often as they must.
+//
+// Loss: windowsize 1: a duplicate ACK causes nothing (RFC 1123 4.2.3.1). windowsize above 1: an ACK
+// inside the window, or of the block just before it, is a loss report: sending resumes after it,
+// once; its repeats do nothing until the number moves or the timer passes. A report that cannot be
+// one is not believed, because each would be answered by a needless window, whose copies make the
+// client report again, and so on to the end of the file:
+// - of the block just before the window, sooner after the number moved than half the shortest round
+//   trip: sent before the client can have seen what was sent since (a network that duplicates);
+// - sooner after a resend began than the shortest round trip: the client speaks of the first
+//   copies, and what it lacks is on its way; if its number moved, the window moves with it;
+// - of the block just before the window, if its own ACK came that soon after a resend: the client
+//   had the blocks already, and now acknowledges each copy;
+// - of just what had been sent before a resend, which went further: the first copy of a block that
+//   the client had already makes it say so (if the next block is lost, it will say that again).
+//
+// Time: retransmission follows the measured round trip (RFC 6298's shape in microseconds, Karn's
+// rule, back-off that progress resets); a negotiated timeout replaces it, without back-off. A
+// timeout sends the window again from the first block that is not acknowledged. A transfer ends by
+// silence after `resends_max` resends in a row, or after kResendsMin of them once the client's
+// number has not moved for kSilenceMax: GRUB withholds ACKs while its queue is full, others write
+// to flash between blocks.
+//
+// Owned by one worker; no call allocates or does I/O. `now` never goes back.
+
+#include <cstdint>
+#include <optional>
+
+#include "base/clock.h"
+#include "tftp/negotiate.h"
+
+namespace stentor::tftp {
+
+// How long an acknowledging client may stand still.
+inline constexpr base::Duration kSilenceMax = std::chrono::seconds{60};
+// And how many resends it gets in any case, should its negotiated timeout be a long one.
+inline constexpr unsigned kResendsMin = 5;
+
+struct Block {
+  std::uint16_t number = 0;  // on the wire
+  std::uint64_t offset = 0;  // of its first byte in the file
+  std::uint16_t bytes = 0;   // 0 to blksize
+  std::uint64_t index = 0;   // counted from 1
+};
+
+enum class AckEffect : std::uint8_t {
+  advanced,   // blocks may be ready
+  resumed,    // a loss report: sending starts again after it
+  duplicate,  // nothing to do
+  beyond,     // names a block that was not sent
+  complete,   // the last block is acknowledged
+};
+
+enum class TimeoutEffect : std::uint8_t {
+  early,     // the deadline has moved since: nothing to do
+  resend,    // blocks (or the OACK) are ready again
+  complete,  // all was sent, the last ACK never came: a success (quirk 40)
+  given_up,  // too many in a row
+};
+
+class Transfer {
+ public:
+  Transfer(const Grant& grant, const Limits& limits, std::uint64_t file_bytes, base::Time now);
+
+  AckEffect on_ack(std::uint16_t number, base::Time now);
+  // `resends_max`: how many resends in a row a client may cause; 0 (an unproven address) gives up
+  // at the first timeout.
+  TimeoutEffect on_timeout(base::Time now, unsigned resends_max);
+
+  // As given to the constructor, for write_oack().
+  [[nodiscard]] Grant grant() const;
+
+  // The OACK is to be sent (again). Cleared by mark_oack_sent().
+  [[nodiscard]] bool oack_ready() const { return oack_ready_; }
+  void mark_oack_sent(base::Time now);
+
+  // The next block that the window allows, or nullopt. mark_sent() moves past it; the caller has
+  // seen a block.
+  [[nodiscard]] std::optional<Block> next_block() const;
+  void mark_sent(base::Time now);
+
+  // Before the first ACK a repeated RRQ is a retransmission: what was sent is ready again.
+  [[nodiscard]] bool is_acknowledged() const { return acknowledging_; }
+  void restart_unacknowledged(base::Time now);
+
+  [[nodiscard]] base::Time deadline() const {
+    return deadline_;  // kNever if nothing is outstanding
+  }
+  // When the client's number last moved; before that, when the transfer began.
+  [[nodiscard]] base::Time last_ack() const { return last_ack_; }
+  [[nodiscard]] std::uint64_t bytes_acknowledged() const;
+  // Blocks and OACKs that were sent again.
+  [[nodiscard]] std::uint64_t retransmissions() const { return retransmissions_; }
+
+ private:
+  [[nodiscard]] std::uint32_t ahead_of_acknowledged(std::uint16_t number) const;
+  [[nodiscard]] std::uint32_t number_cycle() const;
+  AckEffect acknowledge_oack(std::uint16_t number, base::Time now);
+  AckEffect advance(std::uint32_t blocks, base::Time now);
+  AckEffect report_loss(base::Time now);
+  [[nodiscard]] bool is_resend_under_way(base::Time now) const;
+  void note_progress(base::Time now);
+  void rewind();
+  void sample_round_trip(base::Duration round_trip);
+  void reset_rto();
+  [[nodiscard]] base::Time next_deadline(base::Time now) const;
+
+  // Invariant: next_ahead_, resent_ahead_ <= sent_ahead_ <= windowsize_, and acknowledged_ +
+  // sent_ahead_ <= last_.
+  // "Ahead" counts blocks after acknowledged_.
+  std::uint64_t file_bytes_;
+  std::uint64_t last_;  // index of the block that ends the file: the first that is not full
+  std::uint64_t acknowledged_ = 0;
+  base::Time deadline_ = base::kNever;
+  base::Time last_ack_;
+  base::Time sent_at_{};    // when a block (or the OACK) last left
+  base::Time resent_at_{};  // when the last resend began, if resent_
+
+  std::uint32_t rto_us_ = 0;  // in force now: backed off, or the negotiated timeout
+  std::uint32_t rto_min_us_;
+  std::uint32_t rto_max_us_;
+  std::uint32_t srtt_us_ = 0;
+  std::uint32_t rttvar_us_ = 0;
+  std::uint32_t rtt_min_us_ = 0;
+  std::uint32_t retransmissions_ = 0;
+
+  std::uint16_t blksize_;
+  std::uint16_t windowsize_;
+  std::uint16_t next_ahead_ = 0;  // blocks sent in this pass over the window
+  std::uint16_t sent_ahead_ = 0;  // blocks ever sent
+  // Of these, the ones sent before the newest resend began; 0 after it has been answered.
+  std::uint16_t resent_ahead_ = 0;
+  std::uint8_t timeout_seconds_;
+  std::uint8_t resends_ = 0;  // timeouts since progress
+
+  // What was granted besides.
+  bool oack_blksize_ : 1;
+  bool oack_tsize_ : 1;
+  bool oack_timeout_ : 1;
+  bool oack_windowsize_ : 1;
+
+  bool rollover_to_one_ : 1;
+  bool oack_pending_ : 1;       // not yet acknowledged: no block may leave
+  bool oack_ready_ : 1;         // to be sent
+  bool oack_sent_ : 1 = false;  // at least once
+  bool acknowledging_ : 1 = false;
+  bool timed_ : 1 = false;         // Karn: the newest block was sent once
+  bool sampled_ : 1 = false;       // srtt_us_ and its companions hold a measurement
+  bool resent_ : 1 = false;        // some block was sent again
+  bool report_spent_ : 1 = false;  // a report of acknowledged_ is not believed (any more)
+};
+// A worker's transfer, its addresses and links included, fits three cache lines.
+static_assert(sizeof(Transfer) <= 104);
+
+}  // namespace stentor::tftp

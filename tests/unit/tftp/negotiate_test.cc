@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: a grant names what was asked and nothing else, never more than asked, never more than the
+// limits; its OACK has the bytes that ROMs accept.
+#include "tftp/negotiate.h"
+
+#include <array>
+#include <gtest/gtest.h>
+#include <string>
+
+namespace stentor::tftp {
+namespace {
+
+using namespace std::string_literals;
+
+std::string oack(const Grant& grant, std::uint64_t file_bytes) {
+  std::array<std::uint8_t, 128> out{};
+  return std::string{base::as_text(base::Bytes{out}.first(write_oack(out, grant, file_bytes)))};
+}
+
+TEST(Negotiate, GrantsNothingThatWasNotAsked) {
+  const Grant grant = negotiate({.file_name = "f"}, {});
+  EXPECT_FALSE(grant.has_oack());
+  EXPECT_EQ(grant.blksize, 512);
+  EXPECT_EQ(grant.windowsize, 1);
+  EXPECT_EQ(grant.timeout_seconds, 0);
+}
+
+TEST(Negotiate, GrantsTheSmallerOfWhatIsAskedAndWhatIsAllowed) {
+  const Limits limits{.blksize_max = 1468, .windowsize_max = 64};
+  EXPECT_EQ(negotiate({.blksize = 65464}, limits).blksize, 1468);
+  EXPECT_EQ(negotiate({.blksize = 1024}, limits).blksize, 1024);
+  EXPECT_EQ(negotiate({.blksize = 8}, limits).blksize, 8);
+  EXPECT_EQ(negotiate({.windowsize = 65535}, limits).windowsize, 64);
+  EXPECT_EQ(negotiate({.windowsize = 4}, limits).windowsize, 4);
+  EXPECT_EQ(negotiate({.windowsize = 65535}, {.windowsize_max = 65535}).windowsize, 32767);
+  EXPECT_EQ(negotiate({.timeout = 255}, limits).timeout_seconds, 255);
+}
+
+TEST(Negotiate, WritesAnOackOfTheOptionsAskedWithTheSizeLast) {
+  const Grant all = negotiate({.blksize = 1024, .tsize = 0, .timeout = 3, .windowsize = 8}, {});
+  EXPECT_EQ(oack(all, 70000),
+            "\0\6blksize\0001024\0timeout\0003\0windowsize\0008\0tsize\00070000\0"s);
+  EXPECT_EQ(oack(negotiate({.tsize = 0}, {}), 0), "\0\6tsize\0000\0"s);
+  EXPECT_EQ(oack(negotiate({.tsize = 0}, {}), ~std::uint64_t{0}),
+            "\0\6tsize\00018446744073709551615\0"s);
+}
+
+TEST(Negotiate, NamesNoSizeForTextModeWhoseLengthDiffers) {
+  EXPECT_FALSE(negotiate({.mode = Mode::netascii, .tsize = 0}, {}).has_oack());
+}
+
+TEST(Negotiate, WritesNothingThatDoesNotFit) {
+  std::array<std::uint8_t, 15> out{};
+  EXPECT_EQ(write_oack(out, negotiate({.blksize = 1024}, {}), 0), 15u);
+  EXPECT_EQ(write_oack(base::MutableBytes{out}.first(14), negotiate({.blksize = 1024}, {}), 0), 0u);
+}
+
+}  // namespace
+}  // namespace stentor::tftp

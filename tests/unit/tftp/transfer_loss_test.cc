@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: every loss is repaired from the right block, and no ACK, however often it is repeated or
+// how late it comes, makes traffic multiply (the sorcerer's apprentice) or moves the transfer back.
+#include <gtest/gtest.h>
+
+#include "transfer_driver.h"
+
+namespace stentor::tftp {
+namespace {
+
+TEST(TransferLoss, LockStepIgnoresDuplicateAcks) {
+  TransferDriver driver({}, 5000);
+  driver.send();
+  EXPECT_EQ(driver.ack(1), AckEffect::advanced);
+  EXPECT_EQ(driver.send(), (Indices{2}));
+  for (int i = 0; i < 10; ++i) {
+    driver.pass(10ms);
+    EXPECT_EQ(driver.ack(1), AckEffect::duplicate);
+    EXPECT_EQ(driver.ack(0), AckEffect::duplicate);
+    EXPECT_EQ(driver.send(), Indices{});
+  }
+}
+
+TEST(TransferLoss, ResumesAfterAnAckInsideTheWindowOnce) {
+  TransferDriver driver(windowed(4), 50000);
+  driver.send();
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(2), AckEffect::resumed);  // 3 was lost, 4 came
+  EXPECT_EQ(driver.send(), (Indices{3, 4, 5, 6}));
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(2), AckEffect::duplicate);
+  EXPECT_EQ(driver.send(), Indices{});
+  EXPECT_EQ(driver.transfer.retransmissions(), 2u);
+  EXPECT_EQ(driver.ack(6), AckEffect::advanced);
+  EXPECT_EQ(driver.send(), (Indices{7, 8, 9, 10}));
+}
+
+TEST(TransferLoss, ResumesAfterAnAckOfTheBlockBeforeTheWindowOnce) {
+  TransferDriver driver(windowed(4), 50000);
+  driver.send();
+  driver.pass(1ms);
+  driver.ack(4);
+  driver.send();
+  driver.pass(1ms);
+  // 5 was lost; EDK2 answers 6, 7 and 8 with one ACK each.
+  EXPECT_EQ(driver.ack(4), AckEffect::resumed);
+  EXPECT_EQ(driver.send(), (Indices{5, 6, 7, 8}));
+  EXPECT_EQ(driver.ack(4), AckEffect::duplicate);
+  EXPECT_EQ(driver.ack(4), AckEffect::duplicate);
+  EXPECT_EQ(driver.send(), Indices{});
+  // A resend that is lost as well is the timer's, and then a report counts again.
+  EXPECT_EQ(driver.time_out(), TimeoutEffect::resend);
+  EXPECT_EQ(driver.send(), (Indices{5, 6, 7, 8}));
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(4), AckEffect::resumed);
+}
+
+TEST(TransferLoss, ResumesAtTheFirstBlockWhenTheFirstIsLost) {
+  TransferDriver driver(windowed(4), 50000);
+  driver.send();
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(0), AckEffect::resumed);
+  EXPECT_FALSE(driver.transfer.oack_ready());
+  EXPECT_EQ(driver.send(), (Indices{1, 2, 3, 4}));
+}
+
+TEST(TransferLoss, DoesNotBelieveAReportThatNobodyCanHaveSentYet) {
+  TransferDriver driver(windowed(4), 50000);
+  driver.send();
+  driver.pass(1ms);
+  driver.ack(4);
+  driver.send();
+  driver.pass(100us);  // the network's copy of the ACK
+  EXPECT_EQ(driver.ack(4), AckEffect::duplicate);
+  driver.pass(900us);
+  EXPECT_EQ(driver.ack(4), AckEffect::resumed);
+}
+
+TEST(TransferLoss, DoesNotBelieveReportsThatItsOwnNeedlessResendCaused) {
+  TransferDriver driver(windowed(4), 50000);
+  driver.send();
+  driver.pass(1ms);
+  driver.ack(4);
+  driver.send();
+  driver.pass(900us);
+  EXPECT_EQ(driver.ack(4), AckEffect::resumed);  // a copy, delayed by the network
+  driver.send();
+  driver.pass(100us);
+  EXPECT_EQ(driver.ack(8), AckEffect::advanced);  // sooner than the resend can have arrived
+  driver.send();
+  driver.pass(900us);
+  // The client acknowledges each copy of 5 to 8.
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(driver.ack(8), AckEffect::duplicate);
+  EXPECT_EQ(driver.send(), Indices{});
+  driver.pass(100us);
+  EXPECT_EQ(driver.ack(12), AckEffect::advanced);
+  // The next window's report is believed as ever.
+  driver.send();
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(12), AckEffect::resumed);
+}
+
+TEST(TransferLoss, MovesItsWindowButResendsOnceInARoundTrip) {
+  TransferDriver driver(windowed(4), 50000);
+  driver.send();
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(1), AckEffect::resumed);  // 2 was late, 3 and 4 came before it
+  EXPECT_EQ(driver.send(), (Indices{2, 3, 4, 5}));
+  driver.pass(100us);
+  EXPECT_EQ(driver.ack(2), AckEffect::advanced);
+  EXPECT_EQ(driver.send(), (Indices{6}));
+  // What is still missing a round trip later was lost.
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(2), AckEffect::resumed);
+  EXPECT_EQ(driver.send(), (Indices{3, 4, 5, 6}));
+}
+
+TEST(TransferLoss, SendsOnceWhatFollowsAResendThatTheClientDidNotNeed) {
+  // Goal: one frame that the network copies does not make every later window overlap the one before
+  // it.
+  TransferDriver driver(windowed(4), 50000);
+  driver.send();
+  driver.pass(1ms);
+  // A copy of 2 came before 3 and 4: the client has all four, and counts its window from 3.
+  EXPECT_EQ(driver.ack(2), AckEffect::resumed);
+  EXPECT_EQ(driver.send(), (Indices{3, 4, 5, 6}));
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(4), AckEffect::advanced);  // of the copy of 3, before 5 and 6 arrive
+  EXPECT_EQ(driver.send(), (Indices{7, 8}));
+  EXPECT_EQ(driver.ack(4), AckEffect::duplicate);  // of the copy of 4
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(8), AckEffect::advanced);
+  EXPECT_EQ(driver.send(), (Indices{9, 10, 11, 12}));
+}
+
+TEST(TransferLoss, SendsAgainWhatWasLostRightBehindAResend) {
+  // Goal: the same ACK 4, because 5 was lost: what the client says a round trip later is believed.
+  TransferDriver driver(windowed(4), 50000);
+  driver.send();
+  driver.pass(1ms);
+  driver.ack(2);
+  driver.send();
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(4), AckEffect::advanced);
+  EXPECT_EQ(driver.send(), (Indices{7, 8}));
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(4), AckEffect::resumed);
+  EXPECT_EQ(driver.send(), (Indices{5, 6, 7, 8}));
+}
+
+TEST(TransferLoss, BelievesReportsAfterAResendThatWasNeeded) {
+  TransferDriver driver(windowed(4), 50000);
+  driver.send();
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(2), AckEffect::resumed);
+  driver.send();
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(6), AckEffect::advanced);
+  driver.send();
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(6), AckEffect::resumed);
+}
+
+TEST(TransferLoss, ALateAckNeverMovesTheWindowBack) {
+  TransferDriver driver(windowed(4), 50000);
+  driver.send();
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(2), AckEffect::resumed);
+  driver.send();
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(6), AckEffect::advanced);
+  driver.send();
+  constexpr std::uint16_t kLate[] = {0, 2, 4, 5};
+  for (const std::uint16_t late : kLate) {
+    EXPECT_EQ(driver.ack(late), AckEffect::duplicate) << late;
+  }
+  EXPECT_EQ(driver.send(), Indices{});
+  EXPECT_EQ(driver.transfer.bytes_acknowledged(), 6u * 512);
+}
+
+TEST(TransferLoss, TakesTheAckOfBlocksThatItWasAboutToSendAgain) {
+  TransferDriver driver(windowed(4), 50000);
+  driver.send();
+  driver.time_out();
+  EXPECT_EQ(driver.transfer.next_block()->index, 1u);
+  driver.transfer.mark_sent(driver.now);
+  EXPECT_EQ(driver.ack(4), AckEffect::advanced);
+  EXPECT_EQ(driver.send(), (Indices{5, 6, 7, 8}));
+}
+
+TEST(TransferLoss, SendsTheWholeWindowAgainAfterATimeout) {
+  TransferDriver driver(windowed(4), 50000);
+  driver.send();
+  EXPECT_EQ(driver.time_out(), TimeoutEffect::resend);
+  EXPECT_EQ(driver.send(), (Indices{1, 2, 3, 4}));
+  EXPECT_EQ(driver.transfer.retransmissions(), 4u);
+}
+
+TEST(TransferLoss, CountsARepeatedAckAsNoSignOfProgress) {
+  TransferDriver driver({}, 5000);
+  driver.send();
+  driver.ack(1);
+  driver.send();
+  const base::Time moved = driver.transfer.last_ack();
+  const base::Time deadline = driver.transfer.deadline();
+  driver.pass(10ms);
+  driver.ack(1);
+  EXPECT_EQ(driver.transfer.last_ack(), moved);
+  EXPECT_EQ(driver.transfer.deadline(), deadline);
+}
+
+}  // namespace
+}  // namespace stentor::tftp

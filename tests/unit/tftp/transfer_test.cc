@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: without loss, a transfer of any length sends each block once, in windows, numbered as the
+// wire wants it; its timer follows the round trip, backs off, and gives up only when it should.
+#include "tftp/transfer.h"
+
+#include <gtest/gtest.h>
+
+#include "transfer_driver.h"
+
+namespace stentor::tftp {
+namespace {
+
+constexpr std::uint16_t kRollovers[] = {0, 1};
+
+TEST(Transfer, EndsAFileWithTheBlockThatIsNotFull) {
+  const struct {
+    std::uint64_t file_bytes, blocks;
+    std::uint16_t last_bytes;
+  } cases[] = {{0, 1, 0}, {1, 1, 1}, {511, 1, 511}, {512, 2, 0}, {513, 2, 1}, {1024, 3, 0}};
+  for (const auto& expected : cases) {
+    TransferDriver driver({}, expected.file_bytes);
+    for (std::uint64_t index = 1; index <= expected.blocks; ++index) {
+      const auto block = driver.transfer.next_block();
+      ASSERT_TRUE(block) << expected.file_bytes;
+      EXPECT_EQ(block->index, index);
+      EXPECT_EQ(block->offset, (index - 1) * 512);
+      const bool is_last = index == expected.blocks;
+      EXPECT_EQ(block->bytes, is_last ? expected.last_bytes : 512);
+      driver.transfer.mark_sent(driver.now);
+      EXPECT_FALSE(driver.transfer.next_block());
+      EXPECT_EQ(driver.ack(block->number), is_last ? AckEffect::complete : AckEffect::advanced);
+    }
+    EXPECT_FALSE(driver.transfer.next_block());
+    EXPECT_EQ(driver.transfer.deadline(), base::kNever);
+    EXPECT_EQ(driver.transfer.bytes_acknowledged(), expected.file_bytes);
+  }
+}
+
+TEST(Transfer, SendsNoBlockBeforeItsOackIsAcknowledged) {
+  TransferDriver driver({}, 0);
+  Transfer transfer(windowed(4), {}, 10000, driver.now);
+  EXPECT_TRUE(transfer.oack_ready());
+  EXPECT_EQ(transfer.on_ack(0, driver.now), AckEffect::beyond);  // of an OACK that was not sent
+  transfer.mark_oack_sent(driver.now);
+  EXPECT_FALSE(transfer.oack_ready());
+  EXPECT_FALSE(transfer.next_block());
+  EXPECT_EQ(transfer.on_ack(1, driver.now), AckEffect::beyond);
+  EXPECT_FALSE(transfer.is_acknowledged());
+  EXPECT_EQ(transfer.on_ack(0, driver.now), AckEffect::advanced);
+  EXPECT_TRUE(transfer.is_acknowledged());
+  EXPECT_EQ(transfer.next_block()->index, 1u);
+}
+
+TEST(Transfer, SendsAWindowForEachAcknowledgedOne) {
+  TransferDriver driver(windowed(4), 10 * 512);
+  EXPECT_EQ(driver.send(), (Indices{1, 2, 3, 4}));
+  EXPECT_EQ(driver.ack(4), AckEffect::advanced);
+  EXPECT_EQ(driver.send(), (Indices{5, 6, 7, 8}));
+  EXPECT_EQ(driver.ack(8), AckEffect::advanced);
+  EXPECT_EQ(driver.send(), (Indices{9, 10, 11}));
+  EXPECT_EQ(driver.ack(11), AckEffect::complete);
+  EXPECT_EQ(driver.transfer.retransmissions(), 0u);
+}
+
+TEST(Transfer, RollsOverToZeroOrOneAsOftenAsTheFileNeeds) {
+  for (const std::uint16_t rollover : kRollovers) {
+    const std::uint64_t blocks = 3 * 65536 + 10;
+    TransferDriver driver(windowed(16, 8), (blocks - 1) * 8, {.rollover = rollover});
+    std::uint16_t expected = 0;
+    std::uint64_t sent = 0;
+    while (const auto first = driver.transfer.next_block()) {
+      std::uint16_t number = first->number;
+      while (const auto block = driver.transfer.next_block()) {
+        ++expected;
+        if (expected == 0) expected = rollover;
+        ASSERT_EQ(block->number, expected) << sent;
+        number = block->number;
+        driver.transfer.mark_sent(driver.now);
+        ++sent;
+      }
+      const AckEffect effect = driver.ack(number);
+      ASSERT_EQ(effect, sent == blocks ? AckEffect::complete : AckEffect::advanced) << sent;
+    }
+    EXPECT_EQ(sent, blocks);
+  }
+}
+
+TEST(Transfer, TellsLateAcksFromAcksOfWhatWasNotSent) {
+  for (const std::uint16_t rollover : kRollovers) {
+    TransferDriver driver(windowed(4, 8), 800000, {.rollover = rollover});
+    driver.send();
+    EXPECT_EQ(driver.ack(5), AckEffect::beyond);
+    EXPECT_EQ(driver.ack(4), AckEffect::advanced);
+    driver.send();
+    EXPECT_EQ(driver.ack(3), AckEffect::duplicate);
+    EXPECT_EQ(driver.ack(0), AckEffect::duplicate);
+    EXPECT_EQ(driver.ack(9), AckEffect::beyond);
+    EXPECT_EQ(driver.ack(65535), AckEffect::beyond);
+    EXPECT_EQ(driver.transfer.bytes_acknowledged(), 4u * 8);
+  }
+}
+
+TEST(Transfer, AcknowledgesAcrossTheRollover) {
+  for (const std::uint16_t rollover : kRollovers) {
+    TransferDriver driver(windowed(4, 8), 800000, {.rollover = rollover});
+    // 16,383 windows end at block 65,532; the next one holds 65,533 to 65,536.
+    for (int window = 1; window <= 16383; ++window) {
+      ASSERT_EQ(driver.send().size(), 4u);
+      ASSERT_EQ(driver.ack(static_cast<std::uint16_t>(window * 4)), AckEffect::advanced);
+    }
+    EXPECT_EQ(driver.send(), (Indices{65533, 65534, 65535, 65536}));
+    EXPECT_EQ(driver.ack(65531), AckEffect::duplicate);
+    EXPECT_EQ(driver.ack(static_cast<std::uint16_t>(rollover + 1)), AckEffect::beyond);
+    EXPECT_EQ(driver.ack(rollover), AckEffect::advanced);
+    EXPECT_EQ(driver.transfer.next_block()->number, rollover + 1);
+    EXPECT_EQ(driver.ack(65535), AckEffect::duplicate);
+  }
+}
+
+TEST(Transfer, WaitsASecondBeforeTheFirstMeasurementWithinItsLimits) {
+  TransferDriver plain({}, 5000);
+  plain.send();
+  EXPECT_EQ(plain.transfer.deadline() - plain.now, 1s);
+  TransferDriver quick({}, 5000, {.rto_max = 300ms});
+  quick.send();
+  EXPECT_EQ(quick.transfer.deadline() - quick.now, 300ms);
+}
+
+TEST(Transfer, FollowsTheRoundTripAndBacksOffUntilProgress) {
+  TransferDriver driver({}, 500000, {.rto_min = 20ms, .rto_max = 400ms});
+  for (std::uint16_t number = 1; number <= 40; ++number) {
+    driver.send();
+    driver.pass(30ms);
+    driver.ack(number);
+  }
+  driver.send();
+  const base::Duration rto = driver.transfer.deadline() - driver.now;
+  EXPECT_GE(rto, 30ms);
+  EXPECT_LE(rto, 40ms);
+  for (const int factor : {2, 4, 8}) {
+    EXPECT_EQ(driver.time_out(), TimeoutEffect::resend);
+    EXPECT_EQ(driver.send(), (Indices{41}));
+    EXPECT_EQ(driver.transfer.deadline() - driver.now, rto * factor);
+  }
+  driver.time_out();
+  driver.time_out();
+  driver.send();
+  EXPECT_EQ(driver.transfer.deadline() - driver.now, 400ms);
+  EXPECT_EQ(driver.transfer.retransmissions(), 4u);
+  driver.ack(41);
+  driver.send();
+  EXPECT_EQ(driver.transfer.deadline() - driver.now, rto);
+}
+
+TEST(Transfer, KeepsItsTimerAboveTheFloor) {
+  TransferDriver driver({}, 500000, {.rto_min = 20ms});
+  for (std::uint16_t number = 1; number <= 40; ++number) {
+    driver.send();
+    driver.pass(100us);
+    driver.ack(number);
+  }
+  driver.send();
+  EXPECT_EQ(driver.transfer.deadline() - driver.now, 20ms);
+}
+
+TEST(Transfer, MeasuresNoBlockThatWasSentTwice) {
+  TransferDriver driver({}, 500000, {.rto_min = 1ms});
+  for (std::uint16_t number = 1; number <= 40; ++number) {
+    driver.send();
+    driver.pass(10ms);
+    driver.ack(number);
+  }
+  driver.send();
+  const base::Duration rto = driver.transfer.deadline() - driver.now;
+  driver.time_out();
+  driver.send();
+  driver.pass(1us);  // the ACK of the first copy: no round trip of a microsecond
+  EXPECT_EQ(driver.ack(41), AckEffect::advanced);
+  driver.send();
+  EXPECT_EQ(driver.transfer.deadline() - driver.now, rto);
+}
+
+TEST(Transfer, HonoursANegotiatedTimeoutWithoutBackOff) {
+  TransferDriver driver({.timeout_seconds = 7, .oack_timeout = true}, 5000);
+  driver.send();
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(driver.transfer.deadline() - driver.now, 7s);
+    EXPECT_EQ(driver.time_out(), TimeoutEffect::resend);
+    EXPECT_EQ(driver.send(), (Indices{1}));
+  }
+}
+
+TEST(Transfer, IgnoresATimerThatHasMoved) {
+  TransferDriver driver({}, 5000);
+  EXPECT_EQ(driver.transfer.on_timeout(driver.now, 5), TimeoutEffect::early);
+  driver.send();
+  driver.pass(999ms);
+  EXPECT_EQ(driver.transfer.on_timeout(driver.now, 5), TimeoutEffect::early);
+  EXPECT_FALSE(driver.transfer.next_block());
+}
+
+TEST(Transfer, SendsNothingTwiceToAnUnprovenAddress) {
+  TransferDriver driver({}, 5000);
+  driver.send();
+  EXPECT_EQ(driver.time_out(0), TimeoutEffect::given_up);
+  EXPECT_EQ(driver.transfer.retransmissions(), 0u);
+}
+
+TEST(Transfer, SendsAsOftenAsItMayToWhoNeverAnswers) {
+  TransferDriver driver({}, 5000);
+  driver.send();
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(driver.time_out(2), TimeoutEffect::resend);
+    driver.send();
+  }
+  EXPECT_EQ(driver.time_out(2), TimeoutEffect::given_up);
+}
+
+TEST(Transfer, OutlivesAClientThatStandsStillForHalfAMinute) {
+  TransferDriver driver({}, 5000);
+  driver.send();
+  driver.ack(1);
+  driver.send();
+  const base::Time start = driver.now;
+  while (driver.transfer.deadline() - start < kSilenceMax) {
+    ASSERT_EQ(driver.time_out(), TimeoutEffect::resend);
+    driver.send();
+  }
+  EXPECT_EQ(driver.ack(2), AckEffect::advanced);
+  driver.send();
+  TimeoutEffect effect = TimeoutEffect::resend;
+  const base::Time end = driver.now;
+  while ((effect = driver.time_out()) == TimeoutEffect::resend) driver.send();
+  EXPECT_EQ(effect, TimeoutEffect::given_up);
+  EXPECT_GE(driver.now - end, kSilenceMax);
+  EXPECT_LE(driver.now - end, kSilenceMax + 4s);
+}
+
+TEST(Transfer, ResendsAFewTimesHoweverLongTheNegotiatedTimeout) {
+  TransferDriver driver({.timeout_seconds = 255, .oack_timeout = true}, 5000);
+  driver.send();
+  for (unsigned i = 0; i < kResendsMin; ++i) {
+    EXPECT_EQ(driver.time_out(), TimeoutEffect::resend);
+    driver.send();
+  }
+  EXPECT_EQ(driver.time_out(), TimeoutEffect::given_up);
+}
+
+TEST(Transfer, TakesAMissingLastAckForSuccess) {
+  TransferDriver driver({}, 600);
+  driver.send();
+  driver.ack(1);
+  driver.send();
+  TimeoutEffect effect = TimeoutEffect::resend;
+  while ((effect = driver.time_out(3)) == TimeoutEffect::resend) driver.send();
+  EXPECT_EQ(effect, TimeoutEffect::complete);
+}
+
+TEST(Transfer, AnswersARepeatedRequestOnlyBeforeTheFirstAck) {
+  TransferDriver plain({}, 5000);
+  plain.send();
+  plain.transfer.restart_unacknowledged(plain.now);
+  EXPECT_EQ(plain.send(), (Indices{1}));
+  plain.ack(1);
+  plain.send();
+  plain.transfer.restart_unacknowledged(plain.now);
+  EXPECT_FALSE(plain.transfer.next_block());
+
+  Transfer transfer(windowed(4), {}, 5000, plain.now);
+  transfer.mark_oack_sent(plain.now);
+  transfer.restart_unacknowledged(plain.now);
+  EXPECT_TRUE(transfer.oack_ready());
+  transfer.mark_oack_sent(plain.now);
+  EXPECT_EQ(transfer.retransmissions(), 1u);
+}
+
+TEST(Transfer, NeverRepeatsAnOackThatWasAcknowledged) {
+  TransferDriver driver(windowed(4), 50000);
+  driver.transfer.restart_unacknowledged(driver.now);
+  EXPECT_FALSE(driver.transfer.oack_ready());
+  driver.send();
+  driver.time_out();
+  EXPECT_FALSE(driver.transfer.oack_ready());
+  driver.ack(0);
+  EXPECT_FALSE(driver.transfer.oack_ready());
+}
+
+TEST(Transfer, TakesAnAckOfTheFirstCopyOfItsOackWhileASecondIsReady) {
+  base::Time now{1h};
+  Transfer transfer(windowed(4), {}, 5000, now);
+  transfer.mark_oack_sent(now);
+  now = transfer.deadline();
+  EXPECT_EQ(transfer.on_timeout(now, 2), TimeoutEffect::resend);
+  EXPECT_TRUE(transfer.oack_ready());
+  EXPECT_EQ(transfer.on_ack(0, now), AckEffect::advanced);
+  EXPECT_FALSE(transfer.oack_ready());
+}
+
+TEST(Transfer, GivesBackItsGrant) {
+  const Grant grant{.blksize = 1024,
+                    .windowsize = 9,
+                    .timeout_seconds = 3,
+                    .oack_blksize = true,
+                    .oack_timeout = true,
+                    .oack_windowsize = true};
+  const Grant back = Transfer(grant, {}, 1, base::Time{}).grant();
+  EXPECT_EQ(back.blksize, 1024);
+  EXPECT_EQ(back.windowsize, 9);
+  EXPECT_EQ(back.timeout_seconds, 3);
+  EXPECT_TRUE(back.oack_blksize && back.oack_timeout && back.oack_windowsize);
+  EXPECT_FALSE(back.oack_tsize);
+}
+
+}  // namespace
+}  // namespace stentor::tftp
