@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// What one worker counts. Written by the worker alone, folded by the control thread.
+
+#include <array>
+
+#include "base/counter.h"
+#include "wire/drop_reason.h"
+
+namespace stentor::worker {
+
+struct Counters {
+  std::array<base::Counter, wire::kDropReasonCount> drops;
+
+  base::Counter frames_received;
+  base::Counter bytes_received;
+  base::Counter frames_sent;
+  base::Counter bytes_sent;
+  base::Counter frames_handed_over;
+
+  base::Counter arp_replies;
+  base::Counter echo_replies;
+  base::Counter dhcp_replies;
+
+  base::Counter transfers_begun;
+  base::Counter transfers_completed;
+  base::Counter transfers_ended_by_client;  // ERROR from the client: probes and aborts
+  base::Counter transfers_given_up;         // the client fell silent
+  base::Counter transfers_replaced;         // the client started over
+  base::Counter transfers_refused;          // ERROR to the client
+  base::Counter blocks_sent;
+  base::Counter blocks_resent;
+  base::Counter blocks_summed;  // their UDP checksum had to read the payload
+
+  void drop(wire::DropReason reason) { drops[static_cast<std::size_t>(reason)].add(); }
+};
+
+}  // namespace stentor::worker

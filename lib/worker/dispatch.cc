@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "worker/dispatch.h"
+
+#include "dhcp/server.h"
+
+namespace stentor::worker {
+
+using wire::DropReason;
+
+struct Dispatcher::Context {
+  const Snapshot& snapshot;
+  const FrameArrival& arrival;
+  const PortView& port;
+  const Network& network;
+  const wire::Link& link;
+};
+
+Verdict Dispatcher::dispatch(const Snapshot& snapshot, const FrameArrival& arrival,
+                             base::MutableBytes out) {
+  const auto frame = wire::parse_frame(arrival.frame, arrival.checksums);
+  if (!frame) return frame.error();
+  const wire::Link& link = frame->link;
+  if (link.destination != arrival.traits.mac && link.destination != wire::MacAddress::broadcast()) {
+    return DropReason::ethernet_not_ours;
+  }
+  const PortView& port = snapshot.ports[arrival.port];
+  const Network* network = port.find_network(link.vlan());
+  if (network == nullptr) return DropReason::vlan_unknown;
+
+  const Context context{snapshot, arrival, port, *network, link};
+  if (const auto* udp = std::get_if<wire::UdpDatagram>(&frame->content)) {
+    return on_udp(context, *udp, out);
+  }
+  if (const auto* arp = std::get_if<wire::ArpMessage>(&frame->content)) {
+    return on_arp(context, *arp, out);
+  }
+  return on_echo(context, std::get<wire::IcmpEcho>(frame->content), out);
+}
+
+Verdict Dispatcher::on_arp(const Context& context, const wire::ArpMessage& message,
+                           base::MutableBytes out) {
+  const wire::Ipv4Address ours = context.network.address.address;
+  if (message.operation != wire::ArpMessage::kRequest || message.target != ours) {
+    return DropReason::arp_not_for_us;
+  }
+  const wire::MacAddress& mac = context.arrival.traits.mac;
+  const std::size_t frame = wire::write_arp(out, context.link.reply(mac),
+                                            {.operation = wire::ArpMessage::kReply,
+                                             .sender_mac = mac,
+                                             .sender = ours,
+                                             .target_mac = message.sender_mac,
+                                             .target = message.sender});
+  if (frame == 0) return DropReason::no_frame_buffer;
+  counters_.arp_replies.add();
+  return Replied{frame};
+}
+
+Verdict Dispatcher::on_echo(const Context& context, const wire::IcmpEcho& echo,
+                            base::MutableBytes out) {
+  // An echo to a broadcast address is not answered (RFC 1122 section 3.2.2.6 leaves it to us).
+  if (echo.destination != context.network.address.address || !echo.source.is_unicast()) {
+    return DropReason::ipv4_not_ours;
+  }
+  const std::size_t frame =
+      wire::write_echo_reply(out, context.link.reply(context.arrival.traits.mac), echo);
+  if (frame == 0) return DropReason::no_frame_buffer;
+  counters_.echo_replies.add();
+  return Replied{frame};
+}
+
+Verdict Dispatcher::on_udp(const Context& context, const wire::UdpDatagram& datagram,
+                           base::MutableBytes out) {
+  const Network& network = context.network;
+  const bool to_us = datagram.destination == network.address.address;
+  const bool is_broadcast = datagram.destination.is_broadcast() ||
+                            network.address.is_directed_broadcast(datagram.destination);
+  if (!to_us && !is_broadcast) return DropReason::ipv4_not_ours;
+
+  if (datagram.destination_port == dhcp::kServerPort ||
+      datagram.destination_port == dhcp::kPxePort) {
+    return on_dhcp(context, datagram, out);
+  }
+  // TFTP requests to a broadcast address are ignored (RFC 1123 section 4.2.3.4), and nobody who has
+  // no address can fetch a file.
+  if (!to_us || !datagram.source.is_unicast()) return DropReason::ipv4_not_ours;
+  // Nobody listens on port 0, so nothing can be answered there (RFC 768).
+  if (datagram.source_port == 0) return DropReason::udp_port_closed;
+  const UdpArrival arrival{.port = context.port,
+                           .network = network,
+                           .reply_link = context.link.reply(context.arrival.traits.mac),
+                           .datagram = datagram,
+                           .attachment = context.arrival.attachment,
+                           .now = context.arrival.now};
+  if (datagram.destination_port == tftp::kServerPort) {
+    return tftp_.on_request(context.snapshot, arrival, out);
+  }
+  const auto owner = context.port.steering.owner_of_port(datagram.destination_port);
+  if (!owner) return DropReason::udp_port_closed;
+  if (*owner != tftp_.self()) return HandOver{*owner};
+  return tftp_.on_transfer_message(arrival);
+}
+
+Verdict Dispatcher::on_dhcp(const Context& context, const wire::UdpDatagram& datagram,
+                            base::MutableBytes out) {
+  const FrameArrival& arrival = context.arrival;
+  wire::Link link = context.link.reply(arrival.traits.mac);
+  const std::size_t offset = wire::udp_payload_offset(link);
+  if (offset >= out.size()) return DropReason::no_frame_buffer;
+  const dhcp::Decision decision = dhcp::answer(context.snapshot.policy, leases_, context.snapshot,
+                                               {.network = context.network.index,
+                                                .source_mac = context.link.source,
+                                                .source = datagram.source,
+                                                .destination = datagram.destination,
+                                                .source_port = datagram.source_port,
+                                                .destination_port = datagram.destination_port,
+                                                .now = arrival.now},
+                                               datagram.payload, out.subspan(offset));
+  if (const auto* reason = std::get_if<DropReason>(&decision)) return *reason;
+  const auto& reply = std::get<dhcp::Reply>(decision);
+  link.destination = reply.destination_mac;
+  const std::size_t frame = wire::write_udp_frame(out, link,
+                                                  {.source = reply.source,
+                                                   .destination = reply.destination,
+                                                   .source_port = reply.source_port,
+                                                   .destination_port = reply.destination_port},
+                                                  reply.payload_bytes);
+  if (frame == 0) return DropReason::no_frame_buffer;
+  counters_.dhcp_replies.add();
+  return Replied{frame};
+}
+
+std::size_t write_announcement(base::MutableBytes out, const PortTraits& traits,
+                               const Network& network) {
+  wire::Link link{.destination = wire::MacAddress::broadcast(), .source = traits.mac};
+  const std::array<std::uint16_t, 2> ids{network.vlan.outer, network.vlan.inner};
+  for (const std::uint16_t id : ids) {
+    if (id == 0) continue;
+    // The outer of two tags is the service provider's (IEEE 802.1ad).
+    const bool is_service_tag = network.vlan.inner != 0 && link.tag_count == 0;
+    link.tags[link.tag_count++] = {is_service_tag ? std::uint16_t{0x88a8} : std::uint16_t{0x8100},
+                                   id};
+  }
+  const wire::Ipv4Address ours = network.address.address;
+  return wire::write_arp(out, link,
+                         {.operation = wire::ArpMessage::kRequest,
+                          .sender_mac = traits.mac,
+                          .sender = ours,
+                          .target_mac = {},
+                          .target = ours});
+}
+
+}  // namespace stentor::worker

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// One frame in, one verdict out: what the whole appliance does with a received frame, without I/O.
+// The same code runs in stentord, in the golden tests, in the fuzzer and in the simulator.
+
+#include <cstdint>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "lease/table.h"
+#include "wire/frame.h"
+#include "worker/counters.h"
+#include "worker/port.h"
+#include "worker/snapshot.h"
+#include "worker/tftp_service.h"
+#include "worker/verdict.h"
+
+namespace stentor::worker {
+
+// A received frame and where it stands. The bytes are borrowed for the call.
+struct FrameArrival {
+  PortIndex port = 0;
+  std::uint16_t attachment = 0;  // the port queue that serves this port's transfers on this worker
+  const PortTraits& traits;
+  base::Bytes frame;
+  wire::ReceiveChecksums checksums;
+  base::Time now{};
+};
+
+class Dispatcher {
+ public:
+  // All three outlive the dispatcher.
+  Dispatcher(TftpService& tftp, lease::Table& leases, Counters& counters)
+      : tftp_(tftp), leases_(leases), counters_(counters) {}
+
+  // A reply is written to `out` (a whole frame of at most out.size() bytes). Counts the replies of
+  // each protocol; the caller counts frames and drops.
+  Verdict dispatch(const Snapshot& snapshot, const FrameArrival& arrival, base::MutableBytes out);
+
+ private:
+  struct Context;
+
+  Verdict on_arp(const Context& context, const wire::ArpMessage& message, base::MutableBytes out);
+  Verdict on_echo(const Context& context, const wire::IcmpEcho& echo, base::MutableBytes out);
+  Verdict on_udp(const Context& context, const wire::UdpDatagram& datagram, base::MutableBytes out);
+  Verdict on_dhcp(const Context& context, const wire::UdpDatagram& datagram,
+                  base::MutableBytes out);
+
+  TftpService& tftp_;
+  lease::Table& leases_;
+  Counters& counters_;
+};
+
+// An ARP announcement of `network`'s address (RFC 5227 section 3): sent at start and on link-up, so
+// that switches and neighbours learn where the appliance is. Returns the frame's length.
+std::size_t write_announcement(base::MutableBytes out, const PortTraits& traits,
+                               const Network& network);
+
+}  // namespace stentor::worker

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The transfers that have frames to send, first come first served: one queue for each port queue of
+// a worker. Intrusive lists over transfer indexes: O(1) everywhere, and a transfer that ends leaves
+// its list at once. One thread.
+
+#include <cstdint>
+#include <vector>
+
+namespace stentor::worker {
+
+class ReadyList {
+ public:
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+
+  ReadyList(std::uint32_t entries, std::size_t queues);
+
+  // At the back; nothing if the entry stands in a queue already.
+  void push(std::size_t queue, std::uint32_t entry);
+  // The front, taken out; kNone if the queue is empty.
+  std::uint32_t pop(std::size_t queue);
+  void remove(std::uint32_t entry);
+  [[nodiscard]] bool empty(std::size_t queue) const { return queues_[queue].first == kNone; }
+
+ private:
+  static constexpr std::uint16_t kNotQueued = UINT16_MAX;
+
+  struct Link {
+    std::uint32_t previous = kNone;
+    std::uint32_t next = kNone;
+    std::uint16_t queue = kNotQueued;
+  };
+  struct Queue {
+    std::uint32_t first = kNone;
+    std::uint32_t last = kNone;
+  };
+
+  std::vector<Link> links_;
+  std::vector<Queue> queues_;
+};
+
+}  // namespace stentor::worker

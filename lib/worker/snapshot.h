@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// Everything that a burst is served from and that a reload replaces: networks, DHCP policy, images,
+// TFTP limits. Immutable; published by the control thread (base::Published), read by all workers.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "config/settings.h"
+#include "dhcp/policy.h"
+#include "image/generation.h"
+#include "tftp/negotiate.h"
+#include "wire/frame.h"
+
+namespace stentor::worker {
+
+using PortIndex = std::uint16_t;
+using WorkerIndex = std::uint16_t;
+
+// One (VLAN, address) of a port, as the data path needs it.
+struct Network {
+  dhcp::NetworkIndex index = 0;
+  wire::VlanPath vlan;
+  wire::Ipv4Prefix address;
+  tftp::Limits tftp;
+};
+
+// Which workers poll a port, and the server ports that each owns: worker `workers[i]` has
+// [first + i * slice, first + (i + 1) * slice).
+struct PortSteering {
+  std::vector<WorkerIndex> workers;
+  std::uint16_t first = 0;
+  std::uint32_t slice = 0;
+
+  // The owner of a transfer by its server port; nullopt outside the range.
+  [[nodiscard]] std::optional<WorkerIndex> owner_of_port(std::uint16_t server_port) const;
+  [[nodiscard]] bool includes(WorkerIndex worker) const;
+};
+
+struct PortView {
+  std::vector<Network> networks;
+  PortSteering steering;
+
+  // nullptr if there is none on that VLAN.
+  [[nodiscard]] const Network* find_network(wire::VlanPath vlan) const;
+};
+
+struct Snapshot {
+  std::vector<PortView> ports;
+  dhcp::Policy policy;
+  // Whose files are served, and who may fetch them.
+  const image::Generation& generation;
+  std::vector<wire::Ipv4Prefix> tftp_clients;
+
+  [[nodiscard]] bool may_fetch(wire::Ipv4Address client) const;
+  // dhcp::BootFiles: sizes for option 13.
+  [[nodiscard]] std::optional<std::uint64_t> size_of(std::string_view path) const;
+};
+
+// `workers_of_port[p]` are the workers that poll port p (from the placement plan).
+Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& owner_key,
+                       const std::vector<std::vector<WorkerIndex>>& workers_of_port,
+                       const image::Generation& generation);
+
+}  // namespace stentor::worker

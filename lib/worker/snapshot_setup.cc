@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+
+#include "base/check.h"
+#include "wire/data_header.h"
+#include "worker/snapshot.h"
+
+namespace stentor::worker {
+
+namespace {
+
+constexpr std::uint16_t kTftpOverheadBytes =
+    wire::kIpv4HeaderBytes + wire::kUdpHeaderBytes + wire::kTftpDataHeaderBytes;
+
+tftp::Limits tftp_limits(const config::Tftp& tftp, std::uint16_t mtu) {
+  // A DATA frame is never fragmented: many ROMs cannot put fragments together (FEATURES c2, 36).
+  const std::uint16_t carried = static_cast<std::uint16_t>(mtu - kTftpOverheadBytes);
+  return {.blksize_max = std::min(tftp.blksize_max.value_or(carried), carried),
+          .windowsize_max = tftp.windowsize_max,
+          .rto_min = tftp.rto_min,
+          .rto_max = tftp.rto_max,
+          .rollover = tftp.rollover};
+}
+
+PortSteering steering(const config::Tftp& tftp, const std::vector<WorkerIndex>& workers) {
+  const std::uint32_t ports = std::uint32_t{tftp.port_last} - tftp.port_first + 1;
+  CHECK(!workers.empty() && ports >= workers.size());
+  return {workers, tftp.port_first, ports / static_cast<std::uint32_t>(workers.size())};
+}
+
+}  // namespace
+
+Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& owner_key,
+                       const std::vector<std::vector<WorkerIndex>>& workers_of_port,
+                       const image::Generation& generation) {
+  CHECK(workers_of_port.size() == settings.ports.size());
+  Snapshot snapshot{.ports = {},
+                    .policy = dhcp::Policy(settings, owner_key),
+                    .generation = generation,
+                    .tftp_clients = {}};
+  dhcp::NetworkIndex index = 0;
+  for (std::size_t p = 0; p < settings.ports.size(); ++p) {
+    PortView view{.networks = {}, .steering = steering(settings.tftp, workers_of_port[p])};
+    for (const config::Network& network : settings.ports[p].networks) {
+      view.networks.push_back(
+          {index++, network.vlan, network.address, tftp_limits(settings.tftp, network.mtu)});
+      snapshot.tftp_clients.push_back(network.address);
+    }
+    snapshot.ports.push_back(std::move(view));
+  }
+  for (const config::Subnet& subnet : settings.dhcp.subnets) {
+    snapshot.tftp_clients.push_back(subnet.prefix);
+  }
+  return snapshot;
+}
+
+}  // namespace stentor::worker

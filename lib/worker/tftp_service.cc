@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "worker/tftp_service.h"
+
+#include <algorithm>
+#include <array>
+
+#include "tftp/path.h"
+#include "wire/flow_hash.h"
+
+namespace stentor::worker {
+
+namespace {
+
+using wire::DropReason;
+
+// A client that asks again is restarting once its last ACK is this old; before, the network
+// repeated its request.
+constexpr base::Duration kRestartAfter = std::chrono::seconds{1};
+// How often a transfer stamps its client's lease.
+constexpr std::uint32_t kStampSeconds = 1;
+// Resends without an answer: to who has acknowledged, to who holds a lease of ours, to anybody
+// else. A forged source gets one answer to its request and no more.
+constexpr unsigned kResendsProven = 255;
+constexpr unsigned kResendsLeased = 2;
+constexpr unsigned kResendsUnproven = 0;
+// Deadlines fired in one loop: the rest waits for the next, microseconds later.
+constexpr std::size_t kExpiriesMax = 64;
+
+std::uint32_t seconds_of(base::Time time) {
+  return static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
+}
+
+std::uint8_t block_sums_for(std::uint16_t blksize) {
+  for (std::size_t i = 0; i < image::kUsualBlockSizes.size(); ++i) {
+    if (image::kUsualBlockSizes[i] == blksize) return static_cast<std::uint8_t>(i);
+  }
+  return kNoBlockSums;
+}
+
+}  // namespace
+
+TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
+                         std::uint64_t seed, const base::HashKey& key, lease::Table& leases,
+                         Counters& counters, base::Time now)
+    : self_(self),
+      key_(key),
+      leases_(leases),
+      counters_(counters),
+      random_(seed),
+      table_(transfers_max, key[0]),
+      wheel_(transfers_max, now),
+      ready_(transfers_max, attachments) {}
+
+Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arrival,
+                                base::MutableBytes out) {
+  const wire::UdpDatagram& datagram = arrival.datagram;
+  if (!snapshot.may_fetch(datagram.source)) return DropReason::tftp_client_refused;
+
+  // Every request of one client port is decided by one worker, so that a repeated one is known as
+  // such on whichever queue it arrives.
+  const std::vector<WorkerIndex>& workers = arrival.port.steering.workers;
+  const std::uint64_t hash = wire::flow_hash(key_[1], datagram.source, datagram.source_port);
+  const WorkerIndex owner = workers[hash % workers.size()];
+  if (owner != self_) return HandOver{owner};
+
+  const auto message = tftp::parse_message(datagram.payload);
+  if (!message) return message.error();
+  if (std::holds_alternative<tftp::WriteRequest>(*message)) {
+    return refuse(arrival, tftp::ErrorCode::access_violation, "this server is read-only", out);
+  }
+  // An ERROR is never answered (RFC 1350 section 7).
+  if (std::holds_alternative<tftp::ErrorMessage>(*message)) return DropReason::tftp_no_transfer;
+  const auto* request = std::get_if<tftp::ReadRequest>(&*message);
+  if (request == nullptr) {
+    return refuse(arrival, tftp::ErrorCode::illegal_operation, "not a request", out);
+  }
+
+  const TransferIndex old = table_.find(datagram.source, datagram.source_port);
+  if (old != kNoTransfer && table_[old].request_hash == base::siphash64(key_, datagram.payload)) {
+    const tftp::Transfer& state = table_[old].state;
+    if (!state.is_acknowledged()) return repeat(old, arrival);
+    if (arrival.now - state.last_ack() < kRestartAfter) return DropReason::tftp_duplicate_request;
+  }
+  if (request->mode != tftp::Mode::octet) {
+    return refuse(arrival, tftp::ErrorCode::undefined, "only mode octet is served", out);
+  }
+  tftp::PathBuffer buffer;
+  const auto path = tftp::normalised_path(request->file_name, buffer);
+  const image::Image* image = path ? snapshot.generation.find(*path) : nullptr;
+  if (image == nullptr) {
+    return refuse(arrival, tftp::ErrorCode::file_not_found, "file not found", out);
+  }
+  return begin(arrival, {image, tftp::negotiate(*request, arrival.network.tftp)});
+}
+
+Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
+  const wire::UdpDatagram& datagram = arrival.datagram;
+  std::uint16_t old_port = 0;
+  // The client has started over, or has moved on to another file: it no longer listens to the old
+  // one.
+  if (const TransferIndex old = table_.find(datagram.source, datagram.source_port);
+      old != kNoTransfer) {
+    old_port = table_[old].header.flow().source_port;
+    end(old, counters_.transfers_replaced);
+  }
+  const wire::UdpFlow flow{.source = datagram.destination,
+                           .destination = datagram.source,
+                           .source_port = free_server_port(arrival.port.steering, old_port),
+                           .destination_port = datagram.source_port};
+  const TransferIndex index =
+      table_.add({.state = tftp::Transfer(opened.grant, arrival.network.tftp,
+                                          opened.image->bytes.size(), arrival.now),
+                  .header = wire::DataHeader(arrival.reply_link, flow),
+                  .image = opened.image,
+                  .request_hash = base::siphash64(key_, datagram.payload),
+                  .attachment = arrival.attachment,
+                  .block_sums = block_sums_for(opened.grant.blksize)});
+  if (index == kNoTransfer) return DropReason::tftp_transfers_full;
+  counters_.transfers_begun.add();
+  make_ready(index);
+  return Ready{index};
+}
+
+Verdict TftpService::repeat(TransferIndex index, const UdpArrival& arrival) {
+  LiveTransfer& transfer = table_[index];
+  follow_client(transfer, arrival);
+  transfer.state.restart_unacknowledged(arrival.now);
+  make_ready(index);
+  return Ready{index};
+}
+
+Verdict TftpService::refuse(const UdpArrival& arrival, tftp::ErrorCode code, std::string_view text,
+                            base::MutableBytes out) {
+  const std::size_t offset = wire::udp_payload_offset(arrival.reply_link);
+  if (offset > out.size()) return DropReason::no_frame_buffer;
+  const std::size_t length = tftp::write_error(out.subspan(offset), code, text);
+  const wire::UdpFlow flow{.source = arrival.datagram.destination,
+                           .destination = arrival.datagram.source,
+                           .source_port = free_server_port(arrival.port.steering, 0),
+                           .destination_port = arrival.datagram.source_port};
+  const std::size_t frame = wire::write_udp_frame(out, arrival.reply_link, flow, length);
+  if (length == 0 || frame == 0) return DropReason::no_frame_buffer;
+  counters_.transfers_refused.add();
+  return Replied{frame};
+}
+
+Verdict TftpService::on_transfer_message(const UdpArrival& arrival) {
+  const wire::UdpDatagram& datagram = arrival.datagram;
+  const TransferIndex index = table_.find(datagram.source, datagram.source_port);
+  if (index == kNoTransfer) return DropReason::tftp_no_transfer;
+  const wire::UdpFlow flow = table_[index].header.flow();
+  if (flow.source_port != datagram.destination_port || flow.source != datagram.destination) {
+    return DropReason::tftp_no_transfer;
+  }
+  const auto message = tftp::parse_message(datagram.payload);
+  if (!message) return message.error();
+  if (const auto* ack = std::get_if<tftp::Ack>(&*message))
+    return on_ack(index, ack->block, arrival);
+  if (std::holds_alternative<tftp::ErrorMessage>(*message)) {
+    end(index, counters_.transfers_ended_by_client);
+    return DropReason::tftp_ended_by_client;
+  }
+  return DropReason::tftp_malformed;
+}
+
+Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpArrival& arrival) {
+  LiveTransfer& transfer = table_[index];
+  const tftp::AckEffect effect = transfer.state.on_ack(block, arrival.now);
+  if (effect == tftp::AckEffect::beyond) return DropReason::tftp_ack_beyond;
+  follow_client(transfer, arrival);
+  stamp_lease(transfer, arrival.now);
+  switch (effect) {
+    case tftp::AckEffect::advanced:
+    case tftp::AckEffect::resumed:
+      make_ready(index);
+      return Ready{index};
+    case tftp::AckEffect::complete:
+      end(index, counters_.transfers_completed);
+      return Ready{};
+    case tftp::AckEffect::duplicate:
+    case tftp::AckEffect::beyond:
+      break;
+  }
+  return DropReason::tftp_duplicate_ack;
+}
+
+// Answers go where the client's newest frame came from: gateways fail over.
+void TftpService::follow_client(LiveTransfer& transfer, const UdpArrival& arrival) {
+  if (transfer.header.link() == arrival.reply_link) return;
+  transfer.header = wire::DataHeader(arrival.reply_link, transfer.header.flow());
+}
+
+void TftpService::end(TransferIndex index, base::Counter& outcome) {
+  LiveTransfer& transfer = table_[index];
+  outcome.add();
+  counters_.blocks_resent.add(transfer.state.retransmissions());
+  wheel_.disarm(index);
+  ready_.remove(index);
+  table_.erase(index);
+}
+
+void TftpService::stamp_lease(LiveTransfer& transfer, base::Time now) {
+  const std::uint32_t seconds = seconds_of(now);
+  if (seconds - transfer.touched_seconds < kStampSeconds) return;
+  transfer.touched_seconds = seconds;
+  leases_.touch(transfer.header.flow().destination, now);
+}
+
+unsigned TftpService::resends_max(const LiveTransfer& transfer, base::Time now) const {
+  if (transfer.state.is_acknowledged()) return kResendsProven;
+  const auto lease = leases_.at(transfer.header.flow().destination);
+  const bool leased = lease && lease->state == lease::State::bound && lease->expiry > now;
+  return leased ? kResendsLeased : kResendsUnproven;
+}
+
+void TftpService::expire(base::Time now) {
+  std::array<TransferIndex, kExpiriesMax> due;
+  const std::size_t count = wheel_.advance(now, due);
+  for (const TransferIndex index : std::span(due).first(count)) {
+    LiveTransfer& transfer = table_[index];
+    switch (transfer.state.on_timeout(now, resends_max(transfer, now))) {
+      case tftp::TimeoutEffect::early:
+        wheel_.arm(index, transfer.state.deadline());
+        break;
+      case tftp::TimeoutEffect::resend:
+        wheel_.arm(index, transfer.state.deadline());
+        make_ready(index);
+        break;
+      case tftp::TimeoutEffect::complete:
+        end(index, counters_.transfers_completed);
+        break;
+      case tftp::TimeoutEffect::given_up:
+        end(index, counters_.transfers_given_up);
+        break;
+    }
+  }
+}
+
+std::optional<OutgoingFrame> TftpService::next_frame(TransferIndex index, bool checksum_by_device,
+                                                     base::MutableBytes header) {
+  LiveTransfer& transfer = table_[index];
+  if (transfer.state.oack_ready()) {
+    const wire::Link link = transfer.header.link();
+    const std::size_t length =
+        tftp::write_oack(header.subspan(wire::udp_payload_offset(link)), transfer.state.grant(),
+                         transfer.image->bytes.size());
+    return OutgoingFrame{wire::write_udp_frame(header, link, transfer.header.flow(), length), {}};
+  }
+  const auto block = transfer.state.next_block();
+  if (!block) return std::nullopt;
+  const base::Bytes payload = transfer.image->bytes.subspan(block->offset, block->bytes);
+  const auto method =
+      checksum_by_device ? wire::DataChecksum::device : wire::DataChecksum::from_sum;
+  const std::size_t length = transfer.header.write(
+      header,
+      {.number = block->number,
+       .payload_bytes = block->bytes,
+       .payload_sum = checksum_by_device ? 0 : payload_sum(transfer, *block, payload)},
+      method);
+  if (length + payload.size() >= wire::kFrameBytesMin) return OutgoingFrame{length, payload};
+  // A last block of a few bytes: an Ethernet frame is padded, so it leaves as one piece.
+  std::ranges::copy(payload, header.begin() + static_cast<std::ptrdiff_t>(length));
+  std::ranges::fill(
+      header.subspan(length + payload.size(), wire::kFrameBytesMin - length - payload.size()),
+      std::uint8_t{0});
+  return OutgoingFrame{wire::kFrameBytesMin, {}};
+}
+
+wire::Sum TftpService::payload_sum(const LiveTransfer& transfer, const tftp::Block& block,
+                                   base::Bytes payload) {
+  if (payload.empty()) return 0;
+  if (transfer.block_sums != kNoBlockSums) {
+    const auto sums = transfer.image->block_sums[transfer.block_sums];
+    if (!sums.empty()) return sums[block.index - 1];
+  }
+  counters_.blocks_summed.add();
+  return wire::sum_of(payload);
+}
+
+void TftpService::commit(TransferIndex index, base::Time now) {
+  LiveTransfer& transfer = table_[index];
+  if (transfer.state.oack_ready()) {
+    transfer.state.mark_oack_sent(now);
+  } else {
+    transfer.state.mark_sent(now);
+    counters_.blocks_sent.add();
+  }
+  wheel_.arm(index, transfer.state.deadline());
+}
+
+std::uint16_t TftpService::free_server_port(const PortSteering& steering, std::uint16_t not_this) {
+  const auto self = std::find(steering.workers.begin(), steering.workers.end(), self_);
+  const auto position = static_cast<std::uint32_t>(self - steering.workers.begin());
+  const std::uint32_t first = steering.first + position * steering.slice;
+  auto port = static_cast<std::uint16_t>(first + random_.below(steering.slice));
+  // A client that starts over hears from another port, so that frames of the old transfer that are
+  // still under way are not taken for the new one's (RFC 1350 section 4).
+  if (port == not_this) {
+    port = static_cast<std::uint16_t>(first + (port - first + 1) % steering.slice);
+  }
+  return port;
+}
+
+}  // namespace stentor::worker

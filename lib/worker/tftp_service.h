@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// TFTP on one worker: requests begin transfers, acknowledgements and deadlines move them,
+// next_frame() makes what they send. One thread; no I/O.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <variant>
+
+#include "base/random.h"
+#include "base/siphash.h"
+#include "lease/table.h"
+#include "tftp/packet.h"
+#include "wire/data_header.h"
+#include "wire/frame.h"
+#include "worker/counters.h"
+#include "worker/ready_list.h"
+#include "worker/snapshot.h"
+#include "worker/timing_wheel.h"
+#include "worker/transfer_table.h"
+#include "worker/verdict.h"
+
+namespace stentor::worker {
+
+// One UDP datagram of a received frame, and where it came in.
+struct UdpArrival {
+  const PortView& port;
+  const Network& network;
+  wire::Link reply_link;  // the way back
+  const wire::UdpDatagram& datagram;
+  std::uint16_t attachment = 0;  // the port queue that serves this client's transfers
+  base::Time now{};
+};
+
+// A frame that a transfer sends: header bytes, and a block inside the image (empty for an OACK).
+struct OutgoingFrame {
+  std::size_t header_bytes = 0;
+  base::Bytes payload;
+};
+
+class TftpService {
+ public:
+  // `leases` and `counters` outlive the service.
+  // Serves transfers on `attachments` port queues.
+  TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
+              std::uint64_t seed, const base::HashKey& key, lease::Table& leases,
+              Counters& counters, base::Time now);
+
+  // A datagram to port 69. An ERROR answer is written to `out` as a whole frame.
+  Verdict on_request(const Snapshot& snapshot, const UdpArrival& arrival, base::MutableBytes out);
+  // A datagram to a server port of the worker's slice.
+  Verdict on_transfer_message(const UdpArrival& arrival);
+
+  // Fires the deadlines that have passed, a burst of them at the most: transfers become ready
+  // again, or end.
+  void expire(base::Time now);
+
+  // The next transfer of a port queue that may have frames to send, taken out of the ready list;
+  // kNoTransfer if there is none. Whoever takes it puts it back if it stopped short of the end.
+  TransferIndex take_ready(std::size_t attachment) { return ready_.pop(attachment); }
+  void make_ready(TransferIndex index) { ready_.push(table_[index].attachment, index); }
+
+  // The next frame of a transfer, its header in `header` (kFrameHeaderBytesMax), marked as sent by
+  // commit(). nullopt: nothing to send until an ACK or a deadline.
+  std::optional<OutgoingFrame> next_frame(TransferIndex index, bool checksum_by_device,
+                                          base::MutableBytes header);
+  void commit(TransferIndex index, base::Time now);
+
+  [[nodiscard]] WorkerIndex self() const { return self_; }
+  [[nodiscard]] std::uint32_t live() const { return table_.live(); }
+
+ private:
+  struct Opened {
+    const image::Image* image;
+    tftp::Grant grant;
+  };
+
+  Verdict begin(const UdpArrival& arrival, const Opened& opened);
+  Verdict repeat(TransferIndex index, const UdpArrival& arrival);
+  Verdict refuse(const UdpArrival& arrival, tftp::ErrorCode code, std::string_view text,
+                 base::MutableBytes out);
+  Verdict on_ack(TransferIndex index, std::uint16_t block, const UdpArrival& arrival);
+  static void follow_client(LiveTransfer& transfer, const UdpArrival& arrival);
+  void end(TransferIndex index, base::Counter& outcome);
+  wire::Sum payload_sum(const LiveTransfer& transfer, const tftp::Block& block,
+                        base::Bytes payload);
+  void stamp_lease(LiveTransfer& transfer, base::Time now);
+  [[nodiscard]] unsigned resends_max(const LiveTransfer& transfer, base::Time now) const;
+  [[nodiscard]] std::uint16_t free_server_port(const PortSteering& steering,
+                                               std::uint16_t not_this);
+
+  const WorkerIndex self_;
+  const base::HashKey key_;
+  lease::Table& leases_;
+  Counters& counters_;
+  base::Random random_;
+  TransferTable table_;
+  TimingWheel wheel_;
+  ReadyList ready_;
+};
+
+// The longest header that next_frame() writes: a DATA header, or a whole OACK frame.
+inline constexpr std::size_t kFrameHeaderBytesMax = 256;
+
+}  // namespace stentor::worker

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "worker/transfer_table.h"
+
+#include <bit>
+
+#include "base/check.h"
+#include "wire/flow_hash.h"
+
+namespace stentor::worker {
+
+TransferTable::TransferTable(std::uint32_t transfers_max, std::uint64_t hash_key)
+    : hash_key_(hash_key),
+      records_(transfers_max, LiveTransfer{.state = tftp::Transfer({}, {}, 0, {})}),
+      free_(transfers_max),
+      cells_(std::bit_ceil(std::size_t{transfers_max} * 2), kNoTransfer) {
+  CHECK(transfers_max > 0 && transfers_max < kNoTransfer);
+  // The lowest index is taken first: few transfers stay in few cache lines.
+  for (std::uint32_t i = 0; i < transfers_max; ++i) free_[i] = transfers_max - 1 - i;
+}
+
+std::size_t TransferTable::home_of(wire::Ipv4Address client, std::uint16_t port) const {
+  return wire::flow_hash(hash_key_, client, port) & (cells_.size() - 1);
+}
+
+// The cell that holds (client, port), or the empty one where it would go.
+std::size_t TransferTable::cell_of(wire::Ipv4Address client, std::uint16_t port) const {
+  std::size_t cell = home_of(client, port);
+  while (cells_[cell] != kNoTransfer) {
+    const wire::UdpFlow flow = records_[cells_[cell]].header.flow();
+    if (flow.destination == client && flow.destination_port == port) break;
+    cell = (cell + 1) & (cells_.size() - 1);
+  }
+  return cell;
+}
+
+TransferIndex TransferTable::find(wire::Ipv4Address client, std::uint16_t port) const {
+  return cells_[cell_of(client, port)];
+}
+
+TransferIndex TransferTable::add(const LiveTransfer& transfer) {
+  if (live_ == records_.size()) return kNoTransfer;
+  const wire::UdpFlow flow = transfer.header.flow();
+  const std::size_t cell = cell_of(flow.destination, flow.destination_port);
+  CHECK(cells_[cell] == kNoTransfer);
+  const TransferIndex index = free_[records_.size() - 1 - live_++];
+  cells_[cell] = index;
+  records_[index] = transfer;
+  return index;
+}
+
+void TransferTable::erase(TransferIndex index) {
+  const wire::UdpFlow flow = records_[index].header.flow();
+  std::size_t hole = cell_of(flow.destination, flow.destination_port);
+  CHECK(cells_[hole] == index);
+  cells_[hole] = kNoTransfer;
+  // Closes the gap (linear probing without tombstones): an entry moves into the hole unless its
+  // home lies cyclically between the hole and where it stands.
+  const std::size_t mask = cells_.size() - 1;
+  for (std::size_t cell = (hole + 1) & mask; cells_[cell] != kNoTransfer;
+       cell = (cell + 1) & mask) {
+    const wire::UdpFlow other = records_[cells_[cell]].header.flow();
+    const std::size_t home = home_of(other.destination, other.destination_port);
+    if (((cell - home) & mask) < ((cell - hole) & mask)) continue;
+    cells_[hole] = cells_[cell];
+    cells_[cell] = kNoTransfer;
+    hole = cell;
+  }
+  free_[records_.size() - live_--] = index;
+}
+
+}  // namespace stentor::worker

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The live TFTP transfers of one worker: a fixed array of records, a free list, and an index by
+// (client address, client port). One thread. Nothing is allocated after construction.
+//
+// A client port carries one transfer at a time: a client that sends a new request from the same
+// port has given the old transfer up. The server port tells late ACKs of the old one from those of
+// the new.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "image/image.h"
+#include "tftp/transfer.h"
+#include "wire/data_header.h"
+#include "worker/snapshot.h"
+
+namespace stentor::worker {
+
+using TransferIndex = std::uint32_t;
+inline constexpr TransferIndex kNoTransfer = UINT32_MAX;
+
+inline constexpr std::uint8_t kNoBlockSums = 0xff;
+
+struct LiveTransfer {
+  tftp::Transfer state;
+  wire::DataHeader header{};  // the way to the client: the newest valid frame's, reversed
+  const image::Image* image = nullptr;
+  std::uint64_t request_hash = 0;          // of the RRQ's bytes: what "repeated" means
+  std::uint32_t touched_seconds = 0;       // when its lease was last stamped
+  std::uint16_t attachment = 0;            // the port queue that it is served on
+  std::uint8_t block_sums = kNoBlockSums;  // index into Image::block_sums
+};
+static_assert(sizeof(LiveTransfer) <= 192, "DESIGN section 9: a transfer costs at most 192 bytes");
+
+class TransferTable {
+ public:
+  TransferTable(std::uint32_t transfers_max, std::uint64_t hash_key);
+
+  // kNoTransfer if there is none.
+  [[nodiscard]] TransferIndex find(wire::Ipv4Address client, std::uint16_t port) const;
+  // kNoTransfer when full. (client, port) is not in the table yet.
+  TransferIndex add(const LiveTransfer& transfer);
+  void erase(TransferIndex index);
+
+  [[nodiscard]] LiveTransfer& operator[](TransferIndex index) { return records_[index]; }
+  [[nodiscard]] std::uint32_t live() const { return live_; }
+  [[nodiscard]] std::uint32_t capacity() const {
+    return static_cast<std::uint32_t>(records_.size());
+  }
+
+ private:
+  [[nodiscard]] std::size_t home_of(wire::Ipv4Address client, std::uint16_t port) const;
+  [[nodiscard]] std::size_t cell_of(wire::Ipv4Address client, std::uint16_t port) const;
+
+  std::uint64_t hash_key_;
+  std::vector<LiveTransfer> records_;
+  std::vector<TransferIndex> free_;   // a stack of fixed size
+  std::vector<TransferIndex> cells_;  // open addressing, at most half full
+  std::uint32_t live_ = 0;
+};
+
+}  // namespace stentor::worker

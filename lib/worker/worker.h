@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The poll loop of one core: receives bursts from its port queues, dispatches each frame, takes the
+// frames that other workers hand over, fires deadlines, and lets the transfers that have frames to
+// send take turns. Over any PortQueue: a device in stentord, memory in tests and in the simulator.
+//
+// Threads: poll() belongs to one thread; announce() and counters() to any. What a worker shares
+// with others is named where it stands: the published snapshot, the lease table, the hand-over
+// rings.
+
+#include <array>
+#include <atomic>
+#include <span>
+#include <vector>
+
+#include "base/published.h"
+#include "lease/table.h"
+#include "worker/counters.h"
+#include "worker/dispatch.h"
+#include "worker/hand_over.h"
+#include "worker/port.h"
+#include "worker/snapshot.h"
+#include "worker/tftp_service.h"
+#include "worker/transmit_batch.h"
+
+namespace stentor::worker {
+
+// What all workers of a process share.
+template <PortQueue Q>
+struct Shared {
+  base::Published<Snapshot>& snapshots;
+  lease::Table& leases;
+  HandOverMesh<typename Q::Frame>& mesh;
+  base::HashKey key;  // the process's secret, for tables that are indexed by what clients send
+};
+
+// One receive and transmit queue of a port, polled by this worker.
+template <PortQueue Q>
+struct Attachment {
+  PortIndex port = 0;
+  Q* queue = nullptr;
+  bool is_first_of_port = false;  // the port's queue 0: announcements leave from it
+};
+
+template <PortQueue Q>
+class Worker {
+ public:
+  using Frame = typename Q::Frame;
+
+  static constexpr std::size_t kBurst = 32;
+  // Blocks that one transfer may send before the next one has its turn.
+  static constexpr std::size_t kQuantumBlocks = 4;
+  // Lease records looked at in a loop for expiry.
+  static constexpr std::size_t kSweepRecords = 64;
+
+  Worker(WorkerIndex self, std::span<const Attachment<Q>> attachments, const Shared<Q>& shared,
+         std::uint32_t transfers_max, std::uint64_t seed, base::Time now)
+      : self_(self),
+        shared_(shared),
+        tftp_(self, transfers_max, attachments.size(), seed, shared.key, shared.leases, counters_,
+              now),
+        dispatcher_(tftp_, shared.leases, counters_) {
+    for (const Attachment<Q>& attachment : attachments) {
+      lanes_.push_back({attachment, TransmitBatch<Q>(*attachment.queue, counters_)});
+    }
+  }
+
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // One loop. True if there was anything to do.
+  bool poll(base::Time now) {
+    const Snapshot& snapshot = shared_.snapshots.read(self_);
+    bool worked = take_handed_over(snapshot, now);
+    for (std::size_t i = 0; i < lanes_.size(); ++i) worked |= receive(snapshot, i, now);
+    tftp_.expire(now);
+    send_announcements(snapshot);
+    for (std::size_t i = 0; i < lanes_.size(); ++i) worked |= transmit(i, now);
+    shared_.leases.sweep(now, kSweepRecords);
+    return worked;
+  }
+
+  // Before a sleep, and at the end: nothing of the snapshot is in use until the next poll().
+  void park() { shared_.snapshots.park(self_); }
+
+  // Gives back the frames that wait for transmission or in rings to this worker. At the end only.
+  void release_frames() {
+    for (Lane& lane : lanes_) lane.batch.release();
+    const auto release = [](Lane* lane, const Crossing<Frame>& crossing) {
+      if (lane != nullptr) lane->attachment.queue->release(crossing.frame);
+    };
+    while (for_each_crossing(release)) {
+    }
+  }
+
+  // Any thread: the next loop announces the addresses of the port (bit `port`).
+  void announce(PortIndex port) {
+    // Relaxed: the request carries no data but itself.
+    announcements_.fetch_or(std::uint64_t{1} << port, std::memory_order_relaxed);
+  }
+
+  [[nodiscard]] bool has_live_transfers() const { return tftp_.live() != 0; }
+  // Any thread, to read.
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+
+ private:
+  struct Lane {
+    Attachment<Q> attachment;
+    TransmitBatch<Q> batch;
+  };
+
+  bool receive(const Snapshot& snapshot, std::size_t lane_index, base::Time now) {
+    Lane& lane = lanes_[lane_index];
+    std::array<Frame, kBurst> frames{};
+    const std::size_t count = lane.attachment.queue->receive(frames);
+    for (std::size_t i = 0; i < count; ++i) {
+      counters_.frames_received.add();
+      counters_.bytes_received.add(lane.attachment.queue->bytes(frames[i]).size());
+      serve(snapshot, lane, frames[i], /*may_cross=*/true, now);
+    }
+    return count != 0;
+  }
+
+  bool take_handed_over(const Snapshot& snapshot, base::Time now) {
+    return for_each_crossing([&](Lane* lane, const Crossing<Frame>& crossing) {
+      // CHECK: a frame crosses only to a worker that polls its port (hand_over()).
+      CHECK(lane != nullptr);
+      serve(snapshot, *lane, crossing.frame, /*may_cross=*/false, now);
+    });
+  }
+
+  // Up to one burst from each other worker.
+  template <typename Visit>
+  bool for_each_crossing(Visit visit) {
+    bool any = false;
+    for (WorkerIndex from = 0; from < shared_.mesh.workers(); ++from) {
+      if (from == self_) continue;
+      std::array<Crossing<Frame>, kBurst> crossings{};
+      const std::size_t count = shared_.mesh.ring(from, self_).pop(crossings);
+      for (std::size_t i = 0; i < count; ++i) visit(lane_of(crossings[i].port), crossings[i]);
+      any |= count != 0;
+    }
+    return any;
+  }
+
+  void serve(const Snapshot& snapshot, Lane& lane, Frame frame, bool may_cross, base::Time now) {
+    Q& queue = *lane.attachment.queue;
+    const PortIndex port = lane.attachment.port;
+    std::array<std::uint8_t, kReplyFrameBytesMax> reply;
+    const Verdict verdict = dispatcher_.dispatch(
+        snapshot,
+        {.port = port,
+         .attachment = static_cast<std::uint16_t>(lane_of(port) - lanes_.data()),
+         .traits = queue.traits(),
+         .frame = queue.bytes(frame),
+         .checksums = queue.checksums(frame),
+         .now = now},
+        reply);
+    if (const auto* crossing = std::get_if<HandOver>(&verdict)) {
+      if (may_cross && hand_over(snapshot, *crossing, {frame, port})) return;
+      counters_.drop(may_cross ? wire::DropReason::hand_over_full
+                               : wire::DropReason::hand_over_port);
+    } else if (const auto* reason = std::get_if<wire::DropReason>(&verdict)) {
+      counters_.drop(*reason);
+    } else if (const auto* replied = std::get_if<Replied>(&verdict)) {
+      lane.batch.push_reply(base::Bytes(reply).first(replied->frame_bytes));
+    }
+    queue.release(frame);
+  }
+
+  // True: the frame is the other worker's now.
+  bool hand_over(const Snapshot& snapshot, HandOver crossing, const Crossing<Frame>& frame) {
+    CHECK(snapshot.ports[frame.port].steering.includes(crossing.worker));
+    if (!shared_.mesh.ring(self_, crossing.worker).push(frame)) return false;
+    counters_.frames_handed_over.add();
+    return true;
+  }
+
+  void send_announcements(const Snapshot& snapshot) {
+    if (announcements_.load(std::memory_order_relaxed) == 0) return;
+    const std::uint64_t asked = announcements_.exchange(0, std::memory_order_relaxed);
+    for (Lane& lane : lanes_) {
+      const PortIndex port = lane.attachment.port;
+      if (!lane.attachment.is_first_of_port || ((asked >> port) & 1) == 0) continue;
+      for (const Network& network : snapshot.ports[port].networks) {
+        std::array<std::uint8_t, 64> frame;
+        const std::size_t length =
+            write_announcement(frame, lane.attachment.queue->traits(), network);
+        lane.batch.push_reply(base::Bytes(frame).first(length));
+      }
+    }
+  }
+
+  // The transfers of a queue take turns until its batch is full, then the batch leaves.
+  bool transmit(std::size_t lane_index, base::Time now) {
+    Lane& lane = lanes_[lane_index];
+    while (lane.batch.room() != 0) {
+      const TransferIndex index = tftp_.take_ready(lane_index);
+      if (index == kNoTransfer) break;
+      const Turn turn = take_turn(lane, index, now);
+      if (turn != Turn::finished) tftp_.make_ready(index);
+      if (turn == Turn::no_buffer) break;
+    }
+    return lane.batch.flush(now);
+  }
+
+  enum class Turn { finished, more, no_buffer };
+
+  Turn take_turn(Lane& lane, TransferIndex index, base::Time now) {
+    Q& queue = *lane.attachment.queue;
+    for (std::size_t sent = 0; sent < kQuantumBlocks && lane.batch.room() != 0; ++sent) {
+      std::array<std::uint8_t, kFrameHeaderBytesMax> header;
+      const auto next = tftp_.next_frame(index, queue.traits().udp_checksum_offload, header);
+      if (!next) return Turn::finished;
+      if (!lane.batch.push(base::Bytes(header).first(next->header_bytes), next->payload)) {
+        return Turn::no_buffer;
+      }
+      tftp_.commit(index, now);
+    }
+    return Turn::more;
+  }
+
+  // The lane that serves a port's transfers on this worker: the first one of the port.
+  Lane* lane_of(PortIndex port) {
+    for (Lane& lane : lanes_) {
+      if (lane.attachment.port == port) return &lane;
+    }
+    return nullptr;
+  }
+
+  // The longest answer is an echo as long as its request: a jumbo frame.
+  static constexpr std::size_t kReplyFrameBytesMax = 9728;
+
+  const WorkerIndex self_;
+  const Shared<Q> shared_;
+  Counters counters_;
+  TftpService tftp_;
+  Dispatcher dispatcher_;
+  std::vector<Lane> lanes_;
+  // Ports whose addresses are to be announced: set by control, taken by the worker.
+  std::atomic<std::uint64_t> announcements_{0};
+};
+
+}  // namespace stentor::worker

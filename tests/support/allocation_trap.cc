@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "support/allocation_trap.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+// Atomic: loader tests allocate on several threads.
+std::atomic<std::uint64_t> count{0};
+
+}  // namespace
+
+// Not inlined: GCC would take free() for the wrong partner of the library's operator new.
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
+  ++count;
+  void* memory = std::malloc(bytes);
+  if (memory == nullptr) std::abort();
+  return memory;
+}
+// The library's own would take other memory than the delete below gives back.
+[[gnu::noinline]] void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+  ++count;
+  return std::malloc(bytes);
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace stentor::support {
+
+std::uint64_t allocations() { return count; }
+
+}  // namespace stentor::support

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// A network port in memory: queues that satisfy worker::PortQueue over one pool of buffers. Frames
+// are put in and taken out by the test or the simulator. It counts its buffers, so that a leak is a
+// failed test, and can be told to behave like devices that try the worker's patience: few buffers,
+// a transmit queue that takes little or nothing. One thread.
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/check.h"
+#include "support/frame_builder.h"
+#include "worker/port.h"
+
+namespace stentor::support {
+
+class FakePort {
+ public:
+  struct Frame {
+    std::uint32_t id = 0;
+    friend bool operator==(const Frame&, const Frame&) = default;
+  };
+  class Queue;
+
+  FakePort(wire::MacAddress mac, std::size_t queues, std::size_t buffers = 4096);
+
+  Queue& queue(std::size_t index) { return queues_[index]; }
+  [[nodiscard]] std::size_t queues() const { return queues_.size(); }
+  [[nodiscard]] std::size_t buffers_in_use() const { return buffers_.size() - 1 - free_.size(); }
+  worker::PortTraits& traits() { return traits_; }
+  // What the port sent on any queue, oldest first.
+  std::optional<ByteVector> take();
+
+ private:
+  ByteVector& buffer(Frame frame) {
+    CHECK(frame.id != 0 && buffers_[frame.id].has_value());
+    return *buffers_[frame.id];
+  }
+
+  Frame hold(ByteVector bytes) {
+    if (free_.empty()) return {};
+    const Frame frame{free_.front()};
+    free_.pop_front();
+    buffers_[frame.id] = std::move(bytes);
+    return frame;
+  }
+
+  void release(Frame frame) {
+    buffer(frame);
+    buffers_[frame.id].reset();
+    free_.push_back(frame.id);
+  }
+
+  worker::PortTraits traits_;
+  std::vector<std::optional<ByteVector>> buffers_;  // by id; 0 is no frame
+  std::deque<std::uint32_t> free_;
+  std::deque<ByteVector> sent_;
+  std::vector<Queue> queues_;
+};
+
+class FakePort::Queue {
+ public:
+  using Frame = FakePort::Frame;
+
+  explicit Queue(FakePort& port) : port_(&port) {}
+
+  // The test's side.
+  void put(ByteVector frame) { arriving_.push_back(std::move(frame)); }
+  // Frames that transmit() takes at most a call.
+  void set_transmit_max(std::size_t frames) { transmit_max_ = frames; }
+  // Frames that were made of a header and a reference to image bytes.
+  [[nodiscard]] std::uint64_t data_frames() const { return data_frames_; }
+
+  // The worker's side.
+  [[nodiscard]] const worker::PortTraits& traits() const { return port_->traits_; }
+
+  std::size_t receive(std::span<Frame> frames) {
+    std::size_t count = 0;
+    while (count < frames.size() && !arriving_.empty() && !port_->free_.empty()) {
+      frames[count++] = port_->hold(std::move(arriving_.front()));
+      arriving_.pop_front();
+    }
+    return count;
+  }
+
+  base::Bytes bytes(Frame frame) { return port_->buffer(frame); }
+  wire::ReceiveChecksums checksums(Frame) { return {}; }
+  Frame make(base::Bytes header) { return port_->hold({header.begin(), header.end()}); }
+
+  Frame make_data(base::Bytes header, base::Bytes payload) {
+    const Frame frame = make(header);
+    if (frame == Frame{}) return frame;
+    append(port_->buffer(frame), payload);
+    ++data_frames_;
+    return frame;
+  }
+
+  std::size_t transmit(std::span<Frame> frames) {
+    const std::size_t count = std::min(frames.size(), transmit_max_);
+    for (const Frame frame : frames.first(count)) {
+      port_->sent_.push_back(std::move(port_->buffer(frame)));
+      release(frame);
+    }
+    return count;
+  }
+
+  void release(Frame frame) { port_->release(frame); }
+
+ private:
+  FakePort* port_;
+  std::deque<ByteVector> arriving_;
+  std::size_t transmit_max_ = SIZE_MAX;
+  std::uint64_t data_frames_ = 0;
+};
+
+static_assert(worker::PortQueue<FakePort::Queue>);
+
+inline FakePort::FakePort(wire::MacAddress mac, std::size_t queues, std::size_t buffers)
+    : buffers_(buffers + 1) {
+  traits_.mac = mac;
+  for (std::uint32_t id = 1; id < buffers_.size(); ++id) free_.push_back(id);
+  for (std::size_t i = 0; i < queues; ++i) queues_.emplace_back(*this);
+}
+
+inline std::optional<ByteVector> FakePort::take() {
+  if (sent_.empty()) return std::nullopt;
+  ByteVector frame = std::move(sent_.front());
+  sent_.pop_front();
+  return frame;
+}
+
+}  // namespace stentor::support

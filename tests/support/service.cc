@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "support/service.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "config/parse.h"
+
+namespace stentor::support {
+
+namespace {
+
+config::Settings settings_of(const std::string& yaml) {
+  auto settings = config::parse_settings(yaml, "test.yaml");
+  if (settings) return *std::move(settings);
+  for (const config::Diagnostic& diagnostic : settings.error()) {
+    std::fprintf(stderr, "%s\n", diagnostic.text().c_str());
+  }
+  std::abort();
+}
+
+std::unique_ptr<const image::Generation> catalogue(
+    image::Memory& memory, const std::map<std::string, ByteVector>& images) {
+  image::GenerationBuilder builder(memory, 0);
+  for (const auto& [path, bytes] : images) CHECK(builder.add_copy(path, bytes));
+  return builder.build(1);
+}
+
+// `bytes` of zeros that begin on a cache line, inside `memory`.
+base::MutableBytes aligned_run(std::vector<std::uint64_t>& memory, std::size_t bytes) {
+  memory.assign(bytes / sizeof(std::uint64_t) + 16, 0);
+  const auto start = (reinterpret_cast<std::uintptr_t>(memory.data()) + 63) & ~std::uintptr_t{63};
+  return {reinterpret_cast<std::uint8_t*>(start), bytes};
+}
+
+}  // namespace
+
+Service::Service(const std::string& yaml, const std::map<std::string, ByteVector>& images,
+                 std::size_t workers)
+    : image_memory_(image::make_page_memory()), generation_(catalogue(*image_memory_, images)) {
+  const config::Settings settings = settings_of(yaml);
+  ports_ = settings.ports.size();
+  std::vector<worker::WorkerIndex> all;
+  for (std::size_t w = 0; w < workers; ++w) all.push_back(static_cast<worker::WorkerIndex>(w));
+  auto snapshot = std::make_unique<worker::Snapshot>(
+      worker::make_snapshot(settings, kKey, {ports_, all}, *generation_));
+  const lease::Plan& plan = plan_.emplace(snapshot->policy.plan());
+  leases_.emplace(plan, aligned_run(lease_memory_, lease::Table::bytes_needed(plan)));
+  snapshots_ = std::make_unique<base::Published<worker::Snapshot>>(std::move(snapshot), workers);
+}
+
+}  // namespace stentor::support

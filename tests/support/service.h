@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// All that workers serve from, without ports: a configuration from text, boot files from bytes that
+// the test makes up, a lease table, the published snapshot.
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/published.h"
+#include "image/generation_builder.h"
+#include "lease/table.h"
+#include "support/frame_builder.h"
+#include "worker/snapshot.h"
+
+namespace stentor::support {
+
+// The server of frame_builder.h's defaults: 10.20.0.2/16 on one port, leases 10.20.16.0 to .255.
+inline constexpr const char* kOneNetworkConfig = R"(
+ports:
+  - name: boot0
+    device: "vdev:net_null0"
+    networks: [{address: 10.20.0.2/16}]
+dhcp:
+  subnets:
+    - {subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.16.255]}
+images: {root: /srv/images}
+)";
+
+class Service {
+ public:
+  static constexpr base::HashKey kKey{0x1122334455667788, 0x99aabbccddeeff00};
+
+  // A configuration with errors ends the test program with their text. Every worker serves every
+  // port.
+  Service(const std::string& yaml, const std::map<std::string, ByteVector>& images,
+          std::size_t workers);
+
+  [[nodiscard]] std::size_t ports() const { return ports_; }
+  base::Published<worker::Snapshot>& snapshots() { return *snapshots_; }
+  lease::Table& leases() { return *leases_; }
+
+ private:
+  std::size_t ports_ = 0;
+  std::unique_ptr<image::Memory> image_memory_;
+  std::unique_ptr<const image::Generation> generation_;
+  std::optional<lease::Plan> plan_;
+  std::vector<std::uint64_t> lease_memory_;
+  std::optional<lease::Table> leases_;
+  std::unique_ptr<base::Published<worker::Snapshot>> snapshots_;
+};
+
+}  // namespace stentor::support

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: once a worker runs, it allocates nothing: not for a lease, a transfer, a refusal, a
+// deadline, nor for junk.
+#include <array>
+#include <gtest/gtest.h>
+
+#include "support/allocation_trap.h"
+#include "support/dhcp_builder.h"
+#include "support/service.h"
+#include "support/sink_queue.h"
+#include "support/tftp_builder.h"
+#include "worker/worker.h"
+
+namespace stentor::worker {
+namespace {
+
+using support::ByteVector;
+using support::SinkQueue;
+
+class AllocationTest : public testing::Test {
+ protected:
+  // Allocations of the loop that serves `frame`, and of the one after it.
+  std::uint64_t allocations_for(const ByteVector& frame) {
+    queue.arrive(frame);
+    now += std::chrono::microseconds{50};
+    const std::uint64_t before = support::allocations();
+    worker.poll(now);
+    worker.poll(now);
+    return support::allocations() - before;
+  }
+  static ByteVector tftp(const ByteVector& message, std::uint16_t to = 69) {
+    return support::udp_frame({}, {}, {2070, to}, message);
+  }
+  static ByteVector dhcp(std::uint8_t type) {
+    return support::udp_frame(
+        {.destination = support::kBroadcastMac},
+        {.source = "0.0.0.0", .destination = "255.255.255.255"}, {68, 67},
+        support::dhcp_message(
+            {.sname = {}, .file = {}, .options = {{53, {type}}, {50, {10, 20, 16, 9}}}}));
+  }
+  [[nodiscard]] std::uint16_t newest_source_port() const {
+    return static_cast<std::uint16_t>(queue.newest()[34] << 8 | queue.newest()[35]);
+  }
+
+  support::Service service{support::kOneNetworkConfig, {{"file", support::patterned(5000)}}, 1};
+  SinkQueue queue;
+  HandOverMesh<SinkQueue::Frame> mesh{1};
+  const std::array<Attachment<SinkQueue>, 1> attachments{{{0, &queue, true}}};
+  base::Time now{std::chrono::hours{1}};
+  Worker<SinkQueue> worker{
+      0,
+      attachments,
+      Shared<SinkQueue>{service.snapshots(), service.leases(), mesh, support::Service::kKey},
+      64,
+      7,
+      now};
+};
+
+TEST_F(AllocationTest, ALeaseCostsNone) {
+  EXPECT_EQ(allocations_for(dhcp(1)), 0u);
+  EXPECT_EQ(allocations_for(dhcp(3)), 0u);
+  EXPECT_GE(worker.counters().dhcp_replies.value(), 1u) << "the trap saw the OFFER being made";
+}
+
+TEST_F(AllocationTest, ATransferCostsNone) {
+  EXPECT_EQ(allocations_for(tftp(support::tftp_request("file", {{"windowsize", "4"}}))), 0u);
+  const std::uint16_t server = newest_source_port();
+  for (const std::uint16_t block : std::array<std::uint16_t, 3>{0, 4, 8}) {
+    EXPECT_EQ(allocations_for(tftp(support::tftp_ack(block), server)), 0u);
+  }
+  now += std::chrono::seconds{5};
+  EXPECT_EQ(allocations_for(tftp(support::tftp_ack(8), server)), 0u) << "the deadline has passed";
+  EXPECT_GT(worker.counters().blocks_sent.value(), 8u);
+}
+
+TEST_F(AllocationTest, ARefusalAndJunkCostNone) {
+  EXPECT_EQ(allocations_for(tftp(support::tftp_request("missing"))), 0u);
+  EXPECT_EQ(worker.counters().transfers_refused.value(), 1u);
+  for (std::size_t length = 0; length < 300; length += 7) {
+    EXPECT_EQ(allocations_for(support::patterned(length)), 0u);
+  }
+}
+
+}  // namespace
+}  // namespace stentor::worker

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: a worker never sleeps beside a live transfer, and does sleep on an idle wire.
+#include "worker/idle.h"
+
+#include <gtest/gtest.h>
+
+namespace stentor::worker {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr base::Time kStart{std::chrono::hours{1}};
+
+TEST(IdlePolicy, SpinsForAWhileAfterTheLastFrameAndThenSleeps) {
+  IdlePolicy idle(config::Idle::adaptive, kStart);
+  EXPECT_EQ(idle.after_loop(true, false, kStart), 0ns);
+  EXPECT_EQ(idle.after_loop(false, false, kStart + IdlePolicy::kSpin - 1ns), 0ns);
+  EXPECT_EQ(idle.after_loop(false, false, kStart + IdlePolicy::kSpin), IdlePolicy::kSleep);
+  EXPECT_EQ(idle.after_loop(true, false, kStart + 1s), 0ns);
+}
+
+TEST(IdlePolicy, SpinsWhileATransferIsLive) {
+  IdlePolicy idle(config::Idle::adaptive, kStart);
+  EXPECT_EQ(idle.after_loop(false, true, kStart + 10s), 0ns);
+}
+
+TEST(IdlePolicy, NeverSleepsWhenToldToPoll) {
+  IdlePolicy idle(config::Idle::poll, kStart);
+  EXPECT_EQ(idle.after_loop(false, false, kStart + 10s), 0ns);
+}
+
+}  // namespace
+}  // namespace stentor::worker

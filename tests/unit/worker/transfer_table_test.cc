@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: every live transfer is found by its client, no dead one is, through any order of beginnings
+// and ends, up to a full table.
+#include "worker/transfer_table.h"
+
+#include <gtest/gtest.h>
+#include <map>
+
+#include "base/random.h"
+
+namespace stentor::worker {
+namespace {
+
+LiveTransfer transfer_of(std::uint32_t client, std::uint16_t port) {
+  LiveTransfer transfer{.state = tftp::Transfer({}, {}, 0, {})};
+  transfer.header = wire::DataHeader({}, {.source = wire::Ipv4Address{0x0a000001},
+                                          .destination = wire::Ipv4Address{client},
+                                          .source_port = 50000,
+                                          .destination_port = port});
+  return transfer;
+}
+
+TEST(TransferTable, TellsTwoPortsOfOneClientApart) {
+  TransferTable table(8, 1);
+  const TransferIndex first = table.add(transfer_of(0x0a000005, 2070));
+  const TransferIndex second = table.add(transfer_of(0x0a000005, 2071));
+  EXPECT_NE(first, second);
+  EXPECT_EQ(table.find(wire::Ipv4Address{0x0a000005}, 2070), first);
+  EXPECT_EQ(table.find(wire::Ipv4Address{0x0a000005}, 2071), second);
+  EXPECT_EQ(table.find(wire::Ipv4Address{0x0a000006}, 2070), kNoTransfer);
+}
+
+TEST(TransferTable, RefusesOneMoreThanItsCapacity) {
+  TransferTable table(3, 1);
+  for (std::uint16_t port = 1; port <= 3; ++port) {
+    EXPECT_NE(table.add(transfer_of(9, port)), kNoTransfer);
+  }
+  EXPECT_EQ(table.add(transfer_of(9, 4)), kNoTransfer);
+  table.erase(table.find(wire::Ipv4Address{9}, 2));
+  EXPECT_NE(table.add(transfer_of(9, 4)), kNoTransfer);
+  EXPECT_EQ(table.live(), 3u);
+}
+
+TEST(TransferTable, AgreesWithAMapOverRandomOperations) {
+  base::Random random(5);
+  TransferTable table(200, 77);
+  std::map<std::pair<std::uint32_t, std::uint16_t>, TransferIndex> known;
+  for (int step = 0; step < 50'000; ++step) {
+    const auto client = static_cast<std::uint32_t>(random.below(40));
+    const auto port = static_cast<std::uint16_t>(random.below(10));
+    const TransferIndex found = table.find(wire::Ipv4Address{client}, port);
+    const auto expected = known.find({client, port});
+    ASSERT_EQ(found, expected == known.end() ? kNoTransfer : expected->second);
+    if (found != kNoTransfer) {
+      table.erase(found);
+      known.erase(expected);
+    } else if (const TransferIndex index = table.add(transfer_of(client, port));
+               index != kNoTransfer) {
+      known[{client, port}] = index;
+    } else {
+      ASSERT_EQ(known.size(), 200u);
+    }
+    ASSERT_EQ(table.live(), known.size());
+  }
+}
+
+}  // namespace
+}  // namespace stentor::worker

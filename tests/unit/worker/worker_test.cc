@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: a whole worker, device excepted, serves TFTP as the protocol and its clients demand, gives
+// every buffer back, and survives ports that take nothing and pools that run dry.
+#include "worker/worker.h"
+
+#include <gtest/gtest.h>
+
+#include "support/rig.h"
+#include "support/tftp_builder.h"
+
+namespace stentor::worker {
+namespace {
+
+using namespace std::chrono_literals;
+using support::ByteVector;
+using support::TftpReply;
+
+constexpr base::Time kStart{std::chrono::hours{1}};
+
+// One client of a rig: it sends from one UDP port, and sees what is sent back.
+class WorkerTest : public testing::Test {
+ protected:
+  void start(support::RigOptions options = {}) {
+    options.yaml = support::kOneNetworkConfig;
+    if (options.images.empty()) options.images["file"] = support::patterned(1500);
+    rig.emplace(options, kStart);
+  }
+
+  std::vector<TftpReply> send(const ByteVector& message, std::uint16_t to = 69,
+                              std::size_t queue = 0) {
+    std::vector<TftpReply> replies;
+    for (const ByteVector& frame :
+         rig->exchange(support::udp_frame({}, {}, {client_port, to}, message), now, queue)) {
+      replies.push_back(support::tftp_reply(frame));
+    }
+    return replies;
+  }
+
+  std::vector<TftpReply> wait(base::Duration duration) {
+    now += duration;
+    rig->poll(now);
+    std::vector<TftpReply> replies;
+    while (const auto frame = rig->port().take()) replies.push_back(support::tftp_reply(*frame));
+    return replies;
+  }
+
+  std::optional<support::Rig> rig;
+  base::Time now = kStart;
+  std::uint16_t client_port = 2070;
+};
+
+TEST_F(WorkerTest, ServesAFileBlockByBlockAndForgetsTheTransfer) {
+  start();
+  const ByteVector file = support::patterned(1500);
+  ByteVector received;
+  auto replies = send(support::tftp_request("file"));
+  for (std::uint16_t block = 1; block <= 3; ++block) {
+    ASSERT_EQ(replies.size(), 1u);
+    EXPECT_EQ(replies[0].opcode, 3);
+    EXPECT_EQ(replies[0].number, block);
+    support::append(received, replies[0].data);
+    replies = send(support::tftp_ack(block), replies[0].source_port);
+  }
+  EXPECT_TRUE(replies.empty());
+  EXPECT_EQ(received, file);
+  EXPECT_EQ(rig->total(&Counters::transfers_completed), 1u);
+  EXPECT_FALSE(rig->worker().has_live_transfers());
+  EXPECT_EQ(rig->buffers_in_use(), 0u);
+}
+
+TEST_F(WorkerTest, SendsAWindowByReferenceToTheImage) {
+  start({.images = {{"big", support::patterned(20'000)}}});
+  auto replies = send(support::tftp_request("big", {{"blksize", "1468"}, {"windowsize", "4"}}));
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0].opcode, 6);
+  EXPECT_EQ(replies[0].options.at("windowsize"), "4");
+  replies = send(support::tftp_ack(0), replies[0].source_port);
+  ASSERT_EQ(replies.size(), 4u);
+  EXPECT_EQ(replies[3].number, 4);
+  EXPECT_EQ(rig->port().queue(0).data_frames(), 4u);
+  EXPECT_EQ(rig->total(&Counters::blocks_summed), 0u) << "a usual blksize has its sums at hand";
+}
+
+TEST_F(WorkerTest, AnswersAMissingFileWithErrorCodeOne) {
+  start();
+  const auto replies = send(support::tftp_request("nothing"));
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0].opcode, 5);
+  EXPECT_EQ(replies[0].number, 1);
+  EXPECT_NE(replies[0].source_port, 69);
+}
+
+TEST_F(WorkerTest, RefusesUploadsWithAccessViolation) {
+  start();
+  const auto replies = send(support::tftp_request("file", {}, "octet", 2));
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0].opcode, 5);
+  EXPECT_EQ(replies[0].number, 2);
+}
+
+TEST_F(WorkerTest, AnswersWhatIsNoRequestWithIllegalOperationButNeverAnError) {
+  start();
+  const auto replies = send(support::tftp_ack(1));
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0].opcode, 5);
+  EXPECT_EQ(replies[0].number, 4);
+  EXPECT_TRUE(send(support::tftp_error(0, "closed")).empty());
+}
+
+TEST_F(WorkerTest, TakesARepeatedRequestBeforeTheFirstAckForARetransmission) {
+  start();
+  const auto request = support::tftp_request("file", {{"tsize", "0"}});
+  const auto first = send(request);
+  const auto second = send(request);
+  ASSERT_EQ(second.size(), 1u);
+  EXPECT_EQ(second[0].opcode, 6);
+  EXPECT_EQ(second[0].source_port, first[0].source_port);
+  EXPECT_EQ(rig->total(&Counters::transfers_begun), 1u);
+}
+
+TEST_F(WorkerTest, IgnoresARepeatedRequestWhileTheClientIsBusyWithTheTransfer) {
+  start();
+  // A negotiated timeout keeps resends out of the second that the test waits.
+  const auto request = support::tftp_request("file", {{"timeout", "5"}});
+  const auto oack = send(request);
+  send(support::tftp_ack(0), oack[0].source_port);
+  now += 999ms;
+  EXPECT_TRUE(send(request).empty());
+  EXPECT_EQ(rig->drops(wire::DropReason::tftp_duplicate_request), 1u);
+}
+
+TEST_F(WorkerTest, StartsOverFromAnotherPortForAMachineThatWasReset) {
+  start();
+  const auto request = support::tftp_request("file");
+  const auto first = send(request);
+  send(support::tftp_ack(1), first[0].source_port);
+  now += 1001ms;
+  const auto again = send(request);
+  ASSERT_GE(again.size(), 1u);
+  EXPECT_EQ(again.back().number, 1);
+  EXPECT_NE(again.back().source_port, first[0].source_port);
+  EXPECT_EQ(rig->total(&Counters::transfers_replaced), 1u);
+  EXPECT_TRUE(send(support::tftp_ack(2), first[0].source_port).empty()) << "the old one is gone";
+}
+
+TEST_F(WorkerTest, TreatsTheSizeProbeOfUefiAsANormalCase) {
+  start();
+  const auto probe = send(support::tftp_request("file", {{"tsize", "0"}, {"blksize", "1468"}}));
+  ASSERT_EQ(probe.size(), 1u);
+  EXPECT_EQ(probe[0].options.at("tsize"), "1500");
+  EXPECT_TRUE(send(support::tftp_error(8, "User aborted"), probe[0].source_port).empty());
+  EXPECT_FALSE(rig->worker().has_live_transfers());
+  client_port = 2071;
+  const auto data = send(support::tftp_request("file", {{"blksize", "1468"}}));
+  ASSERT_EQ(data.size(), 1u);
+  EXPECT_EQ(data[0].opcode, 6);
+  EXPECT_EQ(rig->total(&Counters::transfers_ended_by_client), 1u);
+}
+
+TEST_F(WorkerTest, SendsOneAnswerAndNoMoreToAnAddressThatNeverAcknowledges) {
+  start();
+  EXPECT_EQ(send(support::tftp_request("file")).size(), 1u);
+  for (int second = 0; second < 120; ++second) EXPECT_TRUE(wait(1s).empty());
+  EXPECT_FALSE(rig->worker().has_live_transfers());
+  EXPECT_EQ(rig->total(&Counters::transfers_given_up), 1u);
+}
+
+TEST_F(WorkerTest, ResendsToAClientThatHasAcknowledged) {
+  start();
+  const auto first = send(support::tftp_request("file"));
+  ASSERT_EQ(send(support::tftp_ack(1), first[0].source_port).size(), 1u);
+  const auto resent = wait(1500ms);
+  ASSERT_FALSE(resent.empty());
+  EXPECT_EQ(resent[0].number, 2);
+}
+
+TEST_F(WorkerTest, RefusesClientsOutsideItsSubnets) {
+  start();
+  const auto frames = rig->exchange(
+      support::udp_frame({}, {.source = "10.99.0.1"}, {2070, 69}, support::tftp_request("file")),
+      now);
+  EXPECT_TRUE(frames.empty());
+  EXPECT_EQ(rig->drops(wire::DropReason::tftp_client_refused), 1u);
+}
+
+TEST_F(WorkerTest, CompletesTransfersWhoseFramesArriveOnAnyQueue) {
+  start({.images = {{"file", support::patterned(30'000)}}, .workers = 3});
+  base::Random random(4);
+  for (std::uint16_t transfer = 0; transfer < 20; ++transfer) {
+    client_port = static_cast<std::uint16_t>(3000 + transfer);
+    ByteVector received;
+    auto replies = send(support::tftp_request("file"), 69, random.below(3));
+    while (!replies.empty()) {
+      ASSERT_EQ(replies[0].opcode, 3);
+      support::append(received, replies[0].data);
+      replies = send(support::tftp_ack(replies[0].number), replies[0].source_port, random.below(3));
+    }
+    ASSERT_EQ(received, support::patterned(30'000));
+  }
+  EXPECT_GT(rig->total(&Counters::frames_handed_over), 100u);
+  EXPECT_EQ(rig->total(&Counters::transfers_completed), 20u);
+  EXPECT_EQ(rig->buffers_in_use(), 0u);
+}
+
+TEST_F(WorkerTest, KeepsWhatTheDeviceDoesNotTakeAndSendsItLater) {
+  start({.images = {{"file", support::patterned(20'000)}}});
+  const auto oack = send(support::tftp_request("file", {{"windowsize", "16"}}));
+  rig->port().queue(0).set_transmit_max(0);
+  EXPECT_TRUE(send(support::tftp_ack(0), oack[0].source_port).empty());
+  EXPECT_EQ(rig->buffers_in_use(), 16u);
+  rig->port().queue(0).set_transmit_max(SIZE_MAX);
+  EXPECT_EQ(wait(1ms).size(), 16u);
+  EXPECT_EQ(rig->buffers_in_use(), 0u);
+}
+
+TEST_F(WorkerTest, GivesTheFramesOfADeadPortBackAfterASecond) {
+  start({.images = {{"file", support::patterned(20'000)}}});
+  const auto oack = send(support::tftp_request("file", {{"windowsize", "16"}, {"timeout", "5"}}));
+  rig->port().queue(0).set_transmit_max(0);
+  send(support::tftp_ack(0), oack[0].source_port);
+  wait(1100ms);
+  EXPECT_EQ(rig->buffers_in_use(), 0u);
+  EXPECT_EQ(rig->drops(wire::DropReason::transmit_full), 16u);
+  rig->port().queue(0).set_transmit_max(SIZE_MAX);
+  const auto resent = wait(5s);
+  ASSERT_EQ(resent.size(), 16u) << "the deadline brings the window again";
+  EXPECT_EQ(resent[0].number, 1);
+}
+
+TEST_F(WorkerTest, RecoversFromAPoolWithoutBuffers) {
+  start({.images = {{"file", support::patterned(20'000)}}, .buffers = 4});
+  ByteVector received;
+  auto replies = send(support::tftp_request("file", {{"windowsize", "16"}}));
+  replies = send(support::tftp_ack(0), replies[0].source_port);
+  for (int round = 0; round < 200 && rig->worker().has_live_transfers(); ++round) {
+    std::uint16_t last = 0, from = 0;
+    for (const TftpReply& reply : replies) {
+      if (reply.number * 512U == received.size() + 512U) support::append(received, reply.data);
+      last = reply.number;
+      from = reply.source_port;
+    }
+    replies = last == 0 ? wait(100ms) : send(support::tftp_ack(last), from);
+  }
+  EXPECT_EQ(received, support::patterned(20'000));
+  EXPECT_EQ(rig->buffers_in_use(), 0u);
+}
+
+TEST_F(WorkerTest, AnnouncesItsAddressesWhenAsked) {
+  start();
+  rig->worker().announce(0);
+  rig->poll(now);
+  const auto frame = rig->port().take();
+  ASSERT_TRUE(frame.has_value());
+  const ByteVector expected =
+      support::arp_frame({.destination = support::kBroadcastMac, .source = support::kServerMac},
+                         {.operation = 1,
+                          .sender_mac = support::kServerMac,
+                          .sender = support::kServerAddress,
+                          .target = support::kServerAddress});
+  EXPECT_EQ(*frame, expected);
+  rig->poll(now);
+  EXPECT_FALSE(rig->port().take().has_value()) << "once";
+}
+
+}  // namespace
+}  // namespace stentor::worker
