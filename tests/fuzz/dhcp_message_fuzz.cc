@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: answer() survives any bytes on any network and port, and what it answers is a right DHCP
+// message: within the limits, with options that walk to an END, for the client that asked.
+//
+// Input: one byte of how the message arrived (bits 0 and 1 the network, 2 the port, 3 unicast, 4
+// asked twice), one of how long a reply may be (units of 6 bytes), then the message.
+#include <algorithm>
+
+#include "base/check.h"
+#include "dhcp/options.h"
+#include "dhcp/request.h"
+#include "support/dhcp_fixture.h"
+
+namespace stentor::dhcp {
+namespace {
+
+// The reply as our own parser sees it, taken for a request.
+void check_parses(support::DhcpBytes reply) {
+  reply[0] = kBootRequest;
+  JoinBuffer joined;
+  const auto parsed = parse_request(reply, joined);
+  CHECK(parsed.has_value());
+  const MessageType type = parsed->options.type;
+  CHECK(type == MessageType::offer || type == MessageType::ack || type == MessageType::nak);
+  CHECK(parsed->options.server_identifier.has_value());
+}
+
+void check_reply(const Reply& route, const support::DhcpBytes& out, base::Bytes message) {
+  CHECK(route.payload_bytes >= kReplyBytesMin && route.payload_bytes <= out.size());
+  const auto begin = out.begin();
+  const auto reply =
+      support::read_dhcp_reply({begin, begin + static_cast<std::ptrdiff_t>(route.payload_bytes)});
+  CHECK(reply.has_value() && reply->ended && reply->only_pads_behind);
+  CHECK(reply->op() == kBootReply);
+  // htype and hlen, xid, and chaddr are the request's (RFC 2131 table 3).
+  CHECK(std::equal(message.begin() + 1, message.begin() + 3, reply->bytes.begin() + 1));
+  CHECK(std::equal(message.begin() + 4, message.begin() + 8, reply->bytes.begin() + 4));
+  CHECK(std::equal(message.begin() + 28, message.begin() + 44, reply->bytes.begin() + 28));
+  CHECK(reply->place_of(82) == -1 || reply->options.back().code == 82);
+  CHECK(!route.source.is_zero() && !route.destination.is_zero());
+  CHECK(!route.destination.is_multicast() && !route.destination.is_loopback());
+  CHECK(route.destination_mac == wire::MacAddress::broadcast() ||
+        !route.destination_mac.is_group());
+  check_parses(reply->bytes);
+}
+
+}  // namespace
+}  // namespace stentor::dhcp
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace stentor;
+  if (size < 2) return 0;
+  support::DhcpFixture server;
+  dhcp::Arrival arrival = support::DhcpFixture::arrival();
+  arrival.network = static_cast<dhcp::NetworkIndex>((data[0] & 3) % 3);
+  if ((data[0] & 4) != 0) arrival.destination_port = dhcp::kPxePort;
+  if ((data[0] & 8) != 0) {
+    arrival.destination = support::address("10.20.0.2");
+    arrival.source = support::address("10.20.16.10");
+  }
+  const base::Bytes message{data + 2, size - 2};
+  support::DhcpBytes out(std::min<std::size_t>(std::size_t{data[1]} * 6, dhcp::kReplyBytesMax));
+  for (int times = (data[0] & 16) != 0 ? 2 : 1; times > 0; --times) {
+    const auto decision =
+        dhcp::answer(server.policy(), server.leases(), server.files(), arrival, message, out);
+    if (const auto* reply = std::get_if<dhcp::Reply>(&decision)) {
+      dhcp::check_reply(*reply, out, message);
+    } else {
+      CHECK(static_cast<std::size_t>(std::get<wire::DropReason>(decision)) <
+            wire::kDropReasonCount);
+    }
+  }
+  return 0;
+}
