@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// One device attached to DPDK, and detached at the end. Control thread.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+
+namespace stentor::dpdk {
+
+// What a virtual device is made from.
+struct VirtualDevice {
+  std::string name;
+  std::string arguments;
+};
+
+class Device {
+ public:
+  // A virtual device, made now. A vhost socket that nobody answers on is removed first.
+  static base::Result<std::unique_ptr<Device>> make_virtual(const std::string& name,
+                                                            const std::string& arguments);
+  // A PCI device that Eal::start() was told of.
+  static base::Result<std::unique_ptr<Device>> find_pci(const std::string& address);
+  ~Device();
+  Device(const Device&) = delete;
+  Device& operator=(const Device&) = delete;
+
+  [[nodiscard]] std::uint16_t id() const { return id_; }  // DPDK's port number
+
+ private:
+  Device(std::string name, std::uint16_t id, bool is_virtual)
+      : name_(std::move(name)), id_(id), virtual_(is_virtual) {}
+
+  std::string name_;
+  std::uint16_t id_;
+  bool virtual_;
+};
+
+// Why the last DPDK call failed: its own words, else `code` (a negated errno) in words.
+[[nodiscard]] std::string dpdk_reason(int code);
+
+}  // namespace stentor::dpdk

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// What can be known of a device before DPDK runs: the placement of workers needs it, and DPDK needs
+// the placement. Control thread.
+
+#include <cstdint>
+#include <optional>
+
+#include "base/error.h"
+#include "dpdk/device_spec.h"
+
+namespace stentor::dpdk {
+
+inline constexpr std::uint16_t kQueuesMax = 16;  // a port
+
+struct DeviceFacts {
+  int node = -1;             // NUMA node; -1: none in particular
+  std::uint16_t queues = 1;  // as many as may be used
+  bool every_queue = false;  // all of `queues` must be polled, by however few workers
+  std::uint16_t mtu = 1500;  // of an interface of the kernel; else the Ethernet default
+};
+
+// `queues`: of the configuration; absent: auto. Errors: no such device, held by the kernel's driver
+// (with the command that binds it), more queues than it has.
+base::Result<DeviceFacts> inspect(const DeviceSpec& device, std::optional<std::uint16_t> queues);
+
+}  // namespace stentor::dpdk

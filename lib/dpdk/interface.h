@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// A network interface of the kernel: what it is, and the loan of it. Control thread.
+//
+// Asks by ioctl and /proc/thread-self, never by /sys: a sysfs shows the network namespace that it
+// was mounted in, not ours.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "dpdk/log.h"
+#include "wire/address.h"
+
+namespace stentor::dpdk {
+
+struct InterfaceFacts {
+  unsigned index = 0;
+  wire::MacAddress mac;
+  std::uint16_t mtu = 1500;
+  unsigned channels = 1;      // receive queues in use
+  unsigned channels_max = 1;  // as many as it can have
+  int node = -1;              // NUMA node of its device; -1: unknown, or none
+  bool default_route = false;
+};
+
+base::Result<InterfaceFacts> read_interface(const std::string& name);
+
+// Up, and with a carrier. False too when it has vanished.
+[[nodiscard]] bool interface_running(const std::string& name);
+
+// Holds an interface, and puts it back as it was: up or down, number of channels, VLAN stripping,
+// XDP program.
+class InterfaceLoan {
+ public:
+  // Brings it up if it is down. `channels`: how many receive queues it is to have from now on.
+  static base::Result<std::unique_ptr<InterfaceLoan>> take(const std::string& name,
+                                                           unsigned channels, const Log& log);
+  ~InterfaceLoan();
+  InterfaceLoan(const InterfaceLoan&) = delete;
+  InterfaceLoan& operator=(const InterfaceLoan&) = delete;
+
+  // An XDP socket loses the tags that the device strips: leaves them in the frame. False when the
+  // device insists.
+  bool keep_vlan_tags();
+  // Removes an XDP program that was not there when the loan began.
+  void remove_xdp();
+
+ private:
+  InterfaceLoan(std::string name, InterfaceFacts facts, const Log& log);
+
+  std::string name_;
+  InterfaceFacts before_;
+  Log log_;
+  std::uint32_t xdp_before_ = 0;
+  std::optional<short> flags_before_;             // set once they are read
+  std::optional<std::uint32_t> features_before_;  // set when changed
+  bool channels_changed_ = false;
+};
+
+}  // namespace stentor::dpdk

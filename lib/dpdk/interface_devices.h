@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The virtual devices that stand for an interface of the kernel, and the lengths that they want.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dpdk/device.h"
+
+namespace stentor::dpdk {
+
+// Around the MTU: Ethernet header, two VLAN tags, and the check sequence that some devices deliver.
+inline constexpr unsigned kFrameBytesAround = 14 + 8 + 4;
+
+// A slot of a packet socket's ring: the longest frame, and the header before it. The driver wants
+// mbufs as long as that.
+[[nodiscard]] unsigned packet_slot_bytes(std::uint16_t mtu);
+
+[[nodiscard]] VirtualDevice af_packet_device(const std::string& interface, std::size_t queues,
+                                             std::uint16_t mtu);
+
+// One a queue: the driver counts combined channels alone, and takes an interface whose receive and
+// transmit queues are apart (veth) for one with a single queue.
+[[nodiscard]] std::vector<VirtualDevice> af_xdp_devices(const std::string& interface,
+                                                        std::size_t queues);
+
+}  // namespace stentor::dpdk

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// A port of the configuration, opened: device, pools and queues. Everything here is the control
+// thread's; a worker sees its Queues only. The path of frames is queue_io.h.
+//
+// Order: DeviceSpec::parse, inspect, topology::plan, Eal::start, Port::open, Eal::launch; at the
+// end Eal::wait, ~Port, ~EalMemory, ~Eal. A worker releases every frame it holds before it returns.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "dpdk/device_facts.h"
+#include "dpdk/device_spec.h"
+#include "dpdk/log.h"
+#include "dpdk/packet_pool.h"
+#include "dpdk/queue_io.h"
+#include "dpdk/silence_program.h"
+
+namespace stentor::dpdk {
+
+class Device;
+class InterfaceLoan;
+class KernelSilence;
+struct Profile;
+struct VirtualDevice;
+
+struct PortOptions {
+  std::string name;  // of the configuration, for messages
+  DeviceSpec device;
+  std::vector<int> queue_nodes;  // by queue: the NUMA node of its worker; -1: any
+  std::uint16_t mtu = 1500;      // the largest of its networks (an interface has its own)
+  unsigned frames_held = 4096;   // a queue: most frames that its worker holds at a time
+  unsigned workers = 1;          // in the whole process: frames cross between them
+  bool take_over = false;        // serve even on the interface of the default route
+  SilenceRules silence;          // what the kernel must not answer on an interface; may be empty
+};
+
+// Since start, from the device. 0 where it does not count.
+struct PortStatistics {
+  std::uint64_t received = 0;
+  std::uint64_t sent = 0;
+  std::uint64_t missed = 0;     // came while the receive queue was full
+  std::uint64_t no_memory = 0;  // came while the pool was empty
+  std::uint64_t receive_errors = 0;
+  std::uint64_t send_errors = 0;
+};
+
+class Port {
+ public:
+  // Errors are full sentences that begin with the port's name.
+  static base::Result<std::unique_ptr<Port>> open(const PortOptions& options, const Log& log);
+  // Hugepages that open() will take, to be summed for EalOptions::memory_bytes.
+  [[nodiscard]] static std::uint64_t memory_bytes(const PortOptions& options);
+  ~Port();
+  Port(const Port&) = delete;
+  Port& operator=(const Port&) = delete;
+
+  // Fewer than planned when the device has fewer: leave out attachments beyond.
+  [[nodiscard]] std::uint16_t queue_count() const {
+    return static_cast<std::uint16_t>(queues_.size());
+  }
+  [[nodiscard]] Queue& queue(std::uint16_t index) { return *queues_.at(index); }
+  [[nodiscard]] const worker::PortTraits& traits() const { return queues_.front()->traits(); }
+  // How it is served and why: "AF_PACKET on eth1, because AF_XDP: ...".
+  [[nodiscard]] const std::string& description() const { return description_; }
+
+  [[nodiscard]] bool link_up() const;
+  [[nodiscard]] PortStatistics statistics() const;
+  // Frames out of the pools: with device, workers and peers. The same before and after a load.
+  [[nodiscard]] unsigned frames_in_use() const;
+
+ private:
+  Port() = default;
+  base::Result<void> open_interface(const PortOptions& options, const Log& log);
+  base::Result<void> attach_and_start(const PortOptions& options,
+                                      const std::vector<VirtualDevice>& devices);
+  base::Result<void> start(const PortOptions& options);
+  // `whole`: of the port; `own`: with the queues of this device alone.
+  base::Result<void> set_up(const Device& device, const PortOptions& whole, const PortOptions& own);
+  base::Result<void> make_pools(const PortOptions& options, std::uint16_t rx, std::uint16_t tx);
+  base::Result<void> make_queues(const Device& device, const PortOptions& options, std::uint16_t rx,
+                                 std::uint16_t tx, std::uint64_t offloads);
+  void close();
+
+  // Destroyed from the last to the first: a closing device still frees frames into pools and
+  // counts them in queues, and the kernel gets its interface back when all is over.
+  std::string interface_;  // empty: not one of the kernel's
+  std::string description_;
+  std::unique_ptr<InterfaceLoan> loan_;
+  std::unique_ptr<KernelSilence> silence_;
+  std::map<int, PacketPool> pools_;  // by NUMA node
+  std::vector<std::unique_ptr<Queue>> queues_;
+  std::vector<std::unique_ptr<Device>> devices_;
+  const Profile* profile_ = nullptr;
+};
+
+}  // namespace stentor::dpdk

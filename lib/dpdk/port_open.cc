@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+
+#include "base/check.h"
+#include "dpdk/interface.h"
+#include "dpdk/interface_devices.h"
+#include "dpdk/kernel_silence.h"
+#include "dpdk/port.h"
+#include "dpdk/profile.h"
+
+namespace stentor::dpdk {
+
+namespace {
+
+// The device's own argument for the number of queues, unless it is given.
+std::string with_queues(const DeviceSpec& device, std::size_t queues) {
+  const Profile* profile = find_profile_by_vdev(device.name);
+  if (queues < 2 || profile == nullptr || profile->queue_argument.empty() ||
+      !device.argument(profile->queue_argument).empty()) {
+    return device.arguments;
+  }
+  return device.arguments + (device.arguments.empty() ? "" : ",") +
+         std::string(profile->queue_argument) + "=" + std::to_string(queues);
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Port>> Port::open(const PortOptions& options, const Log& log) {
+  CHECK(!options.queue_nodes.empty() && options.queue_nodes.size() <= kQueuesMax);
+  std::unique_ptr<Port> port(new Port);
+  base::Result<void> opened;
+  if (options.device.kind == DeviceKind::interface) {
+    opened = port->open_interface(options, log);
+  } else {
+    const std::string arguments = with_queues(options.device, options.queue_nodes.size());
+    opened = port->attach_and_start(options, {{options.device.name, arguments}});
+  }
+  if (!opened) {
+    return base::failure("Port `" + options.name + "`: " + opened.error().sentence);
+  }
+  if (port->queue_count() < options.queue_nodes.size()) {
+    log(config::LogLevel::warning, "Port `" + options.name + "` has " +
+                                       std::to_string(port->queue_count()) + " queues, not the " +
+                                       std::to_string(options.queue_nodes.size()) + " planned.");
+  }
+  return port;
+}
+
+base::Result<void> Port::open_interface(const PortOptions& options, const Log& log) {
+  interface_ = options.device.name;
+  const std::size_t queues = options.queue_nodes.size();
+  const auto facts = read_interface(interface_);
+  if (!facts) return tl::unexpected(facts.error());
+  if (facts->default_route && !options.take_over) {
+    return base::failure("The interface `" + interface_ +
+                         "` has the default route, and serving takes it from the system: choose "
+                         "another, or say --take-over.");
+  }
+  auto loan = InterfaceLoan::take(interface_, static_cast<unsigned>(queues), log);
+  if (!loan) return tl::unexpected(loan.error());
+  loan_ = std::move(*loan);
+  if (!options.silence.addresses.empty()) {
+    auto silence = KernelSilence::attach(interface_, options.silence);
+    if (!silence) return tl::unexpected(silence.error());
+    silence_ = std::move(*silence);
+  }
+  PortOptions own = options;
+  own.mtu = facts->mtu;
+
+  std::string why;
+  if (loan_->keep_vlan_tags()) {
+    const auto xdp = attach_and_start(own, af_xdp_devices(interface_, queues));
+    if (xdp) {
+      description_ = "AF_XDP on " + interface_;
+      log(config::LogLevel::info, "The interface `" + interface_ + "` is served through AF_XDP.");
+      return {};
+    }
+    why = xdp.error().sentence;
+  } else {
+    why = "its driver strips VLAN tags and does not stop.";
+  }
+  loan_->remove_xdp();
+  const auto packet = attach_and_start(own, {af_packet_device(interface_, queues, own.mtu)});
+  if (!packet) return packet;
+  description_ = "AF_PACKET on " + interface_;
+  log(config::LogLevel::info,
+      "The interface `" + interface_ +
+          "` is served through AF_PACKET; AF_XDP does not work there: " + why);
+  return {};
+}
+
+}  // namespace stentor::dpdk

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+
+#include "base/check.h"
+#include "dpdk/device.h"
+#include "dpdk/eal_log.h"
+#include "dpdk/interface.h"
+#include "dpdk/interface_devices.h"
+#include "dpdk/kernel_silence.h"
+#include "dpdk/port.h"
+#include "dpdk/profile.h"
+
+namespace stentor::dpdk {
+
+namespace {
+
+constexpr std::uint64_t kTxChecksums = RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
+constexpr std::uint64_t kRxChecksums = RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM;
+constexpr std::uint64_t kSpreading = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_UDP;
+// Frames that a device may hold when its profile is not known yet.
+constexpr std::uint16_t kDescriptorsMax = 2048;
+
+std::map<int, unsigned> queues_by_node(const PortOptions& options) {
+  std::map<int, unsigned> count;
+  for (const int node : options.queue_nodes) ++count[node];
+  return count;
+}
+
+PoolSize pool_size(const PortOptions& options, unsigned queues, std::uint16_t rx,
+                   std::uint16_t tx) {
+  return {.queues = queues,
+          .rx_descriptors = rx,
+          .tx_descriptors = tx,
+          .segments = 2,
+          .frames_held = options.frames_held,
+          .workers = options.workers,
+          .frame_bytes =
+              options.device.kind == DeviceKind::interface ? packet_slot_bytes(options.mtu)
+                                                           : options.mtu + kFrameBytesAround};
+}
+
+base::Result<void> step(int code, const char* what) {
+  if (code >= 0) return {};
+  return base::failure(std::string(what) + " failed: " + dpdk_reason(code) + ".");
+}
+
+wire::MacAddress mac_of(std::uint16_t port) {
+  rte_ether_addr address{};
+  wire::MacAddress mac;
+  if (rte_eth_macaddr_get(port, &address) == 0) {
+    std::copy(std::begin(address.addr_bytes), std::end(address.addr_bytes), mac.bytes.begin());
+  }
+  return mac;
+}
+
+rte_eth_conf configuration(const rte_eth_dev_info& info, const Profile& profile,
+                           std::uint16_t queues, std::uint16_t mtu) {
+  rte_eth_conf conf{};
+  conf.rxmode.offloads = info.rx_offload_capa & kRxChecksums;
+  if (profile.segments)
+    conf.txmode.offloads |= info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
+  if (profile.tx_udp_checksum && (info.tx_offload_capa & kTxChecksums) == kTxChecksums) {
+    conf.txmode.offloads |= kTxChecksums;
+  }
+  const std::uint64_t spreading = info.flow_type_rss_offloads & kSpreading;
+  if (queues > 1 && spreading != 0) {
+    conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+    conf.rx_adv_conf.rss_conf.rss_hf = spreading;
+  }
+  // Some drivers know one length only, and pass on what the kernel gives whatever it is.
+  if (mtu > RTE_ETHER_MTU && mtu <= info.max_mtu &&
+      unsigned{mtu} + RTE_ETHER_HDR_LEN + RTE_ETHER_CRC_LEN <= info.max_rx_pktlen) {
+    conf.rxmode.mtu = mtu;
+  }
+  return conf;
+}
+
+}  // namespace
+
+std::uint64_t Port::memory_bytes(const PortOptions& options) {
+  std::uint64_t bytes = 0;
+  for (const auto& [node, queues] : queues_by_node(options)) {
+    bytes += pool_size(options, queues, kDescriptorsMax, kDescriptorsMax).bytes();
+  }
+  return bytes;
+}
+
+base::Result<void> Port::attach_and_start(const PortOptions& options,
+                                          const std::vector<VirtualDevice>& devices) {
+  base::Result<void> done;
+  for (const VirtualDevice& each : devices) {
+    auto device = options.device.kind == DeviceKind::pci
+                      ? Device::find_pci(options.device.name)
+                      : Device::make_virtual(each.name, each.arguments);
+    if (!device) {
+      done = tl::unexpected(device.error());
+      break;
+    }
+    devices_.push_back(std::move(*device));
+  }
+  if (done) done = start(options);
+  if (!done) close();
+  return done;
+}
+
+base::Result<void> Port::start(const PortOptions& options) {
+  for (const auto& device : devices_) {
+    PortOptions own = options;
+    // Several devices stand for the queues of one interface.
+    if (devices_.size() > 1) own.queue_nodes = {options.queue_nodes[queues_.size()]};
+    if (auto done = set_up(*device, options, own); !done) return done;
+  }
+  for (const auto& device : devices_) {
+    // A queue that failed does not fail this: hence each check before.
+    if (auto done = step(rte_eth_dev_start(device->id()), "Starting the device"); !done) {
+      return done;
+    }
+  }
+  description_ = std::string(profile_->title) + " (" + options.device.text + ")";
+  return {};
+}
+
+base::Result<void> Port::set_up(const Device& device, const PortOptions& whole,
+                                const PortOptions& own) {
+  rte_eth_dev_info info{};
+  if (auto done = step(rte_eth_dev_info_get(device.id(), &info), "Reading the device"); !done) {
+    return done;
+  }
+  profile_ = find_profile_by_driver(info.driver_name);
+  if (profile_ == nullptr) {
+    return base::failure("The driver " + std::string(info.driver_name) +
+                         " has no profile: add one to drivers-config/profiles.");
+  }
+  const auto queues = static_cast<std::uint16_t>(std::min<std::size_t>(
+      own.queue_nodes.size(), std::min(info.max_rx_queues, info.max_tx_queues)));
+  if (queues == 0) return base::failure("The device offers no queue.");
+  const rte_eth_conf conf = configuration(info, *profile_, queues, own.mtu);
+  if (auto done =
+          step(rte_eth_dev_configure(device.id(), queues, queues, &conf), "Configuring the device");
+      !done) {
+    return done;
+  }
+  std::uint16_t rx = profile_->rx_descriptors;
+  std::uint16_t tx = profile_->tx_descriptors;
+  if (auto done =
+          step(rte_eth_dev_adjust_nb_rx_tx_desc(device.id(), &rx, &tx), "Sizing the queues");
+      !done) {
+    return done;
+  }
+  if (pools_.empty()) {
+    if (auto done = make_pools(whole, rx, tx); !done) return done;
+  }
+  PortOptions real = own;
+  real.queue_nodes.resize(queues);
+  return make_queues(device, real, rx, tx, conf.txmode.offloads);
+}
+
+base::Result<void> Port::make_pools(const PortOptions& options, std::uint16_t rx,
+                                    std::uint16_t tx) {
+  // Never a name twice: an abandoned pool keeps its own.
+  static unsigned pools_made = 0;
+  for (const auto& [node, queues] : queues_by_node(options)) {
+    const std::string name = "frames" + std::to_string(pools_made++);
+    auto pool = PacketPool::make(name, pool_size(options, queues, rx, tx), node);
+    if (!pool) return tl::unexpected(pool.error());
+    pools_.emplace(node, std::move(*pool));
+  }
+  return {};
+}
+
+base::Result<void> Port::make_queues(const Device& device, const PortOptions& options,
+                                     std::uint16_t rx, std::uint16_t tx, std::uint64_t offloads) {
+  // A queue's count of references has 16 bits.
+  CHECK(std::uint64_t{tx} + options.frames_held < 0xffff);
+  const std::uint16_t port = device.id();
+  const worker::PortTraits traits{
+      .mac = mac_of(port),
+      .udp_checksum_offload = (offloads & RTE_ETH_TX_OFFLOAD_UDP_CKSUM) != 0,
+      .mtu = options.mtu};
+  for (std::uint16_t i = 0; i < options.queue_nodes.size(); ++i) {
+    const int node = options.queue_nodes[i];
+    rte_mempool* pool = pools_.at(node).get();
+    const unsigned socket = static_cast<unsigned>(node < 0 ? SOCKET_ID_ANY : node);
+    if (auto done = step(rte_eth_rx_queue_setup(port, i, rx, socket, nullptr, pool),
+                         "Setting up a receive queue");
+        !done) {
+      return done;
+    }
+    if (auto done = step(rte_eth_tx_queue_setup(port, i, tx, socket, nullptr),
+                         "Setting up a transmit queue");
+        !done) {
+      return done;
+    }
+    queues_.push_back(std::make_unique<Queue>(
+        QueueSetup{.port = port,
+                   .queue = i,
+                   .pool = pool,
+                   .segments = (offloads & RTE_ETH_TX_OFFLOAD_MULTI_SEGS) != 0,
+                   .partial_checksums = profile_->partial_checksums,
+                   .traits = traits}));
+  }
+  return {};
+}
+
+void Port::close() {
+  for (const auto& device : devices_) rte_eth_dev_stop(device->id());
+  devices_.clear();
+  // A closed XDP socket lives on in the driver, and a device without copies still writes into its
+  // frames.
+  if (profile_ != nullptr && profile_->name == "af_xdp" && !queues_.empty()) {
+    for (auto& [node, pool] : pools_) pool.abandon();
+  }
+  queues_.clear();
+  pools_.clear();
+  profile_ = nullptr;
+}
+
+Port::~Port() { close(); }
+
+bool Port::link_up() const {
+  if (!interface_.empty()) return interface_running(interface_);
+  rte_eth_link link{};
+  return rte_eth_link_get_nowait(devices_.front()->id(), &link) == 0 &&
+         link.link_status == RTE_ETH_LINK_UP;
+}
+
+PortStatistics Port::statistics() const {
+  PortStatistics sum;
+  for (const auto& device : devices_) {
+    rte_eth_stats stats{};
+    if (rte_eth_stats_get(device->id(), &stats) != 0) continue;
+    sum.received += stats.ipackets;
+    sum.sent += stats.opackets;
+    sum.missed += stats.imissed;
+    sum.no_memory += stats.rx_nombuf;
+    sum.receive_errors += stats.ierrors;
+    sum.send_errors += stats.oerrors;
+  }
+  return sum;
+}
+
+unsigned Port::frames_in_use() const {
+  unsigned count = 0;
+  for (const auto& [node, pool] : pools_) count += pool.in_use();
+  return count;
+}
+
+}  // namespace stentor::dpdk

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The hot half of a port: one receive and one transmit queue, satisfying worker::PortQueue. Owned
+// by a Port, used by exactly one worker; set up by port_setup.cc before that worker runs.
+//
+// A frame is an mbuf. receive() and make() hand one to the worker; transmit() and release() end
+// that. An image block that make_data() refers to is referenced, not copied, while the device sends
+// it: external_references() says how many such frames are out.
+
+#include <cstring>
+#include <rte_ethdev.h>
+#include <rte_mbuf.h>
+
+#include "base/counter.h"
+#include "worker/port.h"
+
+namespace stentor::dpdk {
+
+struct QueueSetup {
+  std::uint16_t port = 0;
+  std::uint16_t queue = 0;
+  rte_mempool* pool = nullptr;  // of the worker's node
+  bool segments = false;        // the device sends chained frames right
+  bool partial_checksums = false;
+  worker::PortTraits traits;
+};
+
+class alignas(64) Queue {
+ public:
+  using Frame = rte_mbuf*;
+
+  explicit Queue(const QueueSetup& setup) : setup_(setup) {
+    shared_.free_cb = [](void*, void*) {};
+    shared_.fcb_opaque = nullptr;
+    rte_mbuf_ext_refcnt_set(&shared_, 1);  // the queue's own: the count never falls to 0
+  }
+  Queue(const Queue&) = delete;
+  Queue& operator=(const Queue&) = delete;
+
+  [[nodiscard]] const worker::PortTraits& traits() const { return setup_.traits; }
+
+  std::size_t receive(std::span<Frame> frames) {
+    return rte_eth_rx_burst(setup_.port, setup_.queue, frames.data(), burst(frames.size()));
+  }
+
+  // Empty when the frame is chained and has no room to be joined: parsing drops it as too short.
+  [[nodiscard]] base::Bytes bytes(Frame frame) {
+    if (frame->nb_segs != 1) [[unlikely]] {
+      if (rte_pktmbuf_linearize(frame) != 0) return {};
+    }
+    return {rte_pktmbuf_mtod(frame, const std::uint8_t*), frame->data_len};
+  }
+
+  [[nodiscard]] wire::ReceiveChecksums checksums(Frame frame) const {
+    const std::uint64_t ip = frame->ol_flags & RTE_MBUF_F_RX_IP_CKSUM_MASK;
+    const std::uint64_t l4 = frame->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK;
+    // "None" says that the field is wrong and the data right: a guest's frame that left no host.
+    return {.ipv4_good = ip == RTE_MBUF_F_RX_IP_CKSUM_GOOD,
+            .udp_good = l4 == RTE_MBUF_F_RX_L4_CKSUM_GOOD || l4 == RTE_MBUF_F_RX_L4_CKSUM_NONE,
+            .udp_partial_accepted = setup_.partial_checksums};
+  }
+
+  [[nodiscard]] Frame make(base::Bytes header) {
+    Frame frame = rte_pktmbuf_alloc(setup_.pool);
+    if (frame == nullptr) [[unlikely]]
+      return nullptr;
+    if (!append(frame, header)) [[unlikely]] {
+      rte_pktmbuf_free(frame);
+      return nullptr;
+    }
+    return frame;
+  }
+
+  [[nodiscard]] Frame make_data(base::Bytes header, base::Bytes payload) {
+    Frame frame = make(header);
+    if (frame == nullptr) [[unlikely]]
+      return nullptr;
+    const std::size_t total = header.size() + payload.size();
+    // A frame of the shortest length is cheaper copied, and only so can it be padded.
+    const bool refer = setup_.segments && total > wire::kFrameBytesMin && !payload.empty();
+    if (!(refer ? attach(frame, payload) : append(frame, payload))) [[unlikely]] {
+      rte_pktmbuf_free(frame);
+      return nullptr;
+    }
+    if (total < wire::kFrameBytesMin) pad(frame, wire::kFrameBytesMin - total);
+    if (setup_.traits.udp_checksum_offload) ask_for_checksum(frame, header);
+    return frame;
+  }
+
+  std::size_t transmit(std::span<Frame> frames) {
+    std::uint16_t count = burst(frames.size());
+    if (setup_.traits.udp_checksum_offload) {
+      // The driver's own preparations; it stops at a frame that it can never send.
+      const std::uint16_t ready =
+          rte_eth_tx_prepare(setup_.port, setup_.queue, frames.data(), count);
+      if (ready == 0 && count != 0) [[unlikely]] {
+        rejected_.add();
+        rte_pktmbuf_free(frames.front());
+        return 1;
+      }
+      count = ready;
+    }
+    return rte_eth_tx_burst(setup_.port, setup_.queue, frames.data(), count);
+  }
+
+  void release(Frame frame) { rte_pktmbuf_free(frame); }
+
+  // Frames that refer to image memory and are not yet done with. Any thread.
+  [[nodiscard]] unsigned external_references() const {
+    return static_cast<unsigned>(rte_mbuf_ext_refcnt_read(&shared_)) - 1u;
+  }
+  // Frames that the driver refused for ever, and that were freed. Any thread.
+  [[nodiscard]] std::uint64_t rejected() const { return rejected_.value(); }
+
+ private:
+  static std::uint16_t burst(std::size_t count) {
+    return static_cast<std::uint16_t>(count < 0xffff ? count : 0xffff);
+  }
+
+  static bool append(Frame frame, base::Bytes bytes) {
+    if (bytes.size() > rte_pktmbuf_tailroom(frame)) [[unlikely]]
+      return false;
+    std::memcpy(rte_pktmbuf_mtod_offset(frame, std::uint8_t*, frame->data_len), bytes.data(),
+                bytes.size());
+    frame->data_len = static_cast<std::uint16_t>(frame->data_len + bytes.size());
+    frame->pkt_len += static_cast<std::uint32_t>(bytes.size());
+    return true;
+  }
+
+  static void pad(Frame frame, std::size_t count) {
+    std::memset(rte_pktmbuf_mtod_offset(frame, std::uint8_t*, frame->data_len), 0, count);
+    frame->data_len = static_cast<std::uint16_t>(frame->data_len + count);
+    frame->pkt_len += static_cast<std::uint32_t>(count);
+  }
+
+  // Chains a segment that points at `payload`. The count is this queue's own cache line.
+  bool attach(Frame frame, base::Bytes payload) {
+    if (payload.size() > 0xffff) [[unlikely]]
+      return false;
+    rte_mbuf* segment = rte_pktmbuf_alloc(setup_.pool);
+    if (segment == nullptr) [[unlikely]]
+      return false;
+    // The device reads it and nobody writes; bus addresses are virtual ones (Eal::start).
+    auto* data = const_cast<std::uint8_t*>(payload.data());
+    const auto length = static_cast<std::uint16_t>(payload.size());
+    rte_mbuf_ext_refcnt_update(&shared_, 1);
+    rte_pktmbuf_attach_extbuf(segment, data, reinterpret_cast<rte_iova_t>(data), length, &shared_);
+    segment->data_len = length;
+    segment->pkt_len = length;
+    frame->next = segment;
+    frame->nb_segs = 2;
+    frame->pkt_len += length;
+    return true;
+  }
+
+  static void ask_for_checksum(Frame frame, base::Bytes header) {
+    // IEEE 802.1Q: each tag moves the EtherType by four bytes; our header has IPv4 behind them.
+    std::size_t at = 12;
+    while (at + 6 < header.size() && (header[at] != 0x08 || header[at + 1] != 0x00)) at += 4;
+    frame->l2_len = (at + 2) & 0x7f;
+    frame->l3_len = wire::kIpv4HeaderBytes;
+    frame->ol_flags |= RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_UDP_CKSUM;
+  }
+
+  const QueueSetup setup_;
+  base::Counter rejected_;
+  // On a line of its own: a peer that frees our frames (net_ring) writes it.
+  alignas(64) rte_mbuf_ext_shared_info shared_{};
+};
+
+static_assert(worker::PortQueue<Queue>);
+
+}  // namespace stentor::dpdk
