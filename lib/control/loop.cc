@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "control/loop.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+#include <utility>
+
+namespace stentor::control {
+
+namespace {
+
+sigset_t handled_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+  return set;
+}
+
+}  // namespace
+
+base::Result<Loop> Loop::make() {
+  const sigset_t set = handled_signals();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  const int descriptor = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (descriptor < 0) {
+    return base::failure(std::string("cannot wait for signals: ") + std::strerror(errno) +
+                         ". Raise the limit of open files (ulimit -n) and start again.");
+  }
+  return Loop(descriptor);
+}
+
+Loop::Loop(Loop&& other) noexcept : signals_(std::exchange(other.signals_, -1)) {}
+
+Loop::~Loop() {
+  if (signals_ >= 0) close(signals_);
+}
+
+int Loop::run(base::Duration tick, const Handlers& handlers) {
+  const auto period = std::chrono::duration_cast<std::chrono::milliseconds>(tick).count();
+  for (;;) {
+    pollfd wait{.fd = signals_, .events = POLLIN, .revents = 0};
+    if (poll(&wait, 1, static_cast<int>(period)) > 0) {
+      signalfd_siginfo info{};
+      if (read(signals_, &info, sizeof info) == sizeof info) {
+        const int signal = static_cast<int>(info.ssi_signo);
+        if (signal != SIGHUP) return signal;
+        handlers.on_hangup();
+      }
+    }
+    handlers.on_tick(base::MonotonicClock::now());
+  }
+}
+
+}  // namespace stentor::control

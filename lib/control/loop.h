@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The control thread's wait: signals and a tick. SIGTERM and SIGINT end it; SIGHUP is reported, and
+// nothing else that the process is sent reaches the workers.
+
+#include <functional>
+
+#include "base/clock.h"
+#include "base/error.h"
+
+namespace stentor::control {
+
+class Loop {
+ public:
+  // Blocks SIGTERM, SIGINT and SIGHUP for the calling thread and all that it starts later: to be
+  // called before any other thread exists. They stay blocked when the loop is gone: the process
+  // ends then, and a second SIGTERM must not change how.
+  static base::Result<Loop> make();
+
+  Loop(Loop&& other) noexcept;
+  Loop& operator=(Loop&&) = delete;
+  ~Loop();
+
+  struct Handlers {
+    std::function<void(base::Time)> on_tick;
+    std::function<void()> on_hangup;
+  };
+  // Returns the signal that ended it.
+  int run(base::Duration tick, const Handlers& handlers);
+
+ private:
+  explicit Loop(int signals) : signals_(signals) {}
+
+  int signals_;
+};
+
+}  // namespace stentor::control
