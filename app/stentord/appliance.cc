@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "appliance.h"
+
+#include <fmt/format.h>
+#include <thread>
+
+#include "control/log.h"
+#include "worker/idle.h"
+
+namespace stentor {
+
+namespace {
+
+// Drops are logged at most this often, as what was added since.
+constexpr base::Duration kDropReportPeriod = std::chrono::seconds{10};
+
+}  // namespace
+
+void Appliance::launch_workers() {
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    Worker& worker = *workers_[i];
+    eal_->launch(static_cast<unsigned>(i), [this, &worker] { serve(worker); });
+  }
+}
+
+// One worker's thread, from start to stop.
+void Appliance::serve(Worker& worker) {
+  worker::IdlePolicy idle(settings_.workers.idle, base::MonotonicClock::now());
+  // Relaxed: the flag carries no data, and whoever sets it waits for this thread to end.
+  while (!stopping_.load(std::memory_order_relaxed)) {
+    const base::Time now = base::MonotonicClock::now();
+    const bool worked = worker.poll(now);
+    const base::Duration sleep = idle.after_loop(worked, worker.has_live_transfers(), now);
+    if (sleep == base::Duration::zero()) continue;
+    worker.park();
+    std::this_thread::sleep_for(sleep);
+  }
+  worker.park();
+}
+
+void Appliance::tick(base::Time now) {
+  for (std::size_t p = 0; p < ports_.size(); ++p) {
+    const std::string& name = settings_.ports[p].name;
+    const LinkWatch::Change change = links_[p].observe(ports_[p]->link_up(), now);
+    if (change == LinkWatch::Change::up)
+      control::log_info(fmt::format("port {}: link is up", name));
+    if (change == LinkWatch::Change::down) {
+      control::log_warning(fmt::format("port {}: link is down; its clients wait", name));
+    }
+    if (!links_[p].due(now)) continue;
+    for (const auto& worker : workers_) worker->announce(static_cast<worker::PortIndex>(p));
+  }
+  if (now < next_drop_report_) return;
+  next_drop_report_ = now + kDropReportPeriod;
+  const std::vector<control::Change> changes = drops_.changes();
+  if (!changes.empty()) control::log_info("dropped: " + control::text_of(changes));
+}
+
+Appliance::~Appliance() {
+  stopping_.store(true, std::memory_order_relaxed);
+  if (eal_) eal_->wait();
+  for (const auto& worker : workers_) worker->release_frames();
+  workers_.clear();
+  // Devices may hold frames that refer to image bytes: they close before the images go.
+  ports_.clear();
+  leases_.reset();
+  if (!lease_memory_.empty()) memory_->release(lease_memory_);
+}
+
+}  // namespace stentor

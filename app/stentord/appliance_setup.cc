@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The start of an appliance, step by step; appliance.cc is its life afterwards.
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+
+#include "appliance.h"
+#include "control/log.h"
+#include "digest/manifest.h"
+#include "dpdk/device_facts.h"
+#include "image/loader.h"
+#include "topology/host.h"
+#include "topology/on_node.h"
+
+namespace stentor {
+
+namespace {
+
+using Nothing = base::Result<void>;
+
+// A library's messages and ours come out as one log.
+void log_of_devices(config::LogLevel level, const std::string& line) {
+  switch (level) {
+    case config::LogLevel::error:
+      return control::log_error(line);
+    case config::LogLevel::warning:
+      return control::log_warning(line);
+    case config::LogLevel::info:
+      return control::log_info(line);
+    case config::LogLevel::debug:
+      return control::log_debug(line);
+  }
+}
+
+// Bytes of the regular files under a root. Links count nothing: the loader keeps a file once,
+// whatever leads to it, and refuses what lies outside. What cannot be looked at is its to report.
+std::uint64_t tree_bytes(const std::string& root) {
+  std::uint64_t sum = 0;
+  std::error_code error;
+  for (std::filesystem::recursive_directory_iterator
+           at(root, std::filesystem::directory_options::skip_permission_denied, error),
+       end;
+       !error && at != end; at.increment(error)) {
+    std::error_code unknown;
+    if (at->symlink_status(unknown).type() != std::filesystem::file_type::regular) continue;
+    const std::uint64_t bytes = at->file_size(unknown);
+    if (!unknown) sum += bytes;
+  }
+  return sum;
+}
+
+std::string mebibytes(std::uint64_t bytes) {
+  return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Appliance>> Appliance::start(const config::Settings& settings,
+                                                          bool take_over) {
+  std::unique_ptr<Appliance> appliance(new Appliance(settings));
+  const auto begun = base::MonotonicClock::now();
+  Nothing step = appliance->place_workers();
+  if (step) step = appliance->start_eal();
+  if (step) step = appliance->load_images();
+  if (step) step = appliance->make_leases();
+  if (step) step = appliance->open_ports(take_over);
+  if (step) step = appliance->make_workers();
+  if (!step) return tl::unexpected(std::move(step).error());
+  appliance->count_everything();
+  appliance->launch_workers();
+  appliance->tick(base::MonotonicClock::now());
+  control::log_info(fmt::format(
+      "serving, {} ms after start",
+      std::chrono::duration_cast<std::chrono::milliseconds>(base::MonotonicClock::now() - begun)
+          .count()));
+  return appliance;
+}
+
+Nothing Appliance::place_workers() {
+  std::vector<topology::PortDemand> needs;
+  for (const config::Port& port : settings_.ports) {
+    auto device = dpdk::DeviceSpec::parse(port.device);
+    if (!device)
+      return base::failure(fmt::format("port {}: {}", port.name, device.error().sentence));
+    const auto facts = dpdk::inspect(*device, port.queues);
+    if (!facts) return base::failure(fmt::format("port {}: {}", port.name, facts.error().sentence));
+    if (device->kind == dpdk::DeviceKind::interface) {
+      auto claim = InterfaceClaim::make(device->name);
+      if (!claim)
+        return base::failure(fmt::format("port {}: {}", port.name, claim.error().sentence));
+      claims_.push_back(*std::move(claim));
+    }
+    for (const config::Network& network : port.networks) {
+      if (device->kind != dpdk::DeviceKind::interface || network.mtu <= facts->mtu) continue;
+      return base::failure(
+          fmt::format("port {}: a network has mtu {}, but {} has {}: lower it in the "
+                      "configuration, or raise it "
+                      "with `ip link set {} mtu {}`",
+                      port.name, network.mtu, device->name, facts->mtu, device->name, network.mtu));
+    }
+    device_mtus_.push_back(facts->mtu);
+    devices_.push_back(*std::move(device));
+    needs.push_back({.name = port.name,
+                     .node = facts->node,
+                     .queues = facts->queues,
+                     .every_queue = facts->every_queue});
+  }
+  auto placement = topology::plan(topology::read_host(), needs, settings_.workers);
+  if (!placement) return tl::unexpected(std::move(placement).error());
+  placement_ = *std::move(placement);
+  for (std::size_t p = 0; p < settings_.ports.size(); ++p) {
+    const config::Port& port = settings_.ports[p];
+    const unsigned queues = placement_.queues_of(static_cast<std::uint16_t>(p));
+    if (!port.queues || *port.queues == queues) continue;
+    control::log_warning(
+        fmt::format("port {}: {} of its {} queues are used: there are no more workers", port.name,
+                    queues, *port.queues));
+  }
+  for (std::size_t w = 0; w < placement_.workers.size(); ++w) {
+    const topology::WorkerPlan& place = placement_.workers[w];
+    control::log_info(fmt::format("worker {}: core {}, NUMA node {}, {} port queue{}", w,
+                                  place.core, place.node, place.attachments.size(),
+                                  place.attachments.size() == 1 ? "" : "s"));
+  }
+  return {};
+}
+
+dpdk::PortOptions Appliance::port_options(std::size_t p, bool take_over) const {
+  const config::Port& port = settings_.ports[p];
+  dpdk::PortOptions options{.name = port.name,
+                            .device = devices_[p],
+                            .queue_nodes = placement_.queue_nodes(static_cast<std::uint16_t>(p)),
+                            .workers = static_cast<unsigned>(placement_.workers.size()),
+                            .take_over = take_over,
+                            .silence = {}};
+  // What a worker may hold of one queue: a burst, a transmit batch, and full rings from its peers.
+  options.frames_held = static_cast<unsigned>(
+      Worker::kBurst + worker::TransmitBatch<Queue>::kFrames +
+      worker::HandOverMesh<Queue::Frame>::kRingFrames * (placement_.workers.size() - 1));
+  options.mtu = device_mtus_[p];
+  for (const config::Network& network : port.networks) {
+    options.mtu = std::max(options.mtu, network.mtu);
+    options.silence.addresses.push_back(network.address.address);
+  }
+  options.silence.udp_ports = {
+      {67, 67}, {69, 69}, {4011, 4011}, {settings_.tftp.port_first, settings_.tftp.port_last}};
+  return options;
+}
+
+std::uint64_t Appliance::memory_needed() const {
+  // Images with their block sums (2 bytes a block of six sizes: under 2 %), leases, ports, and what
+  // DPDK keeps for itself.
+  constexpr std::uint64_t kOwn = std::uint64_t{48} << 20;
+  const std::uint64_t images = tree_bytes(settings_.images.root);
+  std::uint64_t sum = kOwn + images + images / 32 + lease::Table::bytes_needed(*plan_);
+  for (std::size_t p = 0; p < settings_.ports.size(); ++p) {
+    sum += dpdk::Port::memory_bytes(port_options(p, false));
+  }
+  return sum;
+}
+
+Nothing Appliance::start_eal() {
+  plan_.emplace(dhcp::Policy(settings_, key_).plan());
+  dpdk::EalOptions options{.control_core = placement_.control_core,
+                           .worker_cores = {},
+                           .hugepages = settings_.workers.hugepages,
+                           .hugepage_bytes_max = settings_.workers.hugepage_bytes_max,
+                           .memory_bytes = memory_needed(),
+                           .devices = devices_};
+  for (const topology::WorkerPlan& place : placement_.workers) {
+    options.worker_cores.push_back(place.core);
+  }
+  auto eal = dpdk::Eal::start(options, log_of_devices);
+  if (!eal) return tl::unexpected(std::move(eal).error());
+  eal_ = *std::move(eal);
+  memory_ = std::make_unique<dpdk::EalMemory>(placement_.workers.front().node);
+  return {};
+}
+
+Nothing Appliance::load_images() {
+  auto loaded = image::load({.root = settings_.images.root,
+                             .manifest_file = settings_.images.manifest_file,
+                             .manifest_required = settings_.images.manifest_required,
+                             .read_manifest = digest::read_manifest},
+                            *memory_);
+  if (!loaded) return tl::unexpected(std::move(loaded).error());
+  for (const image::Rejected& rejected : loaded->rejected) {
+    control::log_warning(fmt::format("image {} is left out: {}", rejected.path, rejected.reason));
+  }
+  generation_ = std::move(loaded->generation);
+  std::uint64_t bytes = 0;
+  for (const image::Image& image : generation_->images()) bytes += image.bytes.size();
+  control::log_info(
+      fmt::format("images: {} files, {} from {} in {}; {}", generation_->images().size(),
+                  mebibytes(bytes), settings_.images.root, memory_->kind(),
+                  loaded->manifest.empty()
+                      ? std::string("no manifest")
+                      : fmt::format("{} verified by {}", loaded->verified, loaded->manifest)));
+  return {};
+}
+
+Nothing Appliance::make_leases() {
+  const std::size_t bytes = lease::Table::bytes_needed(*plan_);
+  if (bytes == 0) return {};
+  lease_memory_ = memory_->allocate(bytes);
+  if (lease_memory_.empty()) {
+    return base::failure(
+        fmt::format("the lease table for {} addresses needs {} and there is no such run of memory "
+                    "left; reserve "
+                    "more hugepages (drivers-config/hugepages.sh) or make the pools smaller",
+                    plan_->slots(), mebibytes(bytes)));
+  }
+  std::ranges::fill(lease_memory_, std::uint8_t{0});
+  return {};
+}
+
+Nothing Appliance::open_ports(bool take_over) {
+  for (std::size_t p = 0; p < settings_.ports.size(); ++p) {
+    auto port = dpdk::Port::open(port_options(p, take_over), log_of_devices);
+    if (!port) return tl::unexpected(std::move(port).error());
+    ports_.push_back(*std::move(port));
+    control::log_info(fmt::format("port {}: {}, {} queue{}, MAC {}", settings_.ports[p].name,
+                                  ports_[p]->description(), ports_[p]->queue_count(),
+                                  ports_[p]->queue_count() == 1 ? "" : "s",
+                                  ports_[p]->traits().mac.text().view()));
+  }
+  links_.resize(ports_.size());
+  return {};
+}
+
+std::vector<std::vector<worker::WorkerIndex>> Appliance::workers_of_ports() const {
+  std::vector<std::vector<worker::WorkerIndex>> result(ports_.size());
+  for (std::size_t w = 0; w < placement_.workers.size(); ++w) {
+    for (const topology::QueueRef& attachment : placement_.workers[w].attachments) {
+      auto& workers = result[attachment.port];
+      const auto index = static_cast<worker::WorkerIndex>(w);
+      const bool exists = attachment.queue < ports_[attachment.port]->queue_count();
+      if (exists && std::ranges::find(workers, index) == workers.end()) workers.push_back(index);
+    }
+  }
+  return result;
+}
+
+Nothing Appliance::make_workers() {
+  const base::Time now = base::MonotonicClock::now();
+  leases_.emplace(*plan_, lease_memory_);
+  snapshots_ = std::make_unique<base::Published<worker::Snapshot>>(
+      std::make_unique<worker::Snapshot>(
+          worker::make_snapshot(settings_, key_, workers_of_ports(), *generation_)),
+      placement_.workers.size());
+  mesh_ = std::make_unique<worker::HandOverMesh<Queue::Frame>>(placement_.workers.size());
+  base::Random seeds(base::random_key()[0]);
+  for (std::size_t w = 0; w < placement_.workers.size(); ++w) {
+    std::vector<worker::Attachment<Queue>> attachments;
+    for (const topology::QueueRef& attachment : placement_.workers[w].attachments) {
+      dpdk::Port& port = *ports_[attachment.port];
+      if (attachment.queue >= port.queue_count()) continue;
+      attachments.push_back({.port = static_cast<worker::PortIndex>(attachment.port),
+                             .queue = &port.queue(attachment.queue),
+                             .is_first_of_port = attachment.queue == 0});
+    }
+    const topology::OnNode on_node(placement_.workers[w].node);
+    workers_.push_back(
+        std::make_unique<Worker>(static_cast<worker::WorkerIndex>(w), attachments,
+                                 worker::Shared<Queue>{*snapshots_, *leases_, *mesh_, key_},
+                                 settings_.tftp.transfers_max, seeds.next(), now));
+  }
+  return {};
+}
+
+void Appliance::count_everything() {
+  const auto over_workers = [this](auto member) {
+    return [this, member] {
+      std::uint64_t sum = 0;
+      for (const auto& worker : workers_) sum += (worker->counters().*member).value();
+      return sum;
+    };
+  };
+  using Counters = worker::Counters;
+  census_.add({"frames_received", over_workers(&Counters::frames_received)});
+  census_.add({"frames_sent", over_workers(&Counters::frames_sent)});
+  census_.add({"bytes_sent", over_workers(&Counters::bytes_sent)});
+  census_.add({"frames_handed_over", over_workers(&Counters::frames_handed_over)});
+  census_.add({"arp_replies", over_workers(&Counters::arp_replies)});
+  census_.add({"echo_replies", over_workers(&Counters::echo_replies)});
+  census_.add({"dhcp_replies", over_workers(&Counters::dhcp_replies)});
+  census_.add({"transfers_begun", over_workers(&Counters::transfers_begun)});
+  census_.add({"transfers_completed", over_workers(&Counters::transfers_completed)});
+  census_.add({"transfers_ended_by_client", over_workers(&Counters::transfers_ended_by_client)});
+  census_.add({"transfers_given_up", over_workers(&Counters::transfers_given_up)});
+  census_.add({"transfers_replaced", over_workers(&Counters::transfers_replaced)});
+  census_.add({"transfers_refused", over_workers(&Counters::transfers_refused)});
+  census_.add({"blocks_sent", over_workers(&Counters::blocks_sent)});
+  census_.add({"blocks_resent", over_workers(&Counters::blocks_resent)});
+  census_.add({"blocks_summed", over_workers(&Counters::blocks_summed)});
+  for (std::size_t reason = 0; reason < wire::kDropReasonCount; ++reason) {
+    const auto read = [this, reason] {
+      std::uint64_t sum = 0;
+      for (const auto& worker : workers_) sum += worker->counters().drops[reason].value();
+      return sum;
+    };
+    const std::string name(wire::kDropReasons[reason].name);
+    census_.add({"dropped " + name, read});
+    drops_.add({name, read});
+  }
+  for (std::size_t p = 0; p < ports_.size(); ++p) {
+    const auto of_port = [this, p](auto member) {
+      return [this, p, member] { return ports_[p]->statistics().*member; };
+    };
+    using Statistics = dpdk::PortStatistics;
+    const std::string name = settings_.ports[p].name;
+    // What an idle port does not have back is with its device (sent, and not yet reported as such),
+    // or it is a leak.
+    census_.add(
+        {name + " buffers out since start", [this, p, at_start = ports_[p]->frames_in_use()] {
+           const unsigned now = ports_[p]->frames_in_use();
+           return std::uint64_t{now > at_start ? now - at_start : 0};
+         }});
+    drops_.add({name + " receive queue full", of_port(&Statistics::missed)});
+    drops_.add({name + " no receive buffer", of_port(&Statistics::no_memory)});
+    drops_.add({name + " receive errors", of_port(&Statistics::receive_errors)});
+    drops_.add({name + " send errors", of_port(&Statistics::send_errors)});
+    drops_.add({name + " refused by the driver", [this, p] {
+                  std::uint64_t sum = 0;
+                  for (std::uint16_t q = 0; q < ports_[p]->queue_count(); ++q) {
+                    sum += ports_[p]->queue(q).rejected();
+                  }
+                  return sum;
+                }});
+  }
+}
+
+}  // namespace stentor

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "check.h"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <set>
+#include <vector>
+
+#include "config/parse.h"
+#include "dpdk/device_spec.h"
+#include "dpdk/profile.h"
+
+namespace stentor {
+
+namespace {
+
+// Boot files of ours that are not under the root: the images may come later, so these are warnings.
+std::set<std::string> missing_boot_files(const config::Settings& settings) {
+  std::set<std::string> missing;
+  const auto look = [&](const config::BootTarget& target) {
+    if (target.server) return;
+    std::error_code error;
+    const std::filesystem::path root(settings.images.root);
+    std::string file = target.file;
+    for (char& character : file) {
+      if (character == '\\') character = '/';
+    }
+    file.erase(0, file.find_first_not_of('/'));
+    if (!std::filesystem::is_regular_file(root / file, error)) missing.insert(target.file);
+  };
+  for (const config::BootRule& rule : settings.boot_rules) look(rule.target);
+  for (const config::Subnet& subnet : settings.dhcp.subnets) {
+    for (const config::Reservation& reservation : subnet.reservations) {
+      if (reservation.boot) look(*reservation.boot);
+    }
+  }
+  return missing;
+}
+
+// What can be said of a device without opening it.
+std::vector<std::string> unknown_devices(const config::Settings& settings) {
+  std::vector<std::string> sentences;
+  for (const config::Port& port : settings.ports) {
+    const auto device = dpdk::DeviceSpec::parse(port.device);
+    if (!device) {
+      sentences.push_back(fmt::format("port {}: {}", port.name, device.error().sentence));
+    } else if (device->kind == dpdk::DeviceKind::vdev &&
+               dpdk::find_profile_by_vdev(device->name) == nullptr) {
+      sentences.push_back(fmt::format("port {}: {} is no virtual device of this build; it has {}",
+                                      port.name, device->name, dpdk::vdev_names()));
+    }
+  }
+  return sentences;
+}
+
+}  // namespace
+
+int check_config(const std::string& path) {
+  const auto settings = config::load_settings(path);
+  if (!settings) {
+    for (const config::Diagnostic& diagnostic : settings.error()) {
+      fmt::print(stderr, "{}\n", diagnostic.text());
+    }
+    return 1;
+  }
+  const std::vector<std::string> unknown = unknown_devices(*settings);
+  for (const std::string& sentence : unknown) fmt::print(stderr, "{}: {}\n", path, sentence);
+  if (!unknown.empty()) return 1;
+  for (const std::string& file : missing_boot_files(*settings)) {
+    fmt::print(
+        "{}: warning: boot file '{}' is not under {}; machines that are sent to it will not "
+        "boot\n",
+        path, file, settings->images.root);
+  }
+  fmt::print("{}: no errors\n", path);
+  return 0;
+}
+
+}  // namespace stentor

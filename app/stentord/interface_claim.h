@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// One stentord an interface. Nothing in the kernel says so: where AF_XDP is taken a second one
+// would fall back to AF_PACKET, answer beside the first, and at its exit let the kernel speak
+// again. A claim is a socket's name in the network namespace: it goes with its process, however
+// that ends.
+
+#include <string>
+#include <utility>
+
+#include "base/error.h"
+
+namespace stentor {
+
+class InterfaceClaim {
+ public:
+  // Error: another process holds the interface.
+  static base::Result<InterfaceClaim> make(const std::string& interface);
+
+  InterfaceClaim(InterfaceClaim&& other) noexcept : socket_(std::exchange(other.socket_, -1)) {}
+  InterfaceClaim& operator=(InterfaceClaim&& other) noexcept {
+    std::swap(socket_, other.socket_);
+    return *this;
+  }
+  ~InterfaceClaim();
+
+ private:
+  explicit InterfaceClaim(int socket) : socket_(socket) {}
+
+  int socket_;
+};
+
+}  // namespace stentor

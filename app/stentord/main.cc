@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// stentord: the PXE boot appliance. Composition root: what it does is in appliance.cc.
+#include <csignal>
+#include <cstring>
+#include <fmt/format.h>
+
+#include "appliance.h"
+#include "check.h"
+#include "command_line.h"
+#include "config/derive.h"
+#include "config/parse.h"
+#include "control/log.h"
+#include "control/loop.h"
+#include "interface_facts.h"
+
+namespace stentor {
+namespace {
+
+constexpr base::Duration kTick = std::chrono::milliseconds{100};
+
+int fail(const std::string& sentence) {
+  fmt::print(stderr, "stentord: {}\n", sentence);
+  return 1;
+}
+
+// The settings that a command line stands for; nullopt: what is wrong has been printed.
+std::optional<config::Settings> settings_of(const config::Diagnostics& diagnostics) {
+  for (const config::Diagnostic& diagnostic : diagnostics) {
+    fmt::print(stderr, "{}\n", diagnostic.text());
+  }
+  return std::nullopt;
+}
+
+std::optional<config::Settings> settings_for(const ServeFile& file) {
+  auto settings = config::load_settings(file.config);
+  return settings ? std::optional(*std::move(settings)) : settings_of(settings.error());
+}
+
+std::optional<config::Settings> settings_for(const ServeInterface& serve) {
+  auto facts = read_interface_facts(serve.interface);
+  if (!facts) return fail(facts.error().sentence), std::nullopt;
+  const auto yaml = config::derive_config(*facts, serve.images, serve.pool);
+  if (!yaml) return fail(yaml.error().sentence), std::nullopt;
+  fmt::print("# The configuration derived from {}:\n{}", serve.interface, *yaml);
+  std::fflush(stdout);
+  auto settings = config::parse_settings(*yaml, "derived configuration");
+  return settings ? std::optional(*std::move(settings)) : settings_of(settings.error());
+}
+
+int serve(const config::Settings& settings, bool take_over) {
+  control::open_log(settings.log_level);
+  auto loop = control::Loop::make();
+  if (!loop) return fail(loop.error().sentence);
+  auto appliance = Appliance::start(settings, take_over);
+  if (!appliance) return fail(appliance.error().sentence);
+  const int signal = loop->run(
+      kTick, {.on_tick = [&](base::Time now) { (*appliance)->tick(now); },
+              .on_hangup =
+                  [] {
+                    control::log_warning(
+                        "SIGHUP: the configuration is read at start; restart stentord to apply "
+                        "changes");
+                  }});
+  control::log_info(fmt::format("stopping on {}; {}", signal == SIGTERM ? "SIGTERM" : "SIGINT",
+                                (*appliance)->summary()));
+  return 0;
+}
+
+int run(int argument_count, char** arguments) {
+  const auto parsed = parse_command_line(argument_count, arguments);
+  if (const auto* finished = std::get_if<Finished>(&parsed)) return finished->exit_status;
+  const auto& line = std::get<CommandLine>(parsed);
+  if (const auto* check = std::get_if<CheckFile>(&line.action)) return check_config(check->config);
+  const auto* file = std::get_if<ServeFile>(&line.action);
+  const std::optional<config::Settings> settings =
+      file != nullptr ? settings_for(*file) : settings_for(std::get<ServeInterface>(line.action));
+  return settings ? serve(*settings, line.take_over) : 1;
+}
+
+}  // namespace
+}  // namespace stentor
+
+int main(int argument_count, char** arguments) {
+  try {
+    return stentor::run(argument_count, arguments);
+  } catch (const std::exception& error) {
+    return stentor::fail(error.what());
+  }
+}
