@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Goal: `stentord --interface IF --images DIR` serves from a config that it derives and prints: as
+ProxyDHCP beside another DHCP server, with --pool as the DHCP server."""
+
+import contextlib
+import ipaddress
+import pathlib
+import re
+import subprocess
+
+from appliance import Appliance, write_images
+from frame import Datagram, DhcpReply, Tap, is_udp, pxe_discover
+from lab import POOL, SERVER, Lab, end
+from suite import check, check_equal, main, program_under_test, wait_for
+
+PAGES = pathlib.Path("/proc/sys/vm/nr_hugepages")
+PAGES_NEEDED = 160  # 320 MiB: the derived config is for real machines, which have them
+
+
+@contextlib.contextmanager
+def hugepages():
+    """Reserves what is missing, and gives it back."""
+    before = int(PAGES.read_text())
+    free = re.search(r"HugePages_Free: +(\d+)", pathlib.Path("/proc/meminfo").read_text())
+    missing = max(PAGES_NEEDED - int(free[1]), 0)
+    try:
+        PAGES.write_text(str(before + missing))
+        check(int(PAGES.read_text()) >= before + missing, f"no memory for {missing} hugepages")
+        yield
+    finally:
+        PAGES.write_text(str(before))
+
+
+def config_is_printed(stentord, *lines):
+    printed = stentord.log()
+    for line in ("device: \"interface:srv0\"", f"address: {SERVER}/24", *lines):
+        check(line in printed, f"`{line}` is not printed:\n{printed}")
+
+
+def dhclient_gets_an_address_of_the_pool(lab):
+    leases = lab.folder / "leases"
+    leases.write_text("")
+    client = lab.start_client("dhclient", "-1", "-d", "-4", "-sf", "/bin/true", "-cf", "/dev/null",
+                              "-lf", leases, "-pf", lab.folder / "pid", "cli0",
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    lease = wait_for(lambda: re.search(r"fixed-address (\S+);", leases.read_text()), 30,
+                     "dhclient has a lease")
+    end(client)
+    first, last = map(ipaddress.IPv4Address, POOL.split("-"))
+    check(first <= ipaddress.IPv4Address(lease[1]) <= last, f"{lease[1]} is not in {POOL}")
+
+
+def boot_file_arrives(lab):
+    lab.client("curl", "--silent", "--show-error", "--max-time", "20", "--output",
+               lab.folder / "fetched", f"tftp://{SERVER}/pxelinux.0")
+    check_equal((lab.folder / "fetched").read_bytes(),
+                (lab.folder / "images" / "pxelinux.0").read_bytes(), "pxelinux.0")
+
+
+def proxy_offers_a_boot_file_and_no_address(lab):
+    with Tap(lab) as tap:
+        tap.send(pxe_discover(0x57e7a002))
+        offers = [DhcpReply(Datagram(frame).payload) for frame in tap.arrivals(5)
+                  if is_udp(frame, 67)]
+    check_equal(len(offers), 1, "ProxyDHCP offers")
+    offer = offers[0]
+    check_equal((offer.xid, offer.options[53]), (0x57e7a002, b"\2"), "xid, message type")
+    check_equal(offer.yiaddr, "0.0.0.0", "yiaddr")
+    check_equal(offer.options.get(60, b"")[:9], b"PXEClient", "option 60")
+    check(51 not in offer.options, "a ProxyDHCP offer has a lease time")
+
+
+def proxy_gives_nobody_an_address(lab):
+    """A machine that is not in firmware gets no answer at all."""
+    result = lab.client("udhcpc", "-i", "cli0", "-n", "-q", "-f", "-t", "3", "-T", "1", "-s",
+                        "/bin/true", ok=False)
+    check(result.returncode != 0, f"udhcpc got an address in proxy mode:\n{result.stdout}")
+    check("lease" not in result.stdout.replace("no lease", ""), result.stdout)
+
+
+def group_server(program):
+    with hugepages(), Lab() as lab:
+        write_images(lab.folder / "images", ["pxelinux.0"])
+        lab.give_client_addresses()
+        with Appliance(lab, program, arguments=["--interface", "srv0", "--images",
+                                                lab.folder / "images", "--pool", POOL]) as stentord:
+            yield ("config with --pool is printed",
+                   lambda: config_is_printed(stentord, "mode: server", f'pools: ["{POOL}"]'))
+            yield "boot file arrives with --pool", lambda: boot_file_arrives(lab)
+            yield ("dhclient gets an address of the pool",
+                   lambda: dhclient_gets_an_address_of_the_pool(lab))
+
+
+def group_proxy(program):
+    with hugepages(), Lab() as lab:
+        write_images(lab.folder / "images", ["pxelinux.0"])
+        lab.give_client_addresses()
+        with Appliance(lab, program, arguments=["--interface", "srv0", "--images",
+                                                lab.folder / "images"]) as stentord:
+            yield ("config without --pool is printed",
+                   lambda: config_is_printed(stentord, "mode: proxy", "file: pxelinux.0"))
+            yield "boot file arrives in proxy mode", lambda: boot_file_arrives(lab)
+            yield ("proxy offers a boot file and no address",
+                   lambda: proxy_offers_a_boot_file_and_no_address(lab))
+            yield "proxy gives nobody an address", lambda: proxy_gives_nobody_an_address(lab)
+
+
+if __name__ == "__main__":
+    stentord_path = program_under_test()
+    main([group_server(stentord_path), group_proxy(stentord_path)])

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Goal: when stentord cannot serve it says why in one clear sentence, exits with 1, and leaves
+nothing behind."""
+
+import functools
+import pathlib
+
+from appliance import DHCP, PORT, Appliance, config_text, write_images
+from lab import NETWORK, SERVER, Lab, run
+from suite import check, check_equal, main, program_under_test
+
+# A machine without hugepages, whatever this one has: `ip netns exec` gave us mounts of our own.
+WITHOUT_HUGEPAGES = ("sh", "-c", 'mount -t tmpfs none /sys/kernel/mm/hugepages && exec "$@"', "sh")
+
+
+def left_behind(lab):
+    """All that a stentord which failed might leave, by name."""
+    return {**lab.interface_state(),
+            "mounts": [line for line in pathlib.Path("/proc/self/mounts").read_text().splitlines()
+                       if "hugetlbfs" in line],
+            "sockets": [line.split()[4] for line in
+                        lab.server("ss", "-H", "-ltuxn").stdout.splitlines()],
+            "files in /run and /dev/hugepages": run("sh", "-c", "find /run/dpdk /dev/hugepages "
+                                                    "-type f -o -type s 2>/dev/null; true").stdout,
+            "files of the lab": "\n".join(sorted(
+                path.name for path in lab.folder.iterdir()
+                if not path.name.startswith("attempt.")))}
+
+
+def check_refused(lab, program, text, *words, arguments=None, wrapper=()):
+    """Exit status 1, one sentence that holds each of `words`, and nothing left."""
+    before = left_behind(lab)
+    attempt = Appliance(lab, program, text, arguments, "attempt", wrapper).start()
+    status = attempt.wait_for_end()
+    log = attempt.log()
+    check_equal(status, 1, f"exit status of:\n{log}\n")
+    sentences = [line for line in log.splitlines() if line.startswith("stentord: ")]
+    check_equal(len(sentences), 1, f"sentences in:\n{log}\n")
+    for word in words:
+        check(word in sentences[0], f"`{word}` is not in: {sentences[0]}")
+    for name, state in left_behind(lab).items():
+        check_equal(state, before[name], name)
+
+
+def no_image_directory(lab, program):
+    check_refused(lab, program, config_text("/nonexistent/images"), "/nonexistent/images")
+    check_refused(lab, program, None, "/nonexistent/images",
+                  arguments=["--interface", "srv0", "--images", "/nonexistent/images"])
+
+
+def no_hugepages(lab, program):
+    check_refused(lab, program, config_text(lab.folder / "images", hugepages="auto"),
+                  "No hugepages are reserved", "sysctl vm.nr_hugepages=",
+                  "workers.hugepages: none", wrapper=WITHOUT_HUGEPAGES)
+
+
+def interface_that_does_not_exist(lab, program):
+    port = PORT.format(device="interface:nosuch0", server=SERVER)
+    check_refused(lab, program, config_text(lab.folder / "images", port), "nosuch0")
+    check_refused(lab, program, None, "nosuch0",
+                  arguments=["--interface", "nosuch0", "--images", str(lab.folder / "images")])
+
+
+def wrong_driver(lab, program):
+    port = PORT.format(device="vdev:net_nosuch0", server=SERVER)
+    check_refused(lab, program, config_text(lab.folder / "images", port), "net_nosuch0")
+
+
+def check_diagnostics(lab, program, text, *expected):
+    """Each of `expected` is (line, words): all errors are listed at once, with their places."""
+    attempt = Appliance(lab, program, text, name="attempt").start()
+    check_equal(attempt.wait_for_end(), 1, f"exit status of:\n{attempt.log()}\n")
+    serve = attempt.log()
+    for line, words in expected:
+        place = f"attempt.yaml:{line}:"
+        found = [row for row in serve.splitlines() if place in row and words in row]
+        check(found, f"no error at {place} with `{words}`:\n{serve}")
+    check_equal(len(serve.splitlines()), len(expected), f"errors in:\n{serve}\n")
+    checked = lab.server(program, "--check", lab.folder / "attempt.yaml", ok=False)
+    check_equal((checked.returncode, checked.stdout), (1, serve), "--check of the same file")
+
+
+def bad_config_shows_all_errors(lab, program):
+    text = config_text(lab.folder / "images")
+    lines = text.splitlines()
+    colour = len(lines) + 1
+    at = next(i for i, line in enumerate(lines) if "/24, mtu: 1500" in line)
+    lines[at] = lines[at].replace("mtu: 1500", "mtu: many")
+    pools = next(i for i, line in enumerate(lines) if "pools:" in line)
+    lines[pools] = "      pools: [10.99.0.150-10.99.0.100]"
+    check_diagnostics(lab, program, "\n".join(lines + ["colour: blue"]) + "\n",
+                      (at + 1, "many"), (pools + 1, "10.99.0.150-10.99.0.100"),
+                      (colour, "colour"))
+
+
+def overlapping_pools(lab, program):
+    dhcp = DHCP.replace("pools: [", "pools: [10.99.0.140-10.99.0.160, ")
+    text = config_text(lab.folder / "images", dhcp=dhcp)
+    line = next(i for i, row in enumerate(text.splitlines(), 1) if "pools:" in row)
+    check_diagnostics(lab, program, text, (line, "overlap"))
+
+
+def pool_outside_its_subnet(lab, program):
+    dhcp = DHCP.replace(f"subnet: {NETWORK}", "subnet: 10.98.0.0/24")
+    text = config_text(lab.folder / "images", dhcp=dhcp)
+    attempt = Appliance(lab, program, text, name="attempt").start()
+    check_equal(attempt.wait_for_end(), 1, f"exit status of:\n{attempt.log()}\n")
+
+
+def vhost_config(lab):
+    device = f'"vdev:net_vhost0,iface={lab.folder}/guest.sock"'
+    return config_text(lab.folder / "images", PORT.format(device=device, server=SERVER))
+
+
+def socket_that_another_stentord_serves(lab, program):
+    with Appliance(lab, program, vhost_config(lab), name="first") as first:
+        check_refused(lab, program, vhost_config(lab), f"{lab.folder}/guest.sock")
+        check(not first.ended(), "the stentord that was there first has ended")
+    check(not (lab.folder / "guest.sock").exists(), "the socket is left behind")
+
+
+def interface_that_another_stentord_serves(lab, program):
+    """The second must not disturb the first, whose kernel must stay silent."""
+    text = config_text(lab.folder / "images")
+    with Appliance(lab, program, text, name="first"):
+        check_refused(lab, program, text, "srv0", "another stentord")
+        reply = lab.client("ping", "-c", "3", "-i", "0.2", "-W", "5", SERVER)
+        check("3 received" in reply.stdout and "DUP!" not in reply.stdout, reply.stdout)
+
+
+def interface_with_the_default_route(lab, program):
+    run("ip", "-n", lab.srv, "route", "add", "default", "via", "10.99.0.254")
+    try:
+        check_refused(lab, program, config_text(lab.folder / "images"), "srv0", "default route",
+                      "--take-over")
+    finally:
+        run("ip", "-n", lab.srv, "route", "delete", "default")
+
+
+TESTS = (no_image_directory, no_hugepages, interface_that_does_not_exist, wrong_driver,
+         bad_config_shows_all_errors, overlapping_pools, pool_outside_its_subnet,
+         socket_that_another_stentord_serves, interface_that_another_stentord_serves,
+         interface_with_the_default_route)
+
+
+def group(program):
+    with Lab() as lab:
+        write_images(lab.folder / "images", ["pxelinux.0"])
+        lab.give_client_addresses()
+        for test in TESTS:
+            yield test.__name__.replace('_', ' '), functools.partial(test, lab, program)
+
+
+if __name__ == "__main__":
+    main([group(program_under_test())])

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""How an end-to-end test file runs: checks, the runner, and the meaning of its exit status.
+
+A test file calls main() with its tests. Exit status 0: all passed; 1: at least one failed, and what
+it saw is on stdout; 77: skipped (meson's number), because the machine may not be asked.
+"""
+
+import os
+import signal
+import sys
+import time
+import traceback
+
+SKIPPED = 77
+
+
+class Failure(Exception):
+    """What a test saw instead of what it expects, as a sentence."""
+
+
+def check(condition, sentence):
+    if not condition:
+        raise Failure(sentence)
+
+
+def check_equal(seen, expected, what):
+    check(seen == expected, f"{what}: expected {expected!r}, saw {seen!r}")
+
+
+def wait_for(condition, seconds, what):
+    """Polls until condition() is true, and returns what it returned."""
+    deadline = time.monotonic() + seconds
+    while True:
+        result = condition()
+        if result:
+            return result
+        check(time.monotonic() < deadline, f"{what}: not within {seconds} s")
+        time.sleep(0.02)
+
+
+def program_under_test():
+    """The stentord that meson names on the command line."""
+    check(len(sys.argv) == 2, f"usage: {sys.argv[0]} STENTORD")
+    return os.path.abspath(sys.argv[1])
+
+
+def end_on_sigterm():
+    """A meson that gives up sends SIGTERM: the namespaces go all the same, by every `finally`."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+
+
+def main(groups):
+    """Runs `groups`: generators of (name, test), which remove what they set up when they close."""
+    if os.geteuid() != 0:
+        print("skipped: network namespaces need root")
+        sys.exit(SKIPPED)
+    end_on_sigterm()
+    passed, failed = 0, []
+    for group in groups:
+        try:
+            for name, test in group:
+                started = time.monotonic()
+                try:
+                    test()
+                    passed += 1
+                    print(f"ok      {name} ({time.monotonic() - started:.1f} s)", flush=True)
+                except Exception as failure:  # the next test may still say more
+                    failed.append(name)
+                    print(f"FAILED  {name}: {sentence_of(failure)}", flush=True)
+        except Exception as failure:
+            failed.append("set-up or removal")
+            print(f"FAILED  set-up or removal: {sentence_of(failure)}", flush=True)
+        finally:
+            group.close()
+    print(f"{passed} passed, {len(failed)} failed")
+    sys.exit(1 if failed else 0)
+
+
+def sentence_of(failure):
+    if isinstance(failure, Failure):
+        return str(failure)
+    return "".join(traceback.format_exception(failure)).rstrip()
