@@ -15,7 +15,7 @@ namespace stentor::dpdk {
 namespace {
 
 std::string socket_path(const char* name) {
-  return "/tmp/stentor_eal_" + std::to_string(::getpid()) + "_" + name;
+  return testing::TempDir() + "stentor_eal_" + std::to_string(::getpid()) + "_" + name;
 }
 
 struct Pair {
