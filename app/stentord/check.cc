@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "base/path.h"
 #include "config/parse.h"
 #include "dpdk/device_spec.h"
 #include "dpdk/profile.h"
@@ -21,12 +22,11 @@ std::set<std::string> missing_boot_files(const config::Settings& settings) {
     if (target.server) return;
     std::error_code error;
     const std::filesystem::path root(settings.images.root);
-    std::string file = target.file;
-    for (char& character : file) {
-      if (character == '\\') character = '/';
+    base::PathBuffer buffer;
+    const auto file = base::normalised_path(target.file, buffer);
+    if (!file || !std::filesystem::is_regular_file(root / *file, error)) {
+      missing.insert(target.file);
     }
-    file.erase(0, file.find_first_not_of('/'));
-    if (!std::filesystem::is_regular_file(root / file, error)) missing.insert(target.file);
   };
   for (const config::BootRule& rule : settings.boot_rules) look(rule.target);
   for (const config::Subnet& subnet : settings.dhcp.subnets) {

@@ -182,13 +182,13 @@ std::optional<std::string> read_text(const Cursor& value, std::size_t bytes_max)
 std::optional<std::string> read_relative_path(const Cursor& value, std::size_t bytes_max) {
   std::optional<std::string> path = read_text(value, bytes_max);
   if (!path) return std::nullopt;
-  if (path->ends_with('/')) {
+  if (path->ends_with('/') || path->ends_with('\\')) {
     value.unexpected("it names a folder");
     return std::nullopt;
   }
   std::string_view rest = *path;
   while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('/'), rest.size());
+    const std::size_t end = std::min(rest.find_first_of("/\\"), rest.size());
     const std::string_view part = rest.substr(0, end);
     if (part == "." || part == "..") {
       value.unexpected("'" + std::string(part) + "' cannot be a part of it");

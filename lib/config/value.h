@@ -58,7 +58,8 @@ std::optional<std::pair<std::uint16_t, std::uint16_t>> read_port_range(const Cur
 
 // 1 to `bytes_max` bytes, no control characters.
 std::optional<std::string> read_text(const Cursor& value, std::size_t bytes_max);
-// A path below a root: read_text() without "." and ".." as parts, and not ending in '/'.
+// A path below a root: read_text() without "." and ".." as parts, and not ending in a separator,
+// '/' or '\'.
 std::optional<std::string> read_relative_path(const Cursor& value, std::size_t bytes_max);
 // RFC 1123 section 2.1; a trailing dot is refused.
 std::optional<std::string> read_hostname(const Cursor& value);

@@ -43,7 +43,7 @@ struct Network {
 // A boot file and where it is. Texts carry no NUL.
 struct BootTarget {
   std::vector<char> file;            // as the client is told
-  std::vector<char> catalogue_path;  // normalised; empty if the file is on another server
+  std::vector<char> catalogue_path;  // normalised; empty if the file is not ours
   std::optional<OwnAddress> server;  // absent: the address that the client reached us at
 
   [[nodiscard]] std::string_view file_text() const { return {file.data(), file.size()}; }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/check.h"
+#include "base/path.h"
 #include "dhcp/option_code.h"
 #include "dhcp/policy.h"
 
@@ -77,18 +78,7 @@ void add_options(Subnet& subnet, const std::vector<config::DhcpOption>& options)
   }
 }
 
-// The name that the catalogue has for a file: '/' between the parts, none at the front, none twice.
-std::vector<char> catalogue_path(const std::string& file) {
-  std::vector<char> path;
-  for (const char written : file) {
-    const char character = written == '\\' ? '/' : written;
-    if (character == '/' && (path.empty() || path.back() == '/')) continue;
-    path.push_back(character);
-  }
-  return path;
-}
-
-std::vector<char> characters(const std::string& text) { return {text.begin(), text.end()}; }
+std::vector<char> characters(std::string_view text) { return {text.begin(), text.end()}; }
 
 }  // namespace
 
@@ -179,7 +169,8 @@ BootTarget Policy::make_target(const config::BootTarget& target) const {
   made.file = characters(target.file);
   if (target.server) made.server = make_own(*target.server);
   if (!target.server || find_own(*target.server) != nullptr) {
-    made.catalogue_path = catalogue_path(target.file);
+    base::PathBuffer buffer;
+    made.catalogue_path = characters(base::normalised_path(target.file, buffer).value_or(""));
   }
   return made;
 }

@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "base/check.h"
+#include "base/path.h"
 #include "base/random.h"
 
 namespace stentor::image {
@@ -41,7 +42,7 @@ std::uint64_t Generation::hash_of(std::string_view path) const {
 }
 
 const Image* Generation::find(std::string_view path) const {
-  if (path.size() > kPathBytesMax) return nullptr;
+  if (path.size() > base::kPathBytesMax) return nullptr;
   const std::uint64_t hash = hash_of(path);
   const auto tag = static_cast<std::uint32_t>(hash >> 32);
   const std::size_t mask = slots_.size() - 1;

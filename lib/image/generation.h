@@ -19,8 +19,6 @@
 
 namespace stentor::image {
 
-// Paths longer than this are never served: the limit of an RRQ (DESIGN section 9).
-inline constexpr std::size_t kPathBytesMax = 255;
 inline constexpr std::size_t kImagesMax = std::size_t{1} << 20;
 
 class Generation {

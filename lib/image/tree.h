@@ -8,9 +8,8 @@
 // climb out or are absolute fail. Opens never block (a FIFO) and never touch a device. What cannot
 // be served is named with a reason, never skipped in silence. Hidden files are files like others.
 //
-// Limits: kPathBytesMax a path (which bounds the depth), kImagesMax files, as many
-// folders, as many refusals.
-// Threads: open_file() may be called by several at once.
+// Limits: base::kPathBytesMax a path (which bounds the depth), kImagesMax files, as many folders,
+// as many refusals. Threads: open_file() may be called by several at once.
 
 #include <cstdint>
 #include <string>

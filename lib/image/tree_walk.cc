@@ -9,7 +9,7 @@
 #include <memory>
 #include <sys/stat.h>
 
-#include "image/generation.h"
+#include "base/path.h"
 #include "image/open_beneath.h"
 
 namespace stentor::image {
@@ -28,13 +28,10 @@ struct Folder {
   std::size_t parent;  // index; the root is its own
 };
 
-// Clients' names are normalised before they are looked up ("tftp/path.h"): '\' becomes '/', control
-// characters are refused. Such a file could never be found.
-bool can_be_asked_for(std::string_view name) {
-  return std::ranges::none_of(name, [](char each) {
-    const auto byte = static_cast<std::uint8_t>(each);
-    return byte < 0x20 || byte == 0x7f || byte == '\\';
-  });
+// Clients' names are normalised before they are looked up: what is not normal is never found.
+bool can_be_asked_for(std::string_view path) {
+  base::PathBuffer buffer;
+  return base::normalised_path(path, buffer) == path;
 }
 
 const char* kind_of(mode_t mode) {
@@ -110,10 +107,10 @@ class Walk {
     std::string path = folders_[parent].path;
     if (!path.empty()) path += '/';
     path += name;
-    if (path.size() > kPathBytesMax)
-      return reject(path, "Its path is longer than " + std::to_string(kPathBytesMax) +
+    if (path.size() > base::kPathBytesMax)
+      return reject(path, "Its path is longer than " + std::to_string(base::kPathBytesMax) +
                               " bytes: no client can ask for it.");
-    if (!can_be_asked_for(name))
+    if (!can_be_asked_for(path))
       return reject(path,
                     "Its name has a backslash or a control character: no client can ask for it.");
     struct stat status {};

@@ -10,12 +10,13 @@
 #include <variant>
 
 #include "base/bytes.h"
+#include "base/path.h"
 #include "wire/drop_reason.h"
 
 namespace stentor::tftp {
 
 inline constexpr std::uint16_t kServerPort = 69;
-inline constexpr std::size_t kFileNameBytesMax = 255;
+inline constexpr std::size_t kFileNameBytesMax = base::kPathBytesMax;
 // RFC 2348.
 inline constexpr std::uint16_t kBlksizeMin = 8;
 inline constexpr std::uint16_t kBlksizeMax = 65464;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "tftp/path.h"
+#include "base/path.h"
 #include "wire/flow_hash.h"
 
 namespace stentor::worker {
@@ -85,8 +85,8 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
   if (request->mode != tftp::Mode::octet) {
     return refuse(arrival, tftp::ErrorCode::undefined, "only mode octet is served", out);
   }
-  tftp::PathBuffer buffer;
-  const auto path = tftp::normalised_path(request->file_name, buffer);
+  base::PathBuffer buffer;
+  const auto path = base::normalised_path(request->file_name, buffer);
   const image::Image* image = path ? snapshot.generation.find(*path) : nullptr;
   if (image == nullptr) {
     return refuse(arrival, tftp::ErrorCode::file_not_found, "file not found", out);

@@ -8,9 +8,9 @@
 #include <string>
 
 #include "base/check.h"
+#include "base/path.h"
 #include "tftp/negotiate.h"
 #include "tftp/packet.h"
-#include "tftp/path.h"
 
 namespace stentor::tftp {
 namespace {
@@ -37,16 +37,16 @@ std::string plain_request(const ReadRequest& request) {
 }
 
 void check_path(std::string_view file_name) {
-  PathBuffer buffer;
-  const auto path = normalised_path(file_name, buffer);
+  base::PathBuffer buffer;
+  const auto path = base::normalised_path(file_name, buffer);
   if (!path) return;
   CHECK(!path->empty() && path->front() != '/' && path->back() != '/');
   const std::string enclosed = "/" + std::string{*path} + "/";
   for (const char* part : {"//", "/./", "/../", "\\"}) {
     CHECK(enclosed.find(part) == std::string::npos);
   }
-  PathBuffer second;
-  CHECK(normalised_path(*path, second) == *path);
+  base::PathBuffer second;
+  CHECK(base::normalised_path(*path, second) == *path);
 }
 
 void check_request(const ReadRequest& request) {

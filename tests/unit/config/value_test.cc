@@ -97,7 +97,8 @@ TEST(ReadRelativePath, StaysBelowItsRoot) {
   EXPECT_EQ(reading("0123456789", read), "fine");
   EXPECT_EQ(reading("0123456789a", read),
             "'0123456789a': it is 11 bytes long, at most 10 fit; expected X");
-  for (const char* text : {"..", "a/../b", "./a", "a/", "\"\"", "\"a\\tb\""}) {
+  for (const char* text :
+       {"..", "a/../b", "./a", "a/", "a\\..\\b", "..\\a", "a\\", "\"\"", "\"a\\tb\""}) {
     EXPECT_NE(reading(text, read), "fine") << text;
   }
 }

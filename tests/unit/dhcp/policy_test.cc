@@ -98,6 +98,16 @@ TEST(Policy, lets_the_operator_set_mask_and_broadcast_address) {
   EXPECT_EQ(policy.subnet(0).find_option(1)->bytes[4], 255);
 }
 
+TEST(Policy, looks_boot_files_up_as_the_catalogue_has_them) {
+  // Goal: the path of a boot file is normalised as an RRQ's is; the client is told what was
+  // written.
+  config::Settings settings = support::example_settings();
+  settings.boot_rules.at(0).target = {.file = "\\efi\\.//boot.ipxe", .server = {}};
+  const Policy policy = make(settings);
+  EXPECT_EQ(policy.boot_rules()[0].target.path_text(), "efi/boot.ipxe");
+  EXPECT_EQ(policy.boot_rules()[0].target.file_text(), "\\efi\\.//boot.ipxe");
+}
+
 TEST(Policy, never_grants_for_ever) {
   // Goal: a configured time beyond 32 bits does not become RFC 2131's infinity, or zero.
   config::Settings settings = support::example_settings();

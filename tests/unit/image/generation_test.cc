@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/path.h"
 #include "bounded_memory.h"
 #include "image/generation_builder.h"
 #include "temporary_tree.h"
@@ -36,7 +37,7 @@ TEST(Generation, FindsEveryPathAndNoOther) {
 TEST(Generation, FindsAPathOf255BytesAndRefusesLongerOnes) {
   BoundedMemory memory;
   GenerationBuilder builder(memory, 0);
-  const std::string longest(kPathBytesMax, 'x');
+  const std::string longest(base::kPathBytesMax, 'x');
   ASSERT_TRUE(builder.add_copy(longest, base::as_bytes("a")));
   const auto generation = builder.build(1);
   EXPECT_NE(generation->find(longest), nullptr);

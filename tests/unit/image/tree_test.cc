@@ -10,7 +10,7 @@
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 
-#include "image/generation.h"
+#include "base/path.h"
 #include "temporary_tree.h"
 
 namespace stentor::image {
@@ -144,7 +144,7 @@ TEST(Tree, RefusesNamesThatNoClientCanAskFor) {
 TEST(Tree, ServesAPathOf255BytesAndRefusesLongerOnes) {
   const TemporaryTree files;
   const std::string folder = std::string(100, 'a') + "/" + std::string(100, 'b');
-  const std::string longest = folder + "/" + std::string(kPathBytesMax - 202, 'c');
+  const std::string longest = folder + "/" + std::string(base::kPathBytesMax - 202, 'c');
   files.write(longest, "x");
   files.write(longest + "d", "x");
   const Listing listing = listing_of(files);

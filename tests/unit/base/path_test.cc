@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Goal: every way in which firmware writes one path ends at the same catalogue path, and no name
-// leads out of the root.
-#include "tftp/path.h"
+// Goal: every way in which firmware and people write one path ends at the same catalogue path, and
+// no name leads out of the root.
+#include "base/path.h"
 
 #include <gtest/gtest.h>
 #include <string>
 
-namespace stentor::tftp {
+namespace stentor::base {
 namespace {
 
 using namespace std::string_literals;
@@ -22,6 +22,13 @@ TEST(Path, MakesOnePathOfEveryWayToWriteIt) {
        {"EFI/BOOT/grub.cfg", "/EFI/BOOT/grub.cfg", "\\EFI\\BOOT\\grub.cfg", "EFI//BOOT///grub.cfg",
         "//EFI/./BOOT/.//grub.cfg", "./EFI/BOOT\\/grub.cfg", "EFI/BOOT/grub.cfg/"}) {
     EXPECT_EQ(normalised(asked), "EFI/BOOT/grub.cfg") << asked;
+  }
+}
+
+TEST(Path, LeavesANormalPathAsItIs) {
+  for (const std::string_view written : {"\\EFI\\.\\BOOT", "a", "a b/...//.c/"}) {
+    const std::string once = normalised(written);
+    EXPECT_EQ(normalised(once), once);
   }
 }
 
@@ -46,10 +53,10 @@ TEST(Path, RefusesControlCharactersAndEmptiness) {
 }
 
 TEST(Path, HoldsTheLongestNameAndNoLonger) {
-  const std::string longest(kFileNameBytesMax, 'a');
+  const std::string longest(kPathBytesMax, 'a');
   EXPECT_EQ(normalised(longest), longest);
   EXPECT_EQ(normalised(longest + "a"), "refused");
 }
 
 }  // namespace
-}  // namespace stentor::tftp
+}  // namespace stentor::base
