@@ -67,7 +67,6 @@ class Appliance {
   // the EAL.
   const config::Settings settings_;
   const base::HashKey key_ = base::random_key();
-  std::vector<dpdk::DeviceSpec> devices_;   // by port
   std::vector<std::uint16_t> device_mtus_;  // by port
   std::vector<InterfaceClaim> claims_;      // of the interfaces among them
   topology::Placement placement_;

@@ -79,27 +79,23 @@ base::Result<std::unique_ptr<Appliance>> Appliance::start(const config::Settings
 Nothing Appliance::place_workers() {
   std::vector<topology::PortDemand> needs;
   for (const config::Port& port : settings_.ports) {
-    auto device = dpdk::DeviceSpec::parse(port.device);
-    if (!device)
-      return base::failure(fmt::format("port {}: {}", port.name, device.error().sentence));
-    const auto facts = dpdk::inspect(*device, port.queues);
+    const auto facts = dpdk::inspect(port.device, port.queues);
     if (!facts) return base::failure(fmt::format("port {}: {}", port.name, facts.error().sentence));
-    if (device->kind == dpdk::DeviceKind::interface) {
-      auto claim = InterfaceClaim::make(device->name);
+    if (port.device.kind == config::DeviceKind::interface) {
+      auto claim = InterfaceClaim::make(port.device.name);
       if (!claim)
         return base::failure(fmt::format("port {}: {}", port.name, claim.error().sentence));
       claims_.push_back(*std::move(claim));
     }
     for (const config::Network& network : port.networks) {
-      if (device->kind != dpdk::DeviceKind::interface || network.mtu <= facts->mtu) continue;
-      return base::failure(
-          fmt::format("port {}: a network has mtu {}, but {} has {}: lower it in the "
-                      "configuration, or raise it "
-                      "with `ip link set {} mtu {}`",
-                      port.name, network.mtu, device->name, facts->mtu, device->name, network.mtu));
+      if (port.device.kind != config::DeviceKind::interface || network.mtu <= facts->mtu) continue;
+      return base::failure(fmt::format(
+          "port {}: a network has mtu {}, but {} has {}: lower it in the "
+          "configuration, or raise it "
+          "with `ip link set {} mtu {}`",
+          port.name, network.mtu, port.device.name, facts->mtu, port.device.name, network.mtu));
     }
     device_mtus_.push_back(facts->mtu);
-    devices_.push_back(*std::move(device));
     needs.push_back({.name = port.name,
                      .node = facts->node,
                      .queues = facts->queues,
@@ -128,7 +124,7 @@ Nothing Appliance::place_workers() {
 dpdk::PortOptions Appliance::port_options(std::size_t p, bool take_over) const {
   const config::Port& port = settings_.ports[p];
   dpdk::PortOptions options{.name = port.name,
-                            .device = devices_[p],
+                            .device = port.device,
                             .queue_nodes = placement_.queue_nodes(static_cast<std::uint16_t>(p)),
                             .workers = static_cast<unsigned>(placement_.workers.size()),
                             .take_over = take_over,
@@ -166,10 +162,11 @@ Nothing Appliance::start_eal() {
                            .hugepages = settings_.workers.hugepages,
                            .hugepage_bytes_max = settings_.workers.hugepage_bytes_max,
                            .memory_bytes = memory_needed(),
-                           .devices = devices_};
+                           .devices = {}};
   for (const topology::WorkerPlan& place : placement_.workers) {
     options.worker_cores.push_back(place.core);
   }
+  for (const config::Port& port : settings_.ports) options.devices.push_back(port.device);
   auto eal = dpdk::Eal::start(options, log_of_devices);
   if (!eal) return tl::unexpected(std::move(eal).error());
   eal_ = *std::move(eal);

@@ -8,7 +8,6 @@
 
 #include "base/path.h"
 #include "config/parse.h"
-#include "dpdk/device_spec.h"
 #include "dpdk/profile.h"
 
 namespace stentor {
@@ -41,13 +40,10 @@ std::set<std::string> missing_boot_files(const config::Settings& settings) {
 std::vector<std::string> unknown_devices(const config::Settings& settings) {
   std::vector<std::string> sentences;
   for (const config::Port& port : settings.ports) {
-    const auto device = dpdk::DeviceSpec::parse(port.device);
-    if (!device) {
-      sentences.push_back(fmt::format("port {}: {}", port.name, device.error().sentence));
-    } else if (device->kind == dpdk::DeviceKind::vdev &&
-               dpdk::find_profile_by_vdev(device->name) == nullptr) {
+    if (port.device.kind == config::DeviceKind::vdev &&
+        dpdk::find_profile_by_vdev(port.device.name) == nullptr) {
       sentences.push_back(fmt::format("port {}: {} is no virtual device of this build; it has {}",
-                                      port.name, device->name, dpdk::vdev_names()));
+                                      port.name, port.device.name, dpdk::vdev_names()));
     }
   }
   return sentences;

@@ -9,28 +9,10 @@ namespace stentor::config {
 namespace {
 
 constexpr std::size_t kPortNameBytesMax = 32;
-constexpr std::size_t kInterfaceNameBytesMax = 15;  // IFNAMSIZ, less the terminating zero
 constexpr std::size_t kDeviceBytesMax = 1024;
 
 bool is_word_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-bool is_hex(std::string_view text) {
-  return !text.empty() &&
-         text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
-}
-
-// "DDDD:BB:DD.F"
-bool is_pci_address(std::string_view text) {
-  return text.size() == 12 && text[4] == ':' && text[7] == ':' && text[10] == '.' &&
-         is_hex(text.substr(0, 4)) && is_hex(text.substr(5, 2)) && is_hex(text.substr(8, 2)) &&
-         text[11] >= '0' && text[11] <= '7';
-}
-
-bool is_interface_name(std::string_view name) {
-  return !name.empty() && name.size() <= kInterfaceNameBytesMax && name != "." && name != ".." &&
-         name.find_first_of("/ \t:") == std::string_view::npos;
 }
 
 std::optional<std::string> read_port_name(const Cursor& value) {
@@ -43,27 +25,12 @@ std::optional<std::string> read_port_name(const Cursor& value) {
   return std::nullopt;
 }
 
-std::optional<std::string> read_device(const Cursor& value) {
-  constexpr std::string_view kInterface = "interface:";
-  constexpr std::string_view kVirtual = "vdev:";
+std::optional<DeviceSpec> read_device(const Cursor& value) {
   const std::optional<std::string> text = read_text(value, kDeviceBytesMax);
   if (!text) return std::nullopt;
-  if (text->starts_with(kInterface)) {
-    if (is_interface_name(text->substr(kInterface.size()))) return text;
-    value.unexpected("an interface's name has 1 to 15 characters, none of them '/', ':' or blank");
-  } else if (text->starts_with(kVirtual)) {
-    const std::string driver = text->substr(kVirtual.size(), text->find(',') - kVirtual.size());
-    if (!driver.empty() && std::ranges::all_of(driver, is_word_character)) return text;
-    value.unexpected("a driver's name has letters, digits and '_'");
-  } else if (is_pci_address(*text)) {
-    return text;
-  } else if (is_pci_address("0000:" + *text)) {
-    value.unexpected("the PCI domain is missing; write \"0000:" + *text + "\"");
-  } else {
-    value.unexpected(is_interface_name(*text) && text->find_first_of("=,") == std::string::npos
-                         ? "for a network interface, write interface:" + *text
-                         : std::string());
-  }
+  auto device = DeviceSpec::parse(*text);
+  if (device) return *std::move(device);
+  value.unexpected(device.error());
   return std::nullopt;
 }
 
@@ -153,8 +120,10 @@ PortDraft read_port(const Cursor& cursor) {
     assign(draft.port.name, read_port_name(*value));
   }
   if (const auto value = section.find("device")) {
-    draft.device = &value->node();
-    assign(draft.port.device, read_device(*value));
+    if (auto device = read_device(*value)) {
+      draft.port.device = *std::move(device);
+      draft.device = &value->node();
+    }
   }
   if (const auto value = section.find("queues"); value && !value->is_word("auto")) {
     draft.port.queues = read_number<std::uint16_t>(*value, 1, kQueuesMax);

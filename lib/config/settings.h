@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "config/device_spec.h"
 #include "wire/address.h"
 #include "wire/frame.h"
 
@@ -52,7 +53,7 @@ struct Network {
 
 struct Port {
   std::string name;
-  std::string device;                   // "0000:3b:00.0", "interface:eth1", "vdev:net_vhost0,..."
+  DeviceSpec device;
   std::optional<std::uint16_t> queues;  // absent: auto
   std::vector<Network> networks;
 };

@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "dpdk/device_spec.h"
+#include "config/device_spec.h"
 #include "dpdk/eal_log.h"
 
 namespace stentor::dpdk {
@@ -44,7 +44,7 @@ base::Result<void> clear_stale_socket(const std::string& path) {
   return {};
 }
 
-bool is_vhost_server(const std::string& name, const DeviceSpec& device) {
+bool is_vhost_server(const std::string& name, const config::DeviceSpec& device) {
   return (name.starts_with("net_vhost") || name.starts_with("eth_vhost")) &&
          device.argument("client") != "1";
 }
@@ -59,7 +59,7 @@ std::string dpdk_reason(int code) {
 
 base::Result<std::unique_ptr<Device>> Device::make_virtual(const std::string& name,
                                                            const std::string& arguments) {
-  const DeviceSpec spec{DeviceKind::vdev, {}, name, arguments};
+  const config::DeviceSpec spec{config::DeviceKind::vdev, {}, name, arguments};
   if (is_vhost_server(name, spec)) {
     if (auto clear = clear_stale_socket(std::string(spec.argument("iface"))); !clear) {
       return tl::unexpected(clear.error());

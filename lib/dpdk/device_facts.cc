@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "config/limit.h"
 #include "dpdk/interface.h"
 #include "dpdk/profile.h"
 
@@ -23,10 +24,10 @@ std::string read_pci_number(const fs::path& path) {
   return text.starts_with("0x") ? text.substr(2) : text;
 }
 
-base::Result<std::uint16_t> choose_queues(const DeviceSpec& device,
+base::Result<std::uint16_t> choose_queues(const config::DeviceSpec& device,
                                           std::optional<std::uint16_t> wanted, unsigned automatic,
                                           unsigned most) {
-  most = std::min<unsigned>(most, kQueuesMax);
+  most = std::min<unsigned>(most, config::kQueuesMax);
   const unsigned queues = wanted ? *wanted : std::min(automatic, most);
   if (queues == 0 || queues > most) {
     return base::failure("The device `" + device.text + "` has 1 to " + std::to_string(most) +
@@ -36,7 +37,7 @@ base::Result<std::uint16_t> choose_queues(const DeviceSpec& device,
   return static_cast<std::uint16_t>(queues);
 }
 
-base::Result<DeviceFacts> inspect_pci(const DeviceSpec& device,
+base::Result<DeviceFacts> inspect_pci(const config::DeviceSpec& device,
                                       std::optional<std::uint16_t> wanted) {
   const fs::path path = fs::path("/sys/bus/pci/devices") / device.name;
   std::error_code error;
@@ -58,7 +59,7 @@ base::Result<DeviceFacts> inspect_pci(const DeviceSpec& device,
     return base::failure("The device " + device.name + " " + holder +
                          ": bind it with `drivers-config/bind.sh " + device.name + "`.");
   }
-  const unsigned most = profile == nullptr ? kQueuesMax : profile->queues_max;
+  const unsigned most = profile == nullptr ? config::kQueuesMax : profile->queues_max;
   const auto queues = choose_queues(device, wanted, most, most);
   if (!queues) return tl::unexpected(queues.error());
   DeviceFacts facts;
@@ -68,7 +69,7 @@ base::Result<DeviceFacts> inspect_pci(const DeviceSpec& device,
   return facts;
 }
 
-base::Result<DeviceFacts> inspect_interface(const DeviceSpec& device,
+base::Result<DeviceFacts> inspect_interface(const config::DeviceSpec& device,
                                             std::optional<std::uint16_t> wanted) {
   const auto interface = read_interface(device.name);
   if (!interface) return tl::unexpected(interface.error());
@@ -77,11 +78,12 @@ base::Result<DeviceFacts> inspect_interface(const DeviceSpec& device,
   return DeviceFacts{interface->node, *queues, true, interface->mtu};
 }
 
-base::Result<DeviceFacts> inspect_vdev(const DeviceSpec& device,
+base::Result<DeviceFacts> inspect_vdev(const config::DeviceSpec& device,
                                        std::optional<std::uint16_t> wanted) {
   const Profile* profile = find_profile_by_vdev(device.name);
   if (profile == nullptr) {
-    return base::failure("The device `" + device.text + "` is of no family that this build links.");
+    return base::failure("The device `" + device.text +
+                         "` is of no family that this build links: it links " + vdev_names() + ".");
   }
   if (profile->name == "vhost" && device.argument("iface").empty()) {
     return base::failure("The device `" + device.text +
@@ -103,13 +105,14 @@ base::Result<DeviceFacts> inspect_vdev(const DeviceSpec& device,
 
 }  // namespace
 
-base::Result<DeviceFacts> inspect(const DeviceSpec& device, std::optional<std::uint16_t> queues) {
+base::Result<DeviceFacts> inspect(const config::DeviceSpec& device,
+                                  std::optional<std::uint16_t> queues) {
   switch (device.kind) {
-    case DeviceKind::pci:
+    case config::DeviceKind::pci:
       return inspect_pci(device, queues);
-    case DeviceKind::interface:
+    case config::DeviceKind::interface:
       return inspect_interface(device, queues);
-    case DeviceKind::vdev:
+    case config::DeviceKind::vdev:
       break;
   }
   return inspect_vdev(device, queues);

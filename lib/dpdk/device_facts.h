@@ -8,11 +8,9 @@
 #include <optional>
 
 #include "base/error.h"
-#include "dpdk/device_spec.h"
+#include "config/device_spec.h"
 
 namespace stentor::dpdk {
-
-inline constexpr std::uint16_t kQueuesMax = 16;  // a port
 
 struct DeviceFacts {
   int node = -1;             // NUMA node; -1: none in particular
@@ -23,6 +21,7 @@ struct DeviceFacts {
 
 // `queues`: of the configuration; absent: auto. Errors: no such device, held by the kernel's driver
 // (with the command that binds it), more queues than it has.
-base::Result<DeviceFacts> inspect(const DeviceSpec& device, std::optional<std::uint16_t> queues);
+base::Result<DeviceFacts> inspect(const config::DeviceSpec& device,
+                                  std::optional<std::uint16_t> queues);
 
 }  // namespace stentor::dpdk

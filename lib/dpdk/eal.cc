@@ -70,13 +70,13 @@ std::vector<std::string> arguments_of(const EalOptions& options) {
   add_memory_arguments(options, arguments);
   bool any_pci = false;
   bool virtio_user = false;
-  for (const DeviceSpec& device : options.devices) {
-    if (device.kind == DeviceKind::pci) {
+  for (const config::DeviceSpec& device : options.devices) {
+    if (device.kind == config::DeviceKind::pci) {
       arguments.insert(arguments.end(), {"-a", device.name});
       any_pci = true;
     }
-    virtio_user |=
-        device.kind == DeviceKind::vdev && device.name.find("virtio_user") != std::string::npos;
+    virtio_user |= device.kind == config::DeviceKind::vdev &&
+                   device.name.find("virtio_user") != std::string::npos;
   }
   // Without either the EAL takes the host's own NIC.
   if (!any_pci) arguments.push_back("--no-pci");

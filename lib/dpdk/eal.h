@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "config/device_spec.h"
 #include "config/settings.h"
-#include "dpdk/device_spec.h"
 #include "dpdk/log.h"
 
 namespace stentor::dpdk {
@@ -28,7 +28,7 @@ struct EalOptions {
   // What ports (Port::memory_bytes) and images will take. With hugepages: must be free. Without:
   // exactly this much is mapped.
   std::uint64_t memory_bytes = 256u << 20;
-  std::vector<DeviceSpec> devices;  // all that will be opened: PCI ones are allowed by name
+  std::vector<config::DeviceSpec> devices;  // all that will be opened: PCI ones are allowed by name
 };
 
 class EalLog;

@@ -4,7 +4,7 @@
 // A port of the configuration, opened: device, pools and queues. Everything here is the control
 // thread's; a worker sees its Queues only. The path of frames is queue_io.h.
 //
-// Order: DeviceSpec::parse, inspect, topology::plan, Eal::start, Port::open, Eal::launch; at the
+// Order: inspect, topology::plan, Eal::start, Port::open, Eal::launch; at the
 // end Eal::wait, ~Port, ~EalMemory, ~Eal. A worker releases every frame it holds before it returns.
 
 #include <cstdint>
@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "config/device_spec.h"
 #include "dpdk/device_facts.h"
-#include "dpdk/device_spec.h"
 #include "dpdk/log.h"
 #include "dpdk/packet_pool.h"
 #include "dpdk/queue_io.h"
@@ -31,7 +31,7 @@ struct VirtualDevice;
 
 struct PortOptions {
   std::string name;  // of the configuration, for messages
-  DeviceSpec device;
+  config::DeviceSpec device;
   std::vector<int> queue_nodes;  // by queue: the NUMA node of its worker; -1: any
   std::uint16_t mtu = 1500;      // the largest of its networks (an interface has its own)
   unsigned frames_held = 4096;   // a queue: most frames that its worker holds at a time

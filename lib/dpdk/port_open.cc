@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "config/limit.h"
 #include "dpdk/interface.h"
 #include "dpdk/interface_devices.h"
 #include "dpdk/kernel_silence.h"
@@ -13,7 +14,7 @@ namespace stentor::dpdk {
 namespace {
 
 // The device's own argument for the number of queues, unless it is given.
-std::string with_queues(const DeviceSpec& device, std::size_t queues) {
+std::string with_queues(const config::DeviceSpec& device, std::size_t queues) {
   const Profile* profile = find_profile_by_vdev(device.name);
   if (queues < 2 || profile == nullptr || profile->queue_argument.empty() ||
       !device.argument(profile->queue_argument).empty()) {
@@ -26,10 +27,10 @@ std::string with_queues(const DeviceSpec& device, std::size_t queues) {
 }  // namespace
 
 base::Result<std::unique_ptr<Port>> Port::open(const PortOptions& options, const Log& log) {
-  CHECK(!options.queue_nodes.empty() && options.queue_nodes.size() <= kQueuesMax);
+  CHECK(!options.queue_nodes.empty() && options.queue_nodes.size() <= config::kQueuesMax);
   std::unique_ptr<Port> port(new Port);
   base::Result<void> opened;
-  if (options.device.kind == DeviceKind::interface) {
+  if (options.device.kind == config::DeviceKind::interface) {
     opened = port->open_interface(options, log);
   } else {
     const std::string arguments = with_queues(options.device, options.queue_nodes.size());

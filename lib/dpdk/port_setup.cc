@@ -28,15 +28,16 @@ std::map<int, unsigned> queues_by_node(const PortOptions& options) {
 
 PoolSize pool_size(const PortOptions& options, unsigned queues, std::uint16_t rx,
                    std::uint16_t tx) {
-  return {.queues = queues,
-          .rx_descriptors = rx,
-          .tx_descriptors = tx,
-          .segments = 2,
-          .frames_held = options.frames_held,
-          .workers = options.workers,
-          .frame_bytes =
-              options.device.kind == DeviceKind::interface ? packet_slot_bytes(options.mtu)
-                                                           : options.mtu + kFrameBytesAround};
+  return {
+      .queues = queues,
+      .rx_descriptors = rx,
+      .tx_descriptors = tx,
+      .segments = 2,
+      .frames_held = options.frames_held,
+      .workers = options.workers,
+      .frame_bytes =
+          options.device.kind == config::DeviceKind::interface ? packet_slot_bytes(options.mtu)
+                                                               : options.mtu + kFrameBytesAround};
 }
 
 base::Result<void> step(int code, const char* what) {
@@ -89,7 +90,7 @@ base::Result<void> Port::attach_and_start(const PortOptions& options,
                                           const std::vector<VirtualDevice>& devices) {
   base::Result<void> done;
   for (const VirtualDevice& each : devices) {
-    auto device = options.device.kind == DeviceKind::pci
+    auto device = options.device.kind == config::DeviceKind::pci
                       ? Device::find_pci(options.device.name)
                       : Device::make_virtual(each.name, each.arguments);
     if (!device) {

@@ -66,10 +66,10 @@ std::string take_log() {
   return std::exchange(logged, {});
 }
 
-DeviceSpec device(const std::string& text) {
-  auto spec = DeviceSpec::parse(text);
-  EXPECT_TRUE(spec.has_value()) << (spec ? "" : spec.error().sentence);
-  return spec.value_or(DeviceSpec{});
+config::DeviceSpec device(const std::string& text) {
+  auto spec = config::DeviceSpec::parse(text);
+  EXPECT_TRUE(spec.has_value()) << (spec ? "" : spec.error());
+  return spec.value_or(config::DeviceSpec{});
 }
 
 PortOptions port_options(const std::string& text, unsigned queues) {

@@ -25,7 +25,7 @@ int run_tests(int argc, char** argv);
 const Log& test_log();
 std::string take_log();
 
-DeviceSpec device(const std::string& text);
+config::DeviceSpec device(const std::string& text);
 
 // Fails the test and returns nullptr when the port does not open.
 std::unique_ptr<Port> open_port(const std::string& text, unsigned queues = 1);

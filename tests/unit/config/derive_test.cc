@@ -50,7 +50,7 @@ TEST_F(Derive, IsAProxyWithoutAPool) {
   EXPECT_EQ(derived.dhcp.mode, DhcpMode::proxy);
   EXPECT_TRUE(derived.dhcp.subnets.empty());
   ASSERT_EQ(derived.ports.size(), 1u);
-  EXPECT_EQ(derived.ports[0].device, "interface:eth1");
+  EXPECT_EQ(derived.ports[0].device.text, "interface:eth1");
   const Network& network = derived.ports[0].networks.at(0);
   EXPECT_EQ(network.address, facts_.address);
   EXPECT_EQ(network.gateway, facts_.gateway);

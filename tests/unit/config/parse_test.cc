@@ -27,7 +27,7 @@ ports:
       - {address: 10.20.0.2/16, gateway: 10.21.0.1, mtu: 15OO}
       - {vlan: 4095, address: 10.120.0.0/16, dhcp: no}
   - name: boot0
-    device: "3b:00.0"
+    device: "interface:"
     networks: []
 dhcp:
   mode: sever
@@ -83,8 +83,9 @@ constexpr std::string_view kEveryDiagnostic =
     "\"nothing\" is spelled none (YAML takes off and no for false)\n"
     "stentor.yaml:12:11: ports[1].name: 'boot0': the port in line 6 has this name; choose "
     "another\n"
-    "stentor.yaml:13:13: ports[1].device: '3b:00.0': the PCI domain is missing; write "
-    "\"0000:3b:00.0\"; expected a PCI address like \"0000:3b:00.0\", interface:NAME, or "
+    "stentor.yaml:13:13: ports[1].device: 'interface:': an interface's name has 1 to 15 "
+    "characters, none of them '/', ':', ',' or blank; expected a PCI address like "
+    "\"0000:3b:00.0\", interface:NAME, or "
     "vdev:DRIVER[,ARGUMENTS]\n"
     "stentor.yaml:14:15: ports[1].networks: the list is empty; expected a list of networks, "
     "at least one\n"

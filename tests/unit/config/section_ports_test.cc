@@ -22,8 +22,9 @@ bool refused(const std::string& yaml) { return finding(yaml).starts_with("ports[
 
 TEST(SectionPorts, AcceptsEveryKindOfDevice) {
   for (const char* device :
-       {"0000:3b:00.0", "\"0000:3B:00.7\"", "interface:eth1", "\"interface:enp1s0f0.100\"",
-        "\"vdev:net_vhost0,iface=/run/a.sock,queues=1\"", "\"vdev:net_ring0\""}) {
+       {"0000:3b:00.0", "\"0000:3B:00.7\"", "3b:00.0", "interface:eth1",
+        "\"interface:enp1s0f0.100\"", "\"vdev:net_vhost0,iface=/run/a.sock,queues=1\"",
+        "\"vdev:net_ring0\""}) {
     EXPECT_TRUE(findings(with_device(device)).empty()) << device;
   }
 }
@@ -38,7 +39,6 @@ TEST(SectionPorts, RefusesOtherDevices) {
 
 TEST(SectionPorts, SaysHowADeviceIsWritten) {
   EXPECT_NE(finding(with_device("eth1")).find("write interface:eth1"), std::string::npos);
-  EXPECT_NE(finding(with_device("\"3b:00.0\"")).find("write \"0000:3b:00.0\""), std::string::npos);
 }
 
 TEST(SectionPorts, ReadsANetwork) {
