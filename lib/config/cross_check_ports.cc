@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <filesystem>
 #include <map>
 #include <string>
 
@@ -15,9 +16,37 @@ struct Placed {
 
 std::string line_of(const Node* node) { return "line " + std::to_string(node->line); }
 
+// What a device takes for itself, and what to say to the next one that wants it.
+struct Claim {
+  std::string what;
+  std::string_view clash;
+};
+
+// The plainest clash first.
+std::vector<Claim> claims_of(const DeviceSpec& device) {
+  constexpr std::string_view kSame = "has this device; put the networks of both into one port";
+  switch (device.kind) {
+    case DeviceKind::pci:
+      return {{"pci " + device.name, kSame}};
+    case DeviceKind::interface:
+      return {{"iface " + device.name, kSame}};
+    case DeviceKind::vdev:
+      break;
+  }
+  std::vector<Claim> claims{
+      {"vdev " + device.name + "," + device.arguments, kSame},
+      {"vdev " + device.name,
+       "has a virtual device of this name; number them, like net_vhost0 and net_vhost1"}};
+  // The socket of net_vhost; the interface of net_af_packet, net_af_xdp and net_tap.
+  if (const std::string_view iface = device.argument("iface"); !iface.empty()) {
+    claims.push_back({"iface " + std::filesystem::path(iface).lexically_normal().string(),
+                      "has this iface; each device needs its own"});
+  }
+  return claims;
+}
+
 void check_names(const Draft& draft, Report& report) {
   std::map<std::string, const Node*> names;
-  std::map<std::string, const Node*> devices;
   for (const PortDraft& port : draft.ports) {
     if (!port.port.name.empty()) {
       const auto [first, fresh] = names.emplace(port.port.name, port.name);
@@ -26,12 +55,20 @@ void check_names(const Draft& draft, Report& report) {
                    "the port in " + line_of(first->second) + " has this name; choose another");
       }
     }
-    if (!port.port.device.empty()) {
-      const auto [first, fresh] = devices.emplace(port.port.device, port.device);
-      if (!fresh) {
-        report.add(*port.device, "the port in " + line_of(first->second) +
-                                     " has this device; put the networks of both into one port");
-      }
+  }
+}
+
+void check_devices(const Draft& draft, Report& report) {
+  std::map<std::string, const Node*> taken;
+  for (const PortDraft& port : draft.ports) {
+    if (port.device == nullptr) continue;
+    bool clashed = false;
+    for (const Claim& claim : claims_of(port.port.device)) {
+      const auto [first, fresh] = taken.emplace(claim.what, port.device);
+      if (fresh || clashed) continue;
+      clashed = true;
+      std::string sentence = "the port in " + line_of(first->second) + " ";
+      report.add(*port.device, sentence += claim.clash);
     }
   }
 }
@@ -94,6 +131,7 @@ bool same_network(const wire::Ipv4Prefix& a, const wire::Ipv4Prefix& b) {
 
 void check_ports(const Draft& draft, Report& report) {
   check_names(draft, report);
+  check_devices(draft, report);
   std::vector<Placed> networks;
   std::size_t count = 0;
   for (std::size_t port = 0; port < draft.ports.size(); ++port) {
