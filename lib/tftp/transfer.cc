@@ -131,7 +131,7 @@ void Transfer::mark_sent(base::Time now) {
   deadline_ = next_deadline(now);
 }
 
-void Transfer::restart_unacknowledged(base::Time) {
+void Transfer::restart_unacknowledged() {
   if (!acknowledging_) rewind();
 }
 

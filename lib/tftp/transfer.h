@@ -88,7 +88,7 @@ class Transfer {
 
   // Before the first ACK a repeated RRQ is a retransmission: what was sent is ready again.
   [[nodiscard]] bool is_acknowledged() const { return acknowledging_; }
-  void restart_unacknowledged(base::Time now);
+  void restart_unacknowledged();
 
   [[nodiscard]] base::Time deadline() const {
     return deadline_;  // kNever if nothing is outstanding

@@ -125,7 +125,7 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
 Verdict TftpService::repeat(TransferIndex index, const UdpArrival& arrival) {
   LiveTransfer& transfer = table_[index];
   follow_client(transfer, arrival);
-  transfer.state.restart_unacknowledged(arrival.now);
+  transfer.state.restart_unacknowledged();
   make_ready(index);
   return Ready{index};
 }

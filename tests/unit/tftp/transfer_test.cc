@@ -259,16 +259,16 @@ TEST(Transfer, TakesAMissingLastAckForSuccess) {
 TEST(Transfer, AnswersARepeatedRequestOnlyBeforeTheFirstAck) {
   TransferDriver plain({}, 5000);
   plain.send();
-  plain.transfer.restart_unacknowledged(plain.now);
+  plain.transfer.restart_unacknowledged();
   EXPECT_EQ(plain.send(), (Indices{1}));
   plain.ack(1);
   plain.send();
-  plain.transfer.restart_unacknowledged(plain.now);
+  plain.transfer.restart_unacknowledged();
   EXPECT_FALSE(plain.transfer.next_block());
 
   Transfer transfer(windowed(4), {}, 5000, plain.now);
   transfer.mark_oack_sent(plain.now);
-  transfer.restart_unacknowledged(plain.now);
+  transfer.restart_unacknowledged();
   EXPECT_TRUE(transfer.oack_ready());
   transfer.mark_oack_sent(plain.now);
   EXPECT_EQ(transfer.retransmissions(), 1u);
@@ -276,7 +276,7 @@ TEST(Transfer, AnswersARepeatedRequestOnlyBeforeTheFirstAck) {
 
 TEST(Transfer, NeverRepeatsAnOackThatWasAcknowledged) {
   TransferDriver driver(windowed(4), 50000);
-  driver.transfer.restart_unacknowledged(driver.now);
+  driver.transfer.restart_unacknowledged();
   EXPECT_FALSE(driver.transfer.oack_ready());
   driver.send();
   driver.time_out();
