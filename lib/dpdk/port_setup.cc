@@ -230,8 +230,6 @@ PortStatistics Port::statistics() const {
   for (const auto& device : devices_) {
     rte_eth_stats stats{};
     if (rte_eth_stats_get(device->id(), &stats) != 0) continue;
-    sum.received += stats.ipackets;
-    sum.sent += stats.opackets;
     sum.missed += stats.imissed;
     sum.no_memory += stats.rx_nombuf;
     sum.receive_errors += stats.ierrors;
