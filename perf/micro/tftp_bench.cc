@@ -7,7 +7,7 @@
 namespace stentor::tftp {
 namespace {
 
-void AckToWindow(benchmark::State& state) {
+void ack_to_window(benchmark::State& state) {
   const auto windowsize = static_cast<std::uint16_t>(state.range(0));
   const Grant grant{.blksize = 1468, .windowsize = windowsize, .oack_windowsize = true};
   base::Time now{std::chrono::seconds{1}};
@@ -24,7 +24,7 @@ void AckToWindow(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * windowsize);
 }
-BENCHMARK(AckToWindow)->Arg(1)->Arg(4)->Arg(16)->Arg(64);
+BENCHMARK(ack_to_window)->Arg(1)->Arg(4)->Arg(16)->Arg(64);
 
 }  // namespace
 }  // namespace stentor::tftp
