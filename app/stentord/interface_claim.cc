@@ -13,8 +13,14 @@
 namespace stentor {
 
 base::Result<InterfaceClaim> InterfaceClaim::make(const std::string& interface) {
-  // By index: an interface may be renamed while it is served.
-  const std::string name = fmt::format("stentor/interface/{}", if_nametoindex(interface.c_str()));
+  // By index, so that the second is refused whatever it calls the interface: by an alternative
+  // name, or by a new one that it was given since.
+  const unsigned index = if_nametoindex(interface.c_str());
+  if (index == 0) {
+    return base::failure(
+        fmt::format("There is no interface `{}`: `ip link` lists them.", interface));
+  }
+  const std::string name = fmt::format("stentor/interface/{}", index);
   InterfaceClaim claim(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   sockaddr_un address{};
   address.sun_family = AF_UNIX;

@@ -15,7 +15,7 @@ namespace stentor {
 
 class InterfaceClaim {
  public:
-  // Error: another process holds the interface.
+  // Errors: another claim holds the interface, or there is none of this name.
   static base::Result<InterfaceClaim> make(const std::string& interface);
 
   InterfaceClaim(InterfaceClaim&& other) noexcept : socket_(std::exchange(other.socket_, -1)) {}
