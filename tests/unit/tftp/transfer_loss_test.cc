@@ -8,6 +8,14 @@
 namespace stentor::tftp {
 namespace {
 
+// Blocks 1 to 4 have left, a round trip ago.
+TransferDriver one_window_out() {
+  TransferDriver driver(windowed(4), 50000);
+  driver.send();
+  driver.pass(1ms);
+  return driver;
+}
+
 TEST(TransferLoss, LockStepIgnoresDuplicateAcks) {
   TransferDriver driver({}, 5000);
   driver.send();
@@ -22,9 +30,7 @@ TEST(TransferLoss, LockStepIgnoresDuplicateAcks) {
 }
 
 TEST(TransferLoss, ResumesAfterAnAckInsideTheWindowOnce) {
-  TransferDriver driver(windowed(4), 50000);
-  driver.send();
-  driver.pass(1ms);
+  TransferDriver driver = one_window_out();
   EXPECT_EQ(driver.ack(2), AckEffect::resumed);  // 3 was lost, 4 came
   EXPECT_EQ(driver.send(), (Indices{3, 4, 5, 6}));
   driver.pass(1ms);
@@ -36,9 +42,7 @@ TEST(TransferLoss, ResumesAfterAnAckInsideTheWindowOnce) {
 }
 
 TEST(TransferLoss, ResumesAfterAnAckOfTheBlockBeforeTheWindowOnce) {
-  TransferDriver driver(windowed(4), 50000);
-  driver.send();
-  driver.pass(1ms);
+  TransferDriver driver = one_window_out();
   driver.ack(4);
   driver.send();
   driver.pass(1ms);
@@ -56,18 +60,14 @@ TEST(TransferLoss, ResumesAfterAnAckOfTheBlockBeforeTheWindowOnce) {
 }
 
 TEST(TransferLoss, ResumesAtTheFirstBlockWhenTheFirstIsLost) {
-  TransferDriver driver(windowed(4), 50000);
-  driver.send();
-  driver.pass(1ms);
+  TransferDriver driver = one_window_out();
   EXPECT_EQ(driver.ack(0), AckEffect::resumed);
   EXPECT_FALSE(driver.transfer.oack_ready());
   EXPECT_EQ(driver.send(), (Indices{1, 2, 3, 4}));
 }
 
 TEST(TransferLoss, DoesNotBelieveAReportThatNobodyCanHaveSentYet) {
-  TransferDriver driver(windowed(4), 50000);
-  driver.send();
-  driver.pass(1ms);
+  TransferDriver driver = one_window_out();
   driver.ack(4);
   driver.send();
   driver.pass(100us);  // the network's copy of the ACK
@@ -77,9 +77,7 @@ TEST(TransferLoss, DoesNotBelieveAReportThatNobodyCanHaveSentYet) {
 }
 
 TEST(TransferLoss, DoesNotBelieveReportsThatItsOwnNeedlessResendCaused) {
-  TransferDriver driver(windowed(4), 50000);
-  driver.send();
-  driver.pass(1ms);
+  TransferDriver driver = one_window_out();
   driver.ack(4);
   driver.send();
   driver.pass(900us);
@@ -101,9 +99,7 @@ TEST(TransferLoss, DoesNotBelieveReportsThatItsOwnNeedlessResendCaused) {
 }
 
 TEST(TransferLoss, MovesItsWindowButResendsOnceInARoundTrip) {
-  TransferDriver driver(windowed(4), 50000);
-  driver.send();
-  driver.pass(1ms);
+  TransferDriver driver = one_window_out();
   EXPECT_EQ(driver.ack(1), AckEffect::resumed);  // 2 was late, 3 and 4 came before it
   EXPECT_EQ(driver.send(), (Indices{2, 3, 4, 5}));
   driver.pass(100us);
@@ -118,9 +114,7 @@ TEST(TransferLoss, MovesItsWindowButResendsOnceInARoundTrip) {
 TEST(TransferLoss, SendsOnceWhatFollowsAResendThatTheClientDidNotNeed) {
   // Goal: one frame that the network copies does not make every later window overlap the one before
   // it.
-  TransferDriver driver(windowed(4), 50000);
-  driver.send();
-  driver.pass(1ms);
+  TransferDriver driver = one_window_out();
   // A copy of 2 came before 3 and 4: the client has all four, and counts its window from 3.
   EXPECT_EQ(driver.ack(2), AckEffect::resumed);
   EXPECT_EQ(driver.send(), (Indices{3, 4, 5, 6}));
@@ -135,9 +129,7 @@ TEST(TransferLoss, SendsOnceWhatFollowsAResendThatTheClientDidNotNeed) {
 
 TEST(TransferLoss, SendsAgainWhatWasLostRightBehindAResend) {
   // Goal: the same ACK 4, because 5 was lost: what the client says a round trip later is believed.
-  TransferDriver driver(windowed(4), 50000);
-  driver.send();
-  driver.pass(1ms);
+  TransferDriver driver = one_window_out();
   driver.ack(2);
   driver.send();
   driver.pass(1ms);
@@ -149,9 +141,7 @@ TEST(TransferLoss, SendsAgainWhatWasLostRightBehindAResend) {
 }
 
 TEST(TransferLoss, BelievesReportsAfterAResendThatWasNeeded) {
-  TransferDriver driver(windowed(4), 50000);
-  driver.send();
-  driver.pass(1ms);
+  TransferDriver driver = one_window_out();
   EXPECT_EQ(driver.ack(2), AckEffect::resumed);
   driver.send();
   driver.pass(1ms);
@@ -162,9 +152,7 @@ TEST(TransferLoss, BelievesReportsAfterAResendThatWasNeeded) {
 }
 
 TEST(TransferLoss, ALateAckNeverMovesTheWindowBack) {
-  TransferDriver driver(windowed(4), 50000);
-  driver.send();
-  driver.pass(1ms);
+  TransferDriver driver = one_window_out();
   EXPECT_EQ(driver.ack(2), AckEffect::resumed);
   driver.send();
   driver.pass(1ms);
