@@ -92,11 +92,7 @@ Outcome<Lease> Table::offer(const Owner& owner, std::span<const PoolId> pools,
     }
     const auto claimed = claim_any(pools, wanted_slot, now);
     if (!claimed) return tl::unexpected(Refusal::exhausted);
-    if (held && !evict(*held, now)) {
-      set_free(*claimed);
-      continue;
-    }
-    if (const auto lease = settle(*claimed, owner, Phase::offered, expiry)) return *lease;
+    if (const auto lease = offer_instead(held, *claimed, owner, now, expiry)) return *lease;
   }
 }
 
@@ -113,11 +109,7 @@ Outcome<Lease> Table::offer_reserved(const Owner& owner, wire::Ipv4Address addre
     }
     const auto claimed = claim_slot(*slot, now);
     if (!claimed) return tl::unexpected(Refusal::exhausted);
-    if (held && !evict(*held, now)) {
-      set_free(*claimed);
-      continue;
-    }
-    if (const auto lease = settle(*claimed, owner, Phase::offered, expiry)) return *lease;
+    if (const auto lease = offer_instead(held, *claimed, owner, now, expiry)) return *lease;
   }
 }
 

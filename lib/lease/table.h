@@ -182,6 +182,8 @@ class Table {
                                  base::Time now);
   std::optional<Lease> settle(const Claim& claim, const Owner& owner, Phase phase, Second expiry);
   bool evict(const Found& held, base::Time now);
+  std::optional<Lease> offer_instead(const std::optional<Found>& held, const Claim& claim,
+                                     const Owner& owner, base::Time now, Second expiry);
   void set_free(const Claim& claim);
   void set_cooling(const Claim& claim, Second expiry);
   void park_used(Slot slot, base::Time now);

@@ -120,6 +120,17 @@ bool Table::evict(const Found& held, base::Time now) {
   return true;
 }
 
+// The claimed address, in place of the one that the owner held. Nothing where evict() or settle()
+// fails: look again.
+std::optional<Lease> Table::offer_instead(const std::optional<Found>& held, const Claim& claim,
+                                          const Owner& owner, base::Time now, Second expiry) {
+  if (held && !evict(*held, now)) {
+    set_free(claim);
+    return std::nullopt;
+  }
+  return settle(claim, owner, Phase::offered, expiry);
+}
+
 void Table::set_free(const Claim& claim) {
   records_[claim.slot].word.store(claim.word.next(Phase::idle, 0).raw());
   enqueue(claim.slot);
