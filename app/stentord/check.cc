@@ -14,11 +14,20 @@ namespace stentor {
 
 namespace {
 
+bool is_own_address(const config::Settings& settings, wire::Ipv4Address address) {
+  for (const config::Port& port : settings.ports) {
+    for (const config::Network& network : port.networks) {
+      if (network.address.address == address) return true;
+    }
+  }
+  return false;
+}
+
 // Boot files of ours that are not under the root: the images may come later, so these are warnings.
 std::set<std::string> missing_boot_files(const config::Settings& settings) {
   std::set<std::string> missing;
   const auto look = [&](const config::BootTarget& target) {
-    if (target.server) return;
+    if (target.server && !is_own_address(settings, *target.server)) return;
     std::error_code error;
     const std::filesystem::path root(settings.images.root);
     base::PathBuffer buffer;

@@ -108,6 +108,21 @@ def pool_outside_its_subnet(lab, program):
     check_equal(attempt.wait_for_end(), 1, f"exit status of:\n{attempt.log()}\n")
 
 
+def boot_files_that_are_not_there(lab, program):
+    """--check warns of each file that we are to serve; another server's files are not our affair."""
+    rules = "".join(f"    - {{match: {{arch: {arch}}}, {target}}}\n" for arch, target in (
+        ("bios", r"file: '\.pxelinux.0'"), ("efi-ia32", r"file: '\pxelinux.0'"),
+        ("efi-x64", f"file: ours.efi, server: {SERVER}"),
+        ("efi-arm64", "file: theirs.efi, server: 10.99.0.200")))
+    dhcp = DHCP[:DHCP.index("    - {file:")] + rules
+    path = lab.folder / "attempt.yaml"
+    path.write_text(config_text(lab.folder / "images", dhcp=dhcp))
+    warnings = [line for line in lab.server(program, "--check", path).stdout.splitlines()
+                if "warning" in line]
+    check_equal([line.split("'")[1] for line in warnings], [r"\.pxelinux.0", "ours.efi"],
+                f"files in {warnings}")
+
+
 def vhost_config(lab):
     device = f'"vdev:net_vhost0,iface={lab.folder}/guest.sock"'
     return config_text(lab.folder / "images", PORT.format(device=device, server=SERVER))
@@ -140,8 +155,8 @@ def interface_with_the_default_route(lab, program):
 
 TESTS = (no_image_directory, no_hugepages, interface_that_does_not_exist, wrong_driver,
          bad_config_shows_all_errors, overlapping_pools, pool_outside_its_subnet,
-         socket_that_another_stentord_serves, interface_that_another_stentord_serves,
-         interface_with_the_default_route)
+         boot_files_that_are_not_there, socket_that_another_stentord_serves,
+         interface_that_another_stentord_serves, interface_with_the_default_route)
 
 
 def group(program):
