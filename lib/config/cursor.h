@@ -63,12 +63,11 @@ class Mapping {
   Mapping(const Mapping&) = delete;
   Mapping& operator=(const Mapping&) = delete;
 
-  [[nodiscard]] const Cursor& cursor() const { return cursor_; }
   // The value, if the key is there and its form is right.
   std::optional<Cursor> find(std::string_view key);
   // The items of the list that the key holds, if it is one.
   std::vector<Cursor> find_items(std::string_view key, std::size_t items_max);
-  // find(key) for a nested section; an absent one is reported no further.
+  // Whether the key is there, whatever its value. Does not count as asking for it.
   [[nodiscard]] bool stands(std::string_view key) const;
 
  private:

@@ -181,7 +181,7 @@ std::string Node::path() const {
 Document parse_document(std::string_view yaml, Report& report) {
   Document document;
   if (yaml.size() > kFileBytesMax) {
-    report.add_at(0, 0, "the file is longer than 16 MiB; move hosts out of it");
+    report.add_at(0, 0, "the file is longer than 16 MiB; make it smaller");
     return document;
   }
   if (const auto fault = find_text_fault(yaml)) {

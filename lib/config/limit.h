@@ -8,7 +8,7 @@
 
 namespace stentor::config {
 
-// 200,000 reservations fit; more hosts belong into a table of their own.
+// 200,000 reservations fit.
 inline constexpr std::size_t kFileBytesMax = std::size_t{16} << 20;
 // Values and keys, aliases counted as what they stand for: about 200 MiB while parsing.
 inline constexpr std::uint64_t kNodesMax = std::uint64_t{2} << 20;

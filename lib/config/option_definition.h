@@ -16,7 +16,6 @@ enum class OptionType : std::uint8_t {
   address_pairs,  // (destination, router) and the like, written flat
   uint8,
   uint16,
-  uint32,
   boolean,
   seconds,      // written as a duration, sent as 32 bits
   text,         // without a terminating zero (RFC 2132 section 2)

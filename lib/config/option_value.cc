@@ -105,7 +105,6 @@ bool append_scalar(OptionBytes& bytes, const Cursor& value, const OptionDefiniti
       return append_address(bytes, value, value.text());
     case OptionType::uint8:
     case OptionType::uint16:
-    case OptionType::uint32:
       return append_number(bytes, value, definition);
     case OptionType::seconds:
       return append_seconds(bytes, value, definition);
@@ -170,7 +169,6 @@ std::string option_expectation(const OptionDefinition& definition) {
       return "a list of IPv4 addresses, two by two, like [10.30.0.9, 10.20.0.1]";
     case OptionType::uint8:
     case OptionType::uint16:
-    case OptionType::uint32:
       return "a number from " + std::to_string(definition.min) + " to " +
              std::to_string(max_of(definition));
     case OptionType::boolean:

@@ -2,15 +2,13 @@
 #pragma once
 
 // The configuration as validated, immutable values: what stentor.yaml says, with every default
-// filled in and every name resolved to an index. Made by config::parse_settings(), on the control
+// filled in and every name resolved to its code. Made by config::parse_settings(), on the control
 // thread; compiled further into dhcp::Policy and worker::Snapshot. Nobody checks these values
 // again.
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "base/clock.h"

@@ -34,7 +34,6 @@ class Arena {
 
   // Taken from the memory so far.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
-  [[nodiscard]] Memory& memory() const { return memory_; }
 
  private:
   base::MutableBytes take_block(std::size_t bytes);

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// A boot file as immutable bytes in memory that a network device can read, and the catalogue that
-// finds it by path.
-//
-// A `Generation` is one published catalogue: built by the loader on the control thread, then read
-// by all workers, never changed. Its bytes outlive every frame that refers to them.
+// A boot file as immutable bytes in memory that a network device can read: a row of the catalogue
+// ("image/generation.h").
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string_view>
 
@@ -28,7 +24,5 @@ struct Image {
   // one included: size / blksize + 1 of them. Empty for an image without them.
   std::array<std::span<const std::uint16_t>, kUsualBlockSizes.size()> block_sums;
 };
-
-class Generation;  // "image/generation.h"
 
 }  // namespace stentor::image

@@ -9,7 +9,9 @@
 // be served is named with a reason, never skipped in silence. Hidden files are files like others.
 //
 // Limits: base::kPathBytesMax a path (which bounds the depth), kImagesMax files, as many folders,
-// as many refusals. Threads: open_file() may be called by several at once.
+// as many refusals.
+//
+// Threads: open_file() may be called by several at once.
 
 #include <cstdint>
 #include <string>

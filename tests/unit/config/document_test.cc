@@ -99,7 +99,7 @@ TEST(Document, CountsValuesAndAliasesTogether) {
 
 TEST(Document, BoundsTheFile) {
   EXPECT_EQ(first_finding(std::string(kFileBytesMax + 1, ' ')),
-            "f: the file is longer than 16 MiB; move hosts out of it");
+            "f: the file is longer than 16 MiB; make it smaller");
 }
 
 TEST(Document, RefusesBinaryFilesByTheirFirstBadByte) {
