@@ -3,6 +3,8 @@
 
 #include <bpf/libbpf.h>
 #include <rte_log.h>
+#include <string_view>
+#include <utility>
 #include <xdp/libxdp.h>
 
 namespace stentor::dpdk {
@@ -11,6 +13,23 @@ namespace {
 
 std::mutex last_error_mutex;
 std::string last_error;  // guarded by last_error_mutex
+
+// A message without the line breaks and blanks around it and within it: a line of a log is a
+// record, and a terminal obeys control characters.
+std::string one_line(std::string_view message) {
+  std::string line;
+  bool blank = false;
+  for (const char character : message) {
+    if (static_cast<unsigned char>(character) <= ' ' || character == 0x7f) {
+      blank = !line.empty();
+      continue;
+    }
+    if (blank) line += ' ';
+    blank = false;
+    line += character;
+  }
+  return line;
+}
 
 int say_nothing(enum libbpf_print_level, const char*, va_list) { return 0; }
 int say_nothing_xdp(enum libxdp_print_level, const char*, va_list) { return 0; }
@@ -36,14 +55,9 @@ EalLog::~EalLog() {
 // DPDK flushes its stream after each message, so one call is one message.
 ssize_t EalLog::write(void* cookie, const char* text, std::size_t bytes) {
   const int level = rte_log_cur_msg_loglevel();
-  std::string_view rest(text, bytes);
-  while (!rest.empty()) {
-    const std::size_t end = rest.find('\n');
-    if (end != 0) {
-      static_cast<EalLog*>(cookie)->line(static_cast<unsigned>(level),
-                                         std::string(rest.substr(0, end)));
-    }
-    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+  std::string message = one_line({text, bytes});
+  if (!message.empty()) {
+    static_cast<EalLog*>(cookie)->line(static_cast<unsigned>(level), std::move(message));
   }
   return static_cast<ssize_t>(bytes);
 }
