@@ -67,8 +67,8 @@ class Appliance {
   // the EAL.
   const config::Settings settings_;
   const base::HashKey key_ = base::random_key();
-  std::vector<std::uint16_t> device_mtus_;  // by port
-  std::vector<InterfaceClaim> claims_;      // of the interfaces among them
+  std::vector<std::optional<std::uint16_t>> device_mtus_;  // by port
+  std::vector<InterfaceClaim> claims_;                     // of the interfaces among them
   topology::Placement placement_;
   std::unique_ptr<dpdk::Eal> eal_;
   std::unique_ptr<dpdk::EalMemory> memory_;

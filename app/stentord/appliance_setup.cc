@@ -88,12 +88,12 @@ Nothing Appliance::place_workers() {
       claims_.push_back(*std::move(claim));
     }
     for (const config::Network& network : port.networks) {
-      if (port.device.kind != config::DeviceKind::interface || network.mtu <= facts->mtu) continue;
+      if (!facts->mtu || network.mtu <= *facts->mtu) continue;
       return base::failure(fmt::format(
-          "port {}: a network has mtu {}, but {} has {}: lower it in the "
-          "configuration, or raise it "
+          "port {}: a network has mtu {}, but {} has {}: lower it in the configuration, or raise "
+          "it "
           "with `ip link set {} mtu {}`",
-          port.name, network.mtu, port.device.name, facts->mtu, port.device.name, network.mtu));
+          port.name, network.mtu, port.device.name, *facts->mtu, port.device.name, network.mtu));
     }
     device_mtus_.push_back(facts->mtu);
     needs.push_back({.name = port.name,
@@ -133,7 +133,7 @@ dpdk::PortOptions Appliance::port_options(std::size_t p, bool take_over) const {
   options.frames_held = static_cast<unsigned>(
       Worker::kBurst + worker::TransmitBatch<Queue>::kFrames +
       worker::HandOverMesh<Queue::Frame>::kRingFrames * (placement_.workers.size() - 1));
-  options.mtu = device_mtus_[p];
+  options.mtu = device_mtus_[p].value_or(0);
   for (const config::Network& network : port.networks) {
     options.mtu = std::max(options.mtu, network.mtu);
     options.silence.addresses.push_back(network.address.address);

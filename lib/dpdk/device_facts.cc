@@ -100,7 +100,7 @@ base::Result<DeviceFacts> inspect_vdev(const config::DeviceSpec& device,
   const auto queues = choose_queues(device, wanted, automatic, most);
   if (!queues) return tl::unexpected(queues.error());
   // A guest may use every queue that the device is made with.
-  return DeviceFacts{-1, *queues, !given.empty(), 1500};
+  return DeviceFacts{-1, *queues, !given.empty()};
 }
 
 }  // namespace

@@ -13,10 +13,10 @@
 namespace stentor::dpdk {
 
 struct DeviceFacts {
-  int node = -1;             // NUMA node; -1: none in particular
-  std::uint16_t queues = 1;  // as many as may be used
-  bool every_queue = false;  // all of `queues` must be polled, by however few workers
-  std::uint16_t mtu = 1500;  // of an interface of the kernel; else the Ethernet default
+  int node = -1;                       // NUMA node; -1: none in particular
+  std::uint16_t queues = 1;            // as many as may be used
+  bool every_queue = false;            // all of `queues` must be polled, by however few workers
+  std::optional<std::uint16_t> mtu{};  // of an interface of the kernel; else Port::open finds out
 };
 
 // `queues`: of the configuration; absent: auto. Errors: no such device, held by the kernel's driver

@@ -14,6 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "dpdk/interface_devices.h"
+
 namespace stentor::dpdk {
 
 namespace {
@@ -107,7 +109,7 @@ base::Result<InterfaceFacts> read_interface(const std::string& name) {
   }
   message = {};
   if (ask(name, SIOCGIFMTU, message) == 0) {
-    facts.mtu = static_cast<std::uint16_t>(std::clamp(message.ifr_mtu, 68, 65535));
+    facts.mtu = static_cast<std::uint16_t>(std::clamp<int>(message.ifr_mtu, 68, kMtuMax));
   }
   const ethtool_channels channels = read_channels(name);
   facts.channels = std::max(channels.rx_count + channels.combined_count, 1u);

@@ -13,6 +13,9 @@ namespace stentor::dpdk {
 
 // Around the MTU: Ethernet header, two VLAN tags, and the check sequence that some devices deliver.
 inline constexpr unsigned kFrameBytesAround = 14 + 8 + 4;
+// The longest that a frame's buffer holds: DPDK counts its room, and the headroom of 128 bytes in
+// it, in 16 bits.
+inline constexpr std::uint16_t kMtuMax = 65535 - 128 - kFrameBytesAround;
 
 // A slot of a packet socket's ring: the longest frame, and the header before it. The driver wants
 // mbufs as long as that.

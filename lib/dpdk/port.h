@@ -33,11 +33,12 @@ struct PortOptions {
   std::string name;  // of the configuration, for messages
   config::DeviceSpec device;
   std::vector<int> queue_nodes;  // by queue: the NUMA node of its worker; -1: any
-  std::uint16_t mtu = 1500;      // the largest of its networks (an interface has its own)
-  unsigned frames_held = 4096;   // a queue: most frames that its worker holds at a time
-  unsigned workers = 1;          // in the whole process: frames cross between them
-  bool take_over = false;        // serve even on the interface of the default route
-  SilenceRules silence;          // what the kernel must not answer on an interface; may be empty
+  // The largest of its networks (an interface has its own): an error where the device takes less.
+  std::uint16_t mtu = 1500;
+  unsigned frames_held = 4096;  // a queue: most frames that its worker holds at a time
+  unsigned workers = 1;         // in the whole process: frames cross between them
+  bool take_over = false;       // serve even on the interface of the default route
+  SilenceRules silence;         // what the kernel must not answer on an interface; may be empty
 };
 
 // What the device lost since start. 0 where it does not count.

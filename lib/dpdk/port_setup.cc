@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
+#include <cerrno>
 
 #include "base/check.h"
 #include "dpdk/device.h"
@@ -19,6 +20,7 @@ constexpr std::uint64_t kRxChecksums = RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_R
 constexpr std::uint64_t kSpreading = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_UDP;
 // Frames that a device may hold when its profile is not known yet.
 constexpr std::uint16_t kDescriptorsMax = 2048;
+static_assert(RTE_PKTMBUF_HEADROOM + kMtuMax + kFrameBytesAround <= UINT16_MAX);
 
 std::map<int, unsigned> queues_by_node(const PortOptions& options) {
   std::map<int, unsigned> count;
@@ -54,6 +56,40 @@ wire::MacAddress mac_of(std::uint16_t port) {
   return mac;
 }
 
+// As rte_eth_dev_configure() reckons: a device that limits both MTU and frame says by their
+// difference what it counts into a frame.
+unsigned largest_mtu(const rte_eth_dev_info& info) {
+  const bool says_both = info.max_mtu != UINT16_MAX && info.max_rx_pktlen > info.max_mtu;
+  const unsigned around = says_both ? info.max_rx_pktlen - info.max_mtu
+                                    : unsigned{RTE_ETHER_HDR_LEN + RTE_ETHER_CRC_LEN};
+  const unsigned carried = info.max_rx_pktlen > around ? info.max_rx_pktlen - around : 0;
+  return std::min({unsigned{info.max_mtu}, carried, unsigned{kMtuMax}});
+}
+
+base::Result<void> refuse_mtu(const PortOptions& options, const std::string& limit) {
+  return base::failure("A network has mtu " + std::to_string(options.mtu) + ", but `" +
+                       options.device.text + "` " + limit +
+                       ": lower the `mtu` of the port's networks.");
+}
+
+// A block that no frame of the device can hold would never arrive. An interface has its own MTU,
+// which the kernel knows better than the driver on top of it.
+base::Result<void> check_mtu(const PortOptions& options, const rte_eth_dev_info& info) {
+  if (options.device.kind == config::DeviceKind::interface) return {};
+  const unsigned limit = largest_mtu(info);
+  if (options.mtu <= limit) return {};
+  return refuse_mtu(options, "carries " + std::to_string(limit) + " at the most");
+}
+
+// Some drivers take the length of their frames from here alone, and some have nothing to set.
+base::Result<void> set_mtu(std::uint16_t port, const PortOptions& options) {
+  if (options.device.kind == config::DeviceKind::interface || options.mtu <= RTE_ETHER_MTU)
+    return {};
+  const int code = rte_eth_dev_set_mtu(port, options.mtu);
+  if (code == 0 || code == -ENOTSUP) return {};
+  return refuse_mtu(options, "does not take it (" + dpdk_reason(code) + ")");
+}
+
 rte_eth_conf configuration(const rte_eth_dev_info& info, const Profile& profile,
                            std::uint16_t queues, std::uint16_t mtu) {
   rte_eth_conf conf{};
@@ -69,10 +105,7 @@ rte_eth_conf configuration(const rte_eth_dev_info& info, const Profile& profile,
     conf.rx_adv_conf.rss_conf.rss_hf = spreading;
   }
   // Some drivers know one length only, and pass on what the kernel gives whatever it is.
-  if (mtu > RTE_ETHER_MTU && mtu <= info.max_mtu &&
-      unsigned{mtu} + RTE_ETHER_HDR_LEN + RTE_ETHER_CRC_LEN <= info.max_rx_pktlen) {
-    conf.rxmode.mtu = mtu;
-  }
+  if (mtu > RTE_ETHER_MTU && mtu <= largest_mtu(info)) conf.rxmode.mtu = mtu;
   return conf;
 }
 
@@ -132,6 +165,7 @@ base::Result<void> Port::set_up(const Device& device, const PortOptions& whole,
     return base::failure("The driver " + std::string(info.driver_name) +
                          " has no profile: add one to drivers-config/profiles.");
   }
+  if (auto done = check_mtu(own, info); !done) return done;
   const auto queues = static_cast<std::uint16_t>(std::min<std::size_t>(
       own.queue_nodes.size(), std::min(info.max_rx_queues, info.max_tx_queues)));
   if (queues == 0) return base::failure("The device offers no queue.");
@@ -141,6 +175,7 @@ base::Result<void> Port::set_up(const Device& device, const PortOptions& whole,
       !done) {
     return done;
   }
+  if (auto done = set_mtu(device.id(), own); !done) return done;
   std::uint16_t rx = profile_->rx_descriptors;
   std::uint16_t tx = profile_->tx_descriptors;
   if (auto done =
@@ -173,6 +208,12 @@ base::Result<void> Port::make_queues(const Device& device, const PortOptions& op
                                      std::uint16_t rx, std::uint16_t tx, std::uint64_t offloads) {
   // A queue's count of references has 16 bits.
   CHECK(std::uint64_t{tx} + options.frames_held < 0xffff);
+  // Nor may a block of the largest blksize want more room than its frame has: it would wait for
+  // ever.
+  for (const auto& [node, pool] : pools_) {
+    CHECK(rte_pktmbuf_data_room_size(pool.get()) >=
+          RTE_PKTMBUF_HEADROOM + options.mtu + kFrameBytesAround);
+  }
   const std::uint16_t port = device.id();
   const worker::PortTraits traits{
       .mac = mac_of(port),

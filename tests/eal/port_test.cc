@@ -194,6 +194,40 @@ std::string failure_of(const std::string& text) {
   return port ? "" : port.error().sentence;
 }
 
+std::string failure_of_mtu(const std::string& text, std::uint16_t mtu) {
+  PortOptions options = port_options(text);
+  options.mtu = mtu;
+  const auto port = Port::open(options, test_log());
+  return port ? "" : port.error().sentence;
+}
+
+// The longest MTU of each device is its driver's word, and nothing is opened beyond it.
+TEST(PortMtu, BeyondWhatTheDeviceCarriesIsRefusedWithTheRemedy) {
+  EXPECT_EQ(
+      failure_of_mtu("vdev:net_memif7,role=server,socket=mtu,socket-abstract=yes", 9000),
+      "Port `boot0`: A network has mtu 9000, but "
+      "`vdev:net_memif7,role=server,socket=mtu,socket-abstract=yes` carries 1500 at the most: "
+      "lower the `mtu` of the port's networks.");
+  EXPECT_EQ(failure_of_mtu("vdev:net_null7", 65535),
+            "Port `boot0`: A network has mtu 65535, but `vdev:net_null7` carries 65381 at the "
+            "most: lower the `mtu` of the port's networks.");
+}
+
+TEST(PortMtu, AtTheLimitGivesEachFrameItsRoom) {
+  for (const std::uint16_t mtu : std::initializer_list<std::uint16_t>{1280, 1500, 9000, 65381}) {
+    PortOptions options = port_options("vdev:net_ring7");
+    options.mtu = mtu;
+    options.frames_held = 64;
+    const auto port = Port::open(options, test_log());
+    ASSERT_TRUE(port.has_value()) << port.error().sentence;
+    EXPECT_EQ((*port)->traits().mtu, mtu);
+    Queue& queue = (*port)->queue(0);
+    rte_mbuf* frame = queue.make(std::vector<std::uint8_t>(std::size_t{mtu} + 22));
+    ASSERT_NE(frame, nullptr) << mtu;
+    queue.release(frame);
+  }
+}
+
 TEST(PortFailure, NamesThePortAndTheReason) {
   const std::string sentence = failure_of("vdev:net_af_packet7,iface=nowhere0");
   EXPECT_TRUE(sentence.starts_with("Port `boot0`: ")) << sentence;
