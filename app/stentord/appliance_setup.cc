@@ -290,6 +290,7 @@ void Appliance::count_everything() {
   census_.add({"blocks_sent", over_workers(&Counters::blocks_sent)});
   census_.add({"blocks_resent", over_workers(&Counters::blocks_resent)});
   census_.add({"blocks_summed", over_workers(&Counters::blocks_summed)});
+  census_.add({"buffers_missed", over_workers(&Counters::buffers_missed)});
   for (std::size_t reason = 0; reason < wire::kDropReasonCount; ++reason) {
     const auto read = [this, reason] {
       std::uint64_t sum = 0;

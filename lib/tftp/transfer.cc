@@ -131,6 +131,11 @@ void Transfer::mark_sent(base::Time now) {
   deadline_ = next_deadline(now);
 }
 
+void Transfer::mark_unsent(base::Time now) {
+  // A deadline that runs is kept: it bounds how long the blocks before are waited for.
+  if (deadline_ == base::kNever) deadline_ = next_deadline(now);
+}
+
 void Transfer::restart_unacknowledged() {
   if (!acknowledging_) rewind();
 }

@@ -85,13 +85,16 @@ class Transfer {
   // seen a block.
   [[nodiscard]] std::optional<Block> next_block() const;
   void mark_sent(base::Time now);
+  // What is ready could not be sent, for want of a buffer. It stays ready; a deadline passes as if
+  // it had been lost, so that a transfer that can never send ends by silence.
+  void mark_unsent(base::Time now);
 
   // Before the first ACK a repeated RRQ is a retransmission: what was sent is ready again.
   [[nodiscard]] bool is_acknowledged() const { return acknowledging_; }
   void restart_unacknowledged();
 
   [[nodiscard]] base::Time deadline() const {
-    return deadline_;  // kNever if nothing is outstanding
+    return deadline_;  // kNever if nothing is outstanding, nor was to be sent in vain
   }
   // When the client's number last moved; before that, when the transfer began.
   [[nodiscard]] base::Time last_ack() const { return last_ack_; }

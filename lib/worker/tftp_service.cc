@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/path.h"
 #include "wire/flow_hash.h"
@@ -219,6 +220,7 @@ void TftpService::expire(base::Time now) {
   const std::size_t count = wheel_.advance(now, due);
   for (const TransferIndex index : std::span(due).first(count)) {
     LiveTransfer& transfer = table_[index];
+    if (std::exchange(transfer.wants_buffer, false)) make_ready(index);
     switch (transfer.state.on_timeout(now, resends_max(transfer, now))) {
       case tftp::TimeoutEffect::early:
         wheel_.arm(index, transfer.state.deadline());
@@ -287,6 +289,14 @@ void TftpService::commit(TransferIndex index, base::Time now) {
     counters_.blocks_sent.add();
   }
   wheel_.arm(index, transfer.state.deadline());
+}
+
+void TftpService::postpone(TransferIndex index, base::Time now) {
+  LiveTransfer& transfer = table_[index];
+  counters_.buffers_missed.add();
+  transfer.wants_buffer = true;
+  transfer.state.mark_unsent(now);
+  wheel_.arm(index, now);
 }
 
 std::uint16_t TftpService::free_server_port(const PortSteering& steering, std::uint16_t not_this) {

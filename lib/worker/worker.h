@@ -199,8 +199,11 @@ class Worker {
       const TransferIndex index = tftp_.take_ready(lane_index);
       if (index == kNoTransfer) break;
       const Turn turn = take_turn(lane, index, now);
-      if (turn != Turn::finished) tftp_.make_ready(index);
-      if (turn == Turn::no_buffer) break;
+      if (turn == Turn::more) tftp_.make_ready(index);
+      if (turn == Turn::no_buffer) {
+        tftp_.postpone(index, now);
+        break;
+      }
     }
     return lane.batch.flush(now);
   }

@@ -72,6 +72,10 @@ class FakePort::Queue {
   void put(ByteVector frame) { arriving_.push_back(std::move(frame)); }
   // Frames that transmit() takes at most a call.
   void set_transmit_max(std::size_t frames) { transmit_max_ = frames; }
+  // The longest frame that make_data() has a buffer for.
+  void set_data_frame_bytes_max(std::size_t bytes) { data_frame_bytes_max_ = bytes; }
+  // How often there was no buffer for a frame with a block.
+  [[nodiscard]] std::uint64_t data_frames_refused() const { return data_frames_refused_; }
   // Frames that were made of a header and a reference to image bytes.
   [[nodiscard]] std::uint64_t data_frames() const { return data_frames_; }
 
@@ -92,8 +96,12 @@ class FakePort::Queue {
   Frame make(base::Bytes header) { return port_->hold({header.begin(), header.end()}); }
 
   Frame make_data(base::Bytes header, base::Bytes payload) {
-    const Frame frame = make(header);
-    if (frame == Frame{}) return frame;
+    const bool fits = header.size() + payload.size() <= data_frame_bytes_max_;
+    const Frame frame = fits ? make(header) : Frame{};
+    if (frame == Frame{}) {
+      ++data_frames_refused_;
+      return frame;
+    }
     append(port_->buffer(frame), payload);
     ++data_frames_;
     return frame;
@@ -114,7 +122,9 @@ class FakePort::Queue {
   FakePort* port_;
   std::deque<ByteVector> arriving_;
   std::size_t transmit_max_ = SIZE_MAX;
+  std::size_t data_frame_bytes_max_ = SIZE_MAX;
   std::uint64_t data_frames_ = 0;
+  std::uint64_t data_frames_refused_ = 0;
 };
 
 static_assert(worker::PortQueue<FakePort::Queue>);

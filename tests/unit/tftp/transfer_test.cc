@@ -296,6 +296,28 @@ TEST(Transfer, TakesAnAckOfTheFirstCopyOfItsOackWhileASecondIsReady) {
   EXPECT_FALSE(transfer.oack_ready());
 }
 
+TEST(Transfer, EndsBySilenceWhenNothingOfItCanEverBeSent) {
+  TransferDriver driver(windowed(4), 5000);
+  EXPECT_EQ(driver.transfer.deadline(), base::kNever);
+  driver.transfer.mark_unsent(driver.now);
+  const base::Time begun = driver.now;
+  const base::Time first = driver.transfer.deadline();
+  EXPECT_NE(first, base::kNever);
+  driver.pass(1ms);
+  driver.transfer.mark_unsent(driver.now);
+  EXPECT_EQ(driver.transfer.deadline(), first) << "trying again puts the end off";
+  unsigned resends = 0;
+  while (driver.time_out() == TimeoutEffect::resend) {
+    EXPECT_EQ(driver.transfer.next_block()->index, 1u);
+    driver.transfer.mark_unsent(driver.now);
+    ASSERT_LT(++resends, 100u);
+  }
+  EXPECT_GE(resends, kResendsMin);
+  EXPECT_GE(driver.now - begun, kSilenceMax);
+  EXPECT_LT(driver.now - begun, kSilenceMax + 10s);
+  EXPECT_EQ(driver.transfer.retransmissions(), 0u);
+}
+
 TEST(Transfer, GivesBackItsGrant) {
   const Grant grant{.blksize = 1024,
                     .windowsize = 9,

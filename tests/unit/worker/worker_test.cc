@@ -245,6 +245,63 @@ TEST_F(WorkerTest, RecoversFromAPoolWithoutBuffers) {
   EXPECT_EQ(rig->buffers_in_use(), 0u);
 }
 
+// A block that never finds a buffer must cost its own transfer alone, and not the worker's core.
+TEST_F(WorkerTest, TriesOnceATickForABufferThatNeverComes) {
+  start({.images = {{"file", support::patterned(20'000)}}});
+  rig->port().queue(0).set_data_frame_bytes_max(0);
+  const auto oack = send(support::tftp_request("file", {{"windowsize", "16"}}));
+  EXPECT_TRUE(send(support::tftp_ack(0), oack[0].source_port).empty());
+  const std::uint64_t once = rig->port().queue(0).data_frames_refused();
+  for (int i = 0; i < 100; ++i) EXPECT_FALSE(rig->worker().poll(now)) << "nothing to do";
+  EXPECT_EQ(rig->port().queue(0).data_frames_refused(), once);
+  for (int tick = 0; tick < 100; ++tick) wait(1ms);
+  EXPECT_GT(rig->port().queue(0).data_frames_refused(), once + 10);
+  EXPECT_LE(rig->port().queue(0).data_frames_refused(), once + 100);
+  EXPECT_EQ(rig->total(&Counters::buffers_missed), rig->port().queue(0).data_frames_refused());
+  rig->port().queue(0).set_data_frame_bytes_max(SIZE_MAX);
+  EXPECT_EQ(wait(2ms).size(), 16u) << "a buffer at last: the whole window";
+}
+
+TEST_F(WorkerTest, EndsATransferThatNeverGetsABufferAfterTheUsualSilence) {
+  start({.images = {{"file", support::patterned(20'000)}}});
+  rig->port().queue(0).set_data_frame_bytes_max(0);
+  const auto oack = send(support::tftp_request("file", {{"blksize", "1468"}}));
+  send(support::tftp_ack(0), oack[0].source_port);
+  for (int second = 0; second < 59; ++second) wait(1s);
+  EXPECT_TRUE(rig->worker().has_live_transfers());
+  for (int second = 0; second < 10; ++second) wait(1s);
+  EXPECT_FALSE(rig->worker().has_live_transfers());
+  EXPECT_EQ(rig->total(&Counters::transfers_given_up), 1u);
+  EXPECT_EQ(rig->buffers_in_use(), 0u);
+}
+
+TEST_F(WorkerTest, ForgetsAnUnprovenClientWhoseFirstBlockFoundNoBuffer) {
+  start();
+  rig->port().queue(0).set_data_frame_bytes_max(0);
+  EXPECT_TRUE(send(support::tftp_request("file")).empty());
+  for (int second = 0; second < 3; ++second) EXPECT_TRUE(wait(1s).empty());
+  EXPECT_FALSE(rig->worker().has_live_transfers());
+}
+
+TEST_F(WorkerTest, ServesOthersWhileABlockFindsNoBuffer) {
+  start({.images = {{"file", support::patterned(20'000)}}});
+  rig->port().queue(0).set_data_frame_bytes_max(600);
+  const auto oack = send(support::tftp_request("file", {{"blksize", "1468"}}));
+  send(support::tftp_ack(0), oack[0].source_port);
+  client_port = 2071;
+  ByteVector received;
+  auto replies = send(support::tftp_request("file"));
+  while (!replies.empty()) {
+    ASSERT_EQ(replies.size(), 1u);
+    support::append(received, replies[0].data);
+    now += 300us;
+    replies = send(support::tftp_ack(replies[0].number), replies[0].source_port);
+  }
+  EXPECT_EQ(received, support::patterned(20'000));
+  EXPECT_EQ(rig->total(&Counters::transfers_completed), 1u);
+  EXPECT_GT(rig->total(&Counters::buffers_missed), 0u);
+}
+
 TEST_F(WorkerTest, AnnouncesItsAddressesWhenAsked) {
   start();
   rig->worker().announce(0);
