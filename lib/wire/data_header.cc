@@ -73,7 +73,7 @@ std::size_t DataHeader::write(base::MutableBytes out, const DataBlock& block,
           ? folded(Sum{pseudo_sum_} + udp_bytes)
           : udp_checksum(Sum{udp_sum_} + udp_bytes + udp_bytes + block.number + block.payload_sum);
   store(network + kUdpChecksumOffset, field);
-  return link_bytes_ + kNetworkBytes;
+  return bytes();
 }
 
 Link DataHeader::link() const {

@@ -43,7 +43,11 @@ class DataHeader {
   // `link` and `flow` are the way to the client.
   DataHeader(const Link& link, const UdpFlow& flow);
 
-  // Writes the header of `block` to the front of `out` and returns its length, link().bytes() + 32;
+  // Of the header before each payload: link().bytes() + 32.
+  [[nodiscard]] std::size_t bytes() const {
+    return link_bytes_ + kIpv4HeaderBytes + kUdpHeaderBytes + kTftpDataHeaderBytes;
+  }
+  // Writes the header of `block` to the front of `out` and returns its length, bytes();
   // 0 if `out` has less than kDataHeaderBytesMax bytes, of which any may be written, or if the
   // block is longer than kDataPayloadBytesMax. Where header and payload stay below kFrameBytesMin,
   // the zeros that must follow the payload are the caller's matter.

@@ -23,7 +23,7 @@ namespace stentor::worker {
 // What the device does for frames that it sends and receives.
 struct PortTraits {
   wire::MacAddress mac;
-  bool udp_checksum_offload = false;  // the device completes UDP checksums of sent frames
+  bool udp_checksum_offload = false;  // the device completes UDP checksums of make_data() frames
   std::uint16_t mtu = 1500;
 };
 

@@ -252,16 +252,20 @@ std::optional<OutgoingFrame> TftpService::next_frame(TransferIndex index, bool c
   const auto block = transfer.state.next_block();
   if (!block) return std::nullopt;
   const base::Bytes payload = transfer.image->bytes.subspan(block->offset, block->bytes);
+  // A last block of a few bytes: an Ethernet frame is padded, so it leaves as one piece, and as
+  // such it is no block whose checksum the device is asked for.
+  const bool padded = transfer.header.bytes() + payload.size() < wire::kFrameBytesMin;
   const auto method =
-      checksum_by_device ? wire::DataChecksum::device : wire::DataChecksum::from_sum;
-  const std::size_t length = transfer.header.write(
-      header,
-      {.number = block->number,
-       .payload_bytes = block->bytes,
-       .payload_sum = checksum_by_device ? 0 : payload_sum(transfer, *block, payload)},
-      method);
-  if (length + payload.size() >= wire::kFrameBytesMin) return OutgoingFrame{length, payload};
-  // A last block of a few bytes: an Ethernet frame is padded, so it leaves as one piece.
+      checksum_by_device && !padded ? wire::DataChecksum::device : wire::DataChecksum::from_sum;
+  const std::size_t length =
+      transfer.header.write(header,
+                            {.number = block->number,
+                             .payload_bytes = block->bytes,
+                             .payload_sum = method == wire::DataChecksum::device
+                                                ? wire::Sum{0}
+                                                : payload_sum(transfer, *block, payload)},
+                            method);
+  if (!padded) return OutgoingFrame{length, payload};
   std::ranges::copy(payload, header.begin() + static_cast<std::ptrdiff_t>(length));
   std::ranges::fill(
       header.subspan(length + payload.size(), wire::kFrameBytesMin - length - payload.size()),

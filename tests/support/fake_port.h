@@ -14,6 +14,7 @@
 
 #include "base/check.h"
 #include "support/frame_builder.h"
+#include "wire/checksum.h"
 #include "worker/port.h"
 
 namespace stentor::support {
@@ -103,6 +104,7 @@ class FakePort::Queue {
       return frame;
     }
     append(port_->buffer(frame), payload);
+    if (port_->traits_.udp_checksum_offload) complete_checksum(port_->buffer(frame));
     ++data_frames_;
     return frame;
   }
@@ -119,6 +121,16 @@ class FakePort::Queue {
   void release(Frame frame) { port_->release(frame); }
 
  private:
+  // As a device does: the field holds the pseudo-header's sum, and it adds the datagram's.
+  static void complete_checksum(ByteVector& frame) {
+    std::size_t at = 12;
+    while (base::load_big_endian<std::uint16_t>(&frame[at]) != kEtherTypeIpv4) at += 4;
+    const std::size_t udp = at + 2 + wire::kIpv4HeaderBytes;
+    const auto bytes = base::load_big_endian<std::uint16_t>(&frame[udp + 4]);
+    const wire::Sum sum = wire::sum_of(base::Bytes(frame).subspan(udp, bytes));
+    base::store_big_endian(&frame[udp + 6], wire::udp_checksum(sum));
+  }
+
   FakePort* port_;
   std::deque<ByteVector> arriving_;
   std::size_t transmit_max_ = SIZE_MAX;

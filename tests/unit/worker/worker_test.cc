@@ -81,6 +81,23 @@ TEST_F(WorkerTest, SendsAWindowByReferenceToTheImage) {
   EXPECT_EQ(rig->total(&Counters::blocks_summed), 0u) << "a usual blksize has its sums at hand";
 }
 
+// tftp_reply() looks at each checksum. A block that is too short for a frame leaves as one piece
+// with its padding, and the device is not asked to complete what it carries.
+TEST_F(WorkerTest, SendsRightChecksumsWhereTheDeviceCompletesThem) {
+  for (const std::size_t bytes : {0u, 1u, 13u, 14u, 15u, 511u, 512u, 1024u}) {
+    start({.images = {{"file", support::patterned(bytes)}}});
+    rig->port().traits().udp_checksum_offload = true;
+    ByteVector received;
+    auto replies = send(support::tftp_request("file"));
+    while (!replies.empty()) {
+      support::append(received, replies[0].data);
+      replies = send(support::tftp_ack(replies[0].number), replies[0].source_port);
+    }
+    EXPECT_EQ(received, support::patterned(bytes));
+    EXPECT_EQ(rig->total(&Counters::transfers_completed), 1u) << bytes;
+  }
+}
+
 TEST_F(WorkerTest, AnswersAMissingFileWithErrorCodeOne) {
   start();
   const auto replies = send(support::tftp_request("nothing"));
