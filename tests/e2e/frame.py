@@ -119,6 +119,14 @@ def is_udp(frame, from_port=None):
             (from_port is None or Datagram(frame).from_port == from_port))
 
 
+def udp_checksum_is_right(frame):
+    """RFC 768: over pseudo-header, header and data. A sum of 0, which says nothing, is not right."""
+    at = 14 + (frame[14] & 15) * 4
+    length = struct.unpack("!H", frame[at + 4:at + 6])[0]
+    pseudo = frame[26:34] + struct.pack("!BBH", 0, UDP, length)
+    return frame[at + 6:at + 8] != b"\0\0" and checksum(pseudo + frame[at:at + length]) == 0
+
+
 class Tap:
     """A packet socket on the client's end of the wire: sends frames, keeps those that arrive."""
 

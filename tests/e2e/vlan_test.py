@@ -1,48 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Goal: clients of a VLAN are served with their tag, and those without it are not, over AF_XDP and
-over AF_PACKET.
+over AF_PACKET."""
 
-The clients know nothing of VLANs: a program on their veth pushes and pops the tag, as the access
-port of a switch does. It needs no VLAN device, which many kernels for virtual machines lack.
-"""
-
+from access_port import VLAN, make_access_port
 from appliance import BACKENDS, check_backend, serving, sha256, write_images
 from frame import Tap, arp_request, is_arp_reply
-from lab import SERVER, Lab, run
+from lab import SERVER, Lab
 from suite import check, check_equal, main, program_under_test
 
-VLAN = 120
 PORT = f"""\
   - name: boot0
     device: interface:srv0
     networks:
       - {{vlan: {VLAN}, address: {SERVER}/24, mtu: 1496}}
 """
-# 18 and 19 are bpf_skb_vlan_push (protocol in network order) and bpf_skb_vlan_pop, bpf-helpers(7).
-ACCESS_PORT = f"""\
-static long (*vlan_push)(void*, unsigned short, unsigned short) = (void*)18;
-static long (*vlan_pop)(void*) = (void*)19;
-__attribute__((section("push"), used)) int push_tag(void* frame) {{
-  vlan_push(frame, __builtin_bswap16(0x8100), {VLAN});
-  return 0;
-}}
-__attribute__((section("pop"), used)) int pop_tag(void* frame) {{
-  vlan_pop(frame);
-  return 0;
-}}
-"""
-
-
-def make_access_port(lab):
-    source, program = lab.folder / "access_port.c", lab.folder / "access_port.o"
-    source.write_text(ACCESS_PORT)
-    run("clang", "-target", "bpf", "-O2", "-c", source, "-o", program)
-    on = ("ip", "netns", "exec", lab.cli, "tc")
-    run(*on, "qdisc", "add", "dev", "cli0", "clsact")
-    for direction, section in (("egress", "push"), ("ingress", "pop")):
-        run(*on, "filter", "add", "dev", "cli0", direction, "bpf", "direct-action", "obj", program,
-            "sec", section)
 
 
 def untagged_client_is_not_served(lab):
@@ -72,7 +44,7 @@ def group(program, backend):
             yield f"{backend} serves", lambda: check_backend(stentord, backend)
             yield (f"untagged client is not served over {backend}",
                    lambda: untagged_client_is_not_served(lab))
-            make_access_port(lab)
+            make_access_port(lab, "cli0")
             yield f"tagged client boots over {backend}", lambda: tagged_client_boots(lab, hashes)
 
 
