@@ -31,6 +31,15 @@ std::string with_path(std::string text, const std::string& path) {
   return at == std::string::npos ? text : text.replace(at, 2, path);
 }
 
+// DPDK's interrupt thread takes its time to notice that the peer is gone, and memif frees the same
+// memory there and in its close: one must have ended before the other begins.
+void wait_for_end(const Port& server) {
+  for (int tries = 0; tries < 200 && server.link_up(); ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds{50});
+}
+
 class PortPair : public testing::TestWithParam<Pair> {
  protected:
   void SetUp() override {
@@ -42,12 +51,7 @@ class PortPair : public testing::TestWithParam<Pair> {
   }
   void TearDown() override {
     client_.reset();
-    // DPDK's interrupt thread takes its time to notice that the peer is gone, and memif frees the
-    // same memory there and in its close: one must have ended before the other begins.
-    for (int tries = 0; tries < 200 && server_ && server_->link_up(); ++tries) {
-      std::this_thread::sleep_for(std::chrono::milliseconds{10});
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    if (server_) wait_for_end(*server_);
     server_.reset();
     ::unlink(path_.c_str());
   }
@@ -126,6 +130,33 @@ INSTANTIATE_TEST_SUITE_P(
                     Pair{"memif", "vdev:net_memif7,role=server,socket={},socket-abstract=no",
                          "vdev:net_memif8,role=client,socket={},socket-abstract=no"}),
     [](const auto& instance) { return instance.param.name; });
+
+// memif spreads nothing: its driver offers no receive-side scaling, and each queue is its own pair.
+TEST(MemifPort, CarriesFramesOnEachQueueOfADeviceThatSpreadsNothing) {
+  const std::string path = socket_path("queues");
+  const auto text = [&](const char* role, int number) {
+    return "vdev:net_memif" + std::to_string(number) + ",role=" + role + ",socket=" + path +
+           ",socket-abstract=no";
+  };
+  auto server = open_port(text("server", 7), 2);
+  auto client = open_port(text("client", 8), 2);
+  ASSERT_TRUE(server && client);
+  ASSERT_EQ(server->queue_count(), 2u);
+  ASSERT_TRUE(wait_for_link(*server, *client)) << take_log();
+  for (std::uint16_t q = 0; q < 2; ++q) {
+    const auto frame = experimental_frame(300, static_cast<std::uint8_t>(q));
+    rte_mbuf* none = nullptr;
+    ASSERT_EQ(client->queue(q).receive({&none, 1}), 0u);
+    ASSERT_TRUE(send(client->queue(q), client->queue(q).make(frame)));
+    EXPECT_EQ(receive_one(server->queue(q)), frame) << q;
+    ASSERT_TRUE(send(server->queue(q), server->queue(q).make(frame)));
+    EXPECT_EQ(receive_one(client->queue(q)), frame) << q;
+  }
+  client.reset();
+  wait_for_end(*server);
+  server.reset();
+  ::unlink(path.c_str());
+}
 
 // What net_ring sends, it receives: the same mbufs.
 TEST(RingPort, RefersToAnImageBlockInsteadOfCopyingIt) {
