@@ -6,17 +6,15 @@ datagram's checksum, which there the driver completes, is right; and the device 
 The kernel's end of the device lies in stentord's own namespace, where the clients run too.
 """
 
-import json
-import re
 import subprocess
 
 from access_port import VLAN, make_access_port
 from appliance import FILES, Appliance, config_text, sha256, write_images
 from frame import Tap, is_udp, udp_checksum_is_right
-from lab import POOL, SERVER, Lab, run
+from lab import SERVER
 from suite import check, check_equal, main, program_under_test
+from tap_lab import INTERFACE, TapLab, curl, udhcpc_gets_an_address
 
-INTERFACE = "tap0"
 CLIENTS_AT_ONCE = 16
 # Usual ones, whose sums the loader keeps; and others, for which the payload would have to be read.
 # With 16 and 1001, last blocks are so short that their frames are padded.
@@ -28,34 +26,6 @@ def port(queues=1, vlan=None):
     return (f"  - name: boot0\n    device: \"vdev:net_tap0,iface={INTERFACE}\"\n"
             f"    queues: {queues}\n    networks:\n"
             f"      - {{{tag}address: {SERVER}/24, mtu: {1496 if vlan else 1500}}}\n")
-
-
-class TapLab(Lab):
-    """One namespace, without a wire: stentord makes it."""
-
-    def _make(self):
-        self.srv = self.cli
-        run("ip", "netns", "add", self.cli)
-        run("ip", "-n", self.cli, "link", "set", "lo", "up")
-
-    def interfaces(self):
-        return [link["ifname"] for link in json.loads(run("ip", "-n", self.cli, "-j", "link").stdout)]
-
-    def give_client_addresses(self, count=1):
-        for last in range(2, 2 + count):
-            run("ip", "-n", self.cli, "address", "add", f"10.99.0.{last}/24", "dev", INTERFACE)
-
-
-def udhcpc_gets_an_address(lab):
-    lease = lab.client("udhcpc", "-i", INTERFACE, "-n", "-q", "-f", "-t", "5", "-T", "1", "-s",
-                       "/bin/true", seconds=30).stdout
-    address = re.search(rf"lease of (\S+) obtained from {re.escape(SERVER)}", lease)
-    check(address and POOL.startswith(address[1]), f"not the first address of {POOL}:\n{lease}")
-
-
-def curl(remote, local, *more):
-    return ("curl", "--silent", "--show-error", "--max-time", "60", *more, "--output", local,
-            f"tftp://{SERVER}/{remote}")
 
 
 def files_arrive(lab, hashes, block_sizes):
