@@ -67,6 +67,13 @@ def wrong_driver(lab, program):
     check_refused(lab, program, config_text(lab.folder / "images", port), "net_nosuch0")
 
 
+def mtu_that_the_device_does_not_carry(lab, program):
+    for device, limit in (("interface:srv0", "1500"), ('"vdev:net_tap0,iface=tap0"', "1504")):
+        port = PORT.format(device=device, server=SERVER).replace("mtu: 1500", "mtu: 9000")
+        check_refused(lab, program, config_text(lab.folder / "images", port), "boot0", "mtu 9000",
+                      limit, "lower")
+
+
 def check_diagnostics(lab, program, text, *expected):
     """Each of `expected` is (line, words): all errors are listed at once, with their places."""
     attempt = Appliance(lab, program, text, name="attempt").start()
@@ -154,8 +161,8 @@ def interface_with_the_default_route(lab, program):
 
 
 TESTS = (no_image_directory, no_hugepages, interface_that_does_not_exist, wrong_driver,
-         bad_config_shows_all_errors, overlapping_pools, pool_outside_its_subnet,
-         boot_files_that_are_not_there, socket_that_another_stentord_serves,
+         mtu_that_the_device_does_not_carry, bad_config_shows_all_errors, overlapping_pools,
+         pool_outside_its_subnet, boot_files_that_are_not_there, socket_that_another_stentord_serves,
          interface_that_another_stentord_serves, interface_with_the_default_route)
 
 
