@@ -27,7 +27,7 @@ void say(config::LogLevel level, const std::string& line) {
 }
 
 std::unique_ptr<dpdk::Port> open_port(const char* text) {
-  auto device = dpdk::DeviceSpec::parse(text);
+  auto device = config::DeviceSpec::parse(text);
   if (!device) {
     std::fprintf(stderr, "%s\n", device.error().c_str());
     return nullptr;
