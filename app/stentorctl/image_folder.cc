@@ -2,11 +2,11 @@
 #include "image_folder.h"
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "base/error.h"
 #include "image/file_reader.h"
 
 namespace stentor::ctl {
@@ -60,7 +60,7 @@ base::Result<std::string> read_text(const std::string& path) {
   // An empty file sets failbit on `text` alone.
   if (file && file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf();
   if (!file.is_open() || file.bad() || text.bad())
-    return base::failure("'" + path + "' cannot be read: " + std::strerror(errno) + ".");
+    return base::failure("'" + path + "' cannot be read: " + base::system_reason(errno) + ".");
   return text.str();
 }
 

@@ -3,10 +3,10 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "image/descriptor.h"
 
 namespace stentor::ctl {
@@ -33,7 +33,7 @@ mode_t usual_mode() {
 
 tl::expected<void, base::Error> write_output(const std::string& path, std::string_view text) {
   const auto failed = [&] {
-    return base::failure("'" + path + "' cannot be written: " + std::strerror(errno) + ".");
+    return base::failure("'" + path + "' cannot be written: " + base::system_reason(errno) + ".");
   };
   if (path == "-") {
     if (!write_all(STDOUT_FILENO, text)) return failed();

@@ -10,6 +10,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/error.h"
+
 namespace stentor {
 
 base::Result<InterfaceClaim> InterfaceClaim::make(const std::string& interface) {
@@ -33,8 +35,8 @@ base::Result<InterfaceClaim> InterfaceClaim::make(const std::string& interface) 
         "The interface `{}` is served by another stentord: stop it, or choose another interface.",
         interface));
   }
-  return base::failure(
-      fmt::format("The interface `{}` cannot be claimed: {}.", interface, std::strerror(errno)));
+  return base::failure(fmt::format("The interface `{}` cannot be claimed: {}.", interface,
+                                   base::system_reason(errno)));
 }
 
 InterfaceClaim::~InterfaceClaim() {

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "config/cross_check.h"
 #include "config/limit.h"
 #include "config/section.h"
@@ -119,7 +119,7 @@ tl::expected<Settings, Diagnostics> load_settings(const std::string& path) {
   const File file(path);
   struct stat status {};
   if (file.descriptor() < 0 || fstat(file.descriptor(), &status) != 0) {
-    return unreadable(path, std::string("cannot be opened: ") + std::strerror(errno) +
+    return unreadable(path, std::string("cannot be opened: ") + base::system_reason(errno) +
                                 "; name a readable configuration file");
   }
   if (!S_ISREG(status.st_mode)) {
@@ -131,7 +131,8 @@ tl::expected<Settings, Diagnostics> load_settings(const std::string& path) {
   while (size < text.size()) {
     const ssize_t got = read(file.descriptor(), text.data() + size, text.size() - size);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return unreadable(path, std::string("cannot be read: ") + std::strerror(errno));
+    if (got < 0)
+      return unreadable(path, std::string("cannot be read: ") + base::system_reason(errno));
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
   }

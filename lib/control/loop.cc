@@ -3,12 +3,13 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include <utility>
+
+#include "base/error.h"
 
 namespace stentor::control {
 
@@ -28,7 +29,7 @@ base::Result<Loop> Loop::make() {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   const int descriptor = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
   if (descriptor < 0) {
-    return base::failure(std::string("cannot wait for signals: ") + std::strerror(errno) +
+    return base::failure(std::string("cannot wait for signals: ") + base::system_reason(errno) +
                          ". Raise the limit of open files (ulimit -n) and start again.");
   }
   return Loop(descriptor);

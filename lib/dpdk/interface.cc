@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "dpdk/interface_devices.h"
 
 namespace stentor::dpdk {
@@ -145,7 +146,7 @@ base::Result<std::unique_ptr<InterfaceLoan>> InterfaceLoan::take(const std::stri
   if (facts->channels != channels) {
     if (const int error = write_channels(name, channels); error != 0) {
       return base::failure("The interface `" + name + "` does not take " +
-                           std::to_string(channels) + " queues (" + std::strerror(error) +
+                           std::to_string(channels) + " queues (" + base::system_reason(error) +
                            "): see `ethtool -l " + name + "`, or set the port's `queues` to " +
                            std::to_string(facts->channels) + ".");
     }
@@ -155,7 +156,7 @@ base::Result<std::unique_ptr<InterfaceLoan>> InterfaceLoan::take(const std::stri
     message.ifr_flags = static_cast<short>(message.ifr_flags | IFF_UP);
     if (const int error = ask(name, SIOCSIFFLAGS, message); error != 0) {
       return base::failure("The interface `" + name + "` is down and does not come up (" +
-                           std::strerror(error) + "): run as root.");
+                           base::system_reason(error) + "): run as root.");
     }
     log(config::LogLevel::info,
         "The interface `" + name + "` was down: it is brought up, and down again at exit.");

@@ -4,9 +4,10 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <cerrno>
-#include <cstring>
 #include <net/if.h>
 #include <unistd.h>
+
+#include "base/error.h"
 
 namespace stentor::dpdk {
 
@@ -47,7 +48,7 @@ void detach(int index, std::uint32_t handle) {
 
 base::Error refusal(const std::string& interface, int error) {
   return {"The kernel could not be silenced on `" + interface + "` (" +
-          std::strerror(error < 0 ? -error : error) +
+          base::system_reason(error < 0 ? -error : error) +
           "): run as root, or with CAP_NET_ADMIN and CAP_BPF."};
 }
 

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/error.h"
 
 namespace stentor::image {
 
@@ -42,7 +43,7 @@ tl::unexpected<NotRead> bad_file(std::string reason) {
 }
 
 tl::unexpected<NotRead> unreadable(int error) {
-  return bad_file(std::string("It cannot be read: ") + std::strerror(error) + ".");
+  return bad_file(std::string("It cannot be read: ") + base::system_reason(error) + ".");
 }
 
 }  // namespace

@@ -2,11 +2,12 @@
 #include "image/open_beneath.h"
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "base/error.h"
 
 namespace stentor::image {
 
@@ -49,7 +50,7 @@ std::string open_failure(int error, bool is_link) {
     case ENOSYS:
       return "This kernel lacks openat2 (Linux 5.6).";
     default:
-      return std::string("It cannot be opened: ") + std::strerror(error) + ".";
+      return std::string("It cannot be opened: ") + base::system_reason(error) + ".";
   }
 }
 

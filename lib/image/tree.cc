@@ -2,10 +2,10 @@
 #include "image/tree.h"
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "base/error.h"
 #include "image/generation.h"
 #include "image/open_beneath.h"
 #include "image/tree_walk.h"
@@ -28,7 +28,7 @@ base::Result<Tree> Tree::open(const std::string& root) {
                            "is closed to the service user: give it read and search permission on "
                            "it and the folders above (chmod a+rx).");
     default:
-      return base::failure(named + "cannot be opened: " + std::strerror(errno) + ".");
+      return base::failure(named + "cannot be opened: " + base::system_reason(errno) + ".");
   }
 }
 

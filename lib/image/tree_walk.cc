@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
 #include <memory>
 #include <sys/stat.h>
 
+#include "base/error.h"
 #include "base/path.h"
 #include "image/open_beneath.h"
 
@@ -74,7 +74,7 @@ class Walk {
 
   [[nodiscard]] tl::unexpected<base::Error> unlistable(int error) const {
     return base::failure("The image root '" + root_ +
-                         "' cannot be listed: " + std::strerror(error) +
+                         "' cannot be listed: " + base::system_reason(error) +
                          "; give the service user read and search permission (chmod a+rx).");
   }
 
@@ -93,6 +93,7 @@ class Walk {
     static_cast<void>(opened.take());
     for (;;) {
       errno = 0;
+      // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody else has this folder's stream.
       const dirent* entry = ::readdir(folder.get());
       if (entry == nullptr) return errno;
       const std::string_view name = entry->d_name;
