@@ -5,10 +5,10 @@
 
 namespace stentor::ctl {
 
-enum ExitStatus : int {
-  kAllRight = 0,
-  kFailed = 1,        // the answer is no, or something kept us from an answer: see stderr
-  kWrongCommand = 2,  // the command line was not understood
+enum class ExitStatus : int {
+  all_right = 0,
+  failed = 1,         // the answer is no, or something kept us from an answer: see stderr
+  wrong_command = 2,  // the command line was not understood
 };
 
 }  // namespace stentor::ctl

@@ -66,7 +66,7 @@ base::Result<std::string> read_text(const std::string& path) {
 
 ExitStatus fail(const base::Error& error) {
   std::fprintf(stderr, "stentorctl: %s\n", error.sentence.c_str());
-  return kFailed;
+  return ExitStatus::failed;
 }
 
 }  // namespace stentor::ctl

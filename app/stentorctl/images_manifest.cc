@@ -90,7 +90,7 @@ ExitStatus run_manifest(const ManifestCommand& command) {
                 static_cast<double>(written.bytes) / (1 << 20));
     tell_if_unused(command, output);
   }
-  return reader.rejected().empty() ? kAllRight : kFailed;
+  return reader.rejected().empty() ? ExitStatus::all_right : ExitStatus::failed;
 }
 
 }  // namespace stentor::ctl

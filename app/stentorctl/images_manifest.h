@@ -15,7 +15,7 @@ struct ManifestCommand {
   std::string format = "chunks";
 };
 
-// Files that cannot be served are left out, named on stderr, and make the status kFailed.
+// Files that cannot be served are left out, named on stderr, and make the status `failed`.
 ExitStatus run_manifest(const ManifestCommand& command);
 
 }  // namespace stentor::ctl

@@ -63,7 +63,7 @@ ExitStatus run_verify(const VerifyCommand& command) {
     name_bad(each.path, each.reason);
   std::printf("%zu verified, %zu bad, %zu unlisted (%s)\n", verified, bad, unlisted,
               manifest->path.c_str());
-  return bad == 0 ? kAllRight : kFailed;
+  return bad == 0 ? ExitStatus::all_right : ExitStatus::failed;
 }
 
 }  // namespace stentor::ctl

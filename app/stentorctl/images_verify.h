@@ -14,7 +14,7 @@ struct VerifyCommand {
   std::string manifest;  // empty: the one in the folder that stentord would use
 };
 
-// Bad and missing files are named on stdout, then one line of counts. kFailed when there are any,
+// Bad and missing files are named on stdout, then one line of counts. `failed` when there are any,
 // or no manifest. Unlisted files are counted: stentord serves them unless a manifest is required.
 ExitStatus run_verify(const VerifyCommand& command);
 

@@ -39,7 +39,7 @@ CLI::App* add_verify(CLI::App& images, VerifyCommand& command) {
   return app;
 }
 
-int run(int argument_count, char** arguments) {
+ExitStatus run(int argument_count, char** arguments) {
   CLI::App app("Talks to Stentor, the PXE boot appliance, and prepares its boot files.",
                "stentorctl");
   app.set_version_flag("--version", std::string("stentorctl " STENTOR_VERSION));
@@ -55,7 +55,7 @@ int run(int argument_count, char** arguments) {
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kAllRight : kWrongCommand;
+    return app.exit(error) == 0 ? ExitStatus::all_right : ExitStatus::wrong_command;
   }
   return manifest_app->parsed() ? run_manifest(manifest) : run_verify(verify);
 }
@@ -65,9 +65,9 @@ int run(int argument_count, char** arguments) {
 
 int main(int argument_count, char** arguments) {
   try {
-    return stentor::ctl::run(argument_count, arguments);
+    return static_cast<int>(stentor::ctl::run(argument_count, arguments));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "stentorctl: %s\n", error.what());
-    return stentor::ctl::kFailed;
+    return static_cast<int>(stentor::ctl::ExitStatus::failed);
   }
 }

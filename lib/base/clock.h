@@ -12,11 +12,13 @@ namespace stentor::base {
 using Duration = std::chrono::nanoseconds;
 
 struct MonotonicClock {
+  // NOLINTBEGIN(readability-identifier-naming): the names that std::chrono asks of a clock.
   using duration = Duration;
   using rep = duration::rep;
   using period = duration::period;
   using time_point = std::chrono::time_point<MonotonicClock>;
   static constexpr bool is_steady = true;
+  // NOLINTEND(readability-identifier-naming)
 
   static time_point now();
 };

@@ -9,8 +9,18 @@ namespace stentor::client {
 namespace {
 
 constexpr std::uint16_t kRequestPort = 69;
-enum Opcode : std::uint16_t { kRrq = 1, kData = 3, kAck = 4, kError = 5, kOack = 6 };
-enum Error : std::uint16_t { kUndefined = 0, kWrongPort = 5, kOptionRefused = 8 };
+
+// Opcodes.
+constexpr std::uint16_t kRrq = 1;
+constexpr std::uint16_t kData = 3;
+constexpr std::uint16_t kAck = 4;
+constexpr std::uint16_t kError = 5;
+constexpr std::uint16_t kOack = 6;
+
+// Error codes.
+constexpr std::uint16_t kUndefined = 0;
+constexpr std::uint16_t kWrongPort = 5;
+constexpr std::uint16_t kOptionRefused = 8;
 
 void write_string(base::Writer& writer, std::string_view text) {
   writer.write(base::as_bytes(text));

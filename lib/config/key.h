@@ -12,13 +12,11 @@ namespace stentor::config {
 
 // What may stand as a value. Scalars are told apart for the schema alone: to the parser they are
 // text.
-enum Form : std::uint8_t {
-  kText = 1,
-  kInteger = 2,
-  kBoolean = 4,
-  kList = 8,
-  kMapping = 16,
-};
+inline constexpr std::uint8_t kText = 1;
+inline constexpr std::uint8_t kInteger = 2;
+inline constexpr std::uint8_t kBoolean = 4;
+inline constexpr std::uint8_t kList = 8;
+inline constexpr std::uint8_t kMapping = 16;
 inline constexpr std::uint8_t kScalar = kText | kInteger | kBoolean;
 
 enum class Need : std::uint8_t { optional, required };

@@ -40,7 +40,7 @@ void read_transfer_ports(const Cursor& value, Tftp& tftp) {
 }
 
 std::optional<std::string> read_root(const Cursor& value) {
-  const std::optional<std::string> root = read_text(value, kPathBytesMax);
+  std::optional<std::string> root = read_text(value, kPathBytesMax);
   if (root && !root->starts_with('/')) {
     value.unexpected("the path is relative");
     return std::nullopt;
@@ -49,7 +49,7 @@ std::optional<std::string> read_root(const Cursor& value) {
 }
 
 std::optional<std::string> read_manifest_file(const Cursor& value) {
-  const std::optional<std::string> path = read_relative_path(value, kPathBytesMax);
+  std::optional<std::string> path = read_relative_path(value, kPathBytesMax);
   if (path && path->starts_with('/')) {
     value.unexpected("the path is absolute");
     return std::nullopt;

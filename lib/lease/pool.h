@@ -13,12 +13,12 @@
 namespace stentor::lease {
 
 struct Pool {
-  Pool(Plan::Interval interval_, std::span<std::atomic<std::uint64_t>> cells,
+  Pool(Plan::Interval pool_interval, std::span<std::atomic<std::uint64_t>> cells,
        std::span<std::atomic<std::uint64_t>> hints)
-      : interval(interval_),
-        declined_max(interval_.count < 20 ? 1 : interval_.count / 10),
+      : interval(pool_interval),
+        declined_max(pool_interval.count < 20 ? 1 : pool_interval.count / 10),
         ring(cells),
-        expiries(hints, interval_.count) {}
+        expiries(hints, pool_interval.count) {}
 
   const Plan::Interval interval;
   const std::uint32_t declined_max;  // a tenth, at least one

@@ -7,8 +7,11 @@
 namespace stentor::tftp {
 namespace {
 
-// RFC 1350 section 5, RFC 2347 section 3.
-enum Opcode : std::uint16_t { kReadRequest = 1, kWriteRequest = 2, kAck = 4, kError = 5 };
+// Opcodes: RFC 1350 section 5, RFC 2347 section 3.
+constexpr std::uint16_t kReadRequest = 1;
+constexpr std::uint16_t kWriteRequest = 2;
+constexpr std::uint16_t kAck = 4;
+constexpr std::uint16_t kError = 5;
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -55,21 +58,22 @@ class OptionReader {
   // A value out of range leaves its option not asked, an unknown name has no effect: neither may
   // cost the client its file (RFC 2347 section 3).
   void read(std::string_view name, std::string_view value) {
-    if (is_first(name, "blksize", kBlksize)) {
+    if (is_first(name, "blksize", Seen::blksize)) {
       parse_number(value, kBlksizeMin, kBlksizeMax, request_.blksize);
-    } else if (is_first(name, "tsize", kTsize)) {
+    } else if (is_first(name, "tsize", Seen::tsize)) {
       parse_number(value, 0, std::numeric_limits<std::uint64_t>::max(), request_.tsize);
-    } else if (is_first(name, "timeout", kTimeout)) {
+    } else if (is_first(name, "timeout", Seen::timeout)) {
       parse_number(value, 1, 255, request_.timeout);
-    } else if (is_first(name, "windowsize", kWindowsize)) {
+    } else if (is_first(name, "windowsize", Seen::windowsize)) {
       parse_number(value, 1, 65535, request_.windowsize);
     }
   }
 
  private:
-  enum Seen : unsigned { kBlksize = 1, kTsize = 2, kTimeout = 4, kWindowsize = 8 };
+  enum class Seen : unsigned { blksize = 1, tsize = 2, timeout = 4, windowsize = 8 };
 
-  bool is_first(std::string_view name, std::string_view word, Seen bit) {
+  bool is_first(std::string_view name, std::string_view word, Seen option) {
+    const unsigned bit = static_cast<unsigned>(option);
     if (!equals_folded(name, word) || (seen_ & bit) != 0) return false;
     seen_ |= bit;
     return true;
