@@ -24,7 +24,7 @@ struct ListedFile {
 class ChunkManifest final : public image::Verifier {
  public:
   // False when the path is listed already.
-  bool add(const std::string& path, ListedFile file) {
+  bool add(const std::string& path, ListedFile&& file) {
     if (!files_.try_emplace(path, std::move(file)).second) return false;
     paths_.push_back(path);
     return true;

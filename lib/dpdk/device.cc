@@ -52,7 +52,7 @@ bool is_vhost_server(const std::string& name, const config::DeviceSpec& device) 
 }  // namespace
 
 std::string dpdk_reason(int code) {
-  const std::string detail = take_dpdk_error();
+  std::string detail = take_dpdk_error();
   if (!detail.empty()) return detail;
   return rte_strerror(code < 0 ? -code : code);
 }

@@ -152,6 +152,7 @@ base::Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options, Log log
   std::vector<std::string> arguments = arguments_of(options);
   // rte_eal_init permutes the pointers and keeps some.
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
   rte_errno = 0;

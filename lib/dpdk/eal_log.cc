@@ -62,7 +62,7 @@ ssize_t EalLog::write(void* cookie, const char* text, std::size_t bytes) {
   return static_cast<ssize_t>(bytes);
 }
 
-void EalLog::line(unsigned level, std::string text) {
+void EalLog::line(unsigned level, const std::string& text) {
   const bool error = level <= RTE_LOG_ERR;
   if (error) {
     const std::lock_guard lock(last_error_mutex);

@@ -21,7 +21,7 @@ class EalLog {
 
  private:
   static ssize_t write(void* cookie, const char* text, std::size_t bytes);
-  void line(unsigned level, std::string text);
+  void line(unsigned level, const std::string& text);
 
   const Log log_;
   std::FILE* stream_ = nullptr;

@@ -81,7 +81,7 @@ base::Result<void> Port::open_interface(const PortOptions& options, const Log& l
     why = "its driver strips VLAN tags and does not stop.";
   }
   loan_->remove_xdp();
-  const auto packet = attach_and_start(own, {af_packet_device(interface_, queues, own.mtu)});
+  auto packet = attach_and_start(own, {af_packet_device(interface_, queues, own.mtu)});
   if (!packet) return packet;
   description_ = "AF_PACKET on " + interface_;
   log(config::LogLevel::info,

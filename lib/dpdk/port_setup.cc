@@ -219,7 +219,8 @@ base::Result<void> Port::make_queues(const Device& device, const PortOptions& op
       .mac = mac_of(port),
       .udp_checksum_offload = (offloads & RTE_ETH_TX_OFFLOAD_UDP_CKSUM) != 0,
       .mtu = options.mtu};
-  for (std::uint16_t i = 0; i < options.queue_nodes.size(); ++i) {
+  const auto queues = static_cast<std::uint16_t>(options.queue_nodes.size());
+  for (std::uint16_t i = 0; i < queues; ++i) {
     const int node = options.queue_nodes[i];
     rte_mempool* pool = pools_.at(node).get();
     const unsigned socket = static_cast<unsigned>(node < 0 ? SOCKET_ID_ANY : node);

@@ -125,6 +125,7 @@ class Assembler {
 // Passes unless kValue is one of our addresses.
 void pass_unless_ours(Assembler& code, const std::vector<wire::Ipv4Address>& addresses) {
   std::vector<std::size_t> ours;
+  ours.reserve(addresses.size());
   for (const wire::Ipv4Address address : addresses) {
     ours.push_back(code.jump_if(BPF_JEQ, kValue, static_cast<std::int32_t>(address.host())));
   }

@@ -94,7 +94,7 @@ struct Ipv4Extent {
 
 Parsed<Ipv4Extent> measure_ipv4(base::Bytes datagram) {
   if (datagram.size() < kIpv4HeaderBytes) return drop(DropReason::ipv4_truncated);
-  const std::size_t header_bytes = (byte_at(datagram, 0) & 0x0fu) * 4;
+  const std::size_t header_bytes = std::size_t{byte_at(datagram, 0) & 0x0fu} * 4;
   if (byte_at(datagram, 0) >> 4 != 4 || header_bytes < kIpv4HeaderBytes) {
     return drop(DropReason::ipv4_header_invalid);
   }

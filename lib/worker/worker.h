@@ -134,7 +134,8 @@ class Worker {
   template <typename Visit>
   bool for_each_crossing(Visit visit) {
     bool any = false;
-    for (WorkerIndex from = 0; from < shared_.mesh.workers(); ++from) {
+    const auto workers = static_cast<WorkerIndex>(shared_.mesh.workers());
+    for (WorkerIndex from = 0; from < workers; ++from) {
       if (from == self_) continue;
       std::array<Crossing<Frame>, kBurst> crossings{};
       const std::size_t count = shared_.mesh.ring(from, self_).pop(crossings);
