@@ -29,8 +29,8 @@ class FakePort {
 
   FakePort(wire::MacAddress mac, std::size_t queues, std::size_t buffers = 4096);
 
-  Queue& queue(std::size_t index) { return queues_[index]; }
-  [[nodiscard]] std::size_t queues() const { return queues_.size(); }
+  Queue& queue(std::size_t index);
+  [[nodiscard]] std::size_t queues() const;
   [[nodiscard]] std::size_t buffers_in_use() const { return buffers_.size() - 1 - free_.size(); }
   worker::PortTraits& traits() { return traits_; }
   // What the port sent on any queue, oldest first.
@@ -138,6 +138,10 @@ class FakePort::Queue {
   std::uint64_t data_frames_ = 0;
   std::uint64_t data_frames_refused_ = 0;
 };
+
+// Here, where Queue is complete: clang's std::vector needs that.
+inline FakePort::Queue& FakePort::queue(std::size_t index) { return queues_[index]; }
+inline std::size_t FakePort::queues() const { return queues_.size(); }
 
 static_assert(worker::PortQueue<FakePort::Queue>);
 
