@@ -3,6 +3,7 @@
 # sudo tests/run.sh [--quick]: installs what is missing, builds, and runs every suite.
 #
 #   main      unit, golden, fuzz (replay), sim, eal, tidy and, as root, e2e
+#   lint      clang-tidy over lib and app
 #   asan      the suites that need no DPDK, under AddressSanitizer and UndefinedBehaviorSanitizer
 #   tsan      stress and the lock-free units, under ThreadSanitizer
 #   search    a short fuzz search with clang
@@ -16,7 +17,7 @@ quick=no
 for argument in "$@"; do
   case $argument in
     --quick) quick=yes ;;
-    -h | --help) sed -n '3,11s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '3,12s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) echo "tests/run.sh: unknown option '$argument'; see tests/run.sh --help" >&2; exit 2 ;;
   esac
 done
@@ -89,6 +90,10 @@ if build build all --buildtype=debugoptimized -Dperf=true; then
   if [ "$(id -u)" = 0 ] && [ "$quick" = no ]; then
     say "main: end to end"
     run_suites build --suite e2e --num-processes 1
+  fi
+  if [ "$quick" = no ]; then
+    say "lint"
+    step "lint" tests/tidy/lint.py build
   fi
 fi
 if [ "$quick" = yes ]; then

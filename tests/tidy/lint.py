@@ -33,7 +33,12 @@ def commands_by_file(build):
     return commands
 
 
-def findings_in(path, database):
+def named_from_root(name, directory):
+    path = pathlib.Path(os.path.normpath(os.path.join(directory, name)))
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+def findings_in(path, directory, database):
     """Text blocks, each opening with 'file:line:column:'. None: the file is clean."""
     run = subprocess.run(["clang-tidy", "--quiet", "-p", database, str(path)],
                          capture_output=True, text=True, check=False)
@@ -43,9 +48,8 @@ def findings_in(path, database):
               for start, end in zip(starts, starts[1:] + [len(run.stdout)])]
     if run.returncode != 0 and not blocks:
         return [f"{path}:1:1: clang-tidy failed:\n{run.stdout}{run.stderr}"]
-    return [os.path.relpath(os.path.normpath(name), ROOT) + rest
-            for name, rest in (re.match(r"([^:]*)(.*)", block, re.DOTALL).groups()
-                               for block in blocks)]
+    named = (block.partition(":") for block in blocks)
+    return [named_from_root(name, directory) + colon + rest for name, colon, rest in named]
 
 
 def main():
@@ -61,7 +65,8 @@ def main():
         pathlib.Path(database, "compile_commands.json").write_text(
             json.dumps(list(commands.values())), encoding="utf-8")
         looked_at = [path for path in files if path in commands]
-        for blocks in threads.map(lambda path: findings_in(path, database), looked_at):
+        for blocks in threads.map(
+                lambda path: findings_in(path, commands[path]["directory"], database), looked_at):
             found += blocks
     # A header's finding comes back with every file that includes it.
     distinct = {block.splitlines()[0]: block for block in found}
