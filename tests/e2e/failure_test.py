@@ -162,8 +162,9 @@ def interface_with_the_default_route(lab, program):
 
 TESTS = (no_image_directory, no_hugepages, interface_that_does_not_exist, wrong_driver,
          mtu_that_the_device_does_not_carry, bad_config_shows_all_errors, overlapping_pools,
-         pool_outside_its_subnet, boot_files_that_are_not_there, socket_that_another_stentord_serves,
-         interface_that_another_stentord_serves, interface_with_the_default_route)
+         pool_outside_its_subnet, boot_files_that_are_not_there,
+         socket_that_another_stentord_serves, interface_that_another_stentord_serves,
+         interface_with_the_default_route)
 
 
 def group(program):

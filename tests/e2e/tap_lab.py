@@ -34,5 +34,5 @@ def udhcpc_gets_an_address(lab):
 
 
 def curl(remote, local, *more):
-    return ("curl", "--silent", "--show-error", "--max-time", "60", *more, "--output", local,
+    return ("curl", "--silent", "--show-error", "--max-time", "120", *more, "--output", local,
             f"tftp://{SERVER}/{remote}")

@@ -56,7 +56,7 @@ def clients_at_once(lab, hashes):
                                       f"10.99.0.{2 + i}"), stderr=subprocess.PIPE, text=True)
                for i, output in enumerate(outputs)]
     for i, (client, output) in enumerate(zip(running, outputs)):
-        _, told = client.communicate(timeout=120)
+        _, told = client.communicate(timeout=150)
         check_equal(client.returncode, 0, f"exit status of client {i} ({told.strip()})")
         check_equal(sha256(output), hashes["linux"], f"SHA-256 of client {i}")
 
