@@ -55,9 +55,9 @@ EalLog::~EalLog() {
 // DPDK flushes its stream after each message, so one call is one message.
 ssize_t EalLog::write(void* cookie, const char* text, std::size_t bytes) {
   const int level = rte_log_cur_msg_loglevel();
-  std::string message = one_line({text, bytes});
+  const std::string message = one_line({text, bytes});
   if (!message.empty()) {
-    static_cast<EalLog*>(cookie)->line(static_cast<unsigned>(level), std::move(message));
+    static_cast<EalLog*>(cookie)->line(static_cast<unsigned>(level), message);
   }
   return static_cast<ssize_t>(bytes);
 }
