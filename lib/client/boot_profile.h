@@ -75,6 +75,19 @@ inline constexpr BootProfile kPxelinux = {
              .retry_max = std::chrono::seconds{14}},
 };
 
-inline constexpr std::array kBootProfiles = {kBiosRom, kEdk2, kIpxe, kGrub, kPxelinux};
+// bootmgr and WinPE's RAM disk: what the BCD says (RamdiskTFTPBlockSize, -WindowSize), here the
+// largest block without fragments and the window of sixteen that deployments settle on.
+inline constexpr BootProfile kWinpe = {
+    .name = "winpe",
+    .dhcp = {.vendor_class = "PXEClient:Arch:00007:UNDI:003016", .architecture = 7},
+    .tftp = {.blksize = 1456,
+             .windowsize = 16,
+             .asks_tsize = true,
+             .retries_max = 8,
+             .retry_first = std::chrono::seconds{1},
+             .retry_max = std::chrono::seconds{8}},
+};
+
+inline constexpr std::array kBootProfiles = {kBiosRom, kEdk2, kIpxe, kGrub, kPxelinux, kWinpe};
 
 }  // namespace stentor::client

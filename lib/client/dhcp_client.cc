@@ -6,31 +6,7 @@
 namespace stentor::client {
 namespace {
 
-constexpr std::uint32_t kMagicCookie = 0x63825363;
-constexpr std::uint16_t kMessageBytesMax = 1472;  // option 57, as EDK2 and iPXE send it
-constexpr std::size_t kBootpBytesMin = 300;       // RFC 1542 section 2.1
 constexpr wire::Ipv4Address kBroadcast{0xffffffff};
-constexpr std::array<std::uint8_t, 4> kParameters = {1, 3, 6, 15};
-// RFC 4578 section 2.4 and the boot options.
-constexpr std::array<std::uint8_t, 9> kPxeParameters = {13, 43, 54, 60, 66, 67, 93, 97, 128};
-
-void write_option(base::Writer& writer, std::uint8_t code, base::Bytes value) {
-  writer.write(code);
-  writer.write(static_cast<std::uint8_t>(value.size()));
-  writer.write(value);
-}
-
-void write_option(base::Writer& writer, std::uint8_t code, wire::Ipv4Address value) {
-  writer.write(code);
-  writer.write<std::uint8_t>(4);
-  writer.write(value.host());
-}
-
-void write_option(base::Writer& writer, std::uint8_t code, std::uint16_t value) {
-  writer.write(code);
-  writer.write<std::uint8_t>(2);
-  writer.write(value);
-}
 
 }  // namespace
 
@@ -40,24 +16,36 @@ DhcpOutgoing DhcpClient::start(base::Time now, base::MutableBytes out) {
   address_ = server_ = {};
   started_ = now;
   retries_ = 0;
+  renews_now_ = false;
   return send(DhcpType::discover, now, out);
+}
+
+void DhcpClient::adopt(wire::Ipv4Address address) {
+  state_ = DhcpState::bound;
+  address_ = address;
+  server_ = {};
+  deadline_ = base::kNever;
 }
 
 DhcpOutgoing DhcpClient::on_message(base::Bytes datagram, base::Time now, base::MutableBytes out) {
   const std::optional<DhcpReply> reply = parse_dhcp_reply(datagram);
-  if (!reply || reply->xid != xid_ || reply->client != identity_.mac) return {};
-  switch (reply->type) {
+  return reply ? on_reply(*reply, now, out) : DhcpOutgoing{};
+}
+
+DhcpOutgoing DhcpClient::on_reply(const DhcpReply& reply, base::Time now, base::MutableBytes out) {
+  if (reply.xid != xid_ || reply.client != identity_.mac) return {};
+  switch (reply.type) {
     case DhcpType::offer:
-      return accept_offer(*reply, now, out);
+      return accept_offer(reply, now, out);
     case DhcpType::ack:
-      return accept_ack(*reply, now);
+      return accept_ack(reply, now);
     case DhcpType::nak:
       // RFC 2131 section 3.1 (5): from the beginning.
       if (state_ != DhcpState::requesting && state_ != DhcpState::renewing &&
           state_ != DhcpState::rebinding) {
         return {};
       }
-      if (state_ == DhcpState::requesting && reply->server != server_) return {};
+      if (state_ == DhcpState::requesting && reply.server != server_) return {};
       ++naks_;
       return start(now, out);
     default:
@@ -67,7 +55,8 @@ DhcpOutgoing DhcpClient::on_message(base::Bytes datagram, base::Time now, base::
 
 DhcpOutgoing DhcpClient::on_timeout(base::Time now, base::MutableBytes out) {
   if (now < deadline_) return {};
-  if (holds_address()) return continue_lease(now, out);
+  const bool is_asked = renews_now_ || state_ == DhcpState::asking_boot_server;
+  if (holds_address() && !is_asked) return continue_lease(now, out);
   if (retries_ >= profile_->retries_max) {
     if (state_ == DhcpState::requesting) return start(now, out);
     state_ = DhcpState::failed;
@@ -75,7 +64,37 @@ DhcpOutgoing DhcpClient::on_timeout(base::Time now, base::MutableBytes out) {
     return {};
   }
   ++retries_;
+  if (is_asked) return repeat(now, out);
   return send(state_ == DhcpState::selecting ? DhcpType::discover : DhcpType::request, now, out);
+}
+
+DhcpOutgoing DhcpClient::renew(base::Time now, base::MutableBytes out) {
+  if (state_ != DhcpState::bound) return {};
+  ++xid_;
+  started_ = now;
+  retries_ = 0;
+  state_ = DhcpState::renewing;
+  renews_now_ = true;
+  return repeat(now, out);
+}
+
+DhcpOutgoing DhcpClient::ask_boot_server(wire::Ipv4Address boot_server, base::Time now,
+                                         base::MutableBytes out) {
+  if (state_ != DhcpState::bound) return {};
+  ++xid_;
+  started_ = now;
+  retries_ = 0;
+  state_ = DhcpState::asking_boot_server;
+  boot_server_ = boot_server;
+  return repeat(now, out);
+}
+
+// What renew() or ask_boot_server() has begun.
+DhcpOutgoing DhcpClient::repeat(base::Time now, base::MutableBytes out) {
+  wait(now);
+  const std::size_t length = write(DhcpType::request, now, out);
+  if (state_ == DhcpState::asking_boot_server) return {length, boot_server_, kBootServerPort};
+  return {length, server_};
 }
 
 DhcpOutgoing DhcpClient::release(base::MutableBytes out) {
@@ -102,11 +121,17 @@ DhcpOutgoing DhcpClient::accept_offer(const DhcpReply& offer, base::Time now,
 }
 
 DhcpOutgoing DhcpClient::accept_ack(const DhcpReply& ack, base::Time now) {
+  if (state_ == DhcpState::asking_boot_server) {
+    // PXE 2.1 section 2.2.5: it gives a file, not an address; the lease is as it was.
+    state_ = DhcpState::bound;
+    deadline_ = renew_at_;
+    return {};
+  }
   const bool is_asking = state_ == DhcpState::requesting || state_ == DhcpState::renewing ||
                          state_ == DhcpState::rebinding;
   if (!is_asking || ack.address != address_) return {};
   if (state_ == DhcpState::requesting && ack.server != server_) return {};
-  server_ = ack.server;
+  if (!ack.server.is_zero()) server_ = ack.server;
   state_ = DhcpState::bound;
   retries_ = 0;
   // RFC 2131 section 4.4.5: T1 and T2, by default a half and seven eighths of the lease.
@@ -116,7 +141,9 @@ DhcpOutgoing DhcpClient::accept_ack(const DhcpReply& ack, base::Time now) {
   expires_at_ = now + std::chrono::seconds{lease};
   rebind_at_ = now + std::chrono::seconds{rebind};
   const bool is_endless = lease == 0xffffffff;
-  deadline_ = profile_->renews && !is_endless ? now + std::chrono::seconds{renew} : base::kNever;
+  renew_at_ = profile_->renews && !is_endless ? now + std::chrono::seconds{renew} : base::kNever;
+  renews_now_ = false;
+  deadline_ = renew_at_;
   return {};
 }
 
@@ -140,66 +167,23 @@ DhcpOutgoing DhcpClient::send(DhcpType type, base::Time now, base::MutableBytes 
   return {write(type, now, out), kBroadcast};
 }
 
-// RFC 2131 table 5 says which field and option stands in which message.
 std::size_t DhcpClient::write(DhcpType type, base::Time now, base::MutableBytes out) const {
   const auto waited = std::chrono::duration_cast<std::chrono::seconds>(now - started_).count();
-  const bool by_ciaddr = type == DhcpType::release || holds_address();
-  base::Writer writer(out);
-  writer.write<std::uint8_t>(1);  // BOOTREQUEST
-  writer.write<std::uint8_t>(1);  // Ethernet
-  writer.write<std::uint8_t>(6);
-  writer.write<std::uint8_t>(0);
-  writer.write(xid_);
-  writer.write(static_cast<std::uint16_t>(std::clamp<std::int64_t>(waited, 0, 65535)));
-  writer.write<std::uint16_t>(profile_->wants_broadcast && !by_ciaddr ? 0x8000 : 0);
-  writer.write(by_ciaddr ? address_.host() : 0u);
-  writer.fill(12, 0);  // yiaddr, siaddr, giaddr
-  writer.write(base::Bytes{identity_.mac.bytes});
-  writer.fill(10 + 64 + 128, 0);  // the rest of chaddr, sname, file
-  writer.write(kMagicCookie);
-  const auto type_byte = static_cast<std::uint8_t>(type);
-  write_option(writer, 53, base::Bytes{&type_byte, 1});
-  if (type == DhcpType::request && !by_ciaddr) write_option(writer, 50, address_);
-  if (type == DhcpType::release || (type == DhcpType::request && !by_ciaddr)) {
-    write_option(writer, 54, server_);
-  }
-  if (profile_->sends_client_id) {
-    writer.write<std::uint8_t>(61);
-    writer.write<std::uint8_t>(7);
-    writer.write<std::uint8_t>(1);
-    writer.write(base::Bytes{identity_.mac.bytes});
-  }
-  if (type != DhcpType::release) {
-    write_option(writer, 57, kMessageBytesMax);
-    write_pxe_options(writer);
-  }
-  writer.write<std::uint8_t>(255);
-  if (writer.size() < kBootpBytesMin) writer.fill(kBootpBytesMin - writer.size(), 0);
-  return writer.ok() ? writer.size() : 0;
-}
-
-void DhcpClient::write_pxe_options(base::Writer& writer) const {
-  writer.write<std::uint8_t>(55);
-  const std::size_t pxe_count = profile_->is_pxe ? kPxeParameters.size() : 0;
-  writer.write(static_cast<std::uint8_t>(kParameters.size() + pxe_count));
-  writer.write(base::Bytes{kParameters});
-  writer.write(base::Bytes{kPxeParameters}.first(pxe_count));
-  if (!profile_->vendor_class.empty()) {
-    write_option(writer, 60, base::as_bytes(profile_->vendor_class));
-  }
-  if (!profile_->user_class.empty()) write_option(writer, 77, base::as_bytes(profile_->user_class));
-  if (!profile_->is_pxe) return;
-  write_option(writer, 93, profile_->architecture);
-  write_option(writer, 94, base::Bytes{std::array<std::uint8_t, 3>{1, 3, 16}});  // UNDI 3.16
-  writer.write<std::uint8_t>(97);
-  writer.write<std::uint8_t>(17);
-  writer.write<std::uint8_t>(0);
-  writer.write(base::Bytes{identity_.uuid});
+  const DhcpRequestFields fields{
+      .type = type,
+      .holds_address = type == DhcpType::release || holds_address(),
+      .xid = xid_,
+      .secs = static_cast<std::uint16_t>(std::clamp<std::int64_t>(waited, 0, 65535)),
+      .address = address_,
+      .server = server_};
+  const DhcpTemplates* templates = profile_->templates;
+  const std::size_t length = templates == nullptr ? 0 : templates->write(identity_, fields, out);
+  return length != 0 ? length : write_dhcp_message(*profile_, identity_, fields, out);
 }
 
 bool DhcpClient::holds_address() const {
   return state_ == DhcpState::bound || state_ == DhcpState::renewing ||
-         state_ == DhcpState::rebinding;
+         state_ == DhcpState::rebinding || state_ == DhcpState::asking_boot_server;
 }
 
 void DhcpClient::wait(base::Time now) {

@@ -51,6 +51,10 @@ bool read_options(base::Bytes area, DhcpReply& reply, std::uint8_t& overload) {
       case 60:
         reply.vendor_class = base::as_text(value);
         break;
+      case 66:
+        reply.tftp_server = base::as_text(value);
+        reply.tftp_server = reply.tftp_server.substr(0, reply.tftp_server.find('\0'));
+        break;
       case 67:
         reply.file_name = base::as_text(value);
         break;
@@ -72,7 +76,7 @@ std::optional<DhcpReply> parse_dhcp_reply(base::Bytes datagram) {
   reader.take(2 + 2 + 4);  // secs, flags, ciaddr
   reply.address = wire::Ipv4Address{reader.read<std::uint32_t>()};
   reply.next_server = wire::Ipv4Address{reader.read<std::uint32_t>()};
-  reader.take(4);  // giaddr
+  reply.relay = wire::Ipv4Address{reader.read<std::uint32_t>()};
   const base::Bytes chaddr = reader.take(16);
   const base::Bytes sname = reader.take(64);
   const base::Bytes file = reader.take(128);

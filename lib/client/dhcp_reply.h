@@ -32,12 +32,14 @@ struct DhcpReply {
   wire::MacAddress client;
   wire::Ipv4Address address;      // yiaddr
   wire::Ipv4Address next_server;  // siaddr
+  wire::Ipv4Address relay;        // giaddr
   wire::Ipv4Address server;       // option 54
   wire::Ipv4Address mask;         // option 1
   wire::Ipv4Address router;       // option 3, the first
   std::uint32_t lease_seconds = 0;
   std::uint32_t renew_seconds = 0;   // option 58
   std::uint32_t rebind_seconds = 0;  // option 59
+  std::string_view tftp_server;      // option 66: a name, or an address in text
   std::string_view file_name;        // option 67, else `file`; without its NUL
   std::string_view vendor_class;     // option 60
 };

@@ -34,12 +34,6 @@ void write_option(base::Writer& writer, std::string_view name, std::uint64_t val
   write_string(writer, {digits.data(), static_cast<std::size_t>(end - digits.data())});
 }
 
-// The number that the block of this index carries.
-std::uint16_t number_of(std::uint64_t index, bool rollover_to_one) {
-  if (rollover_to_one && index > 65535) return static_cast<std::uint16_t>((index - 1) % 65535 + 1);
-  return static_cast<std::uint16_t>(index & 0xffff);
-}
-
 }  // namespace
 
 Outgoing TftpClient::start(base::Time now, base::MutableBytes out) {

@@ -11,6 +11,7 @@
 // bytes go to the sink once each, in order. Profile and file name belong to the caller and outlive
 // the client. No call allocates; a client is small, because the storm rig holds a million.
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -64,7 +65,7 @@ struct Outgoing {
 class TftpClient {
  public:
   TftpClient(const TftpProfile& profile, std::string_view file_name)
-      : profile_(&profile), file_name_(file_name), to_probe_(profile.probes_size) {}
+      : profile_(&profile), to_probe_(profile.probes_size), file_name_(file_name) {}
 
   // The RRQ, to port 69. In the states idle and probed.
   Outgoing start(base::Time now, base::MutableBytes out);
@@ -76,6 +77,26 @@ class TftpClient {
     const Received received = receive(datagram, source_port, now, out);
     if (!received.data.empty()) std::forward<Sink>(sink)(received.offset, received.data);
     return received.reply;
+  }
+
+  // The common case of on_message() alone, in the header so that a rig can inline it: the next
+  // block, a full one, of a transfer that is under way, from server_port(). The caller gives its
+  // `bytes` to the sink, at bytes_received() as it was before, and sends the ACK that is due: of
+  // `number`.
+  enum class Step : std::uint8_t { other, taken, ack_due };  // other: nothing changed, on_message()
+  Step take_block(std::uint16_t number, std::size_t bytes, base::Time now) {
+    if (state_ != TftpState::receiving || bytes != blksize_ ||
+        number != number_of(blocks_ + 1, profile_->rollover_to_one)) {
+      return Step::other;
+    }
+    ++blocks_;
+    bytes_ += bytes;
+    gap_acked_ = false;
+    retries_ = 0;
+    deadline_ = now + std::min(profile_->retry_first, profile_->retry_max);
+    if (++window_blocks_ < windowsize_) return Step::taken;
+    window_blocks_ = 0;
+    return Step::ack_due;
   }
 
   // When `now` has reached deadline().
@@ -94,6 +115,11 @@ class TftpClient {
   [[nodiscard]] std::uint64_t size() const { return size_; }
   [[nodiscard]] std::uint16_t blksize() const { return blksize_; }
   [[nodiscard]] std::uint16_t windowsize() const { return windowsize_; }
+  [[nodiscard]] std::uint16_t window_blocks() const {
+    return window_blocks_;
+  }                                                                         // since the last ACK
+  [[nodiscard]] std::uint16_t server_port() const { return server_port_; }  // 0: none has answered
+  [[nodiscard]] std::string_view file_name() const { return file_name_; }
 
   static constexpr std::uint64_t kSizeUnknown = ~std::uint64_t{0};
 
@@ -120,11 +146,18 @@ class TftpClient {
   void note_progress(base::Time now);
   void reset_transfer();
 
+  // The number that the block of this index carries.
+  static std::uint16_t number_of(std::uint64_t index, bool rollover_to_one) {
+    if (rollover_to_one && index > 65535) {
+      return static_cast<std::uint16_t>((index - 1) % 65535 + 1);
+    }
+    return static_cast<std::uint16_t>(index & 0xffff);
+  }
+
+  // What a block changes, first: a record that begins on a cache line needs that line alone.
   const TftpProfile* profile_;
-  std::string_view file_name_;
   std::uint64_t blocks_ = 0;  // received in order
   std::uint64_t bytes_ = 0;
-  std::uint64_t size_ = kSizeUnknown;
   base::Time deadline_ = base::kNever;
   std::uint16_t server_port_ = 0;  // the transfer's, once the server has answered
   std::uint16_t blksize_ = 512;
@@ -137,6 +170,8 @@ class TftpClient {
   bool to_probe_;
   bool oack_received_ = false;
   bool gap_acked_ = false;  // since the last block in order
+  std::uint64_t size_ = kSizeUnknown;
+  std::string_view file_name_;
 };
 static_assert(sizeof(TftpClient) <= 80);
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "client/relay.h"
 #include "sim/datagram.h"
 
 namespace stentor::sim {
@@ -28,7 +29,7 @@ class Relay {
  private:
   std::string mac_;
   std::uint32_t address_;
-  ByteVector agent_option_;  // with code and length
+  client::AgentOption agent_option_;
 };
 
 }  // namespace stentor::sim

@@ -131,6 +131,52 @@ TEST_F(DhcpClientTest, ReleasesItsAddress) {
   EXPECT_EQ(client_.state(), DhcpState::idle);
 }
 
+TEST_F(DhcpClientTest, RenewsAtOnceWhenItIsAsked) {
+  // Goal: REQUEST to the server with ciaddr, repeated as the first exchange's, then failure; an ACK
+  // makes it bound again.
+  bind();
+  const SentMessage renewal = sent(client_.renew(now_, out_));
+  EXPECT_EQ(client_.state(), DhcpState::renewing);
+  EXPECT_EQ(last_.destination, kServer);
+  EXPECT_EQ(last_.port, kDhcpServerPort);
+  EXPECT_EQ(renewal.ciaddr(), kAddress.host());
+  EXPECT_EQ(renewal.option(50), "");
+  EXPECT_EQ(client_.deadline() - now_, 4s);
+  answer(DhcpType::ack, renewal);
+  EXPECT_EQ(client_.state(), DhcpState::bound);
+  EXPECT_EQ(client_.deadline(), base::kNever);
+  sent(client_.renew(now_, out_));
+  for (int retry = 0; retry < 3; ++retry) {
+    now_ = client_.deadline();
+    EXPECT_NE(sent(client_.on_timeout(now_, out_)).xid(), renewal.xid());
+    EXPECT_EQ(last_.destination, kServer);
+  }
+  now_ = client_.deadline();
+  EXPECT_EQ(client_.on_timeout(now_, out_).length, 0u);
+  EXPECT_EQ(client_.state(), DhcpState::failed);
+}
+
+TEST_F(DhcpClientTest, AsksABootServerAndKeepsItsAddress) {
+  // Goal: to port 4011 of the server it is told; an ACK without an address ends it (PXE 2.1).
+  EXPECT_EQ(client_.ask_boot_server(kServer, now_, out_).length, 0u);  // not bound yet
+  bind();
+  constexpr wire::Ipv4Address kBootServer{0x0a140003};
+  const SentMessage request = sent(client_.ask_boot_server(kBootServer, now_, out_));
+  EXPECT_EQ(client_.state(), DhcpState::asking_boot_server);
+  EXPECT_EQ(last_.destination, kBootServer);
+  EXPECT_EQ(last_.port, kBootServerPort);
+  EXPECT_EQ(request.option(53), "\3");
+  EXPECT_EQ(request.ciaddr(), kAddress.host());
+  now_ = client_.deadline();
+  sent(client_.on_timeout(now_, out_));
+  EXPECT_EQ(last_.port, kBootServerPort);
+  client_.on_message(
+      make_reply({.type = DhcpType::ack, .xid = request.xid(), .server = kBootServer}), now_, out_);
+  EXPECT_EQ(client_.state(), DhcpState::bound);
+  EXPECT_EQ(client_.address(), kAddress);
+  EXPECT_EQ(client_.server(), kServer);
+}
+
 class RenewingClientTest : public DhcpClientTest {
  protected:
   RenewingClientTest()
