@@ -2,13 +2,9 @@
 #include "config/parse.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/error.h"
 #include "config/cross_check.h"
+#include "config/file_text.h"
 #include "config/limit.h"
 #include "config/section.h"
 
@@ -74,23 +70,6 @@ tl::unexpected<Diagnostics> unreadable(const std::string& path, const std::strin
   return tl::unexpected<Diagnostics>(Diagnostics{{path, 0, 0, why}});
 }
 
-// A FIFO without a writer must not hang the start: opened without blocking, then refused.
-class File {
- public:
-  explicit File(const std::string& path)
-      : descriptor_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {}
-  ~File() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-
-  [[nodiscard]] int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
 }  // namespace
 
 tl::expected<Settings, Diagnostics> parse_settings(std::string_view yaml,
@@ -116,28 +95,9 @@ tl::expected<Settings, Diagnostics> parse_settings(std::string_view yaml,
 }
 
 tl::expected<Settings, Diagnostics> load_settings(const std::string& path) {
-  const File file(path);
-  struct stat status {};
-  if (file.descriptor() < 0 || fstat(file.descriptor(), &status) != 0) {
-    return unreadable(path, std::string("cannot be opened: ") + base::system_reason(errno) +
-                                "; name a readable configuration file");
-  }
-  if (!S_ISREG(status.st_mode)) {
-    return unreadable(path, "is no regular file; name a configuration file");
-  }
-  // One byte more than allowed shows that the file is too long, also if it is growing.
-  std::string text(kFileBytesMax + 1, '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t got = read(file.descriptor(), text.data() + size, text.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0)
-      return unreadable(path, std::string("cannot be read: ") + base::system_reason(errno));
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  text.resize(size);
-  return parse_settings(text, path);
+  const auto text = read_file_text(path, "configuration file", kFileBytesMax);
+  if (!text) return unreadable(path, text.error().sentence);
+  return parse_settings(*text, path);
 }
 
 }  // namespace stentor::config

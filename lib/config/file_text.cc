@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "config/file_text.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace stentor::config {
+namespace {
+
+// A FIFO without a writer must not hang the start: opened without blocking, then refused.
+class File {
+ public:
+  explicit File(const std::string& path)
+      : descriptor_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {}
+  ~File() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+}  // namespace
+
+base::Result<std::string> read_file_text(const std::string& path, std::string_view what,
+                                         std::size_t bytes_max) {
+  const File file(path);
+  struct stat status {};
+  if (file.descriptor() < 0 || fstat(file.descriptor(), &status) != 0) {
+    return base::failure(std::string("cannot be opened: ") + base::system_reason(errno) +
+                         "; name a readable " + std::string(what));
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return base::failure("is no regular file; name a " + std::string(what));
+  }
+  // One byte more than allowed shows that the file is too long, also if it is growing.
+  std::string text(bytes_max + 1, '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t got = read(file.descriptor(), text.data() + size, text.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return base::failure(std::string("cannot be read: ") + base::system_reason(errno));
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  text.resize(size);
+  return text;
+}
+
+}  // namespace stentor::config
