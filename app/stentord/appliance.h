@@ -16,10 +16,10 @@
 #include "control/census.h"
 #include "dpdk/eal.h"
 #include "dpdk/eal_memory.h"
+#include "dpdk/interface_claim.h"
 #include "dpdk/port.h"
 #include "dpdk/queue_io.h"
 #include "image/generation.h"
-#include "interface_claim.h"
 #include "lease/table.h"
 #include "link_watch.h"
 #include "topology/plan.h"
@@ -68,7 +68,7 @@ class Appliance {
   const config::Settings settings_;
   const base::HashKey key_ = base::random_key();
   std::vector<std::optional<std::uint16_t>> device_mtus_;  // by port
-  std::vector<InterfaceClaim> claims_;                     // of the interfaces among them
+  std::vector<dpdk::InterfaceClaim> claims_;               // of the interfaces among them
   topology::Placement placement_;
   std::unique_ptr<dpdk::Eal> eal_;
   std::unique_ptr<dpdk::EalMemory> memory_;

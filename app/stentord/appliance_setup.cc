@@ -82,7 +82,7 @@ Nothing Appliance::place_workers() {
     const auto facts = dpdk::inspect(port.device, port.queues);
     if (!facts) return base::failure(fmt::format("port {}: {}", port.name, facts.error().sentence));
     if (port.device.kind == config::DeviceKind::interface) {
-      auto claim = InterfaceClaim::make(port.device.name);
+      auto claim = dpdk::InterfaceClaim::make(port.device.name);
       if (!claim)
         return base::failure(fmt::format("port {}: {}", port.name, claim.error().sentence));
       claims_.push_back(*std::move(claim));

@@ -91,8 +91,8 @@ std::string shortage(const EalOptions& options) {
   if (options.hugepages == HugepageMode::none) return {};
   if (options.hugepages == HugepageMode::ceiling &&
       options.hugepage_bytes_max < options.memory_bytes) {
-    return "`workers.hugepages` allows " + mebibytes(options.hugepage_bytes_max) + " MiB, and " +
-           mebibytes(options.memory_bytes) +
+    return "The ceiling on hugepages (`workers.hugepages`, or --hugepages) allows " +
+           mebibytes(options.hugepage_bytes_max) + " MiB, and " + mebibytes(options.memory_bytes) +
            " MiB are needed: raise it, or take files out of the image root.";
   }
   return hugepage_shortage(read_hugepages(), options.memory_bytes);
@@ -113,7 +113,7 @@ std::string start_failure(int code) {
     case ENOMEM:
       return "DPDK got no memory: reserve more hugepages with `sysctl vm.nr_hugepages=N`, or, "
              "where "
-             "`workers.hugepages` is none, free memory or serve fewer images" +
+             "`workers.hugepages` (--hugepages) is none, free memory or serve fewer images" +
              tail;
     default:
       return "DPDK did not start: " + std::string(rte_strerror(code)) + tail;

@@ -55,7 +55,7 @@ std::string hugepage_shortage(const Hugepages& have, std::uint64_t bytes_needed)
           : mebibytes(bytes_needed) + " of hugepages are needed, and only " +
                 mebibytes(have.free_bytes) + " are free";
   return what + ": reserve them with `sysctl vm.nr_hugepages=" + std::to_string(pages) +
-         "`, or set `workers.hugepages: none` to run without (slower).";
+         "`, or run without (slower): `workers.hugepages: none`, or --hugepages none.";
 }
 
 }  // namespace stentor::dpdk

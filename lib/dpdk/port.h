@@ -38,7 +38,9 @@ struct PortOptions {
   unsigned frames_held = 4096;  // a queue: most frames that its worker holds at a time
   unsigned workers = 1;         // in the whole process: frames cross between them
   bool take_over = false;       // serve even on the interface of the default route
-  SilenceRules silence;         // what the kernel must not answer on an interface; may be empty
+  std::string take_over_flag = "--take-over";  // what the operator says to that end
+  bool promiscuous = false;  // receive what is sent to MAC addresses that are not the device's
+  SilenceRules silence;      // what the kernel must not answer on an interface; may be empty
 };
 
 // What the device lost since start. 0 where it does not count.

@@ -54,8 +54,9 @@ base::Result<void> Port::open_interface(const PortOptions& options, const Log& l
   if (!facts) return tl::unexpected(facts.error());
   if (facts->default_route && !options.take_over) {
     return base::failure("The interface `" + interface_ +
-                         "` has the default route, and serving takes it from the system: choose "
-                         "another, or say --take-over.");
+                         "` has the default route, and would be taken from the system: choose "
+                         "another, or say " +
+                         options.take_over_flag + ".");
   }
   auto loan = InterfaceLoan::take(interface_, static_cast<unsigned>(queues), log);
   if (!loan) return tl::unexpected(loan.error());

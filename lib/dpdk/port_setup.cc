@@ -149,6 +149,12 @@ base::Result<void> Port::start(const PortOptions& options) {
     if (auto done = step(rte_eth_dev_start(device->id()), "Starting the device"); !done) {
       return done;
     }
+    if (!options.promiscuous) continue;
+    // A device without the operation filters nothing: its peer is the only sender.
+    const int code = rte_eth_promiscuous_enable(device->id());
+    if (auto done = step(code == -ENOTSUP ? 0 : code, "Receiving for every MAC address"); !done) {
+      return done;
+    }
   }
   description_ = std::string(profile_->title) + " (" + options.device.text + ")";
   return {};

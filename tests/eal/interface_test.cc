@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "dpdk/interface_claim.h"
 #include "dpdk/kernel_silence.h"
 #include "running_eal.h"
 #include "veth.h"
@@ -235,6 +236,34 @@ TEST(Interface, LosesNothingButWhatItWasGiven) {
   EXPECT_EQ(look(), before);
 }
 
+TEST(Interface, ReceivesForEveryMacAddressWhenToldTo) {
+  Veth veth("pkt9", kJumboMtu);
+  const auto promiscuous = [] {
+    return output_of("ip -d link show pkt9").find("promiscuity 0") == std::string::npos;
+  };
+  ASSERT_FALSE(promiscuous());
+  PortOptions options = port_options("interface:pkt9");
+  options.promiscuous = true;
+  {
+    const auto port = Port::open(options, test_log());
+    ASSERT_TRUE(port.has_value()) << port.error().sentence;
+    EXPECT_TRUE(promiscuous());
+  }
+  EXPECT_FALSE(promiscuous()) << "the interface is given back as it was";
+}
+
+TEST(InterfaceClaim, HoldsUntilItGoes) {
+  Veth veth("pkt10", kJumboMtu);
+  {
+    const auto first = InterfaceClaim::make("pkt10");
+    ASSERT_TRUE(first.has_value());
+    const auto second = InterfaceClaim::make("pkt10");
+    ASSERT_FALSE(second.has_value());
+    EXPECT_NE(second.error().sentence.find("used by another"), std::string::npos);
+  }
+  EXPECT_TRUE(InterfaceClaim::make("pkt10").has_value());
+}
+
 TEST(Interface, SaysThatTheLinkIsDown) {
   Veth veth("pkt7", kJumboMtu);
   const auto port = open_silent("pkt7");
@@ -255,6 +284,9 @@ TEST(Interface, WithTheDefaultRouteIsRefused) {
   const auto refused = Port::open(options, test_log());
   ASSERT_FALSE(refused.has_value());
   EXPECT_NE(refused.error().sentence.find("--take-over"), std::string::npos);
+  options.take_over_flag = "--yes-really";
+  EXPECT_NE(Port::open(options, test_log()).error().sentence.find("--yes-really"),
+            std::string::npos);
   options.take_over = true;
   EXPECT_TRUE(Port::open(options, test_log()).has_value());
 }

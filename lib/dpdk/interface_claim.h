@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// One stentord an interface. Nothing in the kernel says so: where AF_XDP is taken a second one
-// would fall back to AF_PACKET, answer beside the first, and at its exit let the kernel speak
+// One process of ours an interface. Nothing in the kernel says so: where AF_XDP is taken a second
+// one would fall back to AF_PACKET, answer beside the first, and at its exit let the kernel speak
 // again. A claim is a socket's name in the network namespace: it goes with its process, however
 // that ends.
 
@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 
-namespace stentor {
+namespace stentor::dpdk {
 
 class InterfaceClaim {
  public:
@@ -31,4 +31,4 @@ class InterfaceClaim {
   int socket_;
 };
 
-}  // namespace stentor
+}  // namespace stentor::dpdk

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Goal: an interface has one claim at a time, whatever it is called, and none outlives its holder.
-#include "interface_claim.h"
+#include "dpdk/interface_claim.h"
 
 #include <cerrno>
 #include <cstring>
@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace stentor {
+namespace stentor::dpdk {
 namespace {
 
 bool refused(const std::string& interface) {
@@ -62,4 +62,4 @@ TEST_F(InterfaceClaimTest, IsNotGivenForAnInterfaceThatIsNotThere) {
 }
 
 }  // namespace
-}  // namespace stentor
+}  // namespace stentor::dpdk
