@@ -24,6 +24,7 @@ MAY_INCLUDE = {
     "tftp": ["base", "wire", "image", "config"],
     "worker": ["base", "wire", "lease", "config", "dhcp", "image", "tftp"],
     "client": ["base", "wire"],
+    "storm": ["base", "wire", "client", "config", "worker"],
     "control": ["base", "wire", "config", "image", "lease"],
     "digest": ["base", "wire", "image"],
     "topology": ["base", "wire", "config"],
@@ -32,15 +33,17 @@ MAY_INCLUDE = {
 
 # Third-party headers and the one folder that owns each.
 OWNERS = [
-    (r"rte_\w+\.h|rte_[^/]*", ["lib/dpdk", "tests/eal"]),
+    (r"rte_\w+\.h|rte_[^/]*", ["lib/dpdk", "tests/eal", "perf/wire"]),
     (r"intel-ipsec-mb\.h", ["lib/digest"]),
     (r"openssl/.*", ["lib/digest"]),
     (r"numa(if)?\.h", ["lib/topology"]),
-    (r"sqlite3\.h|microhttpd\.h|nlohmann/.*", ["lib/control", "tests/unit/config"]),
+    (r"sqlite3\.h|microhttpd\.h", ["lib/control"]),
+    (r"nlohmann/.*", ["lib/control", "app/stentor-storm", "tests/unit/config",
+                      "tests/unit/storm_report"]),
     (r"yaml-cpp/.*", ["lib/config"]),
     (r"spdlog/.*", ["lib/control"]),
     (r"(bpf|xdp)/.*|linux/(bpf|if_link|pkt_cls|pkt_sched|rtnetlink|netlink)\.h", ["lib/dpdk"]),
-    (r"CLI/.*", ["app"]),
+    (r"CLI/.*", ["app", "perf/wire"]),
     (r"gtest/.*|gmock/.*", ["tests"]),
     (r"benchmark/.*", ["perf"]),
 ]

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "storm/scenario_text.h"
+
+#include <limits>
+
+#include "config/file_text.h"
+#include "config/limit.h"
+#include "config/source_text.h"
+#include "config/value.h"
+#include "storm/scenario_fit.h"
+#include "storm/scenario_key.h"
+#include "storm/scenario_section.h"
+#include "storm/short_text.h"
+
+namespace stentor::storm {
+namespace {
+
+using config::Cursor;
+using config::Mapping;
+using std::chrono::hours;
+using std::chrono::seconds;
+
+void read_goals(Mapping& file, std::vector<Goal>& goals) {
+  for (const Cursor& item : one_or_more(file, "expect")) {
+    auto goal = parse_goal(item.text());
+    if (!goal) {
+      item.error(goal.error().sentence);
+    } else if (goals.size() == kGoalsMax) {
+      item.unexpected("more than " + std::to_string(kGoalsMax) + " goals");
+      return;
+    } else {
+      goals.push_back(*std::move(goal));
+    }
+  }
+}
+
+ScenarioFile read_file(const Cursor& root) {
+  ScenarioFile result;
+  Scenario& scenario = result.scenario;
+  Mapping file(root, kScenarioSection);
+  if (const auto value = file.find("groups")) {
+    std::vector<Group> groups;
+    std::uint64_t machines = 0;
+    for (const Cursor& item : file.find_items("groups", kGroupsMax)) {
+      groups.push_back(read_group(item, groups.size(), machines));
+      machines += groups.back().machines;
+    }
+    if (value->is_list() && value->node().children.empty()) value->unexpected("the list is empty");
+    if (!groups.empty()) scenario.groups = std::move(groups);
+  }
+  if (const auto value = file.find("arrival")) {
+    config::assign(scenario.arrival, take(*value, parse_arrival(value->text())));
+  }
+  if (const auto value = file.find("link")) read_link(*value, scenario.link);
+  if (const auto value = file.find("deaths")) {
+    config::assign(scenario.deaths, take(*value, parse_deaths(value->text())));
+  }
+  if (const auto value = file.find("verify")) read_verify(*value, scenario.verify);
+  if (const auto value = file.find("server")) scenario.server = config::read_address(*value);
+  if (const auto value = file.find("give-up")) {
+    config::assign(scenario.give_up, config::read_duration(*value, seconds{1}, hours{24 * 7}));
+  }
+  if (const auto value = file.find("seed")) {
+    config::assign(scenario.seed,
+                   config::read_number(*value, 0, std::numeric_limits<std::uint64_t>::max()));
+  }
+  read_goals(file, result.goals);
+  return result;
+}
+
+const config::Node* child_of(const config::Node& mapping, std::string_view key) {
+  if (mapping.kind != config::Node::Kind::mapping) return nullptr;
+  for (std::size_t at = 0; at + 1 < mapping.children.size(); at += 2) {
+    if (mapping.children[at]->text == key) return mapping.children[at + 1];
+  }
+  return nullptr;
+}
+
+// The value of the key that a misfit is about, or what would hold it.
+const config::Node& place_of(const Misfit& misfit, const config::Node& root) {
+  const config::Node* place = &root;
+  if (misfit.group) {
+    const config::Node* groups = child_of(root, "groups");
+    if (groups != nullptr && *misfit.group < groups->children.size()) {
+      place = groups->children[*misfit.group];
+    }
+  }
+  const config::Node* value = child_of(*place, misfit.key);
+  return value != nullptr ? *value : *place;
+}
+
+}  // namespace
+
+wire::MacAddress default_mac(std::uint64_t machines_before) {
+  wire::MacAddress mac = Group{}.mac_first;
+  for (std::size_t at = mac.bytes.size(); at-- > 3; machines_before >>= 8) {
+    mac.bytes[at] = static_cast<std::uint8_t>(machines_before);
+  }
+  return mac;
+}
+
+tl::expected<ScenarioFile, config::Diagnostics> parse_scenario(std::string_view yaml,
+                                                               std::string_view file_name) {
+  config::Report report(file_name);
+  ScenarioFile file;
+  if (const auto fault = config::find_text_fault(yaml)) {
+    report.add_at(fault->line, fault->column, fault->sentence);
+    return tl::unexpected<config::Diagnostics>(report.take());
+  }
+  const config::Document document = config::parse_document(yaml, report);
+  const config::Node* root = document.root;
+  if (root != nullptr && root->kind == config::Node::Kind::mapping) {
+    file = read_file(Cursor(*root, "a mapping", report));
+    for (const Misfit& misfit : find_misfits(file.scenario)) {
+      report.add(place_of(misfit, *root), misfit.sentence);
+    }
+  } else if (root != nullptr && root->kind != config::Node::Kind::empty) {
+    report.add(*root,
+               "a scenario is a mapping of keys; expected something like 'groups: "
+               "[{machines: 200}]'");
+  }
+  if (!report.empty()) return tl::unexpected<config::Diagnostics>(report.take());
+  return file;
+}
+
+tl::expected<ScenarioFile, config::Diagnostics> load_scenario(const std::string& path) {
+  const auto text = config::read_file_text(path, "scenario file", config::kFileBytesMax);
+  if (!text) {
+    return tl::unexpected<config::Diagnostics>(
+        config::Diagnostics{{path, 0, 0, text.error().sentence}});
+  }
+  if (text->size() > config::kFileBytesMax) {
+    return tl::unexpected<config::Diagnostics>(config::Diagnostics{
+        {path, 0, 0,
+         "is over 16 MiB, the most a scenario file may have; MAC addresses fit into a "
+         "file of their own (mac: PATH)"}});
+  }
+  return parse_scenario(*text, path);
+}
+
+}  // namespace stentor::storm

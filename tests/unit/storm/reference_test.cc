@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: a folder becomes files under the names that machines ask for; sums are read as sha256sum(1)
+// writes them; what cannot be read is named.
+#include "storm/reference.h"
+
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+
+#include "storm/plan_setup.h"
+
+namespace stentor::storm {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ReferenceTest : public testing::Test {
+ protected:
+  ReferenceTest() {
+    std::string name = fs::temp_directory_path() / "stentor-storm-XXXXXX";
+    root_ = ::mkdtemp(name.data());
+  }
+  ~ReferenceTest() override { fs::remove_all(root_); }
+
+  std::string write(const std::string& path, const std::string& bytes) const {
+    fs::create_directories((root_ / path).parent_path());
+    std::ofstream(root_ / path, std::ios::binary) << bytes;
+    return root_ / path;
+  }
+
+  fs::path root_;
+};
+
+TEST_F(ReferenceTest, FilesAreFoundByTheNamesThatMachinesUse) {
+  // Goal: sub-folders, leading slashes, backslashes; an empty file; a link.
+  write("boot/x64/loader.efi", "abc");
+  write("empty", "");
+  fs::create_symlink(root_ / "boot/x64/loader.efi", root_ / "link");
+  const auto reference = Reference::open(root_, "");
+  ASSERT_TRUE(reference.has_value()) << reference.error().sentence;
+  for (const char* name :
+       {"boot/x64/loader.efi", "/boot/x64/loader.efi", "\\boot\\x64\\loader.efi", "link"}) {
+    const ReferenceFile* file = (*reference)->find(name);
+    ASSERT_NE(file, nullptr) << name;
+    EXPECT_EQ(base::as_text(file->bytes), "abc");
+  }
+  ASSERT_NE((*reference)->find("empty"), nullptr);
+  EXPECT_TRUE((*reference)->find("empty")->has_bytes);
+  EXPECT_EQ((*reference)->find("loader.efi"), nullptr);
+  EXPECT_EQ((*reference)->files(), 3u);
+}
+
+TEST_F(ReferenceTest, SumsAreReadWithTheirNames) {
+  // Goal: both marks, comments, "./", upper case, escaped names.
+  const std::string digits(63, '0');
+  const std::string sums = write("SUMS", "# made\n\n" + digits + "a  ./kernel\n" + digits +
+                                             "B *boot/initrd\n\\" + digits + "c  a\\nb\n");
+  const auto reference = Reference::open("", sums);
+  ASSERT_TRUE(reference.has_value()) << reference.error().sentence;
+  EXPECT_EQ((*reference)->find("kernel")->sum->back(), 0x0a);
+  EXPECT_EQ((*reference)->find("boot/initrd")->sum->back(), 0x0b);
+  EXPECT_EQ((*reference)->find("a\nb")->sum->back(), 0x0c);
+  EXPECT_FALSE((*reference)->find("kernel")->has_bytes);
+}
+
+TEST_F(ReferenceTest, WhatIsWrongIsNamedWithItsPlace) {
+  // Goal: a folder, a sums file, a line; a name of the script that is not there.
+  EXPECT_NE(Reference::open(root_ / "none", "").error().sentence.find("none"), std::string::npos);
+  EXPECT_NE(Reference::open("", root_ / "none").error().sentence.find("sha256sum"),
+            std::string::npos);
+  const std::string sums = write("SUMS", "0123  kernel\n");
+  EXPECT_NE(Reference::open("", sums).error().sentence.find("SUMS:1:"), std::string::npos);
+  write("kernel", "x");
+  Scenario scenario;
+  scenario.verify.reference = root_;
+  scenario.groups[0].script.push_back(
+      {.kind = Stage::Kind::file, .name = "initrd", .pause = {}, .profile = {}});
+  const auto plan = make_plan(scenario, {});
+  ASSERT_FALSE(plan.has_value());
+  EXPECT_NE(plan.error().sentence.find("\"initrd\""), std::string::npos);
+}
+
+}  // namespace
+}  // namespace stentor::storm
