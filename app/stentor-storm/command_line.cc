@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "config/report.h"
+#include "config/unit.h"
+#include "exit_status.h"
+#include "scenario_flags.h"
+#include "storm/quantity.h"
+#include "storm/short_text.h"
+
+namespace stentor::rig {
+namespace {
+
+constexpr const char* kFooter =
+    "Examples:\n"
+    "  stentor-storm --port interface:eth1 --machines 1000\n"
+    "  stentor-storm --port interface:eth1 --machines 200 --script 'dora, file vmlinuz, file "
+    "initrd' --reference /srv/images --expect booted=100% --expect 'p99<5s' --html storm.html\n"
+    "  stentor-storm --port 0000:3b:00.0 --scenario rack.yaml --arrival 'waves 48 every 5s'\n"
+    "  stentor-storm --port vdev:net_memif0,role=client,socket=/run/boot.sock --find-max dora\n"
+    "Exit status: 0 when the storm is over and every goal held, or none was stated; 1 when a goal "
+    "did not hold; 2 when there was no storm (sentences on stderr say why and what to do).";
+
+constexpr const char* kReports = "Reports";
+constexpr const char* kPort = "Port and cores";
+constexpr const char* kSearch = "Search";
+
+// What stands as text until all of the command line is known.
+struct Texts {
+  std::string scenario;
+  std::string cores = "auto";
+  std::string hugepages = "auto";
+  std::string find_max;
+  std::string loss_bound = "0.1%";
+  std::string trial = "5s";
+};
+
+std::string check_not_empty(const std::string& value) {
+  return value.empty() ? "the value is empty" : "";
+}
+
+void add_options(CLI::App& app, CommandLine& line, Texts& texts) {
+  app.add_option("--port", line.port.device,
+                 "Where the storm leaves: a PCI address, interface:NAME or vdev:DRIVER[,ARGUMENTS]")
+      ->type_name("DEVICE")
+      ->group(kPort)
+      ->check(check_not_empty);
+  app.add_option("--cores", texts.cores, "auto, or a list: 2,3 or 2-5")
+      ->type_name("LIST")
+      ->group(kPort)
+      ->capture_default_str();
+  app.add_option("--hugepages", texts.hugepages, "auto (what is reserved), a ceiling, or none")
+      ->type_name("none|auto|SIZE")
+      ->group(kPort)
+      ->capture_default_str();
+  app.add_flag("--yes-really", line.port.yes_really,
+               "Use an interface even if it has the host's default route")
+      ->group(kPort);
+  app.add_option("--scenario", texts.scenario, "A scenario file (YAML); flags override it")
+      ->type_name("FILE")
+      ->group("Scenario")
+      ->check(check_not_empty);
+  app.add_flag("--print", line.print, "Print the scenario as it results, and exit")
+      ->group("Scenario");
+  app.add_option("--json", line.reports.json, "Write everything that was measured as JSON")
+      ->type_name("FILE")
+      ->group(kReports)
+      ->check(check_not_empty);
+  app.add_option("--csv", line.reports.csv, "Write a line for each machine")
+      ->type_name("FILE")
+      ->group(kReports)
+      ->check(check_not_empty);
+  app.add_option("--html", line.reports.html, "Write a page with tables and plots")
+      ->type_name("FILE")
+      ->group(kReports)
+      ->check(check_not_empty);
+  app.add_option("--find-max", texts.find_max,
+                 "Search the highest rate of arrivals that the server holds: dora (addresses "
+                 "alone), or boot (the script); both give their addresses back")
+      ->type_name("dora|boot")
+      ->group(kSearch);
+  app.add_option("--loss-bound", texts.loss_bound,
+                 "The share of machines that may be left unanswered, or be answered later than 1 s")
+      ->type_name("P")
+      ->group(kSearch)
+      ->capture_default_str();
+  app.add_option("--trial", texts.trial, "For how long machines arrive at each rate")
+      ->type_name("TIME")
+      ->group(kSearch)
+      ->capture_default_str();
+}
+
+using Errors = std::vector<std::string>;
+
+void read_cores(const std::string& text, std::vector<unsigned>& cores, Errors& errors) {
+  constexpr unsigned kCoreMax = 1023;
+  if (text == "auto") return;
+  for (const std::string_view part : storm::split_list(text)) {
+    const std::size_t dash = part.find('-');
+    const auto first = config::parse_number(part.substr(0, dash));
+    const auto last =
+        dash == std::string_view::npos ? first : config::parse_number(part.substr(dash + 1));
+    if (!first || !last || *last < *first || *last > kCoreMax) {
+      errors.push_back(
+          fmt::format("--cores {}: expected auto, or numbers of processor cores like 2,3 or 2-5",
+                      config::in_quotes(text)));
+      return;
+    }
+    for (auto core = static_cast<unsigned>(*first); core <= *last; ++core) {
+      if (std::ranges::find(cores, core) != cores.end()) {
+        errors.push_back(fmt::format("--cores {}: core {} stands there twice; name it once",
+                                     config::in_quotes(text), core));
+        return;
+      }
+      cores.push_back(core);
+    }
+  }
+}
+
+void read_hugepages(const std::string& text, config::Workers& workers, Errors& errors) {
+  constexpr std::uint64_t kPageMin = std::uint64_t{2} << 20;
+  const auto bytes = config::parse_size(text);
+  if (text == "none") {
+    workers.hugepages = config::Workers::HugepageMode::none;
+  } else if (text == "auto") {
+    workers.hugepages = config::Workers::HugepageMode::automatic;
+  } else if (bytes && *bytes >= kPageMin) {
+    workers.hugepages = config::Workers::HugepageMode::ceiling;
+    workers.hugepage_bytes_max = *bytes;
+  } else {
+    errors.push_back(
+        fmt::format("--hugepages {}: expected auto, none, or a ceiling from 2MiB like "
+                    "512MiB",
+                    config::in_quotes(text)));
+  }
+}
+
+std::optional<SearchRequest> read_search(const Texts& texts, const CLI::App& app, Errors& errors) {
+  if (app.count("--find-max") == 0) {
+    for (const char* flag : {"--loss-bound", "--trial"}) {
+      if (app.count(flag) != 0) {
+        errors.push_back(
+            fmt::format("{} belongs to a search; add --find-max dora or --find-max "
+                        "boot",
+                        flag));
+      }
+    }
+    return std::nullopt;
+  }
+  SearchRequest search;
+  if (texts.find_max == "boot") {
+    search.what = SearchRequest::What::boot;
+  } else if (texts.find_max != "dora") {
+    errors.push_back(
+        fmt::format("--find-max {}: expected dora or boot", config::in_quotes(texts.find_max)));
+  }
+  const auto bound = storm::parse_fraction(texts.loss_bound);
+  if (!bound || *bound >= 1) {
+    errors.push_back(fmt::format("--loss-bound {}: expected a share below 100%, like 0.1%",
+                                 config::in_quotes(texts.loss_bound)));
+  }
+  const auto trial = storm::parse_time(texts.trial);
+  if (!trial || *trial < std::chrono::milliseconds{100} || *trial > std::chrono::minutes{10}) {
+    errors.push_back(fmt::format("--trial {}: expected a time from 100ms to 10m",
+                                 config::in_quotes(texts.trial)));
+  }
+  search.loss_bound = bound.value_or(search.loss_bound);
+  search.trial = trial.value_or(search.trial);
+  return search;
+}
+
+// What a flag asks for and what there is otherwise must go together.
+void check_together(const CommandLine& line, const CLI::App& app, Errors& errors) {
+  const storm::Verification& verify = line.file.scenario.verify;
+  const bool compares = verify.bytes == storm::Verification::Bytes::full ||
+                        verify.bytes == storm::Verification::Bytes::sampled;
+  if (app.count("--verify") != 0 && compares && verify.reference.empty()) {
+    errors.emplace_back(
+        "--verify: there is nothing to compare with; name the folder with the "
+        "files as they should be by --reference FOLDER");
+  }
+  if (app.count("--reference") != 0 && verify.bytes == storm::Verification::Bytes::none) {
+    errors.emplace_back(
+        "--reference: nothing is compared with it, because verification is none; "
+        "leave one of them out");
+  }
+  if (line.port.device.empty() && !line.print) {
+    errors.emplace_back(
+        "--port is missing: a PCI address, interface:NAME or "
+        "vdev:DRIVER[,ARGUMENTS]; the storm is sent into it and nowhere else");
+  }
+  if (!line.search) return;
+  for (const char* flag : {"--arrival", "--die", "--expect"}) {
+    if (app.count(flag) == 0) continue;
+    errors.push_back(fmt::format(
+        "{} has no meaning in a search, whose arrivals are even and whose goal is --loss-bound; "
+        "leave it out",
+        flag));
+  }
+  if (line.file.scenario.groups.front().script.size() == storm::kStagesMax) {
+    errors.push_back(
+        fmt::format("--find-max adds a release to the script, which has {} stages "
+                    "already; leave one out",
+                    storm::kStagesMax));
+  }
+  if (line.file.scenario.groups.size() > 1) {
+    errors.emplace_back("--find-max searches with one group of machines; the scenario has more");
+  }
+  if (!line.file.scenario.groups.front().macs.empty()) {
+    errors.emplace_back(
+        "--find-max takes fresh MAC addresses for each trial; give --mac the first "
+        "of them, not a list");
+  }
+  if (!line.reports.csv.empty() || !line.reports.html.empty() || !line.reports.json.empty()) {
+    errors.emplace_back(
+        "--find-max prints its trials; --json, --csv and --html are reports of one "
+        "storm");
+  }
+}
+
+// The scenario file and the flags over it; every error of the first that has one.
+Errors read_scenario(const Texts& texts, const ScenarioFlags& flags, CommandLine& line) {
+  if (!texts.scenario.empty()) {
+    auto file = storm::load_scenario(texts.scenario);
+    if (!file) {
+      Errors errors;
+      for (const config::Diagnostic& each : file.error()) errors.push_back(each.text());
+      return errors;
+    }
+    line.file = *std::move(file);
+  }
+  return flags.apply(line.file);
+}
+
+std::string joined(int argument_count, char** arguments) {
+  std::string text;
+  for (int at = 0; at < argument_count; ++at) {
+    const std::string_view word(arguments[at]);
+    const bool plain = word.find_first_of(" '\"$&|<>()*?;\\") == std::string_view::npos;
+    text += at == 0 ? "" : " ";
+    text += plain ? std::string(word) : "'" + std::string(word) + "'";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::variant<CommandLine, Finished> parse_command_line(int argument_count, char** arguments) {
+  CLI::App app(
+      "Emulates racks of machines that boot from the network, all at once, against any DHCP and "
+      "TFTP server, and verifies what they get.",
+      "stentor-storm");
+  app.set_version_flag("--version", std::string("stentor-storm " STENTOR_VERSION));
+  app.footer(kFooter);
+  CommandLine line;
+  Texts texts;
+  add_options(app, line, texts);
+  const ScenarioFlags flags(app);
+  try {
+    app.parse(argument_count, arguments);
+  } catch (const CLI::ParseError& error) {
+    return Finished{app.exit(error) == 0 ? 0 : kCannotRun};
+  }
+  Errors errors = read_scenario(texts, flags, line);
+  read_cores(texts.cores, line.port.workers.cores, errors);
+  read_hugepages(texts.hugepages, line.port.workers, errors);
+  line.search = read_search(texts, app, errors);
+  if (errors.empty()) check_together(line, app, errors);
+  for (const std::string& error : errors) fmt::print(stderr, "stentor-storm: {}\n", error);
+  if (!errors.empty()) return Finished{kCannotRun};
+  line.command = joined(argument_count, arguments);
+  return line;
+}
+
+}  // namespace stentor::rig

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "find_max.h"
+
+#include <fmt/format.h>
+
+#include "exit_status.h"
+#include "figure_text.h"
+#include "rate_search.h"
+#include "report_figures.h"
+#include "storm/quantity.h"
+#include "trial.h"
+
+namespace stentor::rig {
+namespace {
+
+// Late answers of a trial are not the next one's.
+constexpr base::Duration kPause = std::chrono::seconds{1};
+// Less than this of what was asked for, and the rig is what the trial has measured.
+constexpr double kOfferedEnough = 0.95;
+
+std::string_view unit_of(SearchRequest::What what) {
+  return what == SearchRequest::What::dora ? "DORA/s" : "boots/s";
+}
+
+int cannot(const std::string& sentence) {
+  fmt::print(stderr, "stentor-storm: {}\n", sentence);
+  return kCannotRun;
+}
+
+class Search {
+ public:
+  Search(Rig& rig, const CommandLine& line, Interrupt& interrupt)
+      : rig_(rig),
+        request_(*line.search),
+        single_(single_machine(line.file.scenario, line.search->what)),
+        interrupt_(interrupt) {}
+
+  int run() {
+    if (const auto status = learn_patience()) return *status;
+    while (const auto rate = search_.next()) {
+      if (interrupt_.wait(kPause)) break;
+      if (const auto status = try_rate(*rate)) return *status;
+      if (interrupt_.came()) break;
+    }
+    return conclude();
+  }
+
+ private:
+  // What one machine alone needs; an exit status if it gets nothing.
+  std::optional<int> learn_patience() {
+    const auto result = rig_.run(single_, nullptr);
+    if (!result) return cannot(result.error().sentence);
+    macs_used_ = 1;
+    if (interrupt_.came()) return kGoalsMissed;
+    if (result->booted == 0) {
+      return cannot(
+          fmt::format("one machine alone does not get through: {}; a search needs a "
+                      "server that answers",
+                      why_failed(result->rows.front())));
+    }
+    const base::Duration alone = result->rows.front().boot_time;
+    fmt::print("one machine alone: {}\n", duration_words(alone));
+    std::fflush(stdout);
+    if (request_.what == SearchRequest::What::boot) {
+      patience_ = alone + kPatience;
+    } else if (alone > kPatience) {
+      return cannot(fmt::format(
+          "one machine alone waits {} for its address, and later than {} counts as lost; switch "
+          "off the server's conflict check (ping), or what else keeps it waiting",
+          duration_words(alone), duration_words(kPatience)));
+    }
+    return std::nullopt;
+  }
+
+  std::optional<int> try_rate(double rate) {
+    const storm::Scenario scenario =
+        trial_scenario(single_, rate, request_.trial, macs_used_, patience_);
+    macs_used_ += scenario.groups.front().machines;
+    const auto result = rig_.run(scenario, nullptr);
+    if (!result) return cannot(result.error().sentence);
+    if (interrupt_.came()) return std::nullopt;
+    const TrialOutcome outcome = outcome_of(*result, patience_);
+    const bool rig_kept_up = outcome.offered == 0 || outcome.offered >= rate * kOfferedEnough;
+    const bool held = outcome.loss() <= request_.loss_bound;
+    print_trial(rate, *result, outcome, held);
+    if (rig_kept_up) {
+      search_.note(rate, held);
+    } else {
+      if (held) search_.note(outcome.offered, true);
+      search_.stop();
+      rig_limit_ = outcome.offered;
+    }
+    return std::nullopt;
+  }
+
+  void print_trial(double rate, const storm::Result& result, const TrialOutcome& outcome,
+                   bool held) {
+    const bool short_of_buffers =
+        result.counts[static_cast<std::size_t>(storm::Count::no_buffer)] != 0;
+    const std::string p99 = result.boot_time.count() == 0
+                                ? "none came through"
+                                : "p99 " + storm::shown_time(result.boot_time.quantile(0.99));
+    fmt::print("trial {:>2}: {:>9.0f} {} for {}, {} machines: {} lost ({}), {}: {}{}\n", ++trials_,
+               rate, unit_of(request_.what),
+               duration_words(base::Duration{
+                   static_cast<std::int64_t>(1e9 * static_cast<double>(outcome.machines) / rate)}),
+               grouped(outcome.machines), grouped(outcome.lost),
+               percent_words(outcome.lost, outcome.machines), p99, held ? "held" : "too much",
+               short_of_buffers ? "; the rig ran out of buffers" : "");
+    std::fflush(stdout);
+  }
+
+  int conclude() {
+    if (interrupt_.came()) fmt::print("interrupted; what follows is what was known by then\n");
+    if (rig_limit_ > 0) {
+      fmt::print(
+          "The rig itself offers no more than {:.0f} {}: give it more --cores, on a port "
+          "with as many queues.\n",
+          rig_limit_, unit_of(request_.what));
+    }
+    if (search_.highest() == 0) {
+      fmt::print("No rate held: more than {} were lost at each.\n",
+                 storm::shown_fraction(request_.loss_bound));
+      return kGoalsMissed;
+    }
+    fmt::print("highest rate held: {:.0f} {} ({} or less lost)\n", search_.highest(),
+               unit_of(request_.what), storm::shown_fraction(request_.loss_bound));
+    return interrupt_.came() ? kGoalsMissed : kGoalsHeld;
+  }
+
+  Rig& rig_;
+  const SearchRequest request_;
+  const storm::Scenario single_;
+  Interrupt& interrupt_;
+  RateSearch search_;
+  base::Duration patience_ = kPatience;
+  std::uint64_t macs_used_ = 0;
+  unsigned trials_ = 0;
+  double rig_limit_ = 0;
+};
+
+}  // namespace
+
+int find_max(Rig& rig, const CommandLine& line, Interrupt& interrupt) {
+  return Search(rig, line, interrupt).run();
+}
+
+}  // namespace stentor::rig

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "rig.h"
+
+#include <fmt/format.h>
+
+#include "hasher.h"
+#include "storm/collect.h"
+#include "storm/plan_setup.h"
+
+namespace stentor::rig {
+namespace {
+
+constexpr base::Duration kTick = std::chrono::milliseconds{50};
+// After the last machine: what is on its way out leaves, such as a RELEASE.
+constexpr base::Duration kLinger = std::chrono::milliseconds{20};
+
+}  // namespace
+
+std::string Rig::cores() const {
+  std::string text;
+  for (const topology::WorkerPlan& worker : placement_.workers) {
+    text += (text.empty() ? "" : ", ") + std::to_string(worker.core);
+  }
+  return text;
+}
+
+// A core's thread, until every core's machines are done: frames for another's come in here too.
+void Rig::work(Crew& crew) {
+  bool is_out = false;
+  base::Time leave_at = base::kNever;
+  for (;;) {
+    const base::Time now = base::MonotonicClock::now();
+    crew.poll(now);
+    if (!is_out) {
+      // Relaxed: neither carries data; control reads results after Eal::wait().
+      if (stopping_.load(std::memory_order_relaxed)) crew.stop(now);
+      if (!crew.is_over()) continue;
+      is_out = true;
+      crews_out_.fetch_sub(1, std::memory_order_relaxed);
+    }
+    if (crews_out_.load(std::memory_order_relaxed) != 0) continue;
+    if (leave_at == base::kNever) leave_at = now + kLinger;
+    if (now >= leave_at) break;
+  }
+  crew.release_frames();
+}
+
+base::Result<storm::Result> Rig::run(const storm::Scenario& scenario, const OnTick& on_tick) {
+  const std::size_t cores = placement_.workers.size();
+  auto plan = storm::make_plan(scenario, {.cores = cores,
+                                          .port_mac = port_->traits().mac,
+                                          .hasher = stream_hasher(),
+                                          .reference = nullptr});
+  if (!plan) return tl::unexpected(std::move(plan).error());
+  const base::Time start = base::MonotonicClock::now();
+  storm::Mesh<Queue> mesh(**plan, start);
+  std::vector<std::unique_ptr<Crew>> crews;
+  std::vector<const storm::Tally*> tallies;
+  for (std::size_t core = 0; core < cores; ++core) {
+    crews.push_back(
+        std::make_unique<Crew>(**plan, core, port_->queue(static_cast<std::uint16_t>(core)), mesh));
+    tallies.push_back(&crews.back()->tally());
+  }
+  stopping_.store(false, std::memory_order_relaxed);
+  crews_out_.store(cores, std::memory_order_relaxed);
+  for (std::size_t core = 0; core < cores; ++core) {
+    eal_->launch(static_cast<unsigned>(core), [this, &crew = *crews[core]] { work(crew); });
+  }
+  const auto view = [&](bool is_last) {
+    return LiveView{**plan, tallies, base::MonotonicClock::now() - start, is_last};
+  };
+  while (crews_out_.load(std::memory_order_relaxed) != 0) {
+    if (interrupt_.wait(kTick)) stopping_.store(true, std::memory_order_relaxed);
+    if (on_tick) on_tick(view(false));
+  }
+  eal_->wait();
+  if (on_tick) on_tick(view(true));
+  std::vector<storm::CrewView> views;
+  views.reserve(crews.size());
+  for (const auto& crew : crews) views.push_back(crew->view());
+  return storm::collect(**plan, views);
+}
+
+}  // namespace stentor::rig

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "trial.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace stentor::rig {
+namespace {
+
+// Between the last machine's patience and the end: answers on their way are still counted as late.
+constexpr base::Duration kTail = std::chrono::milliseconds{500};
+
+wire::MacAddress after(wire::MacAddress mac, std::uint64_t offset) {
+  for (std::size_t at = mac.bytes.size(); at-- > 0 && offset != 0;) {
+    offset += mac.bytes[at];
+    mac.bytes[at] = static_cast<std::uint8_t>(offset);
+    offset >>= 8;
+  }
+  return mac;
+}
+
+// At the end of the script.
+bool holds_address(const std::vector<storm::Stage>& script) {
+  bool holds = false;
+  for (const storm::Stage& stage : script) {
+    if (stage.kind == storm::Stage::Kind::dora) holds = true;
+    if (stage.kind == storm::Stage::Kind::release) holds = false;
+  }
+  return holds;
+}
+
+}  // namespace
+
+storm::Scenario single_machine(const storm::Scenario& base, SearchRequest::What what) {
+  using Kind = storm::Stage::Kind;
+  storm::Scenario scenario = base;
+  storm::Group& group = scenario.groups.front();
+  group.machines = 1;
+  scenario.arrival = {};
+  scenario.deaths = {};
+  storm::Stage release;
+  release.kind = Kind::release;
+  if (what == SearchRequest::What::boot) {
+    // The pool has to last for all trials.
+    if (holds_address(group.script)) group.script.push_back(release);
+    return scenario;
+  }
+  storm::Stage dora;
+  dora.kind = Kind::dora;
+  group.script = {dora, release};
+  scenario.verify.bytes = storm::Verification::Bytes::none;
+  scenario.verify.reference.clear();
+  return scenario;
+}
+
+storm::Scenario trial_scenario(const storm::Scenario& single, double rate, base::Duration length,
+                               std::uint64_t mac_offset, base::Duration patience) {
+  storm::Scenario scenario = single;
+  storm::Group& group = scenario.groups.front();
+  const double seconds = std::chrono::duration<double>(length).count();
+  group.machines = static_cast<std::uint32_t>(
+      std::clamp(std::round(rate * seconds), 1.0, static_cast<double>(storm::kMachinesMax)));
+  group.mac_first = after(group.mac_first, mac_offset);
+  scenario.arrival = {.kind = storm::Arrival::Kind::ramp,
+                      .over = base::Duration{std::llround(1e9 * group.machines / rate)}};
+  scenario.give_up = scenario.arrival.over + patience + kTail;
+  scenario.seed += mac_offset;
+  return scenario;
+}
+
+TrialOutcome outcome_of(const storm::Result& result, base::Duration patience) {
+  TrialOutcome outcome;
+  base::Duration last{};
+  for (const storm::MachineRow& row : result.rows) {
+    ++outcome.machines;
+    if (!row.booted || row.boot_time > patience) ++outcome.lost;
+    last = std::max(last, row.powered_on);
+  }
+  // The first machine comes at the very start: between n of them lie n - 1 intervals.
+  if (outcome.machines > 1 && last > base::Duration::zero()) {
+    outcome.offered =
+        static_cast<double>(outcome.machines - 1) / std::chrono::duration<double>(last).count();
+  }
+  return outcome;
+}
+
+}  // namespace stentor::rig
