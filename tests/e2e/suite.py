@@ -40,8 +40,13 @@ def wait_for(condition, seconds, what):
 
 def program_under_test():
     """The stentord that meson names on the command line."""
-    check(len(sys.argv) == 2, f"usage: {sys.argv[0]} STENTORD")
-    return os.path.abspath(sys.argv[1])
+    return programs_under_test("STENTORD")[0]
+
+
+def programs_under_test(*names):
+    """Those that meson names on the command line, in this order."""
+    check(len(sys.argv) == 1 + len(names), f"usage: {sys.argv[0]} {' '.join(names)}")
+    return [os.path.abspath(path) for path in sys.argv[1:]]
 
 
 def end_on_sigterm():

@@ -1,0 +1,276 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Goal: stentor-storm boots hundreds of machines from stentord and from the servers of the field,
+verifies what they get, says whether its goals held, and goes into no port that it should not.
+"""
+
+import functools
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import time
+
+from appliance import BACKENDS, DHCP, PORT, Appliance, check_backend, config_text
+from lab import NETWORK, POOL, SERVER, Lab, run
+from peers import BOOT_FILE, Dnsmasq, KeaAndTftpd
+from suite import Failure, check, check_equal, main, programs_under_test, wait_for
+
+MACHINES = 200
+# Enough for each machine, and names and sizes that no other test has.
+FILES = {BOOT_FILE: 26_579, "kernel": 700_001, "conf/a, b.cfg": 1_468}
+WHOLE_POOL = DHCP.replace(POOL, "10.99.0.16-10.99.0.250")
+SCRIPT = "dora, boot-file, missing pxelinux.cfg/01-aa, file kernel as pxelinux"
+
+
+def write_files(folder):
+    for name, size in FILES.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(random.Random(name).randbytes(size))
+    return folder
+
+
+def cores():
+    """One for each side where there are two: (stentord's, the storm's)."""
+    allowed = sorted(os.sched_getaffinity(0))
+    return (f"[{allowed[0]}]", str(allowed[1])) if len(allowed) > 1 else ("auto", "auto")
+
+
+def storm_command(storm, *arguments, port="interface:cli0"):
+    return [storm, "--port", port, "--hugepages", "none", "--cores", cores()[1], *arguments]
+
+
+class Storm:
+    """A storm that has ended: its exit status, what it said, and its report."""
+
+    def __init__(self, lab, storm, *arguments, namespace=None, wrapper=(), seconds=120, **how):
+        self.json_path = lab.folder / "storm.json"
+        command = [*wrapper, *storm_command(storm, *arguments, **how)]
+        if "--find-max" not in arguments:
+            command += ["--json", self.json_path]
+        process = lab.start(namespace or lab.cli, *command, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True)
+        try:
+            self.out, self.err = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+            raise Failure(f"the storm did not end within {seconds} s:\n{out}{err}") from None
+        self.status = process.returncode
+
+    def text(self):
+        return f"{self.out}\n{self.err}"
+
+    def check(self, status, *pieces):
+        check_equal(self.status, status, f"exit status of a storm that said:\n{self.text()}\n")
+        for piece in pieces:
+            check(piece in self.text(), f"'{piece}' is not in:\n{self.text()}")
+        return self
+
+    def report(self):
+        return json.loads(self.json_path.read_text())
+
+
+def stentord_for(lab, program, device="interface:srv0", backend="AF_XDP"):
+    text = config_text(lab.folder / "images", PORT.format(device=device, server=SERVER),
+                       dhcp=WHOLE_POOL, cores=cores()[0])
+    return Appliance(lab, program, text, wrapper=BACKENDS[backend])
+
+
+def rack_boots(lab, storm, backend):
+    """Every byte of every file, every address its own, every option right."""
+    ended = Storm(lab, storm, "--machines", str(MACHINES), "--script", SCRIPT,
+                  "--profile", "edk2,bios-rom,ipxe,pxelinux", "--reference", lab.folder / "images",
+                  "--lease-subnet", NETWORK, "--lease-router", "10.99.0.254", "--lease-min", "5s",
+                  "--expect", "booted=100%", "--expect", "wrong=0", "--expect", "p99<60s",
+                  wrapper=BACKENDS[backend])
+    ended.check(0, f"{MACHINES} of {MACHINES} machines booted", "held booted=100%")
+    check(f"{backend} on cli0" in json.dumps(ended.report()),
+          f"{backend} was to carry the storm:\n{ended.json_path.read_text()[:1000]}")
+    check("\x1b" not in ended.text(), "escape codes, and nobody has a terminal")
+
+
+def goals_that_fail_give_status_1(lab, storm):
+    ended = Storm(lab, storm, "--machines", "5", "--script", "dora", "--expect", "booted=100%",
+                  "--expect", "offer.p99<1us")
+    ended.check(1, "held booted=100%", "NOT HELD offer.p99<1us")
+
+
+def wrong_bytes_are_found(lab, storm):
+    """The reference differs in the last byte of the last block."""
+    other = write_files(lab.folder / "other")
+    content = bytearray((other / "kernel").read_bytes())
+    content[-1] ^= 1
+    (other / "kernel").write_bytes(content)
+    arguments = ("--machines", "5", "--script", "dora, file kernel", "--reference", other)
+    Storm(lab, storm, *arguments, "--expect", "wrong=0").check(1, "NOT HELD wrong=0",
+                                                               "the file's bytes were wrong")
+    Storm(lab, storm, *arguments, "--verify", "sampled:64", "--expect", "wrong=0").check(
+        1, "NOT HELD wrong=0")
+
+
+def hashes_are_compared(lab, storm):
+    images = lab.folder / "images"
+    sums = lab.folder / "SHA256SUMS"
+    sums.write_text(run("sha256sum", *FILES, cwd=images).stdout)
+    arguments = ("--machines", "5", "--script", 'dora, file kernel, file "conf/a, b.cfg"',
+                 "--verify", f"hash:{sums}", "--expect", "booted=100%")
+    Storm(lab, storm, *arguments).check(0, "held booted=100%")
+    sums.write_text(re.sub(r"^[0-9a-f]{8}(\S+  kernel)$", r"00000000\1", sums.read_text(),
+                           flags=re.MULTILINE))
+    Storm(lab, storm, *arguments).check(1, "the file's bytes were wrong")
+
+
+def machines_behind_a_relay_boot(lab, storm):
+    Storm(lab, storm, "--machines", "20", "--relay", "10.99.0.7,rack7", "--server", SERVER,
+          "--reference", lab.folder / "images", "--expect", "booted=100%").check(
+              0, "20 of 20 machines booted")
+
+
+def lossy_links_and_deaths_are_survived(lab, storm):
+    ended = Storm(lab, storm, "--machines", "50", "--script", "dora, file kernel",
+                  "--reference", lab.folder / "images", "--loss", "1%", "--duplicate", "1%",
+                  "--reorder", "1%", "--corrupt", "0.1%", "--rtt", "200us", "--link-rate", "1Gbps",
+                  "--die", "20%:1s", "--arrival", "ramp 1s", "--seed", "7", "--profile", "ipxe",
+                  "--expect", "booted=100%", "--expect", "wrong=0")
+    ended.check(0, "frames that the link model lost")
+
+
+def released_addresses_serve_the_next_storm(lab, storm):
+    """Three storms together have more machines than the pool has addresses."""
+    for last in range(3):
+        Storm(lab, storm, "--machines", str(MACHINES // 2), "--mac", f"02:00:00:00:0{last}:00",
+              "--script", "dora, renew, release", "--expect", "booted=100%").check(0)
+
+
+def interrupt_ends_with_a_report(lab, storm):
+    process = lab.start(lab.cli, *storm_command(
+        storm, "--machines", "10", "--script", "dora, pause 5m", "--expect", "booted=100%"),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(3)
+    check(process.poll() is None, "the storm ended early")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=10)
+    check_equal(process.returncode, 1, f"exit status of:\n{out}{err}\n")
+    for piece in ("interrupted", "0 of 10 machines booted", "the storm ended first"):
+        check(piece in out, f"'{piece}' is not in:\n{out}{err}")
+
+
+def highest_rate_is_found(lab, storm):
+    for what, unit in (("dora", "DORA/s"), ("boot", "boots/s")):
+        ended = Storm(lab, storm, "--find-max", what, "--trial", "200ms", "--loss-bound", "1%")
+        ended.check(0, "one machine alone", f"trial  1:       100 {unit}")
+        found = re.search(rf"^highest rate held: (\d+) {unit}", ended.out, re.MULTILINE)
+        check(found and int(found[1]) >= 50, f"no rate in:\n{ended.text()}")
+
+
+def default_route_is_refused(lab, storm):
+    lab.give_client_addresses()
+    run("ip", "-n", lab.cli, "route", "add", "default", "via", SERVER)
+    try:
+        arguments = ("--machines", "3", "--script", "dora", "--expect", "booted=100%")
+        Storm(lab, storm, *arguments).check(2, "cli0", "default route", "--yes-really")
+        Storm(lab, storm, *arguments, "--yes-really").check(0)
+    finally:
+        run("ip", "-n", lab.cli, "route", "delete", "default")
+        run("ip", "-n", lab.cli, "address", "flush", "dev", "cli0")
+
+
+def interface_comes_back_as_it_was(lab, storm):
+    def look():
+        return "".join(lab.client(*command).stdout for command in (
+            ("ip", "-d", "link", "show", "cli0"), ("tc", "qdisc", "show", "dev", "cli0"),
+            ("ethtool", "-k", "cli0")))
+    before = look()
+    Storm(lab, storm, "--machines", "3", "--script", "dora").check(0, "No goal was stated")
+    check_equal(look(), before, "cli0 after a storm")
+
+
+def errors_say_what_to_do(lab, storm):
+    def refused(*arguments, pieces, port="interface:cli0"):
+        Storm(lab, storm, *arguments, port=port).check(2, *pieces)
+    refused(port="interface:nowhere0", pieces=("nowhere0", "ip link"))
+    refused("--reference", "/nowhere", pieces=("/nowhere",))
+    refused("--machines", "0", "--vlan", "9999", pieces=("--machines '0'", "--vlan '9999'"))
+    refused("--expect", "boted=1", pieces=("did you mean booted?",))
+    refused("--relay", "10.99.0.7", pieces=("--server: relays have to know",))
+    refused("--html", "/nowhere/report.html", pieces=("/nowhere/report.html", "cannot be written"))
+    refused("--no-such-flag", pieces=("--no-such-flag",))
+    (lab.folder / "storm.yaml").write_text("groups: [{machines: none}]\narival: at-once\n")
+    refused("--scenario", lab.folder / "storm.yaml", pieces=(
+        "storm.yaml:1:", "storm.yaml:2:1: arival: unknown key; did you mean 'arrival'?"))
+
+
+def memif_carries_a_storm(lab, storm, stentord):
+    """Two processes and no kernel between them."""
+    socket = f"socket={lab.folder}/memif.sock,socket-abstract=no"
+    with stentord_for(lab, stentord, f'"vdev:net_memif0,role=server,{socket}"'):
+        for _ in range(2):  # the second storm finds a server that has lost its peer
+            Storm(lab, storm, "--machines", str(MACHINES), "--script", "dora, file kernel",
+                  "--reference", lab.folder / "images", "--expect", "booted=100%",
+                  "--expect", "wrong=0", namespace=lab.srv,
+                  port=f"vdev:net_memif0,role=client,{socket}").check(0)
+
+
+def memif_without_a_server_is_an_error(lab, storm):
+    Storm(lab, storm, namespace=lab.srv,
+          port=f"vdev:net_memif0,role=client,socket={lab.folder}/nobody.sock,socket-abstract=no"
+          ).check(2, "nobody.sock", "Is the process at the other end running")
+
+
+def peer_boots_a_rack(lab, storm):
+    """A server of another make, unchanged. Not every machine's patience has to outlast it: the
+    report says which failed, and why."""
+    ended = Storm(lab, storm, "--machines", "100", "--script", "dora, boot-file, file kernel",
+                  "--profile", "edk2,bios-rom,ipxe,pxelinux", "--arrival", "ramp 2s",
+                  "--reference", lab.folder / "images", "--expect", "booted=100%",
+                  "--expect", "wrong=0", "--give-up", "100s")
+    ended.check(0, "100 of 100 machines booted")
+
+
+# While the pool is fresh: the machines of later tests keep their addresses.
+FIRST_AGAINST_STENTORD = (released_addresses_serve_the_next_storm, highest_rate_is_found)
+AGAINST_STENTORD = (goals_that_fail_give_status_1, wrong_bytes_are_found, hashes_are_compared,
+                    machines_behind_a_relay_boot, lossy_links_and_deaths_are_survived,
+                    interrupt_ends_with_a_report, default_route_is_refused, interface_comes_back_as_it_was, errors_say_what_to_do)
+
+
+def words(test):
+    return test.__name__.replace("_", " ")
+
+
+def against_stentord(storm, stentord, backend):
+    with Lab() as lab:
+        write_files(lab.folder / "images")
+        with stentord_for(lab, stentord, backend=backend) as appliance:
+            check_backend(appliance, backend)
+            for test in FIRST_AGAINST_STENTORD if backend == "AF_XDP" else ():
+                yield words(test), functools.partial(test, lab, storm)
+            yield f"{MACHINES} machines boot over {backend}", functools.partial(rack_boots, lab,
+                                                                               storm, backend)
+            for test in AGAINST_STENTORD if backend == "AF_XDP" else ():
+                yield words(test), functools.partial(test, lab, storm)
+
+
+def over_memif(storm, stentord):
+    with Lab() as lab:
+        write_files(lab.folder / "images")
+        yield words(memif_carries_a_storm), functools.partial(memif_carries_a_storm, lab, storm,
+                                                              stentord)
+        yield words(memif_without_a_server_is_an_error), functools.partial(
+            memif_without_a_server_is_an_error, lab, storm)
+
+
+def against(peer, storm):
+    with Lab() as lab:
+        with peer(lab, write_files(lab.folder / "images")):
+            yield f"{peer.__name__} boots a rack", functools.partial(peer_boots_a_rack, lab, storm)
+
+
+if __name__ == "__main__":
+    STORM, STENTORD = programs_under_test("STENTOR_STORM", "STENTORD")
+    main([*(against_stentord(STORM, STENTORD, backend) for backend in BACKENDS),
+          over_memif(STORM, STENTORD), against(Dnsmasq, STORM), against(KeaAndTftpd, STORM)])
