@@ -36,8 +36,9 @@ base::MutableBytes aligned_run(std::vector<std::uint64_t>& memory, std::size_t b
 }  // namespace
 
 Service::Service(const std::string& yaml, const std::map<std::string, ByteVector>& images,
-                 std::size_t workers)
-    : image_memory_(image::make_page_memory()), generation_(catalogue(*image_memory_, images)) {
+                 std::size_t workers, std::unique_ptr<image::Memory> memory)
+    : image_memory_(memory ? std::move(memory) : image::make_page_memory()),
+      generation_(catalogue(*image_memory_, images)) {
   const config::Settings settings = settings_of(yaml);
   ports_ = settings.ports.size();
   std::vector<worker::WorkerIndex> all;

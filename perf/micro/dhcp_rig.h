@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// A DHCP server of one worker without a device: messages in, messages out, over a lease table in
+// huge pages where the kernel has any. For benchmarks.
+
+#include <array>
+#include <memory>
+#include <sys/mman.h>
+#include <vector>
+
+#include "base/check.h"
+#include "dhcp/message.h"
+#include "dhcp/server.h"
+
+namespace stentor::perf {
+
+inline constexpr std::uint32_t kOwnAddress = 0x0a000002;  // 10.0.0.2
+inline constexpr std::uint8_t kMacFirstByte = 2;
+inline constexpr std::uint32_t kFirstAddress = 0x0a000100;  // 10.0.1.0
+
+// One network, 10.0.0.0/8, a pool of `addresses`, and boot rules as a site has them.
+inline config::Settings dhcp_settings(std::uint32_t addresses) {
+  config::Settings settings;
+  config::Network network;
+  network.address = {wire::Ipv4Address{kOwnAddress}, 8};
+  settings.ports.resize(1);
+  settings.ports[0].networks = {network};
+  config::Subnet subnet;
+  subnet.prefix = network.address;
+  subnet.pools = {
+      {wire::Ipv4Address{kFirstAddress}, wire::Ipv4Address{kFirstAddress + addresses - 1}}};
+  subnet.options = {{3, {10, 0, 0, 1}, false}, {6, {10, 0, 0, 53}, false}};
+  settings.dhcp.subnets = {subnet};
+  settings.boot_rules = {{{{}, "iPXE"}, {"boot.ipxe", {}}},
+                         {{{7, 9}, {}}, {"snponly.efi", {}}},
+                         {{{0}, {}}, {"undionly.kpxe", {}}}};
+  return settings;
+}
+
+// What a BIOS ROM sends. A REQUEST's last option is the address that it asks for.
+inline std::vector<std::uint8_t> rom_message(dhcp::MessageType type) {
+  std::vector<std::uint8_t> message(dhcp::kOptionsOffset);
+  message[0] = dhcp::kBootRequest;
+  message[1] = dhcp::kHtypeEthernet;
+  message[2] = dhcp::kEthernetHlen;
+  message[offsetof(dhcp::Header, chaddr)] = kMacFirstByte;
+  base::store_big_endian(message.data() + sizeof(dhcp::Header), dhcp::kMagicCookie);
+  const auto add = [&message](std::uint8_t code, std::vector<std::uint8_t> value) {
+    message.push_back(code);
+    message.push_back(static_cast<std::uint8_t>(value.size()));
+    message.insert(message.end(), value.begin(), value.end());
+  };
+  const std::string_view vendor_class = "PXEClient:Arch:00000:UNDI:002001";
+  add(53, {static_cast<std::uint8_t>(type)});
+  add(57, {0x05, 0xc0});
+  add(55, {1,  2,  3,  5,   6,   11,  12,  13,  16,  17,  18, 43,
+           54, 60, 67, 128, 129, 130, 131, 132, 133, 134, 135});
+  add(97, std::vector<std::uint8_t>(17, 0));
+  add(93, {0, 0});
+  add(94, {1, 2, 1});
+  add(60, {vendor_class.begin(), vendor_class.end()});
+  if (type == dhcp::MessageType::request) {
+    add(54, {0x0a, 0x00, 0x00, 0x02});
+    add(50, {0, 0, 0, 0});
+  }
+  message.push_back(255);
+  return message;
+}
+
+class DhcpRig {
+ public:
+  explicit DhcpRig(const config::Settings& settings)
+      : policy_(settings, {1, 2}), memory_(mapped()), leases_(policy_.plan(), memory_) {
+    arrival_.destination = wire::Ipv4Address{0xffffffff};
+    arrival_.source_port = dhcp::kClientPort;
+    arrival_.destination_port = dhcp::kServerPort;
+    arrival_.now = base::Time{std::chrono::hours{1}};
+  }
+  ~DhcpRig() { munmap(memory_.data(), memory_.size()); }
+  DhcpRig(const DhcpRig&) = delete;
+  DhcpRig& operator=(const DhcpRig&) = delete;
+
+  // The address that the message of this client is answered with. Client n has MAC 02:00 and n.
+  std::uint32_t answer(std::vector<std::uint8_t>& message, std::uint32_t client) {
+    base::store_big_endian(message.data() + offsetof(dhcp::Header, chaddr) + 2, client);
+    const auto decision =
+        dhcp::answer(policy_, leases_, Files{}, arrival_, message, base::MutableBytes(reply_));
+    CHECK(std::holds_alternative<dhcp::Reply>(decision));
+    return base::load_big_endian<std::uint32_t>(reply_.data() + offsetof(dhcp::Header, yiaddr));
+  }
+
+  // DISCOVER, OFFER, REQUEST, ACK.
+  std::uint32_t dora(std::uint32_t client) {
+    const std::uint32_t offered = answer(discover_, client);
+    base::store_big_endian(request_.data() + request_.size() - 5, offered);
+    return answer(request_, client);
+  }
+
+  [[nodiscard]] const lease::Plan& plan() const { return policy_.plan(); }
+  [[nodiscard]] std::size_t table_bytes() const { return lease::Table::bytes_needed(plan()); }
+
+ private:
+  struct Files {
+    static std::optional<std::uint64_t> size_of(std::string_view) { return 70000; }
+  };
+
+  [[nodiscard]] base::MutableBytes mapped() const {
+    const std::size_t huge = std::size_t{2} << 20;
+    const std::size_t bytes = (table_bytes() + huge - 1) / huge * huge;
+    void* at = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK(at != MAP_FAILED);
+    madvise(at, bytes, MADV_HUGEPAGE);
+    return {static_cast<std::uint8_t*>(at), bytes};
+  }
+
+  dhcp::Policy policy_;
+  base::MutableBytes memory_;
+  lease::Table leases_;
+  dhcp::Arrival arrival_;
+  std::vector<std::uint8_t> discover_ = rom_message(dhcp::MessageType::discover);
+  std::vector<std::uint8_t> request_ = rom_message(dhcp::MessageType::request);
+  std::array<std::uint8_t, dhcp::kReplyBytesMax> reply_{};
+};
+
+}  // namespace stentor::perf

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Two namespaces and a veth pair, as the end-to-end tests make them, and the rig inside."""
+
+import contextlib
+import json
+import pathlib
+import sys
+
+from measure.process import end
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/e2e"))
+
+from lab import Lab, run  # noqa: E402
+from peers.servers import PREFIX, SERVER  # noqa: E402
+
+
+class PeerLab(Lab):
+    """The lab of the tests, with a network that has room for thousands of machines."""
+
+    def _make(self):
+        super()._make()
+        run("ip", "-n", self.srv, "address", "flush", "dev", "srv0")
+        run("ip", "-n", self.srv, "address", "add", f"{SERVER}/{PREFIX}", "dev", "srv0")
+
+    @staticmethod
+    def end(process):
+        end(process)
+
+
+@contextlib.contextmanager
+def lab():
+    """What fails in the lab fails one module of the suite."""
+    try:
+        with PeerLab() as made:
+            yield made
+    except Exception as error:
+        raise RuntimeError(str(error)) from error
+
+
+def storm(context, made, *arguments, seconds=300):
+    """One storm from the client namespace; its JSON report."""
+    report = made.folder / "storm.json"
+    report.unlink(missing_ok=True)
+    result = made.client(context.build / "app/stentor-storm/stentor-storm", "--port",
+                         "interface:cli0", "--cores", context.cores[0], "--json", report, *arguments, ok=False,
+                         seconds=seconds)
+    if result.returncode == 2 or not report.exists():
+        raise RuntimeError(f"stentor-storm: {result.stdout}")
+    return json.loads(report.read_text())
+
+
+def highest_rate(context, made, what, *arguments, seconds=300):
+    """What --find-max finds, a second."""
+    result = made.client(context.build / "app/stentor-storm/stentor-storm", "--port",
+                         "interface:cli0", "--cores", context.cores[0], "--find-max", what, *arguments, ok=False,
+                         seconds=seconds)
+    for line in result.stdout.splitlines():
+        if line.startswith("highest rate held: "):
+            return float(line.split()[3])
+    raise RuntimeError(f"stentor-storm --find-max: {result.stdout}")

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The whole boot storm: until 1,000 machines have an address, a loader of 1 MB and an initrd of 32 MB."""
+
+from measure.row import pairs, row_of_pairs
+from peers.lab import lab, storm
+from peers.servers import Dnsmasq, Stentor, write_images
+
+MACHINES = 1000
+GIVE_UP_SECONDS = 600
+
+
+def rows(context):
+    with lab() as made:
+        root = made.folder / "images"
+        write_images(root, {"loader": 1_000_000, "initrd": 32_000_000})
+        lost = {}
+
+        def seconds(server_class):
+            with server_class(context, made, root):
+                report = storm(context, made, "--machines", MACHINES, "--script",
+                               "dora, boot-file, file initrd", "--profile", "edk2", "--reference",
+                               root, "--verify", "sampled", "--give-up", f"{GIVE_UP_SECONDS}s",
+                               seconds=GIVE_UP_SECONDS + 60)
+            summary = report["summary"]
+            lost[server_class.name] = MACHINES - summary["booted"]
+            return summary["elapsed_seconds"]
+
+        results = pairs(lambda: seconds(Stentor), lambda: seconds(Dnsmasq), context.pairs)
+        yield row_of_pairs("peers.storm.dnsmasq", f"seconds until {MACHINES} machines have booted, "
+                           "against dnsmasq", "s", results, better="lower",
+                           note=f"machines that failed in the last run: {lost}")

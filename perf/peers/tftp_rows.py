@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""TFTP side by side: goodput of many clients at once, each server on the same veth pair.
+
+Machines have addresses without DHCP, so that only TFTP is measured. Goodput counts files that came
+whole and were compared byte for byte; a server that loses clients is measured by those it served,
+and the note says how many failed.
+"""
+
+from measure.row import Row, pairs, row_of_pairs
+from peers.lab import lab, storm
+from peers.servers import SERVER, TFTP, Stentor, write_images
+
+# Clients -> bytes each fetches, so that a run takes about a second or two.
+LOADS = {1: 32 << 20, 32: 4 << 20, 200: 1 << 20, 1000: 256 << 10}
+WINDOWS = (1, 4, 16, 64)
+BLKSIZES = (512, 1468)
+
+
+def rows(context):
+    with lab() as made:
+        root = made.folder / "images"
+        write_images(root, {f"file{clients}": size for clients, size in LOADS.items()})
+        for clients, size in LOADS.items():
+            for window in WINDOWS:
+                for blksize in BLKSIZES:
+                    yield from compared(context, made, root, clients, size, window, blksize)
+
+
+def compared(context, made, root, clients, size, window, blksize):
+    def measure(server_class):
+        with server_class(context, made, root):
+            report = storm(context, made, "--machines", clients, "--addresses", "10.99.1.1/16",
+                           "--server", SERVER, "--script", f"file file{clients}", "--blksize",
+                           blksize, "--windowsize", window, "--reference", root, "--give-up", "30s")
+        return goodput(report, size), report["summary"]["machines"] - report["summary"]["booted"]
+
+    best = None
+    for peer in TFTP:
+        results = pairs(lambda: measure(Stentor), lambda: measure(peer), context.pairs)
+        failed = max(lost for _, (_, lost) in results)
+        row = row_of_pairs(f"peers.tftp.{clients}.w{window}.b{blksize}.{peer.name}",
+                           f"TFTP, {clients} clients, window {window}, blksize {blksize}: "
+                           f"against {peer.name}", "MB/s",
+                           [(mine, theirs) for (mine, _), (theirs, _) in results],
+                           note=f"{failed} of {clients} clients of {peer.name} failed"
+                           if failed else "")
+        yield row
+        if best is None or row.theirs > best.theirs:
+            best = row
+    if clients == 32 and blksize == 1468 and window in (1, 16):
+        floor, aim = (1.8, 2.3) if window == 1 else (2, 3)
+        yield Row(f"P10.w{window}", f"TFTP over veth, 32 clients, window {window}, against the "
+                  f"best peer ({best.id.rsplit('.', 1)[1]})", best.ours, best.theirs, best.unit,
+                  best.ratio, best.spread, floor=floor, aim=aim)
+
+
+def goodput(report, size):
+    """Bytes of whole files over the time from the first request to the last end, in MB/s."""
+    summary = report["summary"]
+    return summary["booted"] * size / max(summary["elapsed_seconds"], 1e-9) / 1e6

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What perf/run.sh runs once everything is built: the suites, their table, their JSON, their report."""
+
+import argparse
+import dataclasses
+import fnmatch
+import importlib
+import json
+import os
+import pathlib
+import sys
+
+from measure import machine, table
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+# Suite -> the modules whose rows() make it up.
+SUITES = {
+    "micro": ["micro.rows"],
+    "wire": ["wire.null_rows"],
+    "peers": ["peers.tftp_rows", "peers.dhcp_rows", "peers.storm_rows"],
+}
+
+
+@dataclasses.dataclass
+class Context:
+    """What every suite is given."""
+    build: pathlib.Path
+    peers: pathlib.Path  # what deploy/unpack-packages.sh made
+    pairs: int
+    cores: list
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="perf/run.sh", description=(
+        "Builds, measures, prints a table. Every ratio is the median of pairs that were measured "
+        "in turn, in this run."))
+    parser.add_argument("suite", choices=[*SUITES, "all"])
+    parser.add_argument("--json", metavar="FILE", help="write the rows there too")
+    parser.add_argument("--html", metavar="FILE", help="write a report with plots there")
+    parser.add_argument("--pairs", type=int, default=5, metavar="N",
+                        help="measurements of each side; 5 (default) at least for a claim")
+    parser.add_argument("--only", metavar="GLOB", help="measure the suite, keep rows whose id matches")
+    parser.add_argument("--build", default="build-perf", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.pairs < 1:
+        parser.error("--pairs: at least 1")
+    return arguments
+
+
+def rows_of(suites, context, only):
+    """Every row of the suites, as it is measured; a module that fails is said, and the rest goes on."""
+    rows, failures = [], []
+    for suite in suites:
+        for name in SUITES[suite]:
+            print(f"== {suite}: {name}", flush=True)
+            try:
+                for row in importlib.import_module(name).rows(context):
+                    if only and not fnmatch.fnmatch(row.id, only):
+                        continue
+                    rows.append(row)
+                    table.print_rows([row])
+                    sys.stdout.flush()
+            except (RuntimeError, OSError) as error:
+                failures.append(f"{name}: {error}")
+                print(f"FAILED {failures[-1]}", flush=True)
+    return rows, failures
+
+
+def main():
+    arguments = parse_arguments()
+    build = ROOT / arguments.build
+    context = Context(build=build, peers=build / "peers", pairs=arguments.pairs,
+                      cores=sorted(os.sched_getaffinity(0)))
+    suites = list(SUITES) if arguments.suite == "all" else [arguments.suite]
+    rows, failures = rows_of(suites, context, arguments.only)
+    print("\n== all rows")
+    table.print_rows(rows)
+    result = {"machine": machine.facts(ROOT), "rows": [row.to_json() for row in rows]}
+    if arguments.json:
+        pathlib.Path(arguments.json).write_text(json.dumps(result, indent=1) + "\n")
+    for failure in failures:
+        print(f"FAILED {failure}")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How many DATA frames a second workers put on devices, and what one costs in TSC cycles: whole
+// workers over null devices, each with clients of its own that download without end
+// (download_queue.h). Prints one JSON object.
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <cstdio>
+#include <thread>
+
+#include "download_queue.h"
+#include "dpdk/eal.h"
+#include "dpdk/eal_memory.h"
+#include "dpdk/port.h"
+#include "support/service.h"
+#include "worker/worker.h"
+
+namespace stentor::perf {
+namespace {
+
+struct Options {
+  DownloadOptions download;
+  unsigned workers = 1;
+  std::vector<unsigned> cores;  // one a worker
+  std::uint64_t image_mib = 1;  // of all files
+  std::uint32_t files = 1;
+  double seconds = 1;
+  double warm_up = 0.2;
+  bool hugepages = true;
+};
+
+template <typename T>
+T value_or_exit(base::Result<T> result) {
+  if (result) return *std::move(result);
+  std::fprintf(stderr, "data_rate: %s\n", result.error().sentence.c_str());
+  std::exit(1);
+}
+
+// A worker that has nothing of the others' but the core that it runs on.
+class Lane {
+ public:
+  Lane(unsigned index, const Options& options)
+      : options_(options),
+        files_(names(options.files)),
+        service_(support::kOneNetworkConfig, images(files_, options.image_mib << 20), 1,
+                 std::make_unique<dpdk::EalMemory>(-1)),
+        port_(value_or_exit(dpdk::Port::open(port_options(index), log))),
+        queue_(port_->queue(0), options.download, files_),
+        worker_(0, attachments_,
+                worker::Shared<DownloadQueue>{service_.snapshots(), service_.leases(), mesh_,
+                                              support::Service::kKey},
+                options.download.clients + 1, index, base::MonotonicClock::now()) {}
+  ~Lane() { worker_.release_frames(); }
+  Lane(const Lane&) = delete;
+  Lane& operator=(const Lane&) = delete;
+
+  static dpdk::PortOptions port_options(unsigned index) {
+    return {.name = "null" + std::to_string(index),
+            .device = *config::DeviceSpec::parse("vdev:net_null" + std::to_string(index)),
+            .queue_nodes = {-1},
+            .silence = {}};
+  }
+  static void log(config::LogLevel, const std::string&) {}
+
+  // The worker's thread. Every lane measures the same stretch: while all of them run.
+  void run(std::uint64_t begin, std::uint64_t end) {
+    std::uint64_t now = rte_rdtsc();
+    while (now < begin) now = loop();
+    queue_.reset();
+    const std::uint64_t started = now;
+    while (now < end && !is_over()) now = loop();
+    cycles_ = now - started;
+    worker_.park();
+  }
+
+  [[nodiscard]] DownloadQueue& queue() { return queue_; }
+  [[nodiscard]] std::uint64_t cycles() const { return cycles_; }
+  [[nodiscard]] std::uint64_t resent() const { return worker_.counters().blocks_resent.value(); }
+
+ private:
+  std::uint64_t loop() {
+    worker_.poll(base::MonotonicClock::now());
+    return rte_rdtsc();
+  }
+  [[nodiscard]] bool is_over() const {
+    return options_.download.stops && queue_.ends().size() == options_.download.clients;
+  }
+
+  static std::vector<std::string> names(std::uint32_t count) {
+    std::vector<std::string> names;
+    for (std::uint32_t i = 0; i < count; ++i) names.push_back("image-" + std::to_string(i));
+    return names;
+  }
+  static std::map<std::string, support::ByteVector> images(const std::vector<std::string>& names,
+                                                           std::uint64_t bytes) {
+    std::map<std::string, support::ByteVector> images;
+    // One byte more than a power of two: the last block is short.
+    for (const std::string& name : names) {
+      images[name] = support::patterned(bytes / names.size() + 1);
+    }
+    return images;
+  }
+
+  const Options& options_;
+  const std::vector<std::string> files_;
+  support::Service service_;
+  std::unique_ptr<dpdk::Port> port_;
+  DownloadQueue queue_;
+  worker::HandOverMesh<DownloadQueue::Frame> mesh_{1};
+  const std::array<worker::Attachment<DownloadQueue>, 1> attachments_{{{0, &queue_, true}}};
+  worker::Worker<DownloadQueue> worker_;
+  std::uint64_t cycles_ = 0;
+};
+
+double microseconds(std::uint64_t cycles) {
+  return static_cast<double>(cycles) * 1e6 / static_cast<double>(rte_get_tsc_hz());
+}
+
+// Slowest against median end, as a multiple of the time since the first loop.
+double spread_of(const std::vector<std::uint64_t>& ends, std::uint64_t begin) {
+  if (ends.empty()) return 0;
+  return static_cast<double>(ends.back() - begin) /
+         static_cast<double>(ends[ends.size() / 2] - begin);
+}
+
+void print(const std::vector<std::unique_ptr<Lane>>& lanes, std::uint64_t begin) {
+  double frames = 0;
+  double rate = 0;
+  double bytes = 0;
+  std::uint64_t resent = 0;
+  std::uint64_t cycles = 0;
+  base::Histogram turnaround;
+  for (const auto& lane : lanes) {
+    const double seconds = microseconds(lane->cycles()) / 1e6;
+    frames += static_cast<double>(lane->queue().data_frames());
+    rate += static_cast<double>(lane->queue().data_frames()) / seconds;
+    bytes += static_cast<double>(lane->queue().data_bytes()) / seconds;
+    turnaround.add(lane->queue().turnaround());
+    resent += lane->resent();
+    cycles += lane->cycles();
+  }
+  std::printf(
+      "{\"frames\": %.0f, \"frames_per_second\": %.0f, \"bytes_per_second\": %.0f, "
+      "\"tsc_cycles_per_frame\": %.2f, \"blocks_resent\": %llu, \"turnaround_us\": {\"p50\": %.2f, "
+      "\"p99\": %.2f, \"max\": %.2f}, \"slowest_to_median\": %.4f}\n",
+      frames, rate, bytes, static_cast<double>(cycles) / frames,
+      static_cast<unsigned long long>(resent), microseconds(turnaround.quantile(0.5)),
+      microseconds(turnaround.quantile(0.99)), microseconds(turnaround.max()),
+      spread_of(lanes.front()->queue().ends(), begin));
+}
+
+Options parse(int argc, char** argv) {
+  Options options;
+  CLI::App app("DATA frames a second of whole workers over null devices");
+  app.add_option("--window", options.download.window, "blocks a window")->check(CLI::Range(1, 64));
+  app.add_option("--blksize", options.download.blksize, "bytes")->check(CLI::Range(8, 1468));
+  app.add_option("--clients", options.download.clients, "of each worker")
+      ->check(CLI::Range(1, 65'535));
+  app.add_option("--image-mib", options.image_mib, "of all files")->check(CLI::Range(1, 4096));
+  app.add_option("--files", options.files, "client i fetches file i modulo their number")
+      ->check(CLI::Range(1, 4096));
+  app.add_option("--cores", options.cores, "one worker on each")->delimiter(',');
+  app.add_option("--seconds", options.seconds)->check(CLI::Range(0.01, 600.0));
+  app.add_flag("--copy", options.download.copies, "copy blocks into the frames");
+  app.add_flag("--no-checksums", options.download.omits_checksums);
+  app.add_flag("--once", options.download.stops, "each client fetches the file once");
+  app.add_flag("!--no-hugepages", options.hugepages);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::exit(app.exit(error));
+  }
+  if (options.cores.empty()) options.cores = {std::thread::hardware_concurrency() - 1};
+  options.workers = static_cast<unsigned>(options.cores.size());
+  if (options.download.stops) options.warm_up = 0;
+  return options;
+}
+
+int run(int argc, char** argv) {
+  const Options options = parse(argc, argv);
+  std::uint64_t memory = options.workers * ((options.image_mib + 64) << 20);
+  for (unsigned i = 0; i < options.workers; ++i) {
+    memory += dpdk::Port::memory_bytes(Lane::port_options(i));
+  }
+  using Mode = config::Workers::HugepageMode;
+  const auto eal =
+      value_or_exit(dpdk::Eal::start({.control_core = 0,
+                                      .worker_cores = options.cores,
+                                      .hugepages = options.hugepages ? Mode::automatic : Mode::none,
+                                      .memory_bytes = memory,
+                                      .devices = {}},
+                                     Lane::log));
+  std::vector<std::unique_ptr<Lane>> lanes;
+  for (unsigned i = 0; i < options.workers; ++i) {
+    lanes.push_back(std::make_unique<Lane>(i, options));
+  }
+  const auto hz = static_cast<double>(rte_get_tsc_hz());
+  const std::uint64_t begin = rte_rdtsc() + static_cast<std::uint64_t>(options.warm_up * hz);
+  const std::uint64_t end = begin + static_cast<std::uint64_t>(options.seconds * hz);
+  for (unsigned i = 0; i < options.workers; ++i) {
+    eal->launch(i, [&lane = *lanes[i], begin, end] { lane.run(begin, end); });
+  }
+  eal->wait();
+  print(lanes, begin);
+  return 0;
+}
+
+}  // namespace
+}  // namespace stentor::perf
+
+int main(int argc, char** argv) { return stentor::perf::run(argc, argv); }

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "download_queue.h"
+
+#include <bit>
+#include <string>
+
+#include "support/tftp_builder.h"
+
+namespace stentor::perf {
+namespace {
+
+constexpr std::uint32_t kFirstClient = 0x0a140100;  // 10.20.1.0
+constexpr std::uint16_t kClientPort = 2070;
+constexpr std::size_t kDestinationAddressAt = 30;
+constexpr std::size_t kUdpAt = wire::kEthernetHeaderBytes + wire::kIpv4HeaderBytes;
+constexpr std::size_t kMessageAt = kUdpAt + wire::kUdpHeaderBytes;
+enum Opcode : std::uint16_t { kData = 3, kAck = 4, kOack = 6 };
+
+std::uint16_t word_at(const std::uint8_t* bytes, std::size_t at) {
+  return base::load_big_endian<std::uint16_t>(bytes + at);
+}
+
+}  // namespace
+
+DownloadQueue::DownloadQueue(dpdk::Queue& device, const DownloadOptions& options,
+                             std::span<const std::string> files)
+    : device_(device),
+      options_(options),
+      traits_(device.traits()),
+      clients_(options.clients),
+      waiting_(std::bit_ceil(options.clients + 1u)) {
+  traits_.udp_checksum_offload = options.omits_checksums;
+  ends_.reserve(options.clients);
+  for (std::uint32_t i = 0; i < options.clients; ++i) {
+    make_frames(i, files[i % files.size()]);
+    queue_up(i, rte_rdtsc());
+  }
+}
+
+void DownloadQueue::reset() {
+  data_frames_ = data_bytes_ = 0;
+  turnaround_ = {};
+}
+
+void DownloadQueue::make_frames(std::uint32_t index, const std::string& file) {
+  Client& client = clients_[index];
+  const std::string address(wire::Ipv4Address(kFirstClient + index).text().view());
+  const std::string server_mac(traits_.mac.text().view());
+  const support::EthernetSpec link{.destination = server_mac};
+  const support::Ipv4Spec ip{.source = address};
+  const support::ByteVector request = support::udp_frame(
+      link, ip, {kClientPort, 69},
+      support::tftp_request(file, {{"blksize", std::to_string(options_.blksize)},
+                                   {"windowsize", std::to_string(options_.window)}}));
+  CHECK(request.size() <= client.request.size());
+  std::ranges::copy(request, client.request.begin());
+  client.request_bytes = base::Bytes(client.request).first(request.size());
+  const support::ByteVector ack = support::udp_frame(
+      link, ip, {.source_port = kClientPort, .destination_port = 0}, support::tftp_ack(0));
+  std::ranges::copy(ack, client.ack.begin());
+  client.ack_bytes = client.ack;
+  client.ack_sum = static_cast<std::uint16_t>(~word_at(client.ack.data(), kUdpAt + 6));
+}
+
+// RFC 1624: what changes is added to the sum of what does not.
+void DownloadQueue::write_ack(Client& client, std::uint16_t block, std::uint16_t server_port) {
+  std::uint8_t* frame = client.ack.data();
+  base::store_big_endian(frame + kUdpAt + 2, server_port);
+  base::store_big_endian(frame + kMessageAt + 2, block);
+  std::uint32_t sum = client.ack_sum + server_port + block;
+  sum = (sum & 0xffff) + (sum >> 16);
+  sum = (sum & 0xffff) + (sum >> 16);
+  const auto checksum = static_cast<std::uint16_t>(~sum);
+  base::store_big_endian<std::uint16_t>(frame + kUdpAt + 6, checksum != 0 ? checksum : 0xffff);
+  client.block = block;
+}
+
+void DownloadQueue::queue_up(std::uint32_t index, std::uint64_t now) {
+  if (std::exchange(clients_[index].is_queued, true)) return;
+  clients_[index].waiting_since = now;
+  waiting_[last_++ & (waiting_.size() - 1)] = index;
+}
+
+std::size_t DownloadQueue::receive(std::span<Frame> frames) {
+  const std::size_t count = std::min(frames.size(), last_ - first_);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t index = waiting_[first_++ & (waiting_.size() - 1)];
+    Client& client = clients_[index];
+    client.is_queued = false;
+    frames[i] = {nullptr, client.asks ? &client.request_bytes : &client.ack_bytes};
+    // A file is acknowledged to its end before it is asked for again.
+    client.asks = std::exchange(client.has_ended, false);
+    if (client.asks) queue_up(index, client.waiting_since);
+  }
+  return count;
+}
+
+DownloadQueue::Frame DownloadQueue::make_data(base::Bytes header, base::Bytes payload) {
+  // Our traits promise checksums that the device was not asked for: it must not see the promise.
+  rte_mbuf* frame = options_.copies ? device_.make(header) : device_.make_data(header, payload);
+  if (frame == nullptr || !options_.copies) return {frame, nullptr};
+  char* room = rte_pktmbuf_append(frame, static_cast<std::uint16_t>(payload.size()));
+  CHECK(room != nullptr);
+  std::memcpy(room, payload.data(), payload.size());
+  return {frame, nullptr};
+}
+
+std::size_t DownloadQueue::transmit(std::span<Frame> frames) {
+  std::array<rte_mbuf*, 64> leaving;
+  const std::size_t count = std::min(frames.size(), leaving.size());
+  const std::uint64_t now = rte_rdtsc();
+  for (std::size_t i = 0; i < count; ++i) {
+    leaving[i] = frames[i].sent;
+    observe(leaving[i], now);
+  }
+  CHECK(device_.transmit(std::span(leaving).first(count)) == count);
+  return count;
+}
+
+void DownloadQueue::observe(const rte_mbuf* frame, std::uint64_t now) {
+  const auto* bytes = rte_pktmbuf_mtod(frame, const std::uint8_t*);
+  const std::uint32_t index =
+      base::load_big_endian<std::uint32_t>(bytes + kDestinationAddressAt) - kFirstClient;
+  if (word_at(bytes, 12) != 0x0800 || index >= clients_.size()) return;  // an announcement
+  Client& client = clients_[index];
+  const std::uint16_t opcode = word_at(bytes, kMessageAt);
+  const std::uint16_t server_port = word_at(bytes, kUdpAt);
+  if (opcode == kOack) {
+    write_ack(client, 0, server_port);
+    return queue_up(index, now);
+  }
+  CHECK(opcode == kData);
+  const std::uint16_t block = word_at(bytes, kMessageAt + 2);
+  ++data_frames_;
+  data_bytes_ += frame->pkt_len;
+  if (client.waiting_since != 0) turnaround_.add(now - std::exchange(client.waiting_since, 0));
+  const bool is_last = frame->pkt_len < kMessageAt + 4 + options_.blksize;
+  if (!is_last && static_cast<std::uint16_t>(block - client.block) != options_.window) return;
+  if (is_last) {
+    if (options_.stops) {
+      ends_.push_back(now);
+      return;
+    }
+    client.has_ended = true;
+  }
+  write_ack(client, block, server_port);
+  queue_up(index, now);
+}
+
+}  // namespace stentor::perf

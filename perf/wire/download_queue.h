@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// A worker::PortQueue whose clients download for ever: what the worker sends goes to a real device,
+// and once a window of DATA is out, the ACK that opens the next one comes in. It reads the headers
+// that it lets through, and keeps no time of its own beyond that: what is measured is the worker
+// and the device.
+//
+// Client i has address 10.20.1.0 + i, and fetches file i modulo their number. Every fed frame has
+// its right checksums, and none is vouched for: the worker verifies them. One thread.
+
+#include <array>
+#include <rte_cycles.h>
+#include <string>
+#include <vector>
+
+#include "base/check.h"
+#include "base/histogram.h"
+#include "dpdk/queue_io.h"
+#include "wire/frame.h"
+
+namespace stentor::perf {
+
+struct DownloadOptions {
+  std::uint32_t clients = 32;
+  std::uint16_t window = 16;
+  std::uint16_t blksize = 1468;
+  bool copies = false;           // the block goes into the frame, as on devices without segments
+  bool omits_checksums = false;  // as if the device completed them: it does not, nobody looks
+  bool stops = false;            // each client fetches the file once
+};
+
+class DownloadQueue {
+ public:
+  struct Frame {
+    rte_mbuf* sent = nullptr;               // the worker's to the device
+    const base::Bytes* received = nullptr;  // a client's to the worker
+    friend bool operator==(const Frame&, const Frame&) = default;
+  };
+
+  DownloadQueue(dpdk::Queue& device, const DownloadOptions& options,
+                std::span<const std::string> files);
+
+  // Since the last reset.
+  [[nodiscard]] std::uint64_t data_frames() const { return data_frames_; }
+  [[nodiscard]] std::uint64_t data_bytes() const { return data_bytes_; }  // frames, whole
+  // TSC cycles from when an ACK lies in the receive queue to the first block of its window.
+  [[nodiscard]] const base::Histogram& turnaround() const { return turnaround_; }
+  // TSC of each client's end, in order of ends; with `stops`.
+  [[nodiscard]] const std::vector<std::uint64_t>& ends() const { return ends_; }
+  void reset();
+
+  // The worker's side.
+  [[nodiscard]] const worker::PortTraits& traits() const { return traits_; }
+  std::size_t receive(std::span<Frame> frames);
+  [[nodiscard]] base::Bytes bytes(Frame frame) const { return *frame.received; }
+  [[nodiscard]] static wire::ReceiveChecksums checksums(Frame) { return {}; }
+  Frame make(base::Bytes header) { return {device_.make(header), nullptr}; }
+  Frame make_data(base::Bytes header, base::Bytes payload);
+  std::size_t transmit(std::span<Frame> frames);
+  void release(Frame frame) {
+    if (frame.sent != nullptr) device_.release(frame.sent);
+  }
+
+ private:
+  struct Client {
+    std::array<std::uint8_t, 128> request{};
+    std::array<std::uint8_t, 60> ack{};
+    base::Bytes request_bytes;
+    base::Bytes ack_bytes;
+    std::uint64_t waiting_since = 0;  // TSC of its newest frame; 0: the answer has gone out
+    std::uint32_t ack_sum = 0;  // of the ACK's pseudo-header, UDP header and opcode; ports excepted
+    std::uint16_t block = 0;    // the newest that it acknowledged
+    bool asks = true;           // its next frame is a request
+    bool has_ended = false;     // its ACK is the file's last
+    bool is_queued = false;
+  };
+
+  void make_frames(std::uint32_t index, const std::string& file);
+  void write_ack(Client& client, std::uint16_t block, std::uint16_t server_port);
+  void observe(const rte_mbuf* frame, std::uint64_t now);
+  void queue_up(std::uint32_t index, std::uint64_t now);
+
+  dpdk::Queue& device_;
+  const DownloadOptions options_;
+  worker::PortTraits traits_;
+  std::vector<Client> clients_;
+  std::vector<std::uint32_t> waiting_;  // a circle of clients with a frame to send
+  std::size_t first_ = 0;
+  std::size_t last_ = 0;
+  std::uint64_t data_frames_ = 0;
+  std::uint64_t data_bytes_ = 0;
+  base::Histogram turnaround_;
+  std::vector<std::uint64_t> ends_;
+};
+
+static_assert(worker::PortQueue<DownloadQueue>);
+
+}  // namespace stentor::perf

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a worker does for a DATA frame, over the null device: rows P3 to P6, P11, P12, P15, P18.
+
+data_rate runs whole workers; its clients live in the receive queue and cost little. testpmd on the
+same device is what DPDK itself needs for a frame of two segments.
+"""
+
+import json
+
+from measure.process import output_of
+from measure.row import pairs, repeats, row_of_pairs, row_of_values
+from measure.testpmd import Testpmd
+
+SECONDS = 1.0
+# 46 bytes of headers and a block of 1,468, as a worker sends them on a device that takes segments.
+TWO_SEGMENTS = ("--txpkts=46,1468", "--burst=32", "--txd=512")
+
+
+class DataRate:
+    def __init__(self, context):
+        self.program = context.build / "perf/wire/data_rate"
+        self.cores = context.cores
+
+    def __call__(self, *arguments, cores=None, seconds=SECONDS):
+        cores = cores or self.cores[-1:]
+        text = output_of([self.program, "--seconds", seconds, "--cores",
+                          ",".join(map(str, cores)), *arguments])
+        return json.loads(text)
+
+
+def rows(context):
+    run = DataRate(context)
+    frames = lambda *arguments, **how: run(*arguments, **how)["frames_per_second"]  # noqa: E731
+    cycles = lambda *arguments: run(*arguments)["tsc_cycles_per_frame"]  # noqa: E731
+    count = context.pairs
+
+    with Testpmd(["net_null0"], "txonly", TWO_SEGMENTS,
+                 cores=f"{context.cores[0]},{context.cores[-1]}") as testpmd:
+        # Both on the same core: testpmd stands still meanwhile.
+        def bare():
+            testpmd.say("start")
+            rate = testpmd.rate(SECONDS)
+            testpmd.say("stop")
+            return rate
+        testpmd.say("stop")
+        yield row_of_pairs("P3", "DATA frames/s on net_null, window 16, against testpmd txonly with "
+                           "two segments", "frames/s",
+                           pairs(lambda: frames("--window", 16), bare, count),
+                           floor=0.40, aim=0.60, note="image of 1 MiB, 32 clients, one core")
+
+    yield row_of_values("P4.w16", "worker cycles (TSC) a DATA frame, null device, window 16",
+                        "cycles", repeats(lambda: cycles("--window", 16), count),
+                        better="lower", floor=150, aim=100,
+                        note="the null driver and the feeding of ACKs included")
+    yield row_of_values("P4.w1", "the same, window 1: an ACK parsed for each DATA frame", "cycles",
+                        repeats(lambda: cycles("--window", 1), count),
+                        better="lower", floor=260, aim=180)
+    cold = ("--image-mib", 512, "--files", 32, "--clients", 32)
+    yield row_of_pairs("P5", "DATA frames/s, block referred to against block copied, cold images",
+                       "frames/s", pairs(lambda: frames(*cold), lambda: frames(*cold, "--copy"),
+                                         count),
+                       floor=3, aim=5, note="32 clients, each with an image of 16 MiB of its own")
+    yield row_of_pairs("P6", "cycles a DATA frame with a valid UDP checksum, over one without",
+                       "cycles",
+                       pairs(lambda: cycles("--window", 16),
+                             lambda: cycles("--window", 16, "--no-checksums"), count),
+                       ratio=lambda mine, yours: mine - yours, better="lower", floor=15, aim=6,
+                       note="the ratio column is the difference")
+    yield fairness(run, count)
+    yield row_of_pairs("P15", "DATA frames/s with 50,000 live transfers on a worker against 100",
+                       "frames/s",
+                       pairs(lambda: frames("--clients", 50_000), lambda: frames("--clients", 100),
+                             count), floor=0.75, aim=0.9)
+    yield turnaround(run, count)
+    if len(context.cores) > 1:
+        yield row_of_pairs("P18", "DATA frames/s of two workers against one, each on a null device "
+                           "of its own", "frames/s",
+                           pairs(lambda: frames("--window", 16, cores=context.cores[-2:]),
+                                 lambda: frames("--window", 16), count), floor=1.8, aim=1.97)
+
+
+def turnaround(run, count):
+    """Lock-step clients, all waiting at once: with ideal queueing each waits for all the others."""
+    def once():
+        result = run("--window", 1, "--clients", 10_000)
+        ideal = 10_000 / result["frames_per_second"] * 1e6
+        return result["turnaround_us"]["p99"], ideal
+    return row_of_pairs("P11", "p99 of ACK to next DATA with 10,000 lock-step clients, against "
+                        "ideal queueing", "us", repeats(once, count), better="lower",
+                        floor=1.5, aim=1.1,
+                        note="the clock starts when the ACK lies in the receive queue")
+
+
+def fairness(run, count):
+    def once():
+        return run("--once", "--clients", 1000, "--image-mib", 8, seconds=60)["slowest_to_median"]
+    return row_of_values("P12", "slowest against median completion, 1,000 equal clients of 8 MiB",
+                         "ratio", repeats(once, count), better="lower", floor=1.3, aim=1.05)
