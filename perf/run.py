@@ -11,12 +11,14 @@ import pathlib
 import sys
 
 from measure import machine, table
+from report.page import page
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Suite -> the modules whose rows() make it up.
 SUITES = {
     "micro": ["micro.rows"],
-    "wire": ["wire.null_rows"],
+    "wire": ["wire.null_rows", "wire.device_rows"],
+    "scale": ["scale.rows"],
     "peers": ["peers.tftp_rows", "peers.dhcp_rows", "peers.storm_rows"],
 }
 
@@ -78,6 +80,8 @@ def main():
     result = {"machine": machine.facts(ROOT), "rows": [row.to_json() for row in rows]}
     if arguments.json:
         pathlib.Path(arguments.json).write_text(json.dumps(result, indent=1) + "\n")
+    if arguments.html:
+        pathlib.Path(arguments.html).write_text(page(result), encoding="utf-8")
     for failure in failures:
         print(f"FAILED {failure}")
     return 1 if failures else 0

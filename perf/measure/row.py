@@ -32,6 +32,7 @@ class Row:
     def to_json(self):
         fields = dataclasses.asdict(self)
         fields["spread"] = list(self.spread)
+        fields["verdict"] = self.verdict()
         return {key: value for key, value in fields.items() if value not in (None, "")}
 
 

@@ -154,7 +154,7 @@ Options parse(int argc, char** argv) {
   app.add_option("--window", options.download.window, "blocks a window")->check(CLI::Range(1, 64));
   app.add_option("--blksize", options.download.blksize, "bytes")->check(CLI::Range(8, 1468));
   app.add_option("--clients", options.download.clients, "of each worker")
-      ->check(CLI::Range(1, 65'535));
+      ->check(CLI::Range(1, 100'000));
   app.add_option("--image-mib", options.image_mib, "of all files")->check(CLI::Range(1, 4096));
   app.add_option("--files", options.files, "client i fetches file i modulo their number")
       ->check(CLI::Range(1, 4096));

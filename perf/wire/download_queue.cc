@@ -10,7 +10,8 @@ namespace stentor::perf {
 namespace {
 
 constexpr std::uint32_t kFirstClient = 0x0a140100;  // 10.20.1.0
-constexpr std::uint16_t kClientPort = 2070;
+constexpr std::uint16_t kClientPort = 2070;         // and the next one
+constexpr std::uint32_t kClientsAnAddress = 2;
 constexpr std::size_t kDestinationAddressAt = 30;
 constexpr std::size_t kUdpAt = wire::kEthernetHeaderBytes + wire::kIpv4HeaderBytes;
 constexpr std::size_t kMessageAt = kUdpAt + wire::kUdpHeaderBytes;
@@ -44,19 +45,21 @@ void DownloadQueue::reset() {
 
 void DownloadQueue::make_frames(std::uint32_t index, const std::string& file) {
   Client& client = clients_[index];
-  const std::string address(wire::Ipv4Address(kFirstClient + index).text().view());
+  const std::string address(
+      wire::Ipv4Address(kFirstClient + index / kClientsAnAddress).text().view());
+  const auto port = static_cast<std::uint16_t>(kClientPort + index % kClientsAnAddress);
   const std::string server_mac(traits_.mac.text().view());
   const support::EthernetSpec link{.destination = server_mac};
   const support::Ipv4Spec ip{.source = address};
   const support::ByteVector request = support::udp_frame(
-      link, ip, {kClientPort, 69},
+      link, ip, {port, 69},
       support::tftp_request(file, {{"blksize", std::to_string(options_.blksize)},
                                    {"windowsize", std::to_string(options_.window)}}));
   CHECK(request.size() <= client.request.size());
   std::ranges::copy(request, client.request.begin());
   client.request_bytes = base::Bytes(client.request).first(request.size());
   const support::ByteVector ack = support::udp_frame(
-      link, ip, {.source_port = kClientPort, .destination_port = 0}, support::tftp_ack(0));
+      link, ip, {.source_port = port, .destination_port = 0}, support::tftp_ack(0));
   std::ranges::copy(ack, client.ack.begin());
   client.ack_bytes = client.ack;
   client.ack_sum = static_cast<std::uint16_t>(~word_at(client.ack.data(), kUdpAt + 6));
@@ -119,9 +122,11 @@ std::size_t DownloadQueue::transmit(std::span<Frame> frames) {
 
 void DownloadQueue::observe(const rte_mbuf* frame, std::uint64_t now) {
   const auto* bytes = rte_pktmbuf_mtod(frame, const std::uint8_t*);
+  if (word_at(bytes, 12) != 0x0800) return;  // an announcement
+  const std::uint32_t address = base::load_big_endian<std::uint32_t>(bytes + kDestinationAddressAt);
   const std::uint32_t index =
-      base::load_big_endian<std::uint32_t>(bytes + kDestinationAddressAt) - kFirstClient;
-  if (word_at(bytes, 12) != 0x0800 || index >= clients_.size()) return;  // an announcement
+      (address - kFirstClient) * kClientsAnAddress + (word_at(bytes, kUdpAt + 2) - kClientPort);
+  CHECK(index < clients_.size());
   Client& client = clients_[index];
   const std::uint16_t opcode = word_at(bytes, kMessageAt);
   const std::uint16_t server_port = word_at(bytes, kUdpAt);

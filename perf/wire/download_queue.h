@@ -6,8 +6,9 @@
 // that it lets through, and keeps no time of its own beyond that: what is measured is the worker
 // and the device.
 //
-// Client i has address 10.20.1.0 + i, and fetches file i modulo their number. Every fed frame has
-// its right checksums, and none is vouched for: the worker verifies them. One thread.
+// Two clients have one address, from 10.20.1.0 on; client i fetches file i modulo their number.
+// Every fed frame has its right checksums, and none is vouched for: the worker verifies them. One
+// thread.
 
 #include <array>
 #include <rte_cycles.h>
