@@ -16,6 +16,15 @@ constexpr unsigned kCacheFrames = 256;
 constexpr unsigned kCacheFramesMax = kCacheFrames * 3 / 2;
 constexpr unsigned kBytesPerObjectAside = 128 + 64 + 64;  // mbuf, mempool header, padding
 
+// A pool without contiguity is one without bus addresses as well: all its frames would have the one
+// that means none, and a device with DMA would read and write there. Ours are the virtual addresses
+// (Eal::start). The object's header keeps it, from where a frame takes it now and whenever it gets
+// its own buffer back.
+void make_frame(rte_mempool* pool, void* argument, void* object, unsigned index) {
+  rte_mempool_get_header(object)->iova = reinterpret_cast<rte_iova_t>(object);
+  rte_pktmbuf_init(pool, argument, object, index);
+}
+
 }  // namespace
 
 unsigned PoolSize::count() const {
@@ -36,8 +45,7 @@ base::Result<PacketPool> PacketPool::make(const std::string& name, const PoolSiz
   const unsigned element = static_cast<unsigned>(sizeof(rte_mbuf)) + size.data_room();
   const int socket = node < 0 ? SOCKET_ID_ANY : node;
   // Without gaps at page ends: net_af_xdp registers count x size bytes and no more, so a frame
-  // behind a gap would lie outside and be lost. Contiguity of bus addresses is no question: the EAL
-  // runs with virtual ones.
+  // behind a gap would lie outside and be lost.
   rte_mempool* pool =
       rte_mempool_create_empty(name.c_str(), size.count(), element, kCacheFrames,
                                static_cast<unsigned>(sizeof(rte_pktmbuf_pool_private)), socket,
@@ -48,7 +56,7 @@ base::Result<PacketPool> PacketPool::make(const std::string& name, const PoolSiz
     layout.mbuf_data_room_size = size.data_room();
     rte_pktmbuf_pool_init(pool, &layout);
     if (rte_mempool_populate_default(pool) >= 0) {
-      rte_mempool_obj_iter(pool, rte_pktmbuf_init, nullptr);
+      rte_mempool_obj_iter(pool, make_frame, nullptr);
       return owner;
     }
   }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: a device with DMA finds every frame of a pool where the EAL said that buses address memory,
+// however often the frame has lent its place to image bytes.
+#include "dpdk/packet_pool.h"
+
+#include <gtest/gtest.h>
+#include <vector>
+
+#include "dpdk/queue_io.h"
+#include "running_eal.h"
+
+namespace stentor::dpdk {
+namespace {
+
+rte_iova_t own_address(const rte_mbuf* frame) {
+  return reinterpret_cast<rte_iova_t>(frame->buf_addr);
+}
+
+TEST(PacketPool, GivesEveryFrameItsVirtualAddressAsBusAddress) {
+  auto pool = PacketPool::make("addresses", {.rx_descriptors = 3000, .frame_bytes = 1526}, -1);
+  ASSERT_TRUE(pool.has_value()) << pool.error().sentence;
+  std::vector<rte_mbuf*> frames;
+  while (rte_mbuf* frame = rte_pktmbuf_alloc(pool->get())) {
+    ASSERT_EQ(rte_mbuf_iova_get(frame), own_address(frame)) << "frame " << frames.size();
+    frames.push_back(frame);
+  }
+  EXPECT_GE(frames.size(), 3000u);
+  for (rte_mbuf* frame : frames) rte_pktmbuf_free(frame);
+}
+
+TEST(PacketPool, GivesAFrameItsBusAddressBackAfterItHasCarriedAnImagesBytes) {
+  auto pool = PacketPool::make("returned", {.tx_descriptors = 64, .frame_bytes = 1526}, -1);
+  ASSERT_TRUE(pool.has_value()) << pool.error().sentence;
+  Queue queue(QueueSetup{.pool = pool->get(), .segments = true, .traits = {}});
+  const std::vector<std::uint8_t> header(46, 1);
+  const std::vector<std::uint8_t> payload(1001, 2);
+  rte_mbuf* frame = queue.make_data(header, payload);
+  ASSERT_NE(frame, nullptr);
+  rte_mbuf* segment = frame->next;
+  ASSERT_NE(segment, nullptr);
+  EXPECT_EQ(rte_mbuf_iova_get(segment), reinterpret_cast<rte_iova_t>(payload.data()));
+  queue.release(frame);
+  EXPECT_EQ(rte_mbuf_iova_get(segment), own_address(segment));
+}
+
+}  // namespace
+}  // namespace stentor::dpdk
