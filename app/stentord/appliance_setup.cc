@@ -216,10 +216,10 @@ Nothing Appliance::open_ports(bool take_over) {
     auto port = dpdk::Port::open(port_options(p, take_over), log_of_devices);
     if (!port) return tl::unexpected(std::move(port).error());
     ports_.push_back(*std::move(port));
-    control::log_info(fmt::format("port {}: {}, {} queue{}, MAC {}", settings_.ports[p].name,
-                                  ports_[p]->description(), ports_[p]->queue_count(),
-                                  ports_[p]->queue_count() == 1 ? "" : "s",
-                                  ports_[p]->traits().mac.text().view()));
+    control::log_info(fmt::format(
+        "port {}: {}, {} queue{}, MAC {}, {}", settings_.ports[p].name, ports_[p]->description(),
+        ports_[p]->queue_count(), ports_[p]->queue_count() == 1 ? "" : "s",
+        ports_[p]->traits().mac.text().view(), ports_[p]->division_of_work()));
   }
   links_.resize(ports_.size());
   return {};

@@ -23,6 +23,9 @@ die() {
   exit 1
 }
 
+# shellcheck source=deploy/demo/packages.sh
+. "$here/packages.sh"
+
 # is_current TARGET INPUT...: true when TARGET exists and no INPUT is newer.
 is_current() {
   local target=$1 input
@@ -34,39 +37,12 @@ is_current() {
   return 0
 }
 
-# The name of the newest kernel package: the dependency of the metapackage, which itself holds no
-# file.
-kernel_package() {
-  apt-cache depends linux-image-cloud-amd64 2>/dev/null |
-    sed -n 's/^ *Depends: \(linux-image-[^ ]*\)$/\1/p' | head -n 1
-}
-
-# unpack PACKAGE: leaves the files of a Debian package under $work/PACKAGE. Nothing is installed:
-# the host keeps its own kernel, initrd, boot loader and busybox.
-unpack() {
-  local package=$1 folder=$work/$1
-  echo "images.sh: fetching $package"
-  mkdir "$folder"
-  # apt fetches as the user _apt, who must be able to write here.
-  chown _apt "$folder" 2>/dev/null || true
-  (
-    cd "$folder"
-    # A package list that has aged names a version that the mirror no longer has: refresh it once.
-    apt-get -qq download "$package" 2>/dev/null ||
-      { apt-get -qq update && apt-get -qq download "$package"; }
-    dpkg -x ./*.deb .
-  ) || die "could not download $package: is the network up, and is a Debian mirror in sources.list?"
-}
-
 make_kernel() {
   [ -s vmlinuz ] && return
-  [ -n "$(kernel_package)" ] || apt-get -qq update || true
   local package
-  package=$(kernel_package)
-  [ -n "$package" ] ||
-    die "apt knows no linux-image-cloud-amd64: is a Debian mirror in sources.list?"
-  unpack "$package"
-  mv "$work/$package"/boot/vmlinuz-* vmlinuz
+  find_kernel linux-image-cloud-amd64
+  unpack "$package" "$work/kernel"
+  mv "$work/kernel"/boot/vmlinuz-* vmlinuz
 }
 
 make_payload() {
@@ -76,18 +52,16 @@ make_payload() {
   mv "$work/payload.bin" payload.bin
 }
 
-# The archive is not compressed: the guest would spend its time unpacking, and the payload cannot
-# shrink.
 make_initrd() {
   is_current initrd.img payload.bin "$here/init" "$0" && return
-  unpack busybox-static
+  unpack busybox-static "$work/busybox"
   echo "images.sh: making initrd.img"
   local root=$work/initrd
   mkdir -p "$root/bin" "$root/proc"
-  cp "$work/busybox-static/bin/busybox" "$root/bin/busybox"
+  cp "$work/busybox/bin/busybox" "$root/bin/busybox"
   install -m 755 "$here/init" "$root/init"
   cp payload.bin "$root/payload.bin"
-  (cd "$root" && find . | cpio --quiet -o -H newc -R 0:0) >"$work/initrd.img"
+  pack_initrd "$root" "$work/initrd.img"
   mv "$work/initrd.img" initrd.img
 }
 

@@ -67,8 +67,10 @@ class Port {
   }
   [[nodiscard]] Queue& queue(std::uint16_t index) { return *queues_.at(index); }
   [[nodiscard]] const worker::PortTraits& traits() const { return queues_.front()->traits(); }
-  // How it is served and why: "AF_PACKET on eth1, because AF_XDP: ...".
+  // By what it is served: "AF_PACKET on eth1".
   [[nodiscard]] const std::string& description() const { return description_; }
+  // What the device does of the work: "image bytes by reference, UDP checksums by the device".
+  [[nodiscard]] const std::string& division_of_work() const { return division_of_work_; }
 
   [[nodiscard]] bool link_up() const;
   [[nodiscard]] PortStatistics statistics() const;
@@ -92,6 +94,7 @@ class Port {
   // counts them in queues, and the kernel gets its interface back when all is over.
   std::string interface_;  // empty: not one of the kernel's
   std::string description_;
+  std::string division_of_work_;
   std::unique_ptr<InterfaceLoan> loan_;
   std::unique_ptr<KernelSilence> silence_;
   std::map<int, PacketPool> pools_;  // by NUMA node

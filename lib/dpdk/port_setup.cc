@@ -109,6 +109,18 @@ rte_eth_conf configuration(const rte_eth_dev_info& info, const Profile& profile,
   return conf;
 }
 
+std::string describe_work(const rte_eth_conf& conf) {
+  const std::uint64_t spreading = conf.rx_adv_conf.rss_conf.rss_hf;
+  return std::string(conf.txmode.offloads & RTE_ETH_TX_OFFLOAD_MULTI_SEGS
+                         ? "image bytes by reference"
+                         : "image bytes copied") +
+         (conf.txmode.offloads & RTE_ETH_TX_OFFLOAD_UDP_CKSUM ? ", UDP checksums by the device"
+                                                              : ", UDP checksums by its worker") +
+         (spreading & RTE_ETH_RSS_NONFRAG_IPV4_UDP ? ", spread over queues by UDP flow"
+          : spreading != 0                         ? ", spread over queues by IPv4 address"
+                                                   : "");
+}
+
 }  // namespace
 
 std::uint64_t Port::memory_bytes(const PortOptions& options) {
@@ -156,7 +168,7 @@ base::Result<void> Port::start(const PortOptions& options) {
       return done;
     }
   }
-  description_ = std::string(profile_->title) + " (" + options.device.text + ")";
+  description_ = std::string(profile_->title) + " on " + options.device.text;
   return {};
 }
 
@@ -176,6 +188,7 @@ base::Result<void> Port::set_up(const Device& device, const PortOptions& whole,
       own.queue_nodes.size(), std::min(info.max_rx_queues, info.max_tx_queues)));
   if (queues == 0) return base::failure("The device offers no queue.");
   const rte_eth_conf conf = configuration(info, *profile_, queues, own.mtu);
+  division_of_work_ = describe_work(conf);
   if (auto done =
           step(rte_eth_dev_configure(device.id(), queues, queues, &conf), "Configuring the device");
       !done) {

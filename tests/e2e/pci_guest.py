@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A QEMU guest with an IOMMU and NICs that DPDK can drive, all on one hub with the client's own NIC.
+
+The machine is emulated as a whole (-accel tcg): the host needs neither /dev/kvm nor a NIC nor VFIO.
+The guest runs pci_guest.sh and switches itself off; what it says and every frame on the client's
+side of the hub are in files then.
+"""
+
+import pathlib
+import re
+import shutil
+import struct
+import subprocess
+
+from lab import die_with_the_test, end, run
+from suite import check
+
+HERE = pathlib.Path(__file__).resolve().parent
+DRIVERS_CONFIG = HERE.parent.parent / "drivers-config"
+# Beside the guest's busybox: what check-host.sh and the second client need of the host.
+HOST_PROGRAMS = ("bash", "find", "flock", "getconf", "atftp")
+CLIENT_MAC = "52:54:00:57:0c:01"
+
+
+def copy_program(path, to):
+    """A program, and the shared libraries that it names, where its loader looks for them."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(path, to)
+    for library in re.findall(r"(/\S+) \(0x", run("ldd", path).stdout):
+        target = to.parents[1] / library.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(library, target)
+
+
+class Guest:
+    def __init__(self, folder, nics):
+        """nics: rows of QEMU device, PCI address and size of hugepages, in pci_guest.sh's order."""
+        self.folder = folder
+        self.nics = nics
+        self.root = folder / "root"
+        self.report_path = folder / "report"
+        self.console_path = folder / "console"
+        self.capture_path = folder / "client.pcap"
+
+    def make_initrd(self, cache, stentord, configs):
+        """configs: NIC -> stentord.yaml. Boot files are already in `root`/images."""
+        run(HERE / "pci_image.sh", cache, seconds=400)
+        self.kernel = cache / "vmlinuz"
+        copy_program(stentord, self.root / "bin/stentord")
+        run("strip", self.root / "bin/stentord")
+        for name in HOST_PROGRAMS:
+            copy_program(shutil.which(name), self.root / "bin" / name)
+        for name in ("bind.sh", "check-host.sh", "hugepages.sh"):
+            shutil.copy(DRIVERS_CONFIG / name, self.root / "bin" / name)
+        shutil.copy(HERE / "pci_guest.sh", self.root / "init")
+        self._write("udhcpc.sh", '#!/bin/sh\n[ "$1" != bound ] || '
+                    'ip address add "$ip/$mask" dev "$interface"\n', 0o755)
+        self._write("etc/services", "tftp 69/udp\n")
+        for name, config in configs.items():
+            self._write(f"ports/{name}.yaml", config)
+        self._write("ports/list", "".join(" ".join(nic) + "\n" for nic in self.nics))
+        for name in ("proc", "sys", "dev", "run", "tmp", "var", "usr/bin"):
+            (self.root / name).mkdir(parents=True, exist_ok=True)
+        (self.root / "usr/bin/env").symlink_to("/bin/env")
+        # The kernel unpacks archives one behind the other.
+        names = "\n".join(str(path.relative_to(self.root)) for path in sorted(self.root.rglob("*")))
+        with open(self.folder / "initrd.img", "wb") as initrd:
+            initrd.write((cache / "base.img").read_bytes())
+            initrd.flush()
+            subprocess.run(["cpio", "--quiet", "-o", "-H", "newc", "-R", "0:0"], input=names.encode(),
+                           stdout=initrd, cwd=self.root, check=True)
+
+    def _write(self, name, text, mode=0o644):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(mode)
+
+    def _command(self):
+        command = ["qemu-system-x86_64", "-name", "stentor-pci", "-machine", "q35",
+                   "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "3200",
+                   "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
+                   "-device", "intel-iommu,intremap=on",
+                   "-kernel", self.kernel, "-initrd", self.folder / "initrd.img",
+                   "-append", "console=ttyS0 intel_iommu=on hugepagesz=1G hugepages=1 panic=-1",
+                   "-serial", f"file:{self.console_path}", "-serial", f"file:{self.report_path}",
+                   "-netdev", "hubport,id=client,hubid=0",
+                   "-device", f"virtio-net-pci,netdev=client,addr=02.0,mac={CLIENT_MAC}",
+                   "-object", f"filter-dump,id=dump,netdev=client,file={self.capture_path}"]
+        for i, (device, address, _) in enumerate(self.nics):
+            slot = address.split(":")[-1]
+            command += ["-netdev", f"hubport,id=n{i},hubid=0",
+                        "-device", f"{device},netdev=n{i},addr={slot},mac={mac_of(i)}"]
+        return [str(word) for word in command]
+
+    def run_to_its_end(self, seconds):
+        process = subprocess.Popen(self._command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, text=True, preexec_fn=die_with_the_test)
+        try:
+            said, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            end(process)
+            check(False, f"the guest did not end within {seconds} s:\n{self._last_lines()}")
+        finally:
+            end(process)
+        self.report = parse_report(self.report_path.read_text(errors="replace"))
+        check(("guest", "end") in self.report, f"the guest ended early:\n{said}{self._last_lines()}")
+
+    def _last_lines(self):
+        lines = []
+        for path in (self.console_path, self.report_path):
+            if path.exists():
+                lines += path.read_text(errors="replace").splitlines()[-25:]
+        return "\n".join(lines)
+
+    def said(self, nic, key):
+        """An entry of the report: its text."""
+        check((nic, key) in self.report, f"the guest said nothing of `{key}`")
+        return self.report[(nic, key)]
+
+    def succeeded(self, nic, key):
+        """The text of a command, which must have ended with 0."""
+        text, _, status = self.said(nic, key).rpartition("status ")
+        check(status.strip() == "0", f"`{key}` ended with {status.strip()}: {text.strip()}")
+        return text.strip()
+
+    def frames_from(self, mac):
+        return [frame for frame in read_capture(self.capture_path)
+                if frame[6:12] == bytes.fromhex(mac.replace(":", ""))]
+
+
+def mac_of(index):
+    return f"52:54:00:57:0e:{index + 1:02x}"
+
+
+def parse_report(text):
+    """(NIC, key) -> text of each entry."""
+    entries = {}
+    for entry in re.split(r"^@ ", text.replace("\r", ""), flags=re.MULTILINE)[1:]:
+        head, _, body = entry.partition("\n")
+        nic, _, key = head.partition(" ")
+        entries[(nic, key)] = body
+    return entries
+
+
+def read_capture(path):
+    """The frames of a capture file of libpcap's classic format."""
+    data = path.read_bytes()
+    at = 24
+    while at + 16 <= len(data):
+        length = struct.unpack("<I", data[at + 8:at + 12])[0]
+        yield data[at + 16:at + 16 + length]
+        at += 16 + length
