@@ -15,7 +15,6 @@ namespace stentor::dpdk {
 
 namespace {
 
-constexpr std::uint64_t kTxChecksums = RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
 constexpr std::uint64_t kRxChecksums = RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM;
 constexpr std::uint64_t kSpreading = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_UDP;
 // Frames that a device may hold when its profile is not known yet.
@@ -96,9 +95,9 @@ rte_eth_conf configuration(const rte_eth_dev_info& info, const Profile& profile,
   conf.rxmode.offloads = info.rx_offload_capa & kRxChecksums;
   if (profile.segments)
     conf.txmode.offloads |= info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
-  if (profile.tx_udp_checksum && (info.tx_offload_capa & kTxChecksums) == kTxChecksums) {
-    conf.txmode.offloads |= kTxChecksums;
-  }
+  // The header's own checksum is always ours: vmxnet3 has the one offload without the other.
+  if (profile.tx_udp_checksum)
+    conf.txmode.offloads |= info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
   const std::uint64_t spreading = info.flow_type_rss_offloads & kSpreading;
   if (queues > 1 && spreading != 0) {
     conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
