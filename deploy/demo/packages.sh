@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Debian packages, unpacked and not installed: the host keeps its own kernel, initrd, boot loader and
-# busybox. To be sourced; the caller has `die`.
+# Debian packages, unpacked and not installed: the host keeps its own kernel, initrd, boot loader
+# and busybox. To be sourced; the caller has `die`.
+# shellcheck shell=bash
 
 # The newest package that METAPACKAGE stands for: its dependency, as it holds no file of its own.
 kernel_package() { # METAPACKAGE

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A QEMU guest with an IOMMU and NICs that DPDK can drive, all on one hub with the client's own NIC.
+"""A QEMU guest with an IOMMU and NICs that DPDK can drive, all on a hub with the client's own NIC.
 
 The machine is emulated as a whole (-accel tcg): the host needs neither /dev/kvm nor a NIC nor VFIO.
 The guest runs pci_guest.sh and switches itself off; what it says and every frame on the client's
@@ -34,7 +34,8 @@ def copy_program(path, to):
 
 class Guest:
     def __init__(self, folder, nics):
-        """nics: rows of QEMU device, PCI address and size of hugepages, in pci_guest.sh's order."""
+        """nics: rows of QEMU device, PCI address, size of hugepages, and images to fetch in
+        lock-step; served one after the other."""
         self.folder = folder
         self.nics = nics
         self.root = folder / "root"
@@ -64,11 +65,10 @@ class Guest:
         (self.root / "usr/bin/env").symlink_to("/bin/env")
         # The kernel unpacks archives one behind the other.
         names = "\n".join(str(path.relative_to(self.root)) for path in sorted(self.root.rglob("*")))
-        with open(self.folder / "initrd.img", "wb") as initrd:
-            initrd.write((cache / "base.img").read_bytes())
-            initrd.flush()
-            subprocess.run(["cpio", "--quiet", "-o", "-H", "newc", "-R", "0:0"], input=names.encode(),
-                           stdout=initrd, cwd=self.root, check=True)
+        packed = subprocess.run(["cpio", "--quiet", "-o", "-H", "newc", "-R", "0:0"], check=True,
+                                input=names.encode(), stdout=subprocess.PIPE, cwd=self.root)
+        initrd = (cache / "base.img").read_bytes() + packed.stdout
+        (self.folder / "initrd.img").write_bytes(initrd)
 
     def _write(self, name, text, mode=0o644):
         path = self.root / name
@@ -78,7 +78,7 @@ class Guest:
 
     def _command(self):
         command = ["qemu-system-x86_64", "-name", "stentor-pci", "-machine", "q35",
-                   "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "3200",
+                   "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "3", "-m", "3200",
                    "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
                    "-device", "intel-iommu,intremap=on",
                    "-kernel", self.kernel, "-initrd", self.folder / "initrd.img",
@@ -87,15 +87,16 @@ class Guest:
                    "-netdev", "hubport,id=client,hubid=0",
                    "-device", f"virtio-net-pci,netdev=client,addr=02.0,mac={CLIENT_MAC}",
                    "-object", f"filter-dump,id=dump,netdev=client,file={self.capture_path}"]
-        for i, (device, address, _) in enumerate(self.nics):
+        for i, (device, address, *_) in enumerate(self.nics):
             slot = address.split(":")[-1]
             command += ["-netdev", f"hubport,id=n{i},hubid=0",
                         "-device", f"{device},netdev=n{i},addr={slot},mac={mac_of(i)}"]
         return [str(word) for word in command]
 
     def run_to_its_end(self, seconds):
-        process = subprocess.Popen(self._command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, text=True, preexec_fn=die_with_the_test)
+        process = subprocess.Popen(self._command(), stdin=subprocess.DEVNULL, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                   preexec_fn=die_with_the_test)
         try:
             said, _ = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -104,7 +105,8 @@ class Guest:
         finally:
             end(process)
         self.report = parse_report(self.report_path.read_text(errors="replace"))
-        check(("guest", "end") in self.report, f"the guest ended early:\n{said}{self._last_lines()}")
+        check(("guest", "end") in self.report,
+              f"the guest ended early:\n{said}{self._last_lines()}")
 
     def _last_lines(self):
         lines = []

@@ -1,8 +1,9 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: BSD-3-Clause
-# The PCI guest's first process: serves from one device after the other, and boots a client from each.
-# What happens goes to the second serial port; pci_guest.py reads it, pci_test.py judges it. A line
-# "@ NIC KEY" opens an entry, and all lines up to the next belong to it.
+# shellcheck shell=dash
+# The PCI guest's first process: serves from one device after the other, and boots a client from
+# each. What happens goes to the second serial port; pci_guest.py reads it, pci_test.py judges it.
+# A line "@ NIC KEY" opens an entry, and all lines up to the next belong to it.
 export PATH=/bin
 /bin/busybox --install -s /bin
 mount -t proc proc /proc
@@ -30,7 +31,7 @@ kernel_driver() { basename "$(readlink "/sys/bus/pci/devices/$address/driver")";
 boot_client() {
   try lease udhcpc -i eth0 -n -q -f -t 10 -T 1 -s /udhcpc.sh
   try ping ping -c 3 -W 2 10.99.0.1
-  for image in pxelinux.0 linux; do
+  for image in $images; do
     try "tftp $image" tftp -g -r "$image" -l "/tmp/$image" -b 1468 10.99.0.1
     try "sha256 $image" sha256sum "/tmp/$image"
   done
@@ -44,7 +45,7 @@ boot_client() {
 serve() {
   stentord --config "/ports/$nic.yaml" >"/tmp/$nic.log" 2>&1 &
   server=$!
-  for tenth in $(seq 300); do
+  for _ in $(seq 300); do
     grep -q 'link is up' "/tmp/$nic.log" && break
     [ -d "/proc/$server" ] || break
     usleep 100000
@@ -80,10 +81,11 @@ for module in virtio_pci virtio_net e1000 e1000e vmxnet3 vfio_iommu_type1; do
 done
 ip link set lo up
 ip link set eth0 up
-while read -r nic address pages; do
+while read -r nic address pages images; do
   reserve_pages
   test_port
-  try 'pages left' cat "$sizes/hugepages-$pages/nr_hugepages" "$sizes/hugepages-$pages/free_hugepages"
+  pool=$sizes/hugepages-$pages
+  try 'pages left' cat "$pool/nr_hugepages" "$pool/free_hugepages"
 done </ports/list
 nic=guest
 try udp cat /proc/net/snmp

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# pci_image.sh DIR: makes in DIR what the PCI guest of pci_test.py boots from, apart from what is under
-# test. What is there stays: the kernel's package is 70 MB.
+# pci_image.sh DIR: makes in DIR what the PCI guest of pci_test.py boots from, apart from what is
+# under test. What is there stays: the kernel's package is 70 MB.
 #
 #   vmlinuz   Debian's kernel; the one for clouds has neither vfio-pci nor drivers for real NICs
 #   base.img  an initrd with busybox and the modules below, to which the test appends its own
