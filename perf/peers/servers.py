@@ -120,8 +120,12 @@ class Kea(Server):
         return [self.program("usr/sbin/kea-dhcp4"), "-c", path]
 
     def environment(self):
-        return {**super().environment(), "KEA_PIDFILE_DIR": str(self.folder),
-                "KEA_LOCKFILE_DIR": str(self.folder)}
+        environment = {**super().environment(), "KEA_PIDFILE_DIR": str(self.folder),
+                       "KEA_LOCKFILE_DIR": str(self.folder)}
+        helper = self.program("usr/sbin/kea-lfc")
+        if helper.exists():  # else the host has the package that it is of
+            environment["KEA_LFC_EXECUTABLE"] = str(helper)
+        return environment
 
 
 class IscDhcpd(Server):

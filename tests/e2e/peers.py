@@ -93,6 +93,9 @@ class KeaAndTftpd(Peer):
         }}))
         folder = str(self.lab.folder)
         kea, environment = program("kea-dhcp4-server", "usr/sbin/kea-dhcp4")
+        helper = kea.parent / "kea-lfc"
+        if helper.exists():  # else the host has the package that it is of
+            environment["KEA_LFC_EXECUTABLE"] = str(helper)
         yield [kea, "-c", config], {**environment, "KEA_PIDFILE_DIR": folder,
                                     "KEA_LOCKFILE_DIR": folder}
         tftpd, environment = program("tftpd-hpa", "usr/sbin/in.tftpd")
