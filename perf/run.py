@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What perf/run.sh runs once everything is built: the suites, their table, their JSON, their report."""
+"""What perf/run.sh runs once everything is built: the suites, their table, JSON and report."""
 
 import argparse
 import dataclasses
@@ -41,7 +41,8 @@ def parse_arguments():
     parser.add_argument("--html", metavar="FILE", help="write a report with plots there")
     parser.add_argument("--pairs", type=int, default=5, metavar="N",
                         help="measurements of each side; 5 (default) at least for a claim")
-    parser.add_argument("--only", metavar="GLOB", help="measure the suite, keep rows whose id matches")
+    parser.add_argument("--only", metavar="GLOB", 
+                        help="measure the suite, keep rows whose id matches")
     parser.add_argument("--build", default="build-perf", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.pairs < 1:
@@ -49,8 +50,11 @@ def parse_arguments():
     return arguments
 
 
-def rows_of(suites, context, only):
-    """Every row of the suites, as it is measured; a module that fails is said, and the rest goes on."""
+def rows_of(suites, context, only, keep):
+    """Every row of the suites, each given to `keep` as soon as it is measured.
+
+    A module that fails is said, and the others go on.
+    """
     rows, failures = [], []
     for suite in suites:
         for name in SUITES[suite]:
@@ -60,10 +64,11 @@ def rows_of(suites, context, only):
                     if only and not fnmatch.fnmatch(row.id, only):
                         continue
                     rows.append(row)
+                    keep(rows)
                     table.print_rows([row])
                     sys.stdout.flush()
-            except (RuntimeError, OSError) as error:
-                failures.append(f"{name}: {error}")
+            except Exception as error:  # whatever it is, the other modules' rows are worth having
+                failures.append(f"{name}: {type(error).__name__}: {error}")
                 print(f"FAILED {failures[-1]}", flush=True)
     return rows, failures
 
@@ -74,14 +79,19 @@ def main():
     context = Context(build=build, peers=build / "peers", pairs=arguments.pairs,
                       cores=sorted(os.sched_getaffinity(0)))
     suites = list(SUITES) if arguments.suite == "all" else [arguments.suite]
-    rows, failures = rows_of(suites, context, arguments.only)
+    measured_on = machine.facts(ROOT)
+
+    def keep(rows):
+        """A run of an hour that is interrupted has its rows so far."""
+        result = {"machine": measured_on, "rows": [row.to_json() for row in rows]}
+        if arguments.json:
+            pathlib.Path(arguments.json).write_text(json.dumps(result, indent=1) + "\n")
+        if arguments.html:
+            pathlib.Path(arguments.html).write_text(page(result), encoding="utf-8")
+
+    rows, failures = rows_of(suites, context, arguments.only, keep)
     print("\n== all rows")
     table.print_rows(rows)
-    result = {"machine": machine.facts(ROOT), "rows": [row.to_json() for row in rows]}
-    if arguments.json:
-        pathlib.Path(arguments.json).write_text(json.dumps(result, indent=1) + "\n")
-    if arguments.html:
-        pathlib.Path(arguments.html).write_text(page(result), encoding="utf-8")
     for failure in failures:
         print(f"FAILED {failure}")
     return 1 if failures else 0

@@ -58,12 +58,17 @@ def repeats(measure, count):
     return [measure() for _ in range(count + 1)][1:]
 
 
-def row_of_pairs(id, what, unit, results, ratio=lambda mine, yours: mine / yours, **more):
-    """`ratio` of each pair; both absolutes are medians."""
-    ratios = [ratio(mine, yours) for mine, yours in results]
+def row_of_pairs(id, what, unit, results, ratio=None, **more):
+    """`ratio` of each pair, else ours by theirs; both absolutes are medians."""
+    ratios = [(ratio or quotient)(mine, yours) for mine, yours in results]
     return Row(id, what, statistics.median(mine for mine, _ in results),
                statistics.median(yours for _, yours in results), unit,
                statistics.median(ratios), (min(ratios), max(ratios)), **more)
+
+
+def quotient(mine, yours):
+    """Who serves nobody is infinitely far behind."""
+    return mine / yours if yours else float("inf")
 
 
 def row_of_values(id, what, unit, values, **more):

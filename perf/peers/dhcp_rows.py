@@ -7,9 +7,9 @@ dhcpd syncs each one. What perfdhcp counts at a rate that both reach is a row of
 
 import re
 
-from measure.row import pairs, repeats, row_of_pairs
+from measure.row import pairs, row_of_pairs
 from peers.lab import highest_rate, lab, storm
-from peers.servers import DHCP, SERVER, Kea, Stentor, write_images
+from peers.servers import DHCP, Kea, Stentor, write_images
 
 CALIBRATION_RATE = 2000  # DORA/s
 CALIBRATION_SECONDS = 3

@@ -43,8 +43,8 @@ def storm(context, made, *arguments, seconds=300):
     report = made.folder / "storm.json"
     report.unlink(missing_ok=True)
     result = made.client(context.build / "app/stentor-storm/stentor-storm", "--port",
-                         "interface:cli0", "--cores", context.cores[0], "--json", report, *arguments, ok=False,
-                         seconds=seconds)
+                         "interface:cli0", "--cores", context.cores[0], "--json", report,
+                         *arguments, ok=False, seconds=seconds)
     if result.returncode == 2 or not report.exists():
         raise RuntimeError(f"stentor-storm: {result.stdout}")
     return json.loads(report.read_text())
@@ -53,8 +53,8 @@ def storm(context, made, *arguments, seconds=300):
 def highest_rate(context, made, what, *arguments, seconds=300):
     """What --find-max finds, a second."""
     result = made.client(context.build / "app/stentor-storm/stentor-storm", "--port",
-                         "interface:cli0", "--cores", context.cores[0], "--find-max", what, *arguments, ok=False,
-                         seconds=seconds)
+                         "interface:cli0", "--cores", context.cores[0], "--find-max", what,
+                         *arguments, ok=False, seconds=seconds)
     for line in result.stdout.splitlines():
         if line.startswith("highest rate held: "):
             return float(line.split()[3])

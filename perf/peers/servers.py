@@ -30,7 +30,9 @@ class Server:
 
     def __enter__(self):
         self.log = open(self.folder / "log", "w", encoding="utf-8")
-        self.process = self.lab.start(self.lab.srv, *self.command(), stdout=self.log,
+        # One core each, as stentord's worker has: the other one is the rig's.
+        pinned = ["taskset", "--cpu-list", self.context.cores[-1]] if self.package else []
+        self.process = self.lab.start(self.lab.srv, *pinned, *self.command(), stdout=self.log,
                                       stderr=self.log, env=self.environment())
         try:
             self.wait_until_ready()
@@ -81,7 +83,8 @@ class Dnsmasq(Server):
                 f"--dhcp-range={POOL[0]},{POOL[1]},255.255.0.0,1h", "--dhcp-lease-max=100000",
                 f"--dhcp-boot={BOOT_FILE}", "--dhcp-authoritative", "--no-ping",
                 f"--dhcp-leasefile={self.folder}/leases", "--enable-tftp",
-                f"--tftp-root={self.root}", "--tftp-max=2000", "--quiet-dhcp"]
+                f"--tftp-root={self.root}", "--tftp-max=2000", "--quiet-dhcp",
+                "--quiet-tftp"]
 
 
 class TftpdHpa(Server):

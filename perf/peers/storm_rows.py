@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The whole boot storm: until 1,000 machines have an address, a loader of 1 MB and an initrd of 32 MB."""
+"""The whole boot storm: until 1,000 machines have an address, a loader of 1 MB, an initrd of 32 MB."""
 
 from measure.row import pairs, row_of_pairs
 from peers.lab import lab, storm
@@ -22,10 +22,13 @@ def rows(context):
                                root, "--verify", "sampled", "--give-up", f"{GIVE_UP_SECONDS}s",
                                seconds=GIVE_UP_SECONDS + 60)
             summary = report["summary"]
-            lost[server_class.name] = MACHINES - summary["booted"]
-            return summary["elapsed_seconds"]
+            failed = MACHINES - summary["booted"]
+            lost[server_class.name] = max(failed, lost.get(server_class.name, 0))
+            # Who leaves machines behind has not booted them in any time.
+            return GIVE_UP_SECONDS if failed else summary["elapsed_seconds"]
 
         results = pairs(lambda: seconds(Stentor), lambda: seconds(Dnsmasq), context.pairs)
         yield row_of_pairs("peers.storm.dnsmasq", f"seconds until {MACHINES} machines have booted, "
                            "against dnsmasq", "s", results, better="lower",
-                           note=f"machines that failed in the last run: {lost}")
+                           note=f"most machines that failed in a run: {lost}; one with any "
+                           f"counts as {GIVE_UP_SECONDS} s")

@@ -32,18 +32,18 @@ def compared(context, made, root, clients, size, window, blksize):
             report = storm(context, made, "--machines", clients, "--addresses", "10.99.1.1/16",
                            "--server", SERVER, "--script", f"file file{clients}", "--blksize",
                            blksize, "--windowsize", window, "--reference", root, "--give-up", "30s")
-        return goodput(report, size), report["summary"]["machines"] - report["summary"]["booted"]
+        return goodput(report, size), clients - report["summary"]["booted"]
 
     best = None
     for peer in TFTP:
         results = pairs(lambda: measure(Stentor), lambda: measure(peer), context.pairs)
-        failed = max(lost for _, (_, lost) in results)
+        failed = [max(pair[side][1] for pair in results) for side in (0, 1)]
         row = row_of_pairs(f"peers.tftp.{clients}.w{window}.b{blksize}.{peer.name}",
                            f"TFTP, {clients} clients, window {window}, blksize {blksize}: "
                            f"against {peer.name}", "MB/s",
                            [(mine, theirs) for (mine, _), (theirs, _) in results],
-                           note=f"{failed} of {clients} clients of {peer.name} failed"
-                           if failed else "")
+                           note=f"of {clients} clients, most failed in a run: ours {failed[0]}, "
+                           f"theirs {failed[1]}" if any(failed) else "")
         yield row
         if best is None or row.theirs > best.theirs:
             best = row
@@ -55,6 +55,11 @@ def compared(context, made, root, clients, size, window, blksize):
 
 
 def goodput(report, size):
-    """Bytes of whole files over the time from the first request to the last end, in MB/s."""
-    summary = report["summary"]
-    return summary["booted"] * size / max(summary["elapsed_seconds"], 1e-9) / 1e6
+    """Bytes of whole files over the time until the last of them was whole, in MB/s."""
+    summary, timeline = report["summary"], report["timeline"]
+    seconds = summary["elapsed_seconds"]
+    if summary["booted"] < summary["machines"]:
+        # Those that failed ended later: how long they tried says nothing about the others.
+        ends = [at for at, booted in enumerate(timeline["booted"]) if booted]
+        seconds = (ends[-1] + 1) * timeline["interval_seconds"] if ends else seconds
+    return summary["booted"] * size / max(seconds, 1e-9) / 1e6

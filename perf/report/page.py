@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A result of perf/run.sh as one page: figures, where they stand between floor and aim, the machine.
+"""A result of perf/run.sh as one page: figures, where they stand between floor and aim, machine.
 
 Self-contained: the style is that of stentor-storm's reports, the plots are SVG, there is no script.
 """

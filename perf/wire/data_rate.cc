@@ -157,7 +157,7 @@ Options parse(int argc, char** argv) {
       ->check(CLI::Range(1, 100'000));
   app.add_option("--image-mib", options.image_mib, "of all files")->check(CLI::Range(1, 4096));
   app.add_option("--files", options.files, "client i fetches file i modulo their number")
-      ->check(CLI::Range(1, 4096));
+      ->check(CLI::Range(1, 16'384));
   app.add_option("--cores", options.cores, "one worker on each")->delimiter(',');
   app.add_option("--seconds", options.seconds)->check(CLI::Range(0.01, 600.0));
   app.add_flag("--copy", options.download.copies, "copy blocks into the frames");
