@@ -118,6 +118,10 @@ class AddressCheck {
       report_.add(*pool.node, "the pool contains " + taken->what + ", " + text_of(taken->address) +
                                   "; " + without(pool.range, taken->address));
     }
+    if (++pools_ == kPoolsMax + 1) {
+      report_.add(*pool.node, "with this pool there are more than " + std::to_string(kPoolsMax) +
+                                  "; join those that are neighbours");
+    }
     const std::uint64_t before = pool_addresses_;
     pool_addresses_ += std::uint64_t{pool.range.last.host()} - pool.range.first.host() + 1;
     if (before <= kPoolAddressesMax && pool_addresses_ > kPoolAddressesMax) {
@@ -169,6 +173,7 @@ class AddressCheck {
   Report& report_;
   std::map<Ipv4Address, const Node*> reserved_;
   std::uint64_t pool_addresses_ = 0;
+  std::size_t pools_ = 0;
 };
 
 }  // namespace

@@ -129,6 +129,14 @@ bool same_network(const wire::Ipv4Prefix& a, const wire::Ipv4Prefix& b) {
   return a.length == b.length && a.network() == b.network();
 }
 
+void check_interface(const PortDraft& port, Report& report) {
+  if (port.port.device.kind != DeviceKind::interface) return;
+  if (port.networks.size() <= kNetworksPerInterfaceMax) return;
+  report.add(*port.networks[kNetworksPerInterfaceMax].node,
+             "an interface of the kernel serves " + std::to_string(kNetworksPerInterfaceMax) +
+                 " networks at most; give the device to DPDK by its PCI address, or remove some");
+}
+
 void check_ports(const Draft& draft, Report& report) {
   check_names(draft, report);
   check_devices(draft, report);
@@ -136,6 +144,7 @@ void check_ports(const Draft& draft, Report& report) {
   std::size_t count = 0;
   for (std::size_t port = 0; port < draft.ports.size(); ++port) {
     check_vlans(draft.ports[port], report);
+    check_interface(draft.ports[port], report);
     for (const NetworkDraft& network : draft.ports[port].networks) {
       if (++count == kNetworksMax + 1) {
         return report.add(*network.node, "the ports have more than " +

@@ -191,7 +191,7 @@ constexpr std::array kRtoKeys{
 constexpr std::array kTftpKeys{
     scalar("blksize-max", kText | kInteger,
            "mtu (what the network's MTU carries), or 8 to 65464 bytes", "mtu"),
-    scalar("windowsize-max", kInteger, "1 to 65535 blocks", "64"),
+    scalar("windowsize-max", kInteger, "1 to 32767 blocks", "64"),
     scalar("ports", kText, "a range FIRST-LAST of at least 256 UDP ports from 1024 to 65535",
            "49152-65535"),
     scalar("transfers-max", kInteger, "1 to 1048576 transfers a worker", "65536"),

@@ -21,9 +21,13 @@ inline constexpr std::size_t kPortsMax = 16;
 inline constexpr std::uint16_t kQueuesMax = 16;
 // Over all ports; indexes of networks are 16 bits wide in the data path.
 inline constexpr std::size_t kNetworksMax = 4096;
+// Of one interface of the kernel: the program that keeps it silent compares with each address.
+inline constexpr std::size_t kNetworksPerInterfaceMax = 256;
 inline constexpr std::size_t kSubnetsMax = 4096;
 inline constexpr std::size_t kRelaysMax = 4096;
 inline constexpr std::size_t kPoolsPerSubnetMax = 256;
+// Over all subnets; the lease table numbers them in 16 bits.
+inline constexpr std::size_t kPoolsMax = 65'534;
 inline constexpr std::uint64_t kPoolAddressesMax = std::uint64_t{16} << 20;
 inline constexpr std::size_t kBootRulesMax = 256;
 inline constexpr std::size_t kArchitecturesPerRuleMax = 64;

@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::uint16_t kBlksizeMin = 8;      // RFC 2348
 constexpr std::uint16_t kBlksizeMax = 65464;  // RFC 2348
+// RFC 7440 allows 65,535; past half of the block numbers an ACK behind cannot be told from one
+// ahead.
+constexpr std::uint16_t kWindowsizeMax = 32767;
 constexpr std::uint16_t kTransferPortMin = 1024;
 // 64 workers have four each, so that a client that starts over hears from another port.
 constexpr unsigned kTransferPortsMin = 256;
@@ -79,7 +82,7 @@ void read_tftp(const Cursor& cursor, Tftp& tftp) {
     tftp.blksize_max = read_number<std::uint16_t>(*value, kBlksizeMin, kBlksizeMax);
   }
   if (const auto value = section.find("windowsize-max")) {
-    assign(tftp.windowsize_max, read_number<std::uint16_t>(*value, 1, 65535));  // RFC 7440
+    assign(tftp.windowsize_max, read_number<std::uint16_t>(*value, 1, kWindowsizeMax));
   }
   if (const auto value = section.find("ports")) read_transfer_ports(*value, tftp);
   if (const auto value = section.find("transfers-max")) {

@@ -13,6 +13,7 @@
 #include <linux/bpf.h>
 #include <vector>
 
+#include "config/limit.h"
 #include "wire/address.h"
 
 namespace stentor::dpdk {
@@ -27,7 +28,7 @@ struct SilenceRules {
   std::vector<PortRange> udp_ports;          // at most kSilencedRangesMax
 };
 
-inline constexpr std::size_t kSilencedAddressesMax = 256;
+inline constexpr std::size_t kSilencedAddressesMax = config::kNetworksPerInterfaceMax;
 inline constexpr std::size_t kSilencedRangesMax = 16;
 
 // The rules must keep the limits above.

@@ -112,5 +112,22 @@ TEST(CrossCheckPorts, RefusesOtherOverlaps) {
             "4; correct the length of one of them");
 }
 
+// Goal: what the kernel's silence can compare with is said here, and not by a failed start.
+TEST(CrossCheckPorts, LimitsTheNetworksOfAnInterface) {
+  const auto with_networks = [](const char* device, unsigned count) {
+    std::string networks;
+    for (unsigned i = 0; i < count; ++i) {
+      networks += "{vlan: " + std::to_string(i + 1) + ", address: 10." + std::to_string(i / 256) +
+                  "." + std::to_string(i % 256) + ".1/24},";
+    }
+    return findings(with_ports({{"a", device, networks.c_str()}}));
+  };
+  EXPECT_TRUE(with_networks("interface:e1", 256).empty());
+  EXPECT_TRUE(with_networks("0000:3b:00.0", 257).empty());
+  const std::vector<std::string> all = with_networks("interface:e1", 257);
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_TRUE(all.front().starts_with("ports[0].networks[256]: ")) << all.front();
+}
+
 }  // namespace
 }  // namespace stentor::config
