@@ -184,6 +184,8 @@ Decision answer_inform(const Exchange& exchange) {
   if (!client.is_unicast() || exchange.policy.find_own(client) != nullptr) {
     return DropReason::dhcp_malformed;
   }
+  // Another network on the same wire has its own mask and routers.
+  if (!exchange.subnet->prefix.contains(client)) return DropReason::dhcp_no_subnet;
   ReplyWriter writer(request, MessageType::ack, exchange.out);
   if (!writer.ok()) return DropReason::dhcp_reply_too_long;
   writer.header().ciaddr = request.header->ciaddr;
