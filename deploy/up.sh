@@ -198,7 +198,7 @@ serve() {
   install_packages build run
   build
   local images_mib
-  images_mib=$(du -sm "$images" | cut -f1)
+  images_mib=$(du -smD --apparent-size "$images" | cut -f1)
   reserve_hugepages $((serve_hugepages_mib + images_mib + images_mib / 16))
   "$top/drivers-config/check-host.sh" --interface "$interface" ||
     die "the host is not ready: see above"
