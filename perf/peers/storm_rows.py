@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The whole boot storm: until 1,000 machines have an address, a loader of 1 MB, an initrd of 32 MB."""
+"""The whole boot storm: until 1,000 machines have address, loader (1 MB) and initrd (32 MB)."""
 
 from measure.row import pairs, row_of_pairs
 from peers.lab import lab, storm

@@ -53,7 +53,7 @@ def rows(context):
                            f"of {reservations:,} reservations against 1,000", "DORA/s",
                            pairs(lambda: rate(f"dora_by_reservation/{reservations}"),
                                  lambda: rate("dora_by_reservation/1000"), count))
-    yield row_of_values("P16", "bytes a lease in the hot table and its index; the mark is a quarter "
+    yield row_of_values("P16", "bytes a lease in the hot table and its index; the mark: a quarter "
                         f"of Kea's {KEA_LEASE_BYTES}", "bytes",
                         repeats(lambda: dora("dora_beside_leases/1000000")["bytes_per_address"], 1),
                         better="lower", floor=KEA_LEASE_BYTES / 4, aim=96)

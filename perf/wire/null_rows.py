@@ -43,8 +43,8 @@ def rows(context):
             testpmd.say("stop")
             return rate
         testpmd.say("stop")
-        yield row_of_pairs("P3", "DATA frames/s on net_null, window 16, against testpmd txonly with "
-                           "two segments", "frames/s",
+        yield row_of_pairs("P3", "DATA frames/s on net_null, window 16, against testpmd txonly "
+                           "with two segments", "frames/s",
                            pairs(lambda: frames("--window", 16), bare, count),
                            floor=0.40, aim=0.60, note="image of 1 MiB, 32 clients, one core")
 
