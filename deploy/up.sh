@@ -138,7 +138,7 @@ clean_up() {
   for ((child = ${#children[@]} - 1; child >= 0; child--)); do
     ! is_running "${children[child]}" || stop "${children[child]}" || true
   done
-  [ "$reserved" = no ] || "$top/drivers-config/hugepages.sh" release
+  [ "$reserved" = no ] || hugepages release
   if [ "$keep" = yes ] && [ -n "$scratch" ]; then
     echo "up.sh: config, logs and consoles are in $scratch"
   elif [ -n "$scratch" ]; then
@@ -163,10 +163,15 @@ install_packages() { # GROUP...
   bounded "$here/install-packages.sh" "$@" || die "packages are missing"
 }
 
+# With a state of up.sh's own: what the operator has reserved by hand stays reserved.
+hugepages() { # ARGUMENT...
+  STENTOR_RUN=/run/stentor/up "$top/drivers-config/hugepages.sh" "$@"
+}
+
 reserve_hugepages() { # MIB
   say memory "reserving $1 MiB of hugepages"
   reserved=yes
-  "$top/drivers-config/hugepages.sh" reserve "$1" >/dev/null ||
+  hugepages reserve "$1" >/dev/null ||
     die "no hugepages, so nothing is started"
 }
 

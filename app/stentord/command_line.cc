@@ -46,6 +46,10 @@ std::variant<CommandLine, Finished> parse_command_line(int argument_count, char*
       app.add_option("--pool", pool, "With --interface: also lease these addresses, first-last");
   app.add_flag("--take-over", line.take_over,
                "Serve an interface even if it has the host's default route");
+  std::string hugepages;
+  app.add_option("--hugepages", hugepages,
+                 "In place of the configuration's workers.hugepages; none is slower")
+      ->check(CLI::IsMember({"auto", "none"}));
   check_option->excludes(config, interface_option);
   interface_option->excludes(config)->needs(images);
   images->needs(interface_option);
@@ -61,6 +65,8 @@ std::variant<CommandLine, Finished> parse_command_line(int argument_count, char*
     return Finished{app.exit(error) == 0 ? 0 : kWrongCommand};
   }
 
+  using Mode = config::Workers::HugepageMode;
+  if (!hugepages.empty()) line.hugepages = hugepages == "none" ? Mode::none : Mode::automatic;
   if (check_option->count() != 0) {
     line.action = check;
   } else if (interface_option->count() != 0) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <variant>
 
+#include "config/settings.h"
+
 namespace stentor {
 
 // Serve with a configuration file.
@@ -29,6 +31,7 @@ struct CheckFile {
 struct CommandLine {
   std::variant<ServeFile, ServeInterface, CheckFile> action;
   bool take_over = false;  // serve an interface even if it has the default route
+  std::optional<config::Workers::HugepageMode> hugepages;  // in place of the configuration's
 };
 
 // Nothing to do: help or the version was printed, or the arguments are wrong and that was printed.

@@ -72,9 +72,11 @@ int run(int argument_count, char** arguments) {
   const auto& line = std::get<CommandLine>(parsed);
   if (const auto* check = std::get_if<CheckFile>(&line.action)) return check_config(check->config);
   const auto* file = std::get_if<ServeFile>(&line.action);
-  const std::optional<config::Settings> settings =
+  std::optional<config::Settings> settings =
       file != nullptr ? settings_for(*file) : settings_for(std::get<ServeInterface>(line.action));
-  return settings ? serve(*settings, line.take_over) : 1;
+  if (!settings) return 1;
+  if (line.hugepages) settings->workers.hugepages = *line.hugepages;
+  return serve(*settings, line.take_over);
 }
 
 }  // namespace

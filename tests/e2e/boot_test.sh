@@ -13,8 +13,11 @@ fi
 hugepages() { cat /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages; }
 folders() { find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'stentor-up.*' | sort; }
 
+# What an operator has reserved before must still be there afterwards.
+drivers-config/hugepages.sh reserve 8 >/dev/null
+trap 'drivers-config/hugepages.sh release' EXIT
 pages_before=$(hugepages)
 folders_before=$(folders)
 deploy/up.sh --timeout 1400
-[ "$(hugepages)" = "$pages_before" ] || { echo "hugepages were not given back" >&2; exit 1; }
+[ "$(hugepages)" = "$pages_before" ] || { echo "hugepages: not as many as before" >&2; exit 1; }
 [ "$(folders)" = "$folders_before" ] || { echo "a temporary folder was left behind" >&2; exit 1; }

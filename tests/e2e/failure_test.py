@@ -53,6 +53,9 @@ def no_hugepages(lab, program):
     check_refused(lab, program, config_text(lab.folder / "images", hugepages="auto"),
                   "No hugepages are reserved", "sysctl vm.nr_hugepages=",
                   "workers.hugepages: none", wrapper=WITHOUT_HUGEPAGES)
+    # The remedy that it names is one: without hugepages it comes further, to the next thing wrong.
+    check_refused(lab, program, config_text(lab.folder / "nosuch", hugepages="auto"), "nosuch",
+                  arguments=["--hugepages", "none"], wrapper=WITHOUT_HUGEPAGES)
 
 
 def interface_that_does_not_exist(lab, program):
