@@ -17,7 +17,7 @@ if [ ! -f build-perf/build.ninja ]; then
   meson setup build-perf --buildtype=release -Dperf=true >/dev/null
 fi
 ninja -C build-perf >/dev/null
-case $1 in peers | wire | all) deploy/unpack-packages.sh build-perf/peers peers ;; esac
+case $1 in peers | all) deploy/unpack-packages.sh build-perf/peers peers ;; esac
 
 drivers-config/hugepages.sh reserve 3072
 trap 'drivers-config/hugepages.sh release' EXIT
