@@ -11,6 +11,7 @@ import pathlib
 import sys
 
 from measure import machine, table
+from peers.servers import versions
 from report.page import page
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -79,7 +80,7 @@ def main():
     context = Context(build=build, peers=build / "peers", pairs=arguments.pairs,
                       cores=sorted(os.sched_getaffinity(0)))
     suites = list(SUITES) if arguments.suite == "all" else [arguments.suite]
-    measured_on = machine.facts(ROOT)
+    measured_on = machine.facts(ROOT, versions(context.peers))
 
     def keep(rows):
         """A run of an hour that is interrupted has its rows so far."""

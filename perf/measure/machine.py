@@ -7,11 +7,11 @@ import platform
 import re
 import subprocess
 
-PACKAGES = ("libdpdk-dev", "dnsmasq-base", "tftpd-hpa", "atftpd", "kea-dhcp4-server",
-            "isc-dhcp-server", "g++")
+PACKAGES = ("libdpdk-dev", "dpdk", "g++")
 
 
-def facts(root):
+def facts(root, peers):
+    """`peers`: versions of the servers that Stentor is compared with, by package."""
     cpu = pathlib.Path("/proc/cpuinfo").read_text()
     memory = pathlib.Path("/proc/meminfo").read_text()
     release = pathlib.Path("/etc/os-release").read_text()
@@ -23,8 +23,9 @@ def facts(root):
         "kernel": platform.release(),
         "system": re.search(r'PRETTY_NAME="(.*)"', release)[1],
         "commit": output("git", "-C", root, "describe", "--always", "--dirty"),
-        "packages": {name: version for name in PACKAGES
-                     if (version := output("dpkg-query", "-W", "-f", "${Version}", name))},
+        "packages": {**{name: version for name in PACKAGES
+                        if (version := output("dpkg-query", "-W", "-f", "${Version}", name))},
+                     **peers},
     }
 
 

@@ -9,7 +9,8 @@ import re
 
 from measure.row import pairs, row_of_pairs
 from peers.lab import highest_rate, lab, storm
-from peers.servers import DHCP, Kea, Stentor, write_images
+from boot_server import environment_of  # of the tests, whose folder peers.lab names
+from peers.servers import DHCP, Kea, Stentor, serving, write_images
 
 CALIBRATION_RATE = 2000  # DORA/s
 CALIBRATION_SECONDS = 3
@@ -21,7 +22,7 @@ def rows(context):
         write_images(root, {"loader": 1 << 20})
 
         def rate(server_class):
-            with server_class(context, made, root):
+            with serving(server_class, context, made, root):
                 return highest_rate(context, made, "dora", "--trial", "2s", "--loss-bound", "0.1%")
 
         for peer in DHCP:
@@ -39,20 +40,19 @@ def calibration(context, made, root):
     """The rig against perfdhcp: the same offer to the same server, who counts how many DORA."""
     def ours():
         machines = CALIBRATION_RATE * CALIBRATION_SECONDS
-        with Kea(context, made, root):
+        with serving(Kea, context, made, root):
             report = storm(context, made, "--machines", machines, "--script", "dora", "--arrival",
                            f"poisson {CALIBRATION_RATE}/s")
         return report["counts"]["acks_received"] / CALIBRATION_SECONDS
 
     def theirs():
-        with Kea(context, made, root):
+        with serving(Kea, context, made, root):
             made.client("ip", "address", "replace", "10.99.0.2/16", "dev", "cli0")
             try:
                 text = made.client(
-                    "env", f"LD_LIBRARY_PATH={context.peers}/kea-admin/usr/lib/x86_64-linux-gnu",
                     context.peers / "kea-admin/usr/sbin/perfdhcp", "-4", "-r", CALIBRATION_RATE,
                     "-R", CALIBRATION_RATE * CALIBRATION_SECONDS, "-p", CALIBRATION_SECONDS, "-l",
-                    "cli0", ok=False).stdout
+                    "cli0", ok=False, env=environment_of(context.peers, "kea-admin")).stdout
             finally:
                 made.client("ip", "address", "flush", "dev", "cli0")
         received = re.findall(r"received packets: (\d+)", text)

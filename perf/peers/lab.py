@@ -6,33 +6,19 @@ import json
 import pathlib
 import sys
 
-from measure.process import end
-
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 
-from lab import Lab, run  # noqa: E402
-from peers.servers import PREFIX, SERVER  # noqa: E402
+from lab import SERVER, Lab  # noqa: E402
 
-
-class PeerLab(Lab):
-    """The lab of the tests, with a network that has room for thousands of machines."""
-
-    def _make(self):
-        super()._make()
-        run("ip", "-n", self.srv, "address", "flush", "dev", "srv0")
-        run("ip", "-n", self.srv, "address", "add", f"{SERVER}/{PREFIX}", "dev", "srv0")
-
-    @staticmethod
-    def end(process):
-        end(process)
+PREFIX = 16  # a network that has room for thousands of machines
 
 
 @contextlib.contextmanager
 def lab():
-    """What fails in the lab fails one module of the suite."""
+    """The lab of the tests. What fails in it fails one module of the suite."""
     try:
-        with PeerLab() as made:
+        with Lab(prefix=PREFIX) as made:
             yield made
     except Exception as error:
         raise RuntimeError(str(error)) from error

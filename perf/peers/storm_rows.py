@@ -3,7 +3,7 @@
 
 from measure.row import pairs, row_of_pairs
 from peers.lab import lab, storm
-from peers.servers import Dnsmasq, Stentor, write_images
+from peers.servers import Dnsmasq, Stentor, serving, write_images
 
 MACHINES = 1000
 GIVE_UP_SECONDS = 600
@@ -16,7 +16,7 @@ def rows(context):
         lost = {}
 
         def seconds(server_class):
-            with server_class(context, made, root):
+            with serving(server_class, context, made, root):
                 report = storm(context, made, "--machines", MACHINES, "--script",
                                "dora, boot-file, file initrd", "--profile", "edk2", "--reference",
                                root, "--verify", "sampled", "--give-up", f"{GIVE_UP_SECONDS}s",

@@ -8,7 +8,7 @@ and the note says how many failed.
 
 from measure.row import Row, pairs, row_of_pairs
 from peers.lab import lab, storm
-from peers.servers import SERVER, TFTP, Stentor, write_images
+from peers.servers import SERVER, TFTP, Stentor, serving, write_images
 
 # Clients -> bytes each fetches, so that a run takes about a second or two.
 LOADS = {1: 32 << 20, 32: 4 << 20, 200: 1 << 20, 1000: 256 << 10}
@@ -28,7 +28,7 @@ def rows(context):
 
 def compared(context, made, root, clients, size, window, blksize):
     def measure(server_class):
-        with server_class(context, made, root):
+        with serving(server_class, context, made, root):
             report = storm(context, made, "--machines", clients, "--addresses", "10.99.1.1/16",
                            "--server", SERVER, "--script", f"file file{clients}", "--blksize",
                            blksize, "--windowsize", window, "--reference", root, "--give-up", "30s")

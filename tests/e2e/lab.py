@@ -32,9 +32,10 @@ PR_SET_PDEATHSIG = 1
 
 
 class Lab:
-    def __init__(self, mtu=1500, queues=1):
+    def __init__(self, mtu=1500, queues=1, prefix=24):
         self.mtu = mtu
         self.queues = queues
+        self.prefix = prefix
         self.srv = f"stentor-e2e-{os.getpid()}-srv"
         self.cli = f"stentor-e2e-{os.getpid()}-cli"
         self.folder = None
@@ -62,7 +63,7 @@ class Lab:
             in_namespace = ("ip", "-n", namespace)
             run(*in_namespace, "link", "set", "lo", "up")
             run(*in_namespace, "link", "set", interface, "up")
-        run("ip", "-n", self.srv, "address", "add", f"{SERVER}/24", "dev", "srv0")
+        run("ip", "-n", self.srv, "address", "add", f"{SERVER}/{self.prefix}", "dev", "srv0")
 
     def __exit__(self, *_):
         for process in reversed(self.processes):

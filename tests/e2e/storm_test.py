@@ -1,13 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Goal: stentor-storm boots hundreds of machines from stentord and from the servers of the field,
-verifies what they get, says whether its goals held, and goes into no port that it should not.
+"""Goal: stentor-storm boots hundreds of machines from stentord, verifies what they get, says
+whether its goals held, and goes into no port that it should not.
 """
 
 import functools
 import json
-import os
-import random
 import re
 import signal
 import subprocess
@@ -15,63 +13,12 @@ import time
 
 from appliance import BACKENDS, DHCP, PORT, Appliance, check_backend, config_text
 from lab import NETWORK, POOL, SERVER, Lab, run
-from peers import BOOT_FILE, Dnsmasq, KeaAndTftpd
-from suite import Failure, check, check_equal, main, programs_under_test, wait_for
+from storm import FILES, Storm, cores, storm_command, write_files
+from suite import check, check_equal, main, programs_under_test
 
 MACHINES = 200
-# Enough for each machine, and names and sizes that no other test has.
-FILES = {BOOT_FILE: 26_579, "kernel": 700_001, "conf/a, b.cfg": 1_468}
 WHOLE_POOL = DHCP.replace(POOL, "10.99.0.16-10.99.0.250")
 SCRIPT = "dora, boot-file, missing pxelinux.cfg/01-aa, file kernel as pxelinux"
-
-
-def write_files(folder):
-    for name, size in FILES.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(random.Random(name).randbytes(size))
-    return folder
-
-
-def cores():
-    """One for each side where there are two: (stentord's, the storm's)."""
-    allowed = sorted(os.sched_getaffinity(0))
-    return (f"[{allowed[0]}]", str(allowed[1])) if len(allowed) > 1 else ("auto", "auto")
-
-
-def storm_command(storm, *arguments, port="interface:cli0"):
-    return [storm, "--port", port, "--hugepages", "none", "--cores", cores()[1], *arguments]
-
-
-class Storm:
-    """A storm that has ended: its exit status, what it said, and its report."""
-
-    def __init__(self, lab, storm, *arguments, namespace=None, wrapper=(), seconds=120, **how):
-        self.json_path = lab.folder / "storm.json"
-        command = [*wrapper, *storm_command(storm, *arguments, **how)]
-        if "--find-max" not in arguments:
-            command += ["--json", self.json_path]
-        process = lab.start(namespace or lab.cli, *command, stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, text=True)
-        try:
-            self.out, self.err = process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            out, err = process.communicate()
-            raise Failure(f"the storm did not end within {seconds} s:\n{out}{err}") from None
-        self.status = process.returncode
-
-    def text(self):
-        return f"{self.out}\n{self.err}"
-
-    def check(self, status, *pieces):
-        check_equal(self.status, status, f"exit status of a storm that said:\n{self.text()}\n")
-        for piece in pieces:
-            check(piece in self.text(), f"'{piece}' is not in:\n{self.text()}")
-        return self
-
-    def report(self):
-        return json.loads(self.json_path.read_text())
 
 
 def stentord_for(lab, program, device="interface:srv0", backend="AF_XDP"):
@@ -221,21 +168,12 @@ def memif_without_a_server_is_an_error(lab, storm):
           ).check(2, "nobody.sock", "Is the process at the other end running")
 
 
-def peer_boots_a_rack(lab, storm):
-    """A server of another make, unchanged. Not every machine's patience has to outlast it: the
-    report says which failed, and why."""
-    ended = Storm(lab, storm, "--machines", "100", "--script", "dora, boot-file, file kernel",
-                  "--profile", "edk2,bios-rom,ipxe,pxelinux", "--arrival", "ramp 2s",
-                  "--reference", lab.folder / "images", "--expect", "booted=100%",
-                  "--expect", "wrong=0", "--give-up", "100s")
-    ended.check(0, "100 of 100 machines booted")
-
-
 # While the pool is fresh: the machines of later tests keep their addresses.
 FIRST_AGAINST_STENTORD = (released_addresses_serve_the_next_storm, highest_rate_is_found)
 AGAINST_STENTORD = (goals_that_fail_give_status_1, wrong_bytes_are_found, hashes_are_compared,
                     machines_behind_a_relay_boot, lossy_links_and_deaths_are_survived,
-                    interrupt_ends_with_a_report, default_route_is_refused, interface_comes_back_as_it_was, errors_say_what_to_do)
+                    interrupt_ends_with_a_report, default_route_is_refused,
+                    interface_comes_back_as_it_was, errors_say_what_to_do)
 
 
 def words(test):
@@ -264,13 +202,7 @@ def over_memif(storm, stentord):
             memif_without_a_server_is_an_error, lab, storm)
 
 
-def against(peer, storm):
-    with Lab() as lab:
-        with peer(lab, write_files(lab.folder / "images")):
-            yield f"{peer.__name__} boots a rack", functools.partial(peer_boots_a_rack, lab, storm)
-
-
 if __name__ == "__main__":
     STORM, STENTORD = programs_under_test("STENTOR_STORM", "STENTORD")
     main([*(against_stentord(STORM, STENTORD, backend) for backend in BACKENDS),
-          over_memif(STORM, STENTORD), against(Dnsmasq, STORM), against(KeaAndTftpd, STORM)])
+          over_memif(STORM, STENTORD)])
