@@ -6,10 +6,10 @@ import contextlib
 import functools
 import os
 
-from boot_server import ROOT, Dnsmasq, Kea, Site, TftpdHpa, unpack, version_of
+from boot_server import ROOT, Atftpd, Dnsmasq, Kea, Site, TftpdHpa, unpack, version_of
 from lab import SERVER, Lab
 from storm import BOOT_FILE, Storm, write_files
-from suite import main, programs_under_test
+from suite import check, main, programs_under_test
 
 # Where the packages are unpacked: the build folder says so.
 FOLDER = os.environ.get("STENTOR_PEERS") or ROOT / "build/peers"
@@ -24,6 +24,16 @@ def rack_boots(lab, storm):
                   "--reference", lab.folder / "images", "--expect", "booted=100%",
                   "--expect", "wrong=0", "--give-up", f"{RACK_SECONDS_MAX}s")
     ended.check(0, "100 of 100 machines booted")
+
+
+def windows_are_negotiated(lab, storm):
+    """RFC 7440, which this server knows: an ACK a window, and so far fewer than blocks."""
+    ended = Storm(lab, storm, "--machines", "10", "--script", "dora, file kernel", "--windowsize",
+                  "16", "--blksize", "1468", "--reference", lab.folder / "images", "--expect",
+                  "booted=100%", "--expect", "wrong=0").check(0, "10 of 10 machines booted")
+    counts = ended.report()["counts"]
+    check(0 < counts["tftp_acks_sent"] * 4 < counts["data_frames"],
+          f"not an ACK a window: {counts}")
 
 
 def group(storm, site, servers, tests):
@@ -44,4 +54,5 @@ def group(storm, site, servers, tests):
 if __name__ == "__main__":
     PROGRAM, = programs_under_test("STENTOR_STORM")
     main([group(PROGRAM, SMALL_SITE, (Dnsmasq,), (rack_boots,)),
-          group(PROGRAM, SMALL_SITE, (Kea, TftpdHpa), (rack_boots,))])
+          group(PROGRAM, SMALL_SITE, (Kea, TftpdHpa), (rack_boots,)),
+          group(PROGRAM, SMALL_SITE, (Kea, Atftpd), (rack_boots, windows_are_negotiated))])
