@@ -10,7 +10,8 @@ from appliance import Appliance, config_text, sha256, write_images
 from frame import Tap, is_udp, udp_checksum_is_right
 from lab import SERVER, end
 from suite import check, check_equal, main, wait_for
-from tap_lab import INTERFACE, TapLab, curl, udhcpc_gets_an_address
+from tap_lab import INTERFACE, TapLab, udhcpc_gets_an_address
+from tftp_client import curl
 
 
 def memif(role, lab):

@@ -19,7 +19,8 @@ class TapLab(Lab):
         run("ip", "-n", self.cli, "link", "set", "lo", "up")
 
     def interfaces(self):
-        return [link["ifname"] for link in json.loads(run("ip", "-n", self.cli, "-j", "link").stdout)]
+        links = json.loads(run("ip", "-n", self.cli, "-j", "link").stdout)
+        return [link["ifname"] for link in links]
 
     def give_client_addresses(self, count=1):
         for last in range(2, 2 + count):
@@ -31,8 +32,3 @@ def udhcpc_gets_an_address(lab):
                        "/bin/true", seconds=30).stdout
     address = re.search(rf"lease of (\S+) obtained from {re.escape(SERVER)}", lease)
     check(address and POOL.startswith(address[1]), f"not the first address of {POOL}:\n{lease}")
-
-
-def curl(remote, local, *more):
-    return ("curl", "--silent", "--show-error", "--max-time", "120", *more, "--output", local,
-            f"tftp://{SERVER}/{remote}")

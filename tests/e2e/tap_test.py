@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Goal: machines behind a TAP device boot, with and without a VLAN, from one queue and from two; each
-datagram's checksum, which there the driver completes, is right; and the device goes with stentord.
+"""Goal: machines behind a TAP device boot, with and without a VLAN, from one queue and from two;
+each datagram's checksum, which there the driver completes, is right; and the device goes with
+stentord.
 
 The kernel's end of the device lies in stentord's own namespace, where the clients run too.
 """
-
-import subprocess
 
 from access_port import VLAN, make_access_port
 from appliance import FILES, Appliance, config_text, sha256, write_images
 from frame import Tap, is_udp, udp_checksum_is_right
 from lab import SERVER
 from suite import check, check_equal, main, program_under_test
-from tap_lab import INTERFACE, TapLab, curl, udhcpc_gets_an_address
+from tap_lab import INTERFACE, TapLab, udhcpc_gets_an_address
+from tftp_client import clients_at_once, curl
 
 CLIENTS_AT_ONCE = 16
 # Usual ones, whose sums the loader keeps; and others, for which the payload would have to be read.
@@ -47,18 +47,6 @@ def checksums_are_right(lab):
     check(len(datagrams) > FILES["pxelinux.0"] // 16, f"only {len(datagrams)} datagrams were seen")
     wrong = [frame.hex() for frame in datagrams if not udp_checksum_is_right(frame)]
     check_equal(wrong[:3], [], f"of {len(datagrams)} datagrams, {len(wrong)} with a wrong checksum")
-
-
-def clients_at_once(lab, hashes):
-    lab.give_client_addresses(CLIENTS_AT_ONCE)
-    outputs = [lab.folder / f"fetched.{i}" for i in range(CLIENTS_AT_ONCE)]
-    running = [lab.start_client(*curl("linux", output, "--tftp-blksize", "1468", "--interface",
-                                      f"10.99.0.{2 + i}"), stderr=subprocess.PIPE, text=True)
-               for i, output in enumerate(outputs)]
-    for i, (client, output) in enumerate(zip(running, outputs)):
-        _, told = client.communicate(timeout=150)
-        check_equal(client.returncode, 0, f"exit status of client {i} ({told.strip()})")
-        check_equal(sha256(output), hashes["linux"], f"SHA-256 of client {i}")
 
 
 def ends_cleanly(lab, stentord):
@@ -119,7 +107,9 @@ def group_queues(program):
         with serving(lab, program, cores="[0, 1]", queues=2) as stentord:
             yield "two queues are served", lambda: check(
                 stentord.logged("2 queues"), f"not with two queues:\n{stentord.log()}")
-            yield "machines boot from two queues at once", lambda: clients_at_once(lab, hashes)
+            lab.give_client_addresses(CLIENTS_AT_ONCE)
+            yield ("machines boot from two queues at once",
+                   lambda: clients_at_once(lab, CLIENTS_AT_ONCE, "linux", hashes["linux"]))
             yield ("frames crossed between the queues' workers",
                    lambda: ends_cleanly_having_used_both_queues(lab, stentord))
 

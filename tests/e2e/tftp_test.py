@@ -7,19 +7,14 @@ blksize and tsize.
 """
 
 import os
-import subprocess
 
 from appliance import BACKENDS, FILES, check_backend, serving, sha256, write_images
 from lab import SERVER, Lab
 from suite import check, check_equal, main, program_under_test
+from tftp_client import clients_at_once, curl
 
 LARGE = "initrd/root.img"
 CLIENTS_AT_ONCE = 20
-
-
-def curl(remote, local, *more):
-    return ("curl", "--silent", "--show-error", "--max-time", "120", *more, "--output", local,
-            f"tftp://{SERVER}/{remote}")
 
 
 def tftp_hpa(remote, local):
@@ -71,17 +66,6 @@ def upload_is_refused(lab):
     check_equal(result.returncode, 69, f"curl's exit status ({result.stdout.strip()})")
 
 
-def clients_at_once(lab, hashes):
-    outputs = [lab.folder / f"fetched.{i}" for i in range(CLIENTS_AT_ONCE)]
-    running = [lab.start_client(*curl("linux", output, "--tftp-blksize", "1468", "--interface",
-                                      f"10.99.0.{2 + i}"), stderr=subprocess.PIPE, text=True)
-               for i, output in enumerate(outputs)]
-    for i, (client, output) in enumerate(zip(running, outputs)):
-        _, told = client.communicate(timeout=150)
-        check_equal(client.returncode, 0, f"exit status of client {i} ({told.strip()})")
-        check_equal(sha256(output), hashes["linux"], f"SHA-256 at client {i}")
-
-
 def path_is_normalised(lab, hashes):
     """Firmware writes the same path in its own ways."""
     for remote in ("//initrd//root.img", "/initrd\\root.img"):
@@ -107,7 +91,7 @@ def group(program, backend):
                    lambda: missing_file_is_an_error_of_the_client(lab))
             yield f"upload is refused over {backend}", lambda: upload_is_refused(lab)
             yield (f"{CLIENTS_AT_ONCE} clients at once over {backend}",
-                   lambda: clients_at_once(lab, hashes))
+                   lambda: clients_at_once(lab, CLIENTS_AT_ONCE, "linux", hashes["linux"]))
 
 
 def frames_are_handed_over(stentord):
@@ -131,7 +115,7 @@ def group_of_workers(program, backend):
                    lambda: check("worker 1: core 1" in stentord.log() and
                                  "2 queues" in stentord.log(), stentord.log()))
             yield (f"{CLIENTS_AT_ONCE} clients at once at two workers over {backend}",
-                   lambda: clients_at_once(lab, hashes))
+                   lambda: clients_at_once(lab, CLIENTS_AT_ONCE, "linux", hashes["linux"]))
             yield f"frames are handed over {backend}", lambda: frames_are_handed_over(stentord)
 
 
