@@ -30,7 +30,8 @@ bind() {
   modprobe vfio-pci 2>/dev/null || [ -d /sys/bus/pci/drivers/vfio-pci ] ||
     fail "this kernel has no vfio-pci: install one with it (linux-image-amd64)."
   if ! [ -e "/sys/bus/pci/devices/$1/iommu_group" ]; then
-    fail "$1 has no IOMMU group: enable VT-d or AMD-Vi in the firmware, and boot with intel_iommu=on."
+    fail "$1 has no IOMMU group: enable VT-d or AMD-Vi in the firmware, and boot with" \
+      "intel_iommu=on."
   fi
   release_driver "$1"
   echo vfio-pci > "/sys/bus/pci/devices/$1/driver_override"

@@ -10,7 +10,10 @@ cd "$(dirname "$0")/.."
 case "${1:-}" in
   -h | --help | "") exec python3 perf/run.py "${@:---help}" ;;
 esac
-[ "$(id -u)" = 0 ] || { echo "perf/run.sh: hugepages and namespaces need root: run it with sudo" >&2; exit 2; }
+if [ "$(id -u)" != 0 ]; then
+  echo "perf/run.sh: hugepages and namespaces need root: run it with sudo" >&2
+  exit 2
+fi
 
 deploy/install-packages.sh build perf
 if [ ! -f build-perf/build.ninja ]; then

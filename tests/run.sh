@@ -102,8 +102,8 @@ if [ "$quick" = yes ]; then
 fi
 
 say "asan and ubsan"
-# -O1 and line tables alone: it compiles in half the time, and the reports are the same. GCC warns of
-# code that the sanitizers insert; `main` has the warnings as errors.
+# -O1 and line tables alone: it compiles in half the time, and the reports are the same. GCC warns
+# of code that the sanitizers insert; `main` has the warnings as errors.
 if build build-asan all -Db_sanitize=address,undefined -Ddpdk=disabled -Dperf=false \
   -Dbuildtype=plain -Doptimization=1 -Dcpp_args=-g1 -Dwerror=false; then
   UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 run_suites build-asan \

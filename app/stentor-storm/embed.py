@@ -4,8 +4,8 @@
 
     embed.py OUT FILE...
 
-`report.css` becomes `kReportCss`, a std::string_view of its text, and `kReportCssHash`, its SHA-256 as
-a Content-Security-Policy names it. A file with its own end mark in it stops the build.
+`report.css` becomes `kReportCss`, a std::string_view of its text, and `kReportCssHash`, its SHA-256
+as a Content-Security-Policy names it. A file with its own end mark in it stops the build.
 """
 import base64
 import hashlib

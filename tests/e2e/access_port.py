@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Clients of a VLAN who know nothing of VLANs: a program on their interface pushes and pops the tag,
-as the access port of a switch does. It needs no VLAN device, which many kernels for virtual machines
-lack."""
+"""Clients of a VLAN who know nothing of VLANs: a program on their interface pushes and pops the
+tag, as the access port of a switch does. It needs no VLAN device, which many kernels for virtual
+machines lack."""
 
 from lab import run
 
@@ -29,5 +29,5 @@ def make_access_port(lab, interface):
     on = ("ip", "netns", "exec", lab.cli, "tc")
     run(*on, "qdisc", "add", "dev", interface, "clsact")
     for direction, section in (("egress", "push"), ("ingress", "pop")):
-        run(*on, "filter", "add", "dev", interface, direction, "bpf", "direct-action", "obj", program,
-            "sec", section)
+        run(*on, "filter", "add", "dev", interface, direction, "bpf", "direct-action", "obj",
+            program, "sec", section)

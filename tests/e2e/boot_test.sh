@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# Goal: two stock PXE clients, one with BIOS and one with UEFI, boot from stentord at the same time, and
-# what they were sent is right to the last byte; afterwards the host is as it was.
+# Goal: two stock PXE clients, one with BIOS and one with UEFI, boot from stentord at the same time,
+# and what they were sent is right to the last byte; afterwards the host is as it was.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -119,7 +119,7 @@ def pool_outside_its_subnet(lab, program):
 
 
 def boot_files_that_are_not_there(lab, program):
-    """--check warns of each file that we are to serve; another server's files are not our affair."""
+    """--check warns of each file that we are to serve; another server's files are not ours."""
     rules = "".join(f"    - {{match: {{arch: {arch}}}, {target}}}\n" for arch, target in (
         ("bios", r"file: '\.pxelinux.0'"), ("efi-ia32", r"file: '\pxelinux.0'"),
         ("efi-x64", f"file: ours.efi, server: {SERVER}"),

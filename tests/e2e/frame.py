@@ -120,7 +120,7 @@ def is_udp(frame, from_port=None):
 
 
 def udp_checksum_is_right(frame):
-    """RFC 768: over pseudo-header, header and data. A sum of 0, which says nothing, is not right."""
+    """RFC 768: over pseudo-header, header and data. A sum of 0 says nothing: it is not right."""
     at = 14 + (frame[14] & 15) * 4
     length = struct.unpack("!H", frame[at + 4:at + 6])[0]
     pseudo = frame[26:34] + struct.pack("!BBH", 0, UDP, length)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Goal: the HTML report is what a browser takes without guessing: every element is closed where it
-should be, identifiers are unique and those referred to exist, every plot has a title and a description,
-and style and script are those that its Content-Security-Policy names.
+should be, identifiers are unique and those referred to exist, every plot has a title and a
+description, and style and script are those that its Content-Security-Policy names.
 
     page_check.py SAMPLE_PROGRAM
 """
@@ -59,7 +59,8 @@ class Page(html.parser.HTMLParser):
 
 
 def hash_of(parts):
-    return "'sha256-" + base64.b64encode(hashlib.sha256("".join(parts).encode()).digest()).decode() + "'"
+    digest = hashlib.sha256("".join(parts).encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def faults_of(text):
@@ -70,7 +71,8 @@ def faults_of(text):
     yield from (f"<{tag}> is never closed" for tag in page.open)
     if len(page.identifiers) != len(set(page.identifiers)):
         yield "an id stands twice"
-    yield from (f"nothing has the id {name}" for name in set(page.references) - set(page.identifiers))
+    missing = set(page.references) - set(page.identifiers)
+    yield from (f"nothing has the id {name}" for name in missing)
     if len(page.inside.get("desc", [])) != page.plots or page.plots < 3:
         yield f"{page.plots} plots, and {len(page.inside.get('desc', []))} descriptions"
     for kind in ("style", "script"):
