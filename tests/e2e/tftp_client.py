@@ -8,9 +8,9 @@ from lab import SERVER
 from suite import check_equal
 
 
-def curl(remote, local, *more):
+def curl(remote, local, *more, server=SERVER):
     return ("curl", "--silent", "--show-error", "--max-time", "120", *more, "--output", local,
-            f"tftp://{SERVER}/{remote}")
+            f"tftp://{server}/{remote}")
 
 
 def clients_at_once(lab, count, remote, expected):
