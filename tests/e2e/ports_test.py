@@ -5,15 +5,13 @@ middle of a transfer, clients of the other port feel nothing, and when it return
 on; over AF_XDP and over AF_PACKET.
 """
 
-import contextlib
 import os
-import signal
 import subprocess
 
 from appliance import BACKENDS, serving, sha256, write_images
 from lab import SERVER, Lab, run
 from suite import check, check_equal, main, program_under_test, wait_for
-from tftp_client import curl
+from tftp_client import bytes_of, curl, standing_still, wait_for_bytes
 
 LARGE = "initrd/root.img"
 SMALL = "pxelinux.0"
@@ -63,31 +61,6 @@ def check_arrived(client, local, expected, what):
     _, told = client.communicate(timeout=150)
     check_equal(client.returncode, 0, f"exit status of {what} ({told.strip()})")
     check_equal(sha256(local), expected, f"SHA-256 of {what}")
-
-
-def bytes_of(path):
-    return path.stat().st_size if path.exists() else 0
-
-
-def wait_for_bytes(client, path, more):
-    """Until the file has grown by so many, or is complete."""
-    wanted = bytes_of(path) + more
-    wait_for(lambda: client.poll() == 0 or bytes_of(path) >= wanted, 60,
-             f"{path.name} grows by {more} bytes")
-
-
-@contextlib.contextmanager
-def standing_still(*clients):
-    """In the middle of their transfers: however slow this test runs, they will not be over."""
-    for client in clients:
-        client.send_signal(signal.SIGSTOP)
-    try:
-        for client in clients:
-            check(client.poll() is None, "a transfer was over before it could be stopped")
-        yield
-    finally:
-        for client in clients:
-            client.send_signal(signal.SIGCONT)
 
 
 def each_port_has_a_worker(stentord, backend):

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""curl as a TFTP client: one, and many at once from an address each."""
+"""curl as a TFTP client: one, and many at once from an address each; and how far a client has come.
+"""
 
+import contextlib
+import signal
 import subprocess
 
 from appliance import sha256
 from lab import SERVER
-from suite import check_equal
+from suite import check, check_equal, wait_for
 
 
 def curl(remote, local, *more, server=SERVER):
@@ -23,3 +26,28 @@ def clients_at_once(lab, count, remote, expected):
         _, told = client.communicate(timeout=150)
         check_equal(client.returncode, 0, f"exit status of client {i} ({told.strip()})")
         check_equal(sha256(output), expected, f"SHA-256 of {remote} at client {i}")
+
+
+def bytes_of(path):
+    return path.stat().st_size if path.exists() else 0
+
+
+def wait_for_bytes(client, path, more):
+    """Until the file has grown by so many, or is complete."""
+    wanted = bytes_of(path) + more
+    wait_for(lambda: client.poll() == 0 or bytes_of(path) >= wanted, 60,
+             f"{path.name} grows by {more} bytes")
+
+
+@contextlib.contextmanager
+def standing_still(*clients):
+    """In the middle of their transfers: however slow this test runs, they will not be over."""
+    for client in clients:
+        client.send_signal(signal.SIGSTOP)
+    try:
+        for client in clients:
+            check(client.poll() is None, "a transfer was over before it could be stopped")
+        yield
+    finally:
+        for client in clients:
+            client.send_signal(signal.SIGCONT)
