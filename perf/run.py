@@ -42,8 +42,8 @@ def parse_arguments():
     parser.add_argument("--html", metavar="FILE", help="write a report with plots there")
     parser.add_argument("--pairs", type=int, default=5, metavar="N",
                         help="measurements of each side; 5 (default) at least for a claim")
-    parser.add_argument("--only", metavar="GLOB", 
-                        help="measure the suite, keep rows whose id matches")
+    parser.add_argument("--only", metavar="GLOB", default="*",
+                        help="of the suite, measure the rows alone whose id matches")
     parser.add_argument("--build", default="build-perf", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.pairs < 1:
@@ -52,25 +52,33 @@ def parse_arguments():
 
 
 def rows_of(suites, context, only, keep):
-    """Every row of the suites, each given to `keep` as soon as it is measured.
+    """Every row of the suites that is asked for, each given to `keep` as soon as it is measured.
 
-    A module that fails is said, and the others go on.
+    A row or a module that fails is said, and the others go on.
     """
     rows, failures = [], []
-    for suite in suites:
-        for name in SUITES[suite]:
-            print(f"== {suite}: {name}", flush=True)
-            try:
-                for row in importlib.import_module(name).rows(context):
-                    if only and not fnmatch.fnmatch(row.id, only):
-                        continue
-                    rows.append(row)
-                    keep(rows)
-                    table.print_rows([row])
-                    sys.stdout.flush()
-            except Exception as error:  # whatever it is, the other modules' rows are worth having
-                failures.append(f"{name}: {type(error).__name__}: {error}")
-                print(f"FAILED {failures[-1]}", flush=True)
+
+    def failed(what, error):
+        failures.append(f"{what}: {type(error).__name__}: {error}")
+        print(f"FAILED {failures[-1]}", flush=True)
+
+    for name in (name for suite in suites for name in SUITES[suite]):
+        print(f"== {name}", flush=True)
+        try:
+            for pending in importlib.import_module(name).rows(context):
+                if not fnmatch.fnmatchcase(pending.id, only):
+                    continue
+                try:
+                    row = pending.measure()
+                except Exception as error:  # whatever it is, the other rows are worth having
+                    failed(pending.id, error)
+                    continue
+                rows.append(row)
+                keep(rows)
+                table.print_rows([row])
+                sys.stdout.flush()
+        except Exception as error:  # as above, of a module that cannot set up what it measures in
+            failed(name, error)
     return rows, failures
 
 
@@ -91,6 +99,8 @@ def main():
             pathlib.Path(arguments.html).write_text(page(result), encoding="utf-8")
 
     rows, failures = rows_of(suites, context, arguments.only, keep)
+    if not rows and not failures:
+        failures.append(f"no row of {', '.join(suites)} matches {arguments.only}")
     print("\n== all rows")
     table.print_rows(rows)
     for failure in failures:

@@ -1,8 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """One figure: ours beside theirs, measured in one run, and what is wanted of their ratio."""
 
+import collections.abc
 import dataclasses
 import statistics
+
+
+@dataclasses.dataclass
+class Pending:
+    """A row that can be measured: a suite says which it has before anything is run."""
+    id: str
+    measure: collections.abc.Callable[[], "Row"]
 
 
 @dataclasses.dataclass

@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Goal: perf/run.py measures the rows that are asked for and no other, and one that fails costs no
+other; each suite says which rows it has without measuring any."""
+
+import contextlib
+import io
+import pathlib
+import sys
+import types
+import unittest
+from unittest import mock
+
+import run
+from measure.row import Pending, Row
+
+
+class RowsOf(unittest.TestCase):
+    def setUp(self):
+        self.measured = []
+        module = types.SimpleNamespace(rows=lambda context: (
+            Pending(id, lambda id=id: self.measure(id)) for id in ("P1", "P2.w1", "bad", "P2.w16")))
+        self.enterContext = contextlib.ExitStack()
+        self.addCleanup(self.enterContext.close)
+        self.enterContext.enter_context(mock.patch.dict(sys.modules, {"made_up": module}))
+        self.enterContext.enter_context(mock.patch.dict(run.SUITES, {"one": ["made_up"],
+                                                                     "two": ["no_such_module"]}))
+
+    def measure(self, id):
+        self.measured.append(id)
+        if id == "bad":
+            raise RuntimeError("it broke")
+        return Row(id, "", 1.0, None, "u", 1.0, (1.0, 1.0))
+
+    def rows_of(self, suites, only):
+        kept = []
+        with contextlib.redirect_stdout(io.StringIO()):
+            rows, failures = run.rows_of(suites, None, only,
+                                         lambda rows: kept.append([row.id for row in rows]))
+        return [row.id for row in rows], failures, kept
+
+    def test_measures_only_what_is_asked_for(self):
+        rows, failures, _ = self.rows_of(["one"], "P2*")
+        self.assertEqual((rows, failures), (["P2.w1", "P2.w16"], []))
+        self.assertEqual(self.measured, ["P2.w1", "P2.w16"])
+
+    def test_keeps_each_row_as_soon_as_it_is_there(self):
+        _, _, kept = self.rows_of(["one"], "P*")
+        self.assertEqual(kept, [["P1"], ["P1", "P2.w1"], ["P1", "P2.w1", "P2.w16"]])
+
+    def test_goes_on_after_a_row_and_after_a_module_that_fail(self):
+        rows, failures, _ = self.rows_of(["two", "one"], "*")
+        self.assertEqual(rows, ["P1", "P2.w1", "P2.w16"])
+        self.assertEqual(len(failures), 2)
+        self.assertIn("no_such_module: ModuleNotFoundError", failures[0])
+        self.assertEqual(failures[1], "bad: RuntimeError: it broke")
+
+
+class Suites(unittest.TestCase):
+    def test_name_their_rows_without_measuring(self):
+        context = run.Context(build=pathlib.Path("/nowhere"), peers=pathlib.Path("/nowhere"),
+                              pairs=5, cores=[0, 1])
+        import scale.rows
+        import wire.null_rows
+        ids = [pending.id for module in (wire.null_rows, scale.rows)
+               for pending in module.rows(context)]
+        self.assertEqual(len(ids), len(set(ids)), "an id stands twice")
+        for id in ("P3", "P4.w1", "P18", "P14", "P16", "scale.transfers.100000"):
+            self.assertIn(id, ids)
+
+
+if __name__ == "__main__":
+    unittest.main()
