@@ -3,6 +3,7 @@
 
 import collections.abc
 import dataclasses
+import math
 import statistics
 
 
@@ -11,6 +12,10 @@ class Pending:
     """A row that can be measured: a suite says which it has before anything is run."""
     id: str
     measure: collections.abc.Callable[[], "Row"]
+
+
+class AtLeast(float):
+    """A figure that what measures it did not let grow: the true one may be larger."""
 
 
 @dataclasses.dataclass
@@ -26,22 +31,43 @@ class Row:
     floor: float | None = None
     aim: float | None = None
     note: str = ""              # what a reader must know: sizes, what failed
+    ours_at_least: bool = False    # a run of ours was limited by what measures it
+    theirs_at_least: bool = False
+
+    def bound(self):
+        """What the ratio is where a side is only 'at least' so much: 'at least', 'at most', 'open'
+        (nobody knows), or '' where it was measured."""
+        return {(False, False): "", (True, False): "at least", (False, True): "at most",
+                (True, True): "open"}[self.ours_at_least, self.theirs_at_least]
 
     def verdict(self):
-        """Of the ratio: 'aim', 'floor' (reached), 'below', or '' where nothing is asked."""
+        """Of the ratio: 'aim', 'floor' (reached), 'below', or '' where nothing is asked. 'open':
+        the true ratio may stand elsewhere."""
         if self.floor is None:
             return ""
-        for name, mark in (("aim", self.aim), ("floor", self.floor)):
-            if mark is not None and (self.ratio >= mark if self.better == "higher"
-                                     else self.ratio <= mark):
-                return name
-        return "below"
+        verdict = next((name for name, mark in (("aim", self.aim), ("floor", self.floor))
+                        if mark is not None and self.reaches(mark)), "below")
+        # A bound proves what lies on its own side: "at least" a good ratio is a good one.
+        proven = {"": True, "open": False,
+                  "at least": (verdict == "below") == (self.better == "lower"),
+                  "at most": (verdict == "below") == (self.better == "higher")}
+        return verdict if proven[self.bound()] else "open"
+
+    def reaches(self, mark):
+        return self.ratio >= mark if self.better == "higher" else self.ratio <= mark
 
     def to_json(self):
+        """What is absent is not said; but JSON knows no infinity, and an infinite ratio is null."""
         fields = dataclasses.asdict(self)
-        fields["spread"] = list(self.spread)
-        fields["verdict"] = self.verdict()
-        return {key: value for key, value in fields.items() if value not in (None, "")}
+        fields |= {"verdict": self.verdict(), "bound": self.bound()}
+        present = {key: value for key, value in fields.items()
+                   if value is not None and value != "" and value is not False}
+        return present | {"ratio": finite(self.ratio),
+                          "spread": [finite(value) for value in self.spread]}
+
+
+def finite(value):
+    return value if math.isfinite(value) else None
 
 
 def pairs(ours, theirs, count):
@@ -69,9 +95,11 @@ def repeats(measure, count):
 def row_of_pairs(id, what, unit, results, ratio=None, **more):
     """`ratio` of each pair, else ours by theirs; both absolutes are medians."""
     ratios = [(ratio or quotient)(mine, yours) for mine, yours in results]
-    return Row(id, what, statistics.median(mine for mine, _ in results),
-               statistics.median(yours for _, yours in results), unit,
-               statistics.median(ratios), (min(ratios), max(ratios)), **more)
+    return Row(id, what, float(statistics.median(mine for mine, _ in results)),
+               float(statistics.median(yours for _, yours in results)), unit,
+               statistics.median(ratios), (min(ratios), max(ratios)),
+               ours_at_least=any(isinstance(mine, AtLeast) for mine, _ in results),
+               theirs_at_least=any(isinstance(yours, AtLeast) for _, yours in results), **more)
 
 
 def quotient(mine, yours):

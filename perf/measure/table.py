@@ -3,26 +3,37 @@
 
 import math
 
+# Row.bound() -> what stands before the number; of 'open', nothing stands there at all.
+BOUNDS = {"": "", "at least": "≥ ", "at most": "≤ ", "open": ""}
+
 
 def number(value):
     """Four significant digits, thousands as k, M, G: 12.34M."""
     if value is None:
         return "-"
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
     for factor, suffix in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
         if abs(value) >= factor:
             scale = 1e3 if suffix == "k" else factor
             return f"{value / scale:.4g}{suffix}"
-    if value == 0 or not math.isfinite(value):
-        return f"{value:g}"
     return f"{value:.4g}"
+
+
+def bounded(value, bound=""):
+    """The number, and what it is where it was not measured itself: '≥ 12.34M'."""
+    return bound if bound == "open" else BOUNDS[bound] + number(value)
 
 
 def print_rows(rows):
     heads = ("id", "what", "ours", "theirs", "unit", "ratio", "spread", "floor", "aim", "")
     lines = [heads]
     for row in rows:
-        lines.append((row.id, row.what, number(row.ours), number(row.theirs), row.unit,
-                      number(row.ratio), f"{number(row.spread[0])} to {number(row.spread[1])}",
+        ours, theirs = ("at least" if limited else ""
+                        for limited in (row.ours_at_least, row.theirs_at_least))
+        lines.append((row.id, row.what, bounded(row.ours, ours), bounded(row.theirs, theirs),
+                      row.unit, bounded(row.ratio, row.bound()),
+                      f"{number(row.spread[0])} to {number(row.spread[1])}",
                       number(row.floor), number(row.aim), row.verdict()))
     widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
     left = {1, 4, 9}

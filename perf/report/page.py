@@ -5,21 +5,23 @@ Self-contained: the style is that of stentor-storm's reports, the plots are SVG,
 """
 
 import html
+import math
 import pathlib
 
-from measure.table import number
+from measure.table import bounded, number
 
 STYLE = pathlib.Path(__file__).resolve().parents[2] / "app/stentor-storm/report.css"
 BAR_WIDTH, BAR_HEIGHT = 150, 26
 VERDICTS = {"aim": ("held", "✓", "the aim is reached"),
             "floor": ("held", "✓", "the floor is reached"),
-            "below": ("missed", "✗", "below its floor")}
+            "below": ("missed", "✗", "below its floor"),
+            "open": ("open", "?", "the rig was the limit: the true ratio may stand elsewhere")}
 
 
 def page(result):
     rows = result["rows"]
     judged = [row for row in rows if "floor" in row]
-    reached = sum(row["verdict"] != "below" for row in judged)
+    reached = sum(row["verdict"] in ("floor", "aim") for row in judged)
     compared = [row for row in rows if "floor" not in row and "theirs" in row]
     rest = [row for row in rows if "floor" not in row and "theirs" not in row]
     body = ['<p class="brand">Stentor <span>performance</span></p>'
@@ -55,17 +57,28 @@ def table(rows, with_bar):
 
 def line(row, with_bar):
     note = f'<br><span class="note">{html.escape(row["note"])}</span>' if row.get("note") else ""
-    values = [row["ours"], row.get("theirs")]
+    values = [bounded(row.get(side), "at least" if row.get(f"{side}_at_least") else "")
+              for side in ("ours", "theirs")]
+    low, high = map(or_infinite, row["spread"])
     cells = [f'<th scope="row">{mark(row)}{html.escape(row["id"])}</th>',
              f'<td class="wide">{html.escape(row["what"])}{note}</td>',
-             *(f'<td class="number">{number(value)}</td>' for value in values),
+             *(f'<td class="number">{value}</td>' for value in values),
              f'<td>{html.escape(row["unit"])}</td>',
-             f'<td class="number">{number(row["ratio"])}</td>',
-             f'<td class="number">{number(row["spread"][0])} to {number(row["spread"][1])}</td>']
+             f'<td class="number">{shown_ratio(row)}</td>',
+             f'<td class="number">{number(low)} to {number(high)}</td>']
     if with_bar:
         cells += [f'<td class="number">{number(row.get(key))}</td>' for key in ("floor", "aim")]
         cells.append(f"<td>{bar(row)}</td>")
     return f"<tr>{''.join(cells)}</tr>"
+
+
+def or_infinite(value):
+    """A ratio that JSON could not hold: theirs served nobody."""
+    return math.inf if value is None else value
+
+
+def shown_ratio(row):
+    return bounded(or_infinite(row["ratio"]), row.get("bound", ""))
 
 
 def mark(row):
@@ -78,16 +91,18 @@ def mark(row):
 def bar(row):
     """The ratio as a bar, floor and aim as strokes, on a scale that ends a little beyond them."""
     marks = [row["floor"], row.get("aim", row["floor"])]
-    scale = BAR_WIDTH / (max(*marks, row["ratio"]) * 1.08 or 1)
-    kind = "failed" if row["verdict"] == "below" else "booted"
+    longest = 2 * max(marks) if row["ratio"] is None else max(*marks, row["ratio"])
+    ratio = longest if row["ratio"] is None else row["ratio"]
+    scale = BAR_WIDTH / (longest * 1.08 or 1)
+    kind = {"below": "failed", "open": "open"}.get(row["verdict"], "booted")
     strokes = "".join(f'<line class="marker" x1="{value * scale:.1f}" x2="{value * scale:.1f}" '
                       f'y1="0" y2="{BAR_HEIGHT}"/>' for value in marks)
-    words = f"ratio {number(row['ratio'])}, floor {number(marks[0])}, aim {number(marks[1])}"
+    words = f"ratio {shown_ratio(row)}, floor {number(marks[0])}, aim {number(marks[1])}"
     return (f'<svg class="plot" width="{BAR_WIDTH}" height="{BAR_HEIGHT}" role="img">'
             f'<title>{words}</title>'
             f'<rect class="track" width="{BAR_WIDTH}" height="{BAR_HEIGHT}" rx="3"/>'
             f'<g class="{kind}"><rect class="fill" y="6" height="{BAR_HEIGHT - 12}" '
-            f'width="{max(row["ratio"] * scale, 1):.1f}" rx="2"/></g>{strokes}</svg>')
+            f'width="{max(ratio * scale, 1):.1f}" rx="2"/></g>{strokes}</svg>')
 
 
 def facts(machine):
