@@ -9,14 +9,14 @@ import json
 import re
 import signal
 import subprocess
-import time
 
 from appliance import BACKENDS, DHCP, PORT, Appliance, check_backend, config_text
 from lab import NETWORK, POOL, SERVER, Lab, run
 from storm import FILES, Storm, cores, storm_command, write_files
-from suite import check, check_equal, main, programs_under_test
+from suite import check, check_equal, main, programs_under_test, wait_for
 
 MACHINES = 200
+LOWEST_RATE = 50  # that a search finds, a second
 WHOLE_POOL = DHCP.replace(POOL, "10.99.0.16-10.99.0.250")
 SCRIPT = "dora, boot-file, missing pxelinux.cfg/01-aa, file kernel as pxelinux"
 
@@ -94,24 +94,41 @@ def released_addresses_serve_the_next_storm(lab, storm):
 
 
 def interrupt_ends_with_a_report(lab, storm):
-    process = lab.start(lab.cli, *storm_command(
-        storm, "--machines", "10", "--script", "dora, pause 5m", "--expect", "booted=100%"),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(3)
-    check(process.poll() is None, "the storm ended early")
+    progress = lab.folder / "progress"
+    with open(progress, "w") as stderr:
+        process = lab.start(lab.cli, *storm_command(
+            storm, "--machines", "10", "--script", "dora, pause 5m", "--expect", "booted=100%"),
+            stdout=subprocess.PIPE, stderr=stderr, text=True)
+    wait_for(lambda: process.poll() is not None or "of 10 booted" in progress.read_text(), 30,
+             "the storm shows its progress")
+    check(process.poll() is None, f"the storm ended early:\n{progress.read_text()}")
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
+    out, _ = process.communicate(timeout=30)
+    err = progress.read_text()
     check_equal(process.returncode, 1, f"exit status of:\n{out}{err}\n")
     for piece in ("interrupted", "0 of 10 machines booted", "the storm ended first"):
         check(piece in out, f"'{piece}' is not in:\n{out}{err}")
 
 
+def search(lab, storm, what, unit):
+    """The storm and the rate that it found. Begun again where it says that this machine stood still
+    meanwhile: others work here too, and a trial takes but 200 ms."""
+    for _ in range(5):
+        ended = Storm(lab, storm, "--find-max", what, "--trial", "200ms", "--loss-bound", "1%")
+        found = re.search(rf"^highest rate held: (\d+) {unit}", ended.out, re.MULTILINE)
+        rate = int(found[1]) if found else 0
+        stood_still = ("one machine alone waits" in ended.err or
+                       "The rig itself offers no more" in ended.out)
+        if rate >= LOWEST_RATE or not stood_still:
+            break
+    return ended, rate
+
+
 def highest_rate_is_found(lab, storm):
     for what, unit in (("dora", "DORA/s"), ("boot", "boots/s")):
-        ended = Storm(lab, storm, "--find-max", what, "--trial", "200ms", "--loss-bound", "1%")
+        ended, rate = search(lab, storm, what, unit)
         ended.check(0, "one machine alone", f"trial  1:       100 {unit}")
-        found = re.search(rf"^highest rate held: (\d+) {unit}", ended.out, re.MULTILINE)
-        check(found and int(found[1]) >= 50, f"no rate in:\n{ended.text()}")
+        check(rate >= LOWEST_RATE, f"{rate} {unit} in:\n{ended.text()}")
 
 
 def default_route_is_refused(lab, storm):
