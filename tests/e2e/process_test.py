@@ -10,6 +10,7 @@ import signal
 from appliance import check_backend, serving, write_images
 from lab import SERVER, Lab
 from suite import check, check_equal, main, program_under_test, wait_for
+from tftp_client import wait_for_last_acks
 
 PROFILES = pathlib.Path(__file__).resolve().parents[2] / "drivers-config" / "profiles"
 STOP_SECONDS = 2
@@ -19,6 +20,7 @@ def stops_with_its_counters(lab, program, with_signal):
     with serving(lab, program) as stentord:
         lab.client("curl", "--silent", "--show-error", "--output", lab.folder / "fetched",
                    f"tftp://{SERVER}/pxelinux.0")
+        wait_for_last_acks(lab)
         status, seconds = stentord.stop(with_signal)
         check_equal(status, 0, f"exit status after {with_signal.name}")
         check(seconds < STOP_SECONDS, f"it took {seconds:.1f} s to stop")

@@ -28,6 +28,13 @@ def clients_at_once(lab, count, remote, expected):
         check_equal(sha256(output), expected, f"SHA-256 of {remote} at client {i}")
 
 
+def wait_for_last_acks(lab, *servers):
+    """A client ends before its last ACK is read: the answer to an echo request shows that what came
+    before it on the same queue was."""
+    for server in servers or (SERVER,):
+        lab.client("ping", "-c", "1", "-W", "10", server)
+
+
 def bytes_of(path):
     return path.stat().st_size if path.exists() else 0
 
