@@ -14,10 +14,15 @@ PATIENCE = 30
 
 
 class Testpmd:
-    """One process. `with` starts it forwarding; rate() says what it does meanwhile."""
+    """One process. `with` starts it forwarding; rate() says what it does meanwhile.
 
-    def __init__(self, vdevs, mode, arguments=(), cores="0,1", prefix="stentor-perf", wrapper=()):
-        eal = ["-l", cores, "--in-memory", "--no-pci", "--no-telemetry",
+    It forwards on `core`. Its prompt sleeps on another one, which the EAL would choose by itself if
+    it were not told, as it would choose the core of whoever forwards at the other end.
+    """
+
+    def __init__(self, vdevs, mode, arguments=(), *, core, prompt_core, prefix="stentor-perf",
+                 wrapper=()):
+        eal = ["-l", f"{core},{prompt_core}", f"--main-lcore={prompt_core}", "--in-memory", "--no-pci", "--no-telemetry",
                f"--file-prefix={prefix}", *(f"--vdev={vdev}" for vdev in vdevs)]
         self.command = [*wrapper, "dpdk-testpmd", *eal, "--", "-i", f"--forward-mode={mode}",
                         "--nb-cores=1", *arguments]

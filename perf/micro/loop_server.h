@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// The cheapest server there can be, behind a worker::PortQueue: what a storm's machines send is
-// answered between two polls, so that a benchmark of the rig measures the rig. It offers each
-// machine an address made from its MAC and sends it zeros, for ever.
+// A worker::PortQueue with a ZeroServer behind it: what a storm's machines send is answered between
+// two polls, so that a benchmark of the rig measures the rig.
 
 #include <cstring>
 #include <deque>
@@ -11,8 +10,8 @@
 #include <vector>
 
 #include "base/check.h"
-#include "wire/frame.h"
 #include "worker/port.h"
+#include "zero_server.h"
 
 namespace stentor::perf {
 
@@ -20,17 +19,13 @@ class LoopServer {
  public:
   using Frame = std::uint32_t;  // 1-based index of a buffer
   static constexpr std::size_t kBuffers = 1024;
-  static constexpr std::size_t kBufferBytes = 2048;
-  static constexpr std::uint16_t kBlockBytes = 1456;
-  static constexpr std::uint16_t kServerPort = 50'000;
 
-  explicit LoopServer(std::uint32_t machines) : machines_(machines) {
+  explicit LoopServer(std::uint32_t machines) : server_({.machines = machines}) {
     for (Frame frame = 1; frame <= kBuffers; ++frame) free_.push_back(frame);
   }
 
   // The bench's side: what a burst of the next poll receives. Returns how many frames.
   std::size_t answer(std::size_t frames_max);
-  [[nodiscard]] std::size_t waiting() const { return arriving_.size(); }
 
   // The rig's side.
   [[nodiscard]] const worker::PortTraits& traits() const { return traits_; }
@@ -40,11 +35,11 @@ class LoopServer {
     arriving_.erase(arriving_.begin(), arriving_.begin() + static_cast<std::ptrdiff_t>(count));
     return count;
   }
-  base::Bytes bytes(Frame frame) { return {buffer(frame), lengths_[frame]}; }
+  base::Bytes bytes(Frame frame) { return {buffer(frame).data(), lengths_[frame]}; }
   wire::ReceiveChecksums checksums(Frame) { return {}; }
   Frame make(base::Bytes header) {
     const Frame frame = take();
-    std::memcpy(buffer(frame), header.data(), header.size());
+    std::memcpy(buffer(frame).data(), header.data(), header.size());
     lengths_[frame] = static_cast<std::uint16_t>(header.size());
     return frame;
   }
@@ -56,38 +51,29 @@ class LoopServer {
   void release(Frame frame) { free_.push_back(frame); }
 
  private:
-  struct Machine {
-    wire::Link link;
-    wire::UdpFlow flow;
-    std::uint16_t next = 1;  // block
-    std::uint16_t last = 0;  // of the window
-    std::uint16_t window = 1;
-  };
-
-  std::uint8_t* buffer(Frame frame) { return buffers_.data() + frame * kBufferBytes; }
+  base::MutableBytes buffer(Frame frame) {
+    return base::MutableBytes(buffers_).subspan(frame * ZeroServer::kFrameBytes,
+                                                ZeroServer::kFrameBytes);
+  }
   Frame take() {
     CHECK(!free_.empty());
     const Frame frame = free_.front();
     free_.pop_front();
     return frame;
   }
-  void hear(base::Bytes frame);
-  void hear_dhcp(const wire::Frame& frame, base::Bytes message);
-  void hear_tftp(const wire::Frame& frame, const wire::UdpDatagram& datagram);
-  void send(const wire::Link& link, const wire::UdpFlow& flow, base::Bytes payload);
-  void send_block(Machine& machine);
+  void arrive(Frame frame, std::size_t bytes) {
+    lengths_[frame] = static_cast<std::uint16_t>(bytes);
+    arriving_.push_back(frame);
+  }
 
-  static constexpr wire::Ipv4Address kAddress{0x0a000001};
-  static std::uint32_t index_of(wire::Ipv4Address address) { return address.host() - 0x0a010000; }
-
-  worker::PortTraits traits_{.mac = {{2, 0, 0, 0, 0, 1}}};
-  std::vector<std::uint8_t> buffers_ = std::vector<std::uint8_t>((kBuffers + 1) * kBufferBytes);
+  worker::PortTraits traits_{.mac = ZeroServer::kMac};
+  std::vector<std::uint8_t> buffers_ =
+      std::vector<std::uint8_t>((kBuffers + 1) * ZeroServer::kFrameBytes);
   std::array<std::uint16_t, kBuffers + 1> lengths_{};
   std::deque<Frame> free_;  // the oldest first, as a ring of descriptors has it
   std::deque<Frame> arriving_;
   std::vector<Frame> sent_;
-  std::vector<Machine> machines_;
-  std::deque<std::uint32_t> sending_;  // machines whose window is open
+  ZeroServer server_;
 };
 
 static_assert(worker::PortQueue<LoopServer>);

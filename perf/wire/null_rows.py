@@ -69,7 +69,7 @@ def cycles(run, *arguments):
 
 def beside_testpmd(context, run, count):
     with Testpmd(["net_null0"], "txonly", TWO_SEGMENTS,
-                 cores=f"{context.cores[0]},{context.cores[-1]}") as testpmd:
+                 core=context.cores[-1], prompt_core=context.cores[0]) as testpmd:
         # Both on the same core: testpmd stands still meanwhile.
         def bare():
             testpmd.say("start")

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What arrives through a device: rows P1, P2 and P8 over memif and veth, and what the rig costs.
+
+The server has one core, stentor-storm or another testpmd the other. testpmd on the same device is
+what the device carries when nobody thinks.
+"""
+
+import contextlib
+import pathlib
+import tempfile
+
+from measure.row import Pending, pairs, repeats, row_of_pairs, row_of_values
+from measure.testpmd import Testpmd
+from peers.lab import lab, storm
+from peers.servers import Stentor, serving, write_images
+from wire.memif import (data_frames_a_second, data_rate, highest_dora_rate, stentord, testpmd_pair,
+                        zero_server)
+
+SECONDS = 1.0
+HOT_BYTES = 4 << 20  # of a file that stays in the last-level cache
+FETCHES = 32         # of it in a row, the most that a script has
+RIG_BLOCKS = 20_000  # of a file that costs its server nothing
+RIG_NOTE = "one core, beside a server that does next to nothing"
+
+
+def rows(context):
+    yield Pending("P1", lambda: data_over_memif(context))
+    yield Pending("P2", lambda: data_over_veth(context))
+    yield Pending("P8", lambda: dora_over_memif(context))
+    yield Pending("rig.data", lambda: row_of_values(
+        "rig.data", "DATA frames/s that the rig checks and acknowledges, memif, window 16",
+        "frames/s",
+        repeats(lambda: data_rate(context, zero_server(context, RIG_BLOCKS), 32, "zeros", FETCHES),
+                context.pairs), floor=10e6, aim=16e6, note=RIG_NOTE))
+    yield Pending("rig.dora", lambda: row_of_values(
+        "rig.dora", "DORA/s that the rig offers and accounts for, memif", "DORA/s",
+        repeats(lambda: float(highest_dora_rate(context, zero_server(context))), context.pairs),
+        floor=2e6, aim=3e6, note=RIG_NOTE))
+
+
+@contextlib.contextmanager
+def images():
+    with tempfile.TemporaryDirectory(prefix="stentor-perf-") as folder:
+        write_images(pathlib.Path(folder), {"hot": HOT_BYTES, "loader": 1 << 20})
+        yield folder
+
+
+def data_over_memif(context):
+    def theirs():
+        with testpmd_pair(context, "rxonly", "txonly", 1514) as (_, receiver):
+            return receiver.rate(SECONDS, "Rx")
+    with images() as root:
+        return row_of_pairs(
+            "P1", "DATA frames/s against testpmd txonly, memif, 1,514 B, window 16, image in cache",
+            "frames/s",
+            pairs(lambda: data_rate(context, stentord(context, root), 64, "hot", FETCHES), theirs,
+                  context.pairs), floor=0.60, aim=0.80,
+            note=f"64 clients, a file of {HOT_BYTES >> 20} MiB; the rig checks every header")
+
+
+def dora_over_memif(context):
+    def half_of_echoes():
+        with testpmd_pair(context, "macswap", "flowgen", 342) as (_, echo):
+            return echo.rate(SECONDS, "Tx") / 2
+    with images() as root:
+        return row_of_pairs(
+            "P8", "DORA/s a core over memif, against half of what testpmd's macswap echoes of "
+            "342 B", "DORA/s",
+            pairs(lambda: highest_dora_rate(context, stentord(context, root)), half_of_echoes,
+                  context.pairs), floor=0.20, aim=0.36)
+
+
+def data_over_veth(context):
+    with lab() as made:
+        root = made.folder / "images"
+        write_images(root, {"hot": HOT_BYTES, "loader": 1 << 20})
+
+        def ours():
+            with serving(Stentor, context, made, root):
+                return data_frames_a_second(
+                    storm(context, made, "--machines", 32, "--addresses", "10.99.1.1/16",
+                          "--server", "10.99.0.1", "--script", "file hot, file hot, file hot",
+                          "--blksize", 1468, "--windowsize", 16, "--verify", "none"))
+
+        def theirs():
+            with Testpmd(["net_af_xdp0,iface=srv0"], "txonly", ("--txpkts=1514",),
+                         core=context.cores[-1], prompt_core=context.cores[0],
+                         wrapper=("ip", "netns", "exec", made.srv)) as sender:
+                return sender.rate(SECONDS)
+
+        return row_of_pairs("P2", "DATA frames/s against testpmd txonly, AF_XDP on veth, 1,514 B",
+                            "frames/s", pairs(ours, theirs, context.pairs), floor=0.85, aim=0.95)

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Two processes on the two ends of a memif, each with a core of its own: a server, and the rig.
+
+A partner is started for each measurement: memif's server does not outlive a client that goes.
+"""
+
+import contextlib
+import json
+import tempfile
+import time
+from pathlib import Path
+
+from measure.process import end, output_of, start
+from measure.testpmd import Testpmd
+from peers.lab import rate_found
+
+SERVER = "10.0.0.1"
+MACHINES = "10.1.0.1/8"   # the first of their fixed addresses
+PATIENCE = 60
+
+
+def device(socket, role):
+    return f"net_memif0,role={role},socket={socket},socket-abstract=no"
+
+
+@contextlib.contextmanager
+def partner(context, command_of):
+    """Runs command_of(device, folder), which says "serving", on the last core; yields a function
+    that runs the rig on the first one and returns what it prints."""
+    with tempfile.TemporaryDirectory(prefix="stentor-perf-") as name:
+        folder, log_path = Path(name), Path(name) / "log"
+        with open(log_path, "w", encoding="utf-8") as log:
+            process = start(command_of("vdev:" + device(folder / "memif.sock", "server"), folder),
+                            stdout=log, stderr=log)
+        try:
+            wait_until_serving(process, log_path)
+            yield lambda *arguments: output_of(
+                [context.build / "app/stentor-storm/stentor-storm", "--port",
+                 "vdev:" + device(folder / "memif.sock", "client"), "--cores", context.cores[0],
+                 "--hugepages", "1GiB", *arguments])
+        finally:
+            end(process)
+
+
+def wait_until_serving(process, log_path):
+    deadline = time.monotonic() + PATIENCE
+    while "serving" not in log_path.read_text(errors="replace"):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"`{process.args[0]}`: {log_path.read_text(errors='replace')}")
+        time.sleep(0.02)
+
+
+def stentord(context, images):
+    """`images`: the root, whose file `loader` machines are told to boot."""
+    def command(port, folder):
+        config = folder / "stentor.yaml"
+        config.write_text(
+            f"workers: {{cores: [{context.cores[-1]}], idle: poll, hugepages: 1GiB}}\n"
+            f"ports:\n  - name: boot0\n    device: \"{port}\"\n"
+            f"    networks: [{{address: {SERVER}/8}}]\n"
+            f"dhcp:\n  authoritative: true\n"
+            f"  subnets: [{{subnet: 10.0.0.0/8, pools: [10.16.0.0-10.31.255.255]}}]\n"
+            f"boot: {{rules: [{{file: loader}}]}}\nimages: {{root: {images}}}\n")
+        return [context.build / "app/stentord/stentord", "--config", config]
+    return command
+
+
+def zero_server(context, blocks=1):
+    """`blocks`: of the one file that it has."""
+    def command(port, _):
+        return [context.build / "perf/wire/zero_server", "--port", port, "--core",
+                context.cores[-1], "--machines", 1_000, "--blksize", 1468, "--window", 16,
+                "--blocks", blocks]
+    return command
+
+
+def highest_dora_rate(context, command_of):
+    with partner(context, command_of) as rig:
+        return rate_found(rig("--find-max", "dora", "--trial", "1s"))
+
+
+def data_rate(context, command_of, machines, file, fetches):
+    """DATA frames a second while machines fetch a file so often, all of them to the end."""
+    with partner(context, command_of) as rig, tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "storm.json"
+        rig("--json", report, "--machines", machines, "--addresses", MACHINES, "--server", SERVER,
+            "--script", ", ".join([f"file {file}"] * fetches), "--blksize", 1468,
+            "--windowsize", 16, "--verify", "none")
+        return data_frames_a_second(json.loads(report.read_text()))
+
+
+def data_frames_a_second(report):
+    """Of a storm that went well to its end."""
+    summary = report["summary"]
+    if summary["booted"] < summary["machines"]:
+        raise RuntimeError(f"{summary['machines'] - summary['booted']} machines failed: "
+                           f"{report['failures']}")
+    return report["counts"]["data_frames"] / summary["elapsed_seconds"]
+
+
+@contextlib.contextmanager
+def testpmd_pair(context, receiver_mode, sender_mode, frame_bytes):
+    """testpmd at both ends, forwarding on a core each; yields sender and receiver."""
+    first, last = context.cores[0], context.cores[-1]
+    with tempfile.TemporaryDirectory(prefix="stentor-perf-") as folder:
+        socket = f"{folder}/memif.sock"
+        with Testpmd([device(socket, "server")], receiver_mode, core=first, prompt_core=last,
+                     prefix="stentor-perf-a") as receiver:
+            with Testpmd([device(socket, "client")], sender_mode, (f"--txpkts={frame_bytes}",),
+                         core=last, prompt_core=first, prefix="stentor-perf-b") as sender:
+                time.sleep(0.3)
+                yield sender, receiver
