@@ -4,20 +4,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "storm/mac_number.h"
+
 namespace stentor::rig {
 namespace {
 
 // Between the last machine's patience and the end: answers on their way are still counted as late.
 constexpr base::Duration kTail = std::chrono::milliseconds{500};
-
-wire::MacAddress after(wire::MacAddress mac, std::uint64_t offset) {
-  for (std::size_t at = mac.bytes.size(); at-- > 0 && offset != 0;) {
-    offset += mac.bytes[at];
-    mac.bytes[at] = static_cast<std::uint8_t>(offset);
-    offset >>= 8;
-  }
-  return mac;
-}
 
 // At the end of the script.
 bool holds_address(const std::vector<storm::Stage>& script) {
@@ -60,7 +53,7 @@ storm::Scenario trial_scenario(const storm::Scenario& single, double rate, base:
   const double seconds = std::chrono::duration<double>(length).count();
   group.machines = static_cast<std::uint32_t>(
       std::clamp(std::round(rate * seconds), 1.0, static_cast<double>(storm::kMachinesMax)));
-  group.mac_first = after(group.mac_first, mac_offset);
+  group.mac_first = storm::mac_of_number(storm::mac_number(group.mac_first) + mac_offset);
   scenario.arrival = {.kind = storm::Arrival::Kind::ramp,
                       .over = base::Duration{std::llround(1e9 * group.machines / rate)}};
   scenario.give_up = scenario.arrival.over + patience + kTail;

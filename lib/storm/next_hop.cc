@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "storm/next_hop.h"
 
+#include "storm/mac_number.h"
 #include "storm/mix.h"
-#include "storm/plan.h"
 
 namespace stentor::storm {
 

@@ -13,20 +13,6 @@ double as_unit(std::uint64_t value) { return static_cast<double>(value >> 11) * 
 
 }  // namespace
 
-std::uint64_t mac_number(const wire::MacAddress& mac) {
-  std::uint64_t number = 0;
-  for (const std::uint8_t byte : mac.bytes) number = number << 8 | byte;
-  return number;
-}
-
-wire::MacAddress mac_of_number(std::uint64_t number) {
-  wire::MacAddress mac;
-  for (std::size_t i = mac.bytes.size(); i-- > 0; number >>= 8) {
-    mac.bytes[i] = static_cast<std::uint8_t>(number & 0xff);
-  }
-  return mac;
-}
-
 MachinePlan Plan::machine(std::uint32_t number) const {
   std::size_t index = 0;
   while (number - groups_[index].first >= groups_[index].machines) ++index;

@@ -17,6 +17,7 @@
 
 #include "client/boot_profile.h"
 #include "client/relay.h"
+#include "storm/mac_number.h"
 #include "storm/reference.h"
 #include "storm/scenario.h"
 
@@ -139,12 +140,5 @@ class Plan {
   std::deque<client::DhcpTemplates> templates_;
   std::deque<std::string> vendor_classes_;
 };
-
-// The six bytes of a MAC as a number, first byte highest; from a frame at least 8 bytes long.
-inline std::uint64_t mac_number(const std::uint8_t* at) {
-  return base::load_big_endian<std::uint64_t>(at) >> 16;
-}
-std::uint64_t mac_number(const wire::MacAddress& mac);
-wire::MacAddress mac_of_number(std::uint64_t number);
 
 }  // namespace stentor::storm

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "storm/mac_number.h"
 #include "storm/short_text.h"
 
 namespace stentor::storm {
@@ -11,19 +12,7 @@ namespace {
 
 using Kind = Stage::Kind;
 
-std::uint64_t number_of(const wire::MacAddress& mac) {
-  std::uint64_t number = 0;
-  for (const std::uint8_t byte : mac.bytes) number = number << 8 | byte;
-  return number;
-}
-
-std::string text_of(std::uint64_t number) {
-  wire::MacAddress mac;
-  for (std::size_t at = mac.bytes.size(); at-- > 0; number >>= 8) {
-    mac.bytes[at] = static_cast<std::uint8_t>(number);
-  }
-  return std::string(mac.text().view());
-}
+std::string text_of(std::uint64_t mac) { return std::string(mac_of_number(mac).text().view()); }
 
 // The MAC addresses of a group: one range, or as many as the list has.
 struct MacRange {
@@ -65,7 +54,7 @@ class Check {
 
   void check_macs(const Group& group) {
     if (group.macs.empty()) {
-      const std::uint64_t first = number_of(group.mac_first);
+      const std::uint64_t first = mac_number(group.mac_first);
       const std::uint64_t last = first + group.machines - 1;
       // The first byte carries the group bit: a range must not run into it.
       if (group.mac_first.is_group() || last >> 40 != first >> 40) {
@@ -84,7 +73,7 @@ class Check {
     }
     const std::size_t used = std::min<std::size_t>(group.macs.size(), group.machines);
     for (std::size_t at = 0; at < used; ++at) {
-      const std::uint64_t mac = number_of(group.macs[at]);
+      const std::uint64_t mac = mac_number(group.macs[at]);
       if (group.macs[at].is_group() || mac == 0) {
         add(group_, "mac", text_of(mac) + " is no machine's address");
         return;

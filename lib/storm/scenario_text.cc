@@ -7,6 +7,7 @@
 #include "config/limit.h"
 #include "config/source_text.h"
 #include "config/value.h"
+#include "storm/mac_number.h"
 #include "storm/scenario_fit.h"
 #include "storm/scenario_key.h"
 #include "storm/scenario_section.h"
@@ -92,11 +93,7 @@ const config::Node& place_of(const Misfit& misfit, const config::Node& root) {
 }  // namespace
 
 wire::MacAddress default_mac(std::uint64_t machines_before) {
-  wire::MacAddress mac = Group{}.mac_first;
-  for (std::size_t at = mac.bytes.size(); at-- > 3; machines_before >>= 8) {
-    mac.bytes[at] = static_cast<std::uint8_t>(machines_before);
-  }
-  return mac;
+  return mac_of_number(mac_number(Group{}.mac_first) + machines_before);
 }
 
 tl::expected<ScenarioFile, config::Diagnostics> parse_scenario(std::string_view yaml,
