@@ -5,6 +5,7 @@
 #include <array>
 
 #include "client/boot_profile.h"
+#include "client/relay.h"
 #include "config/architecture.h"
 #include "config/near_miss.h"
 #include "config/report.h"
@@ -179,9 +180,9 @@ Parsed<RelaySite> parse_relay(std::string_view text) {
   RelaySite relay{.address = *address, .circuit_id = {}};
   if (comma == std::string_view::npos) return relay;
   relay.circuit_id = trimmed(text.substr(comma + 1));
-  if (relay.circuit_id.empty() || relay.circuit_id.size() > kCircuitBytesMax ||
+  if (relay.circuit_id.empty() || relay.circuit_id.size() > client::kCircuitIdMax ||
       has_control_characters(relay.circuit_id)) {
-    return refused("a circuit identifier has 1 to " + std::to_string(kCircuitBytesMax) +
+    return refused("a circuit identifier has 1 to " + std::to_string(client::kCircuitIdMax) +
                    " bytes, none of them a control character");
   }
   return relay;

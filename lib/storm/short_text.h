@@ -24,8 +24,7 @@
 
 namespace stentor::storm {
 
-inline constexpr std::size_t kNameBytesMax = 255;    // of a file, as TFTP servers take it
-inline constexpr std::size_t kCircuitBytesMax = 64;  // option 82 has to fit beside the rest
+inline constexpr std::size_t kNameBytesMax = 255;  // of a file, as TFTP servers take it
 inline constexpr std::size_t kVlansMax = 4094;
 
 template <typename T>

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "client/relay.h"
+
 namespace stentor::storm {
 namespace {
 
@@ -64,6 +66,17 @@ TEST(ShortText, ARelayMayAddACircuit) {
     EXPECT_FALSE(parse_relay(bad)) << bad;
   }
   EXPECT_FALSE(parse_relay("10.21.0.1," + std::string(65, 'x')));
+}
+
+TEST(ShortText, ACircuitIsAsLongAsARelayCanSay) {
+  // Goal: what is read here fits into option 82, to the byte; what does not is refused here.
+  const auto longest = parse_relay("10.21.0.1," + std::string(60, 'x'));
+  ASSERT_TRUE(longest);
+  EXPECT_TRUE(client::make_agent_option(longest->circuit_id));
+  const auto longer = parse_relay("10.21.0.1," + std::string(61, 'x'));
+  ASSERT_FALSE(longer);
+  EXPECT_EQ(longer.error(),
+            "a circuit identifier has 1 to 60 bytes, none of them a control character");
 }
 
 TEST(ShortText, VlansAreNumbersAndRanges) {
