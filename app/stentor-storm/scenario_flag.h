@@ -6,6 +6,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "storm/scenario_text.h"
 #include "storm/short_text.h"
@@ -18,7 +19,7 @@ struct ScenarioFlag {
   const char* section;  // of --help
   const char* value;
   const char* help;
-  const char* key;  // of the scenario file, for what does not fit together
+  std::string_view key;  // of the scenario file, as storm::Misfit has it; no other flag has it
   bool repeatable = false;
   storm::Parsed<void> (*to_group)(const std::string&, storm::Group&) = nullptr;
   storm::Parsed<void> (*to_scenario)(const std::string&, storm::Scenario&) = nullptr;

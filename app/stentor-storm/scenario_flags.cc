@@ -2,11 +2,11 @@
 #include "scenario_flags.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "config/report.h"
 #include "scenario_flag.h"
-#include "storm/scenario_fit.h"
 
 namespace stentor::rig {
 namespace {
@@ -18,15 +18,6 @@ Parsed<void> apply_to(const ScenarioFlag& flag, const std::string& text, Scenari
   if (flag.to_group != nullptr) return flag.to_group(text, file.scenario.groups.front());
   if (flag.to_scenario != nullptr) return flag.to_scenario(text, file.scenario);
   return flag.to_file(text, file);
-}
-
-// "--vlan, --mac": the flags behind a key; "the scenario" if none is.
-std::string flags_of(const std::string& key) {
-  std::string names;
-  for (const ScenarioFlag& flag : scenario_flags()) {
-    if (key == flag.key) names += (names.empty() ? "" : ", ") + std::string(flag.name);
-  }
-  return names.empty() ? "the scenario" : names;
 }
 
 }  // namespace
@@ -68,9 +59,24 @@ std::vector<std::string> ScenarioFlags::apply(ScenarioFile& file) const {
   }
   if (!errors.empty()) return errors;
   for (const storm::Misfit& misfit : storm::find_misfits(file.scenario)) {
-    errors.push_back(flags_of(misfit.key) + ": " + misfit.sentence);
+    errors.push_back(text_of(misfit, file.scenario));
   }
   return errors;
+}
+
+// By the flag of the key, with its text if there is only one. Where there are several groups, none
+// of whose values a flag can have given, as in the file.
+std::string ScenarioFlags::text_of(const storm::Misfit& misfit,
+                                   const storm::Scenario& scenario) const {
+  const auto flags = scenario_flags();
+  const auto flag = std::ranges::find(flags, std::string_view(misfit.key), &ScenarioFlag::key);
+  if (flag == flags.end() || (misfit.group && scenario.groups.size() > 1)) {
+    return storm::text_of(misfit, scenario);
+  }
+  const std::vector<std::string>& texts =
+      given_[static_cast<std::size_t>(flag - flags.begin())].texts;
+  return std::string(flag->name) + (texts.size() == 1 ? " " + config::in_quotes(texts[0]) : "") +
+         ": " + misfit.sentence;
 }
 
 }  // namespace stentor::rig

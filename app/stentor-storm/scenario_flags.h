@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "storm/scenario_fit.h"
 #include "storm/scenario_text.h"
 
 namespace CLI {
@@ -30,6 +31,9 @@ class ScenarioFlags {
     std::vector<std::string> texts;
     const CLI::Option* option = nullptr;
   };
+  [[nodiscard]] std::string text_of(const storm::Misfit& misfit,
+                                    const storm::Scenario& scenario) const;
+
   std::deque<Given> given_;  // by flag of the table; CLI11 writes into it
 };
 

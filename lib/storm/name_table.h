@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "storm/reference.h"
+#include "storm/scenario.h"
 
 namespace stentor::storm {
 
@@ -19,8 +20,6 @@ inline constexpr std::uint32_t kNoName = UINT32_MAX;
 
 class NameTable {
  public:
-  static constexpr std::size_t kNameBytesMax = 255;
-
   // `names_max` different names.
   NameTable(const Reference& reference, std::uint32_t names_max);
 

@@ -5,7 +5,7 @@
 #include <bit>
 
 #include "storm/arrival.h"
-#include "storm/scenario_check.h"
+#include "storm/scenario_fit.h"
 
 namespace stentor::storm {
 
@@ -16,8 +16,8 @@ class PlanMaker {
       : scenario_(scenario), options_(std::move(options)) {}
 
   base::Result<std::unique_ptr<const Plan>> make() {
-    if (auto checked = check_scenario(scenario_); !checked) {
-      return tl::unexpected(checked.error());
+    if (const auto misfits = find_misfits(scenario_); !misfits.empty()) {
+      return base::failure(text_of(misfits.front(), scenario_));
     }
     if (options_.cores == 0 || options_.cores > kCoresMax) {
       return base::failure("cores: " + std::to_string(options_.cores) + "; 1 to " +
@@ -29,7 +29,8 @@ class PlanMaker {
     plan_->hasher_ = options_.hasher;
     plan_->relay_mac_first_ = relay_mac_first();
     for (const Group& group : scenario_.groups) add_group(group);
-    if (auto indexed = index_macs(); !indexed) return tl::unexpected(indexed.error());
+    index_macs();
+    if (auto apart = check_relay_macs(); !apart) return tl::unexpected(apart.error());
     if (auto opened = open_reference(); !opened) return tl::unexpected(opened.error());
     plan_->arrivals_ = make_arrivals(scenario_.arrival, plan_->machines_, scenario_.seed);
     return std::unique_ptr<const Plan>(std::move(plan_));
@@ -108,7 +109,8 @@ class PlanMaker {
     return std::string(kBefore) + digits + std::string(text.substr(kBefore.size() + 5));
   }
 
-  base::Result<void> index_macs() {
+  // Each address is of one machine: find_misfits() has seen to it.
+  void index_macs() {
     std::size_t listed = 0;
     for (const GroupPlan& group : plan_->groups_) {
       if (group.macs.empty()) {
@@ -118,45 +120,36 @@ class PlanMaker {
       }
     }
     if (listed != 0) plan_->listed_.resize(std::bit_ceil(2 * listed));
-    for (std::size_t i = 0; i < plan_->ranges_.size(); ++i) {
-      const Plan::Range& range = plan_->ranges_[i];
-      for (std::size_t other = 0; other < i; ++other) {
-        const Plan::Range& before = plan_->ranges_[other];
-        if (range.mac_first < before.mac_first + before.machines &&
-            before.mac_first < range.mac_first + range.machines) {
-          return taken_twice(std::max(range.mac_first, before.mac_first));
-        }
-      }
-      const std::uint64_t relay_end = plan_->relay_mac_first_ + plan_->relays_.size();
-      if (range.mac_first < relay_end &&
-          plan_->relay_mac_first_ < range.mac_first + range.machines) {
-        return base::failure("groups: the MACs from " +
-                             std::string(mac_of_number(range.mac_first).text().view()) +
-                             " on reach those of the relays; choose another mac_first");
-      }
-    }
     for (const GroupPlan& group : plan_->groups_) {
       for (std::uint32_t i = 0; i < group.macs.size() && i < group.machines; ++i) {
-        const std::uint64_t mac = mac_number(group.macs[i]);
-        if (!insert(mac, group.first + i)) return taken_twice(mac);
+        insert(mac_number(group.macs[i]), group.first + i);
       }
     }
-    return {};
   }
 
-  static base::Result<void> taken_twice(std::uint64_t mac) {
-    return base::failure("groups: two machines have the MAC " +
-                         std::string(mac_of_number(mac).text().view()) +
-                         "; give each group a range of its own");
-  }
-
-  bool insert(std::uint64_t mac, std::uint32_t number) {
-    if (plan_->find_machine(mac) != kNoMachine) return false;
+  void insert(std::uint64_t mac, std::uint32_t number) {
     const std::size_t slots = plan_->listed_.size();
     std::size_t at = Plan::slot_of(mac, slots);
     while (plan_->listed_[at].mac != 0) at = (at + 1) & (slots - 1);
     plan_->listed_[at] = {mac, number};
-    return true;
+  }
+
+  // No rule of the scenario: where relays' addresses begin, the port says.
+  base::Result<void> check_relay_macs() {
+    for (const RelayPlan& relay : plan_->relays_) {
+      const std::uint32_t number = plan_->find_machine(mac_number(relay.mac));
+      if (number == kNoMachine) continue;
+      const auto owner = std::ranges::find_if(plan_->groups_, [number](const GroupPlan& group) {
+        return number - group.first < group.machines;
+      });
+      return base::failure("group " + owner->name +
+                           ": mac: the machines' addresses reach those of "
+                           "the relays, which are " +
+                           std::to_string(plan_->relays_.size()) + " from " +
+                           std::string(plan_->relays_.front().mac.text().view()) +
+                           " on; choose others");
+    }
+    return {};
   }
 
   base::Result<void> open_reference() {

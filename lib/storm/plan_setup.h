@@ -20,7 +20,6 @@ struct PlanOptions {
 };
 
 inline constexpr std::size_t kCoresMax = 256;
-inline constexpr std::size_t kRelaysMax = 4096;
 
 base::Result<std::unique_ptr<const Plan>> make_plan(const Scenario& scenario, PlanOptions options);
 

@@ -15,9 +15,17 @@
 
 namespace stentor::storm {
 
-inline constexpr std::uint32_t kMachinesMax = 1'000'000;
+// Limits of a scenario; that they are kept, scenario_fit.h sees to.
+inline constexpr std::uint32_t kMachinesMax = 1'000'000;  // of all groups
 inline constexpr std::size_t kGroupsMax = 64;
+inline constexpr std::size_t kRelaysMax = 4096;  // of all groups
+inline constexpr std::size_t kVlansMax = 4094;   // of a group
 inline constexpr std::size_t kStagesMax = 32;
+inline constexpr std::size_t kNameBytesMax = 255;  // of a file, as TFTP servers take it
+inline constexpr base::Duration kTimeMax =
+    std::chrono::hours{24 * 7};  // of a pause, a ramp, a storm
+inline constexpr base::Duration kGiveUpMin = std::chrono::seconds{1};
+inline constexpr base::Duration kRoundTripMax = std::chrono::seconds{10};
 
 // One step of a machine's way from power-on to its operating system.
 struct Stage {

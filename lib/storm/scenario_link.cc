@@ -10,24 +10,6 @@ namespace {
 
 using config::Cursor;
 using config::Mapping;
-using std::chrono::hours;
-using std::chrono::seconds;
-
-template <typename T, typename Parse>
-void read_unit(Mapping& section, std::string_view key, T& target, Parse parse) {
-  const auto value = section.find(key);
-  if (!value) return;
-  if (const auto parsed = parse(value->text())) {
-    target = *parsed;
-  } else {
-    value->unexpected();
-  }
-}
-
-std::optional<base::Duration> parse_round_trip(std::string_view text) {
-  const auto time = parse_time(text);
-  return time && *time <= seconds{10} ? time : std::nullopt;
-}
 
 void read_bytes(const Cursor& value, Verification& verify) {
   if (const auto done = parse_bytes(value.text(), verify); !done) value.error(done.error());
@@ -42,7 +24,7 @@ void read_link(const Cursor& cursor, LinkModel& link) {
     if (!rate || *rate == 0) value->unexpected();
     link.bits_per_second = rate.value_or(0);
   }
-  read_unit(section, "rtt", link.round_trip, parse_round_trip);
+  read_unit(section, "rtt", link.round_trip, parse_time);
   read_unit(section, "loss", link.loss, parse_fraction);
   read_unit(section, "duplicate", link.duplication, parse_fraction);
   read_unit(section, "reorder", link.reordering, parse_fraction);
@@ -58,9 +40,7 @@ void read_verify(const Cursor& cursor, Verification& verify) {
   }
   if (const auto value = section.find("subnet")) verify.subnet = config::read_network(*value);
   if (const auto value = section.find("router")) verify.router = config::read_address(*value);
-  if (const auto value = section.find("lease-min")) {
-    verify.lease_min = config::read_seconds(*value, seconds{1}, hours{24 * 3650});
-  }
+  read_unit(section, "lease-min", verify.lease_min, parse_time);
 }
 
 }  // namespace stentor::storm

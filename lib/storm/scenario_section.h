@@ -30,4 +30,16 @@ std::optional<T> take(const config::Cursor& value, Parsed<T> parsed) {
   return std::nullopt;
 }
 
+// A number with its unit (quantity.h), or what the key expects.
+template <typename T, typename Parse>
+void read_unit(config::Mapping& section, std::string_view key, T& target, Parse parse) {
+  const auto value = section.find(key);
+  if (!value) return;
+  if (const auto parsed = parse(value->text())) {
+    target = *parsed;
+  } else {
+    value->unexpected();
+  }
+}
+
 }  // namespace stentor::storm

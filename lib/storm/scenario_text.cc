@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "storm/scenario_text.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "config/file_text.h"
@@ -8,6 +9,7 @@
 #include "config/source_text.h"
 #include "config/value.h"
 #include "storm/mac_number.h"
+#include "storm/quantity.h"
 #include "storm/scenario_fit.h"
 #include "storm/scenario_key.h"
 #include "storm/scenario_section.h"
@@ -18,8 +20,6 @@ namespace {
 
 using config::Cursor;
 using config::Mapping;
-using std::chrono::hours;
-using std::chrono::seconds;
 
 void read_goals(Mapping& file, std::vector<Goal>& goals) {
   for (const Cursor& item : one_or_more(file, "expect")) {
@@ -58,9 +58,7 @@ ScenarioFile read_file(const Cursor& root) {
   }
   if (const auto value = file.find("verify")) read_verify(*value, scenario.verify);
   if (const auto value = file.find("server")) scenario.server = config::read_address(*value);
-  if (const auto value = file.find("give-up")) {
-    config::assign(scenario.give_up, config::read_duration(*value, seconds{1}, hours{24 * 7}));
-  }
+  read_unit(file, "give-up", scenario.give_up, parse_time);
   if (const auto value = file.find("seed")) {
     config::assign(scenario.seed,
                    config::read_number(*value, 0, std::numeric_limits<std::uint64_t>::max()));
@@ -77,8 +75,8 @@ const config::Node* child_of(const config::Node& mapping, std::string_view key) 
   return nullptr;
 }
 
-// The value of the key that a misfit is about, or what would hold it.
-const config::Node& place_of(const Misfit& misfit, const config::Node& root) {
+// At the value that a misfit is about; if it does not stand in the file, at what would hold it.
+void report_misfit(const Misfit& misfit, const config::Node& root, config::Report& report) {
   const config::Node* place = &root;
   if (misfit.group) {
     const config::Node* groups = child_of(root, "groups");
@@ -86,8 +84,20 @@ const config::Node& place_of(const Misfit& misfit, const config::Node& root) {
       place = groups->children[*misfit.group];
     }
   }
-  const config::Node* value = child_of(*place, misfit.key);
-  return value != nullptr ? *value : *place;
+  std::string_view key = misfit.key;
+  while (!key.empty()) {
+    const std::string_view first = key.substr(0, key.find('.'));
+    const config::Node* value = child_of(*place, first);
+    if (value == nullptr) break;
+    place = value;
+    key.remove_prefix(std::min(first.size() + 1, key.size()));
+  }
+  if (key.empty() || place->kind == config::Node::Kind::scalar) {
+    return report.add(*place, misfit.sentence);
+  }
+  const std::string path = place->path();
+  report.add_at(place->line, place->column,
+                path + (path.empty() ? "" : ".") + std::string(key) + ": " + misfit.sentence);
 }
 
 }  // namespace
@@ -109,7 +119,7 @@ tl::expected<ScenarioFile, config::Diagnostics> parse_scenario(std::string_view 
   if (root != nullptr && root->kind == config::Node::Kind::mapping) {
     file = read_file(Cursor(*root, "a mapping", report));
     for (const Misfit& misfit : find_misfits(file.scenario)) {
-      report.add(place_of(misfit, *root), misfit.sentence);
+      report_misfit(misfit, *root, report);
     }
   } else if (root != nullptr && root->kind != config::Node::Kind::empty) {
     report.add(*root,

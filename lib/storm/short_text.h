@@ -24,9 +24,6 @@
 
 namespace stentor::storm {
 
-inline constexpr std::size_t kNameBytesMax = 255;  // of a file, as TFTP servers take it
-inline constexpr std::size_t kVlansMax = 4094;
-
 template <typename T>
 using Parsed = tl::expected<T, std::string>;
 

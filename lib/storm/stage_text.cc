@@ -25,8 +25,6 @@ constexpr std::array<Word, 8> kWords{{{"dora", Kind::dora},
                                       {"renew", Kind::renew},
                                       {"release", Kind::release}}};
 
-constexpr base::Duration kPauseMax = std::chrono::hours{24 * 7};
-
 tl::unexpected<std::string> refused(std::string words) {
   return tl::unexpected<std::string>(std::move(words));
 }
@@ -101,7 +99,7 @@ Parsed<Stage> parse_stage(std::string_view text) {
   } else if (stage.kind == Kind::pause) {
     const std::size_t blank = std::min(rest.find(' '), rest.size());
     const auto pause = parse_time(rest.substr(0, blank));
-    if (!pause || *pause <= base::Duration::zero() || *pause > kPauseMax) {
+    if (!pause || *pause <= base::Duration::zero() || *pause > kTimeMax) {
       return refused("how long? Write a time of up to 7d with its unit, like pause 2s");
     }
     stage.pause = *pause;

@@ -23,6 +23,7 @@ TEST(PlanTest, MachinesTakeTheElementsOfEachListInTurn) {
   Scenario scenario;
   scenario.server = wire::Ipv4Address{0x0a140002};
   scenario.groups = {Group{}, Group{}};
+  scenario.groups[1].name = "listed";
   scenario.groups[0].machines = 5;
   scenario.groups[0].vlans = {7, 8};
   scenario.groups[0].profiles = {"ipxe", "grub"};
@@ -60,6 +61,15 @@ TEST(PlanTest, AnArchitectureIsNamedInTheVendorClassToo) {
   EXPECT_EQ(plan->machine(0).profile->dhcp.vendor_class, "PXEClient:Arch:00011:UNDI:003016");
 }
 
+TEST(PlanTest, TheLongestCircuitFillsOption82) {
+  // Goal: what find_misfits() lets through, a relay can say.
+  Scenario scenario;
+  scenario.server = wire::Ipv4Address{0x0a140002};
+  scenario.groups[0].relays = {{wire::Ipv4Address{0x0a150001}, std::string(60, 'x')}};
+  const auto plan = plan_of(scenario);
+  EXPECT_EQ(plan->relays()[0].option.length, 64);
+}
+
 TEST(PlanTest, AMillionMachinesArePossible) {
   // Goal: and where machines die follows from the seed, in about the share that was asked.
   Scenario scenario;
@@ -89,14 +99,15 @@ TEST(PlanTest, EveryScenarioThatCannotRunIsRefusedByName) {
   // Goal: each limit and each pair that does not go together.
   Scenario big;
   const std::vector<Wrong> wrongs = {
-      {[](Scenario& s) { s.groups.clear(); }, "groups:"},
-      {[](Scenario& s) { s.groups[0].machines = 0; }, "it has no machine"},
+      {[](Scenario& s) { s.groups.clear(); }, "groups: there are 0; 1 to 64"},
+      {[](Scenario& s) { s.groups[0].machines = 0; },
+       "group machines: machines: it has no machine"},
       {[](Scenario& s) { s.groups[0].machines = kMachinesMax + 1; }, "1000001 machines"},
       {[](Scenario& s) {
          s.groups[0].machines = 2;
          s.groups[0].macs = {{{2, 1, 1, 1, 1, 1}}};
        },
-       "1 MACs for 2 machines"},
+       "group machines: mac: the list has 1 addresses for 2 machines"},
       {[](Scenario& s) {
          s.groups[0].mac_first = {{1, 0, 0, 0, 0, 0}};
        },
@@ -106,53 +117,76 @@ TEST(PlanTest, EveryScenarioThatCannotRunIsRefusedByName) {
          s.groups[0].machines = 2;
        },
        "run out"},
-      {[](Scenario& s) { s.groups.push_back(s.groups[0]); }, "two machines have the MAC"},
+      {[](Scenario& s) { s.groups.push_back(s.groups[0]); }, "another group has this name"},
+      {[](Scenario& s) {
+         s.groups.push_back(s.groups[0]);
+         s.groups[1].name = "again";
+       },
+       "group again: mac: two machines would have the address 02:53:54:00:00:00; group machines "
+       "has it too"},
       {[](Scenario& s) {
          s.groups[0].machines = 2;
          s.groups[0].macs = {{{2, 1, 1, 1, 1, 1}}, {{2, 1, 1, 1, 1, 1}}};
        },
-       "two machines have the MAC 02:01:01:01:01:01"},
-      {[](Scenario& s) { s.groups[0].vlans = {4095}; }, "VLAN 4095"},
-      {[](Scenario& s) { s.groups[0].profiles = {"amiga"}; }, "there is no profile \"amiga\""},
+       "two machines would have the address 02:01:01:01:01:01"},
+      {[](Scenario& s) { s.groups[0].vlans = {4095}; },
+       "vlans: '4095': VLANs are numbers from 1 to 4094"},
+      {[](Scenario& s) { s.groups[0].profiles = {"amiga"}; }, "there is no profile 'amiga'"},
       {[](Scenario& s) { s.groups[0].profiles.clear(); }, "it has no profile"},
-      {[](Scenario& s) { s.groups[0].script[1].profile = "amiga"; }, "stage 2"},
+      {[](Scenario& s) { s.groups[0].script[1].profile = "amiga"; },
+       "stage 2, 'boot-file as amiga': there is no profile 'amiga'"},
       {[](Scenario& s) { s.groups[0].script.clear(); }, "1 to 32 stages"},
-      {[](Scenario& s) { s.groups[0].script.erase(s.groups[0].script.begin()); }, "put \"dora\""},
-      {[](Scenario& s) { s.groups[0].script[1].kind = Stage::Kind::file; }, "needs a name"},
-      {[](Scenario& s) { s.groups[0].script[1].kind = Stage::Kind::pause; }, "a pause lasts"},
+      {[](Scenario& s) { s.groups[0].script.erase(s.groups[0].script.begin()); },
+       "needs an address: a dora has to come before it"},
+      {[](Scenario& s) { s.groups[0].script[1].kind = Stage::Kind::file; },
+       "the file's name is missing"},
+      {[](Scenario& s) { s.groups[0].script[1].kind = Stage::Kind::pause; },
+       "Write a time of up to 7d"},
       {[](Scenario& s) {
          s.groups[0].relays = {{wire::Ipv4Address{0x0a150001}, ""}};
        },
-       "set `server`"},
+       "server: relays have to know the server's IPv4 address"},
       {[](Scenario& s) {
          s.server = wire::Ipv4Address{0x0a140002};
          s.groups[0].relays = {{wire::Ipv4Address{0}, ""}};
        },
-       "cannot be a relay's address"},
+       "relays: '0.0.0.0': a relay is its IPv4 address (giaddr)"},
       {[](Scenario& s) {
          s.server = wire::Ipv4Address{0x0a140002};
          s.groups[0].relays = {{wire::Ipv4Address{0x0a150001}, std::string(61, 'x')}};
        },
-       "longer than 60"},
+       "a circuit identifier has 1 to 60 bytes"},
       {[](Scenario& s) {
          s.server = wire::Ipv4Address{0x0a140002};
          s.groups[0].relays = {{wire::Ipv4Address{0x0a150001}, ""}};
          s.groups[0].mac_first = {{0x06, 0xaa, 0xbb, 0xcc, 0, 0}};
        },
+       "group machines: mac: the machines' addresses reach those of the relays, which are 1 from "
+       "06:aa:bb:cc:00:00 on"},
+      {[](Scenario& s) {
+         s.server = wire::Ipv4Address{0x0a140002};
+         s.groups[0].relays = {{wire::Ipv4Address{0x0a150001}, ""}};
+         s.groups[0].macs = {{{0x06, 0xaa, 0xbb, 0xcc, 0, 0}}};
+       },
        "reach those of the relays"},
       {[](Scenario& s) { s.arrival.kind = Arrival::Kind::poisson; }, "poisson needs"},
       {[](Scenario& s) { s.arrival.kind = Arrival::Kind::waves; }, "waves need"},
-      {[](Scenario& s) { s.arrival.over = -1s; }, "`over`"},
-      {[](Scenario& s) { s.link.loss = 1.5; }, "probabilities"},
-      {[](Scenario& s) { s.link.round_trip = 11s; }, "round trip"},
-      {[](Scenario& s) { s.deaths.probability = -1; }, "deaths"},
-      {[](Scenario& s) { s.give_up = 0s; }, "give_up"},
+      {[](Scenario& s) { s.arrival.over = -1s; },
+       "arrival: out of range; a ramp, and the time between waves, last 7d at most"},
+      {[](Scenario& s) { s.link.loss = 1.5; },
+       "link.loss: out of range; expected a probability from 0 to 1"},
+      {[](Scenario& s) { s.link.round_trip = 11s; },
+       "link.rtt: out of range; expected a round trip of at most 10s"},
+      {[](Scenario& s) { s.deaths.probability = -1; },
+       "deaths: deaths are a probability from 0 to 1"},
+      {[](Scenario& s) { s.give_up = 0s; }, "give-up: out of range; expected a time from 1s to 7d"},
       {[](Scenario& s) {
          s.verify.bytes = Verification::Bytes::sampled;
          s.verify.sample_every = 0;
        },
-       "sample_every"},
-      {[](Scenario& s) { s.verify.bytes = Verification::Bytes::hash; }, "verify.sums"},
+       "verify.bytes: one block in how many? Write sampled:N with N from 1 to 65535"},
+      {[](Scenario& s) { s.verify.bytes = Verification::Bytes::hash; },
+       "verify.bytes: which sums? Write hash:FILE, with a SHA256SUMS file"},
       {[](Scenario& s) {
          s.verify.bytes = Verification::Bytes::hash;
          s.verify.sums = "SUMS";
