@@ -77,7 +77,8 @@ Parsed<void> set_profiles(const std::string& text, Group& group) {
 }
 
 Parsed<void> set_rate(const std::string& text, Scenario& scenario) {
-  const auto rate = text == "none" ? 0 : storm::parse_bit_rate(text);
+  auto rate = text == "none" ? 0 : storm::parse_bit_rate(text);
+  if (text != "none" && rate == 0) rate.reset();
   return assign(scenario.link.bits_per_second, rate, "a rate like 1Gbps, or none");
 }
 

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 #include "config/report.h"
 #include "scenario_flag.h"
@@ -38,6 +39,8 @@ ScenarioFlags::ScenarioFlags(CLI::App& app) {
 
 std::vector<std::string> ScenarioFlags::apply(ScenarioFile& file) const {
   std::vector<std::string> errors;
+  std::set<std::string_view> wrong_keys;
+  bool is_group_wrong = false;
   for (std::size_t at = 0; at < scenario_flags().size(); ++at) {
     const ScenarioFlag& flag = scenario_flags()[at];
     const Given& given = given_[at];
@@ -54,11 +57,14 @@ std::vector<std::string> ScenarioFlags::apply(ScenarioFile& file) const {
       if (const auto done = apply_to(flag, text, file); !done) {
         errors.push_back(
             fmt::format("{} {}: {}", flag.name, config::in_quotes(text), done.error()));
+        wrong_keys.insert(flag.key);
+        is_group_wrong |= flag.to_group != nullptr;
       }
     }
   }
-  if (!errors.empty()) return errors;
   for (const storm::Misfit& misfit : storm::find_misfits(file.scenario)) {
+    // Of a value that was refused, another has stayed: what does not fit to that is no news.
+    if (misfit.group ? is_group_wrong : wrong_keys.contains(misfit.key)) continue;
     errors.push_back(text_of(misfit, file.scenario));
   }
   return errors;

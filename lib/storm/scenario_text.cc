@@ -2,7 +2,9 @@
 #include "storm/scenario_text.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
+#include <tuple>
 
 #include "config/file_text.h"
 #include "config/limit.h"
@@ -75,29 +77,73 @@ const config::Node* child_of(const config::Node& mapping, std::string_view key) 
   return nullptr;
 }
 
-// At the value that a misfit is about; if it does not stand in the file, at what would hold it.
-void report_misfit(const Misfit& misfit, const config::Node& root, config::Report& report) {
-  const config::Node* place = &root;
+// The value that a misfit is about; if it does not stand in the file, what would hold it.
+struct Place {
+  const config::Node* node;
+  std::string_view missing;  // the rest of the key
+};
+
+Place place_of(const Misfit& misfit, const config::Node& root) {
+  Place place{&root, misfit.key};
   if (misfit.group) {
     const config::Node* groups = child_of(root, "groups");
     if (groups != nullptr && *misfit.group < groups->children.size()) {
-      place = groups->children[*misfit.group];
+      place.node = groups->children[*misfit.group];
     }
   }
-  std::string_view key = misfit.key;
-  while (!key.empty()) {
-    const std::string_view first = key.substr(0, key.find('.'));
-    const config::Node* value = child_of(*place, first);
+  while (!place.missing.empty()) {
+    const std::string_view first = place.missing.substr(0, place.missing.find('.'));
+    const config::Node* value = child_of(*place.node, first);
     if (value == nullptr) break;
-    place = value;
-    key.remove_prefix(std::min(first.size() + 1, key.size()));
+    place.node = value;
+    place.missing.remove_prefix(std::min(first.size() + 1, place.missing.size()));
   }
-  if (key.empty() || place->kind == config::Node::Kind::scalar) {
-    return report.add(*place, misfit.sentence);
+  // A section in one word: "verify: none".
+  if (place.node->kind == config::Node::Kind::scalar) place.missing = {};
+  return place;
+}
+
+// Whether one of `findings` is about the node, or about what it holds.
+bool is_wrong(const config::Node& node, const config::Diagnostics& findings) {
+  const auto stands_at_node = [&node](const config::Diagnostic& finding) {
+    return finding.line == node.line && finding.column == node.column;
+  };
+  return std::ranges::any_of(findings, stands_at_node) ||
+         std::ranges::any_of(node.children, [&findings](const config::Node* child) {
+           return is_wrong(*child, findings);
+         });
+}
+
+// Of a value that was refused, the default has stayed: what does not fit to that is no news.
+bool follows_from(const config::Diagnostics& findings, const Misfit& misfit, const Place& place,
+                  const config::Node& root) {
+  if (misfit.group) {
+    const Place group = place_of({misfit.group, {}, {}}, root);
+    return is_wrong(*group.node, findings);
   }
-  const std::string path = place->path();
-  report.add_at(place->line, place->column,
-                path + (path.empty() ? "" : ".") + std::string(key) + ": " + misfit.sentence);
+  return place.missing.empty() && is_wrong(*place.node, findings);
+}
+
+// To `findings`, which are those of its values.
+void add_misfits(const Scenario& scenario, const config::Node& root, std::string_view file_name,
+                 config::Diagnostics& findings) {
+  config::Report report(file_name);
+  for (const Misfit& misfit : find_misfits(scenario)) {
+    const Place place = place_of(misfit, root);
+    if (follows_from(findings, misfit, place, root)) continue;
+    if (place.missing.empty()) {
+      report.add(*place.node, misfit.sentence);
+      continue;
+    }
+    const std::string path = place.node->path();
+    report.add_at(
+        place.node->line, place.node->column,
+        path + (path.empty() ? "" : ".") + std::string(place.missing) + ": " + misfit.sentence);
+  }
+  std::ranges::move(report.take(), std::back_inserter(findings));
+  std::ranges::stable_sort(findings, {}, [](const config::Diagnostic& finding) {
+    return std::tuple(finding.line, finding.column);
+  });
 }
 
 }  // namespace
@@ -118,10 +164,14 @@ tl::expected<ScenarioFile, config::Diagnostics> parse_scenario(std::string_view 
   const config::Node* root = document.root;
   if (root != nullptr && root->kind == config::Node::Kind::mapping) {
     file = read_file(Cursor(*root, "a mapping", report));
-    for (const Misfit& misfit : find_misfits(file.scenario)) {
-      report_misfit(misfit, *root, report);
+    config::Diagnostics findings = report.take();
+    if (findings.size() < config::kDiagnosticsMax) {
+      add_misfits(file.scenario, *root, file_name, findings);
     }
-  } else if (root != nullptr && root->kind != config::Node::Kind::empty) {
+    if (!findings.empty()) return tl::unexpected(std::move(findings));
+    return file;
+  }
+  if (root != nullptr && root->kind != config::Node::Kind::empty) {
     report.add(*root,
                "a scenario is a mapping of keys; expected something like 'groups: "
                "[{machines: 200}]'");

@@ -167,6 +167,66 @@ TEST(ScenarioText, NamesThePlaceOfWhatDoesNotFitTogether) {
             "address 02:53:54:00:00:05; group machines has it too");
 }
 
+TEST(ScenarioText, NamesTheValueThatIsOutOfRange) {
+  // Goal: rules of a scenario are reported like words that cannot be read: place, value, and what
+  // is expected, all at once.
+  EXPECT_EQ(errors_of("groups:\n"
+                      "  - script: [pause 1s, boot-file]\n"
+                      "arrival: ramp 30d\n"
+                      "link:\n"
+                      "  rtt: 11s\n"
+                      "verify: {router: 10.21.0.1, subnet: 10.20.0.0/16, lease-min: 1500ms}\n"
+                      "give-up: 8d\n"),
+            (std::vector<std::string>{
+                "storm.yaml:2:13: groups[0].script: stage 2, 'boot-file' needs an address: a dora "
+                "has to come before it, and no release in between",
+                "storm.yaml:3:10: arrival: 'ramp 30d': out of range; a ramp, and the time between "
+                "waves, last 7d at most",
+                "storm.yaml:5:8: link.rtt: '11s': out of range; expected a round trip of at most "
+                "10s, like 200us",
+                "storm.yaml:6:18: verify.router: '10.21.0.1': the router that each ACK must name "
+                "is not in the subnet that it must give addresses of",
+                "storm.yaml:6:62: verify.lease-min: '1500ms': out of range; DHCP counts whole "
+                "seconds: expected 1s or more, like 10m",
+                "storm.yaml:7:10: give-up: '8d': out of range; expected a time from 1s to 7d, like "
+                "10m"}));
+}
+
+TEST(ScenarioText, NamesTheKeyThatIsMissing) {
+  // Goal: without a value to point at, the error says which key would hold it.
+  EXPECT_EQ(error_of("seed: 1\ngroups: [{relays: [10.21.0.1]}]\n"),
+            "storm.yaml:1:1: server: relays have to know the server's IPv4 address");
+  EXPECT_EQ(error_of("groups:\n  - {name: a}\n  - {addresses: 10.20.1.1/16}\n"
+                     "server: 10.20.0.2\n"),
+            "storm.yaml:3:5: groups[1].script: stage 1, 'dora' is DHCP's, and these machines have "
+            "their addresses without it; leave out one of them");
+  EXPECT_EQ(error_of("verify: hash:/s/SUMS\nlink: {rtt: 11s}\n"),
+            "storm.yaml:2:13: link.rtt: '11s': out of range; expected a round trip of at most "
+            "10s, like 200us");
+}
+
+TEST(ScenarioText, AValueThatIsWrongIsNoReasonForAnotherError) {
+  // Goal: a refused value leaves its default behind, and what does not fit to that is no news; what
+  // has nothing to do with it is said all the same.
+  for (const char* yaml :
+       {"groups: [{mac: [nonsense]}]\n", "groups: [{relays: [10.21.0.1]}]\nserver: nobody\n",
+        "groups: [{addresses: all, script: [file a]}]\n",
+        "groups: [{addresses: 10.20.1.1/16, script: [fil a]}]\nserver: 10.20.0.2\n",
+        "verify: {bytes: hush, reference: /srv, router: 10.0.0.300, subnet: 10.20.0.0/16}\n"}) {
+    SCOPED_TRACE(yaml);
+    for (const std::string& error : errors_of(yaml)) {
+      EXPECT_EQ(error.find("needs an address"), std::string::npos) << error;
+      EXPECT_EQ(error.find("no machine's address"), std::string::npos) << error;
+      EXPECT_EQ(error.find("have to know"), std::string::npos) << error;
+      EXPECT_EQ(error.find("is DHCP's"), std::string::npos) << error;
+    }
+  }
+  EXPECT_EQ(errors_of("groups: [{vlans: x}, {script: [boot-file]}]\nlink: {rtt: 11s, loss: x}\n"
+                      "give-up: 1ms\n")
+                .size(),
+            5u);
+}
+
 TEST(ScenarioText, RefusesWhatIsNoScenario) {
   EXPECT_NE(error_of("- a\n- b\n").find("a scenario is a mapping"), std::string::npos);
   EXPECT_NE(error_of("groups: []\n").find("the list is empty"), std::string::npos);

@@ -178,6 +178,46 @@ TEST(StormCommandLine, ReportsAllErrorsAtOnce) {
   }
 }
 
+TEST(StormCommandLine, ARuleNamesTheFlagAndItsText) {
+  EXPECT_EQ(refused({"--give-up", "1ms"}),
+            "stentor-storm: --give-up '1ms': out of range; expected a time from 1s to 7d, like "
+            "10m\n");
+  EXPECT_EQ(refused({"--mac", "ff:00:00:00:00:00", "--rtt", "20s"}),
+            "stentor-storm: --mac 'ff:00:00:00:00:00': no 1 unicast addresses follow one another "
+            "from ff:00:00:00:00:00 on: it is a group address\n"
+            "stentor-storm: --rtt '20s': out of range; expected a round trip of at most 10s, like "
+            "200us\n");
+  EXPECT_EQ(refused({"--relay", "10.21.0.1", "--relay", "10.21.0.1", "--server", "10.20.0.2"}),
+            "stentor-storm: --relay: the relay 10.21.0.1 stands here twice\n");
+  EXPECT_EQ(refused({"--relay", "10.21.0.1"}),
+            "stentor-storm: --server: relays have to know the server's IPv4 address\n");
+}
+
+TEST(StormCommandLine, ARuleOfOneGroupAmongSeveralNamesTheGroup) {
+  const TemporaryFile file(
+      "groups: [{name: a, relays: [10.21.0.1]}, {name: b}]\nserver: 10.20.0.2\n");
+  EXPECT_EQ(refused({"--scenario", file.path, "--server", "10.21.0.1"}),
+            "stentor-storm: group a: relays: the relay has the server's own address\n");
+}
+
+TEST(StormCommandLine, AFlagThatIsWrongIsNoReasonForAnotherError) {
+  // Goal: what has nothing to do with the refused value is said all the same.
+  EXPECT_EQ(refused({"--relay", "10.21.0.1", "--server", "nobody", "--rtt", "20s"}),
+            "stentor-storm: --server 'nobody': expected the server's IPv4 address\n"
+            "stentor-storm: --rtt '20s': out of range; expected a round trip of at most 10s, like "
+            "200us\n");
+  EXPECT_EQ(refused({"--addresses", "all", "--script", "file a"}),
+            "stentor-storm: --addresses 'all': expected the first address and the length of its "
+            "network, like 10.20.1.1/16\n");
+}
+
+TEST(StormCommandLine, ARateOfNothingIsNone) {
+  // Goal: the same text is right, or wrong, in a file and in a flag.
+  EXPECT_EQ(accepted({"--link-rate", "none"}).file.scenario.link.bits_per_second, 0u);
+  EXPECT_NE(refused({"--link-rate", "0Gbps"}).find("--link-rate '0Gbps': expected a rate"),
+            std::string::npos);
+}
+
 TEST(StormCommandLine, PrintNeedsNoPort) {
   const auto parsed = parse({"--print", "--machines", "5"});
   ASSERT_TRUE(std::holds_alternative<CommandLine>(parsed));
