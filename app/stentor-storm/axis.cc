@@ -9,7 +9,7 @@
 #include <initializer_list>
 #include <string_view>
 
-#include "figure_text.h"
+#include "storm/figure_text.h"
 
 namespace stentor::rig {
 namespace {
@@ -64,7 +64,7 @@ std::string label_of(double value, const Scale& scale) {
   const double shown = value / scale.factor;
   if (shown == 0) return "0";
   if (shown >= 1000 && shown == std::round(shown)) {
-    return grouped(static_cast<std::uint64_t>(shown)) + std::string(scale.suffix);
+    return storm::grouped(static_cast<std::uint64_t>(shown)) + std::string(scale.suffix);
   }
   return fmt::format("{:.4g}{}", shown, scale.suffix);
 }
@@ -105,15 +105,16 @@ std::vector<Tick> logarithmic_ticks(const Axis& axis, std::initializer_list<doub
 std::string words(double value, Unit unit) {
   switch (unit) {
     case Unit::machines:
-      return grouped(static_cast<std::uint64_t>(std::llround(std::max(value, 0.0))));
+      return storm::grouped(static_cast<std::uint64_t>(std::llround(std::max(value, 0.0))));
     case Unit::per_second:
-      return si_words(value, "/s");
+      return storm::si_words(value, "/s");
     case Unit::bytes_per_second:
-      return si_words(value, "B/s");
+      return storm::si_words(value, "B/s");
     case Unit::seconds:
       break;
   }
-  return duration_words(base::Duration{static_cast<std::int64_t>(std::max(value, 0.0) * 1e9)});
+  return storm::duration_words(
+      base::Duration{static_cast<std::int64_t>(std::max(value, 0.0) * 1e9)});
 }
 
 double Axis::place_of(double value) const {

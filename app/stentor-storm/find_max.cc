@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include "exit_status.h"
-#include "figure_text.h"
 #include "rate_search.h"
 #include "report_figures.h"
+#include "storm/figure_text.h"
 #include "storm/quantity.h"
 #include "trial.h"
 
@@ -59,7 +59,7 @@ class Search {
                       why_failed(result->rows.front())));
     }
     const base::Duration alone = result->rows.front().boot_time;
-    fmt::print("one machine alone: {}\n", duration_words(alone));
+    fmt::print("one machine alone: {}\n", storm::duration_words(alone));
     std::fflush(stdout);
     if (request_.what == SearchRequest::What::boot) {
       patience_ = alone + kPatience;
@@ -67,7 +67,7 @@ class Search {
       return cannot(fmt::format(
           "one machine alone waits {} for its address, and later than {} counts as lost; switch "
           "off the server's conflict check (ping), or what else keeps it waiting",
-          duration_words(alone), duration_words(kPatience)));
+          storm::duration_words(alone), storm::duration_words(kPatience)));
     }
     return std::nullopt;
   }
@@ -99,14 +99,14 @@ class Search {
         result.counts[static_cast<std::size_t>(storm::Count::no_buffer)] != 0;
     const std::string p99 = result.boot_time.count() == 0
                                 ? "none came through"
-                                : "p99 " + storm::shown_time(result.boot_time.quantile(0.99));
+                                : "p99 " + storm::duration_words(result.boot_time.quantile(0.99));
     fmt::print("trial {:>2}: {:>9.0f} {} for {}, {} machines: {} lost ({}), {}: {}{}\n", ++trials_,
                rate, unit_of(request_.what),
-               duration_words(base::Duration{
+               storm::duration_words(base::Duration{
                    static_cast<std::int64_t>(1e9 * static_cast<double>(outcome.machines) / rate)}),
-               grouped(outcome.machines), grouped(outcome.lost),
-               percent_words(outcome.lost, outcome.machines), p99, held ? "held" : "too much",
-               short_of_buffers ? "; the rig ran out of buffers" : "");
+               storm::grouped(outcome.machines), storm::grouped(outcome.lost),
+               storm::percent_words(outcome.lost, outcome.machines), p99,
+               held ? "held" : "too much", short_of_buffers ? "; the rig ran out of buffers" : "");
     std::fflush(stdout);
   }
 
@@ -120,11 +120,11 @@ class Search {
     }
     if (search_.highest() == 0) {
       fmt::print("No rate held: more than {} were lost at each.\n",
-                 storm::shown_fraction(request_.loss_bound));
+                 storm::text_of_fraction(request_.loss_bound));
       return kGoalsMissed;
     }
     fmt::print("highest rate held: {:.0f} {} ({} or less lost)\n", search_.highest(),
-               unit_of(request_.what), storm::shown_fraction(request_.loss_bound));
+               unit_of(request_.what), storm::text_of_fraction(request_.loss_bound));
     return interrupt_.came() ? kGoalsMissed : kGoalsHeld;
   }
 

@@ -8,9 +8,9 @@
 #include <cstddef>
 #include <fmt/format.h>
 
-#include "figure_text.h"
 #include "html_text.h"
 #include "plot_frame.h"
+#include "storm/figure_text.h"
 
 namespace stentor::rig {
 namespace {
@@ -106,10 +106,6 @@ double highest_of(const TimePlot& plot) {
   return highest;
 }
 
-base::Duration ns(std::uint64_t count) {
-  return base::Duration{static_cast<std::int64_t>(std::min<std::uint64_t>(count, INT64_MAX))};
-}
-
 struct Bar {
   double low = 0;  // seconds
   double high = 0;
@@ -179,7 +175,7 @@ std::string bar_points(const std::vector<Bar>& bars, const Axis& axis, std::uint
     out += fmt::format("{:.0f}|{} to {}|{}|{}",
                        axis.place_of(std::sqrt(std::max(bar.low, 1e-10) * bar.high)) * 1000,
                        words(bar.low, Unit::seconds), words(bar.high, Unit::seconds),
-                       grouped(bar.count), percent_words(bar.count, whole));
+                       storm::grouped(bar.count), storm::percent_words(bar.count, whole));
   }
   return out;
 }
@@ -221,8 +217,8 @@ std::string latency_plot(const LatencyPlot& plot) {
       .title = plot.title,
       .description = fmt::format(
           "{}: {} samples; half within {}, 99 % within {}, all within {}.", plot.explanation,
-          grouped(histogram.count()), duration_words(ns(histogram.quantile(0.5))),
-          duration_words(ns(histogram.quantile(0.99))), duration_words(ns(histogram.max()))),
+          storm::grouped(histogram.count()), storm::duration_words(histogram.quantile(0.5)),
+          storm::duration_words(histogram.quantile(0.99)), storm::duration_words(histogram.max())),
       .above = fmt::format("<p class=\"note\">{}</p>\n", escaped(plot.explanation)),
       .height = kLatencyHeight,
       .x = x,

@@ -6,7 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "storm/quantity.h"
+#include "storm/figure_text.h"
 
 namespace stentor::rig {
 namespace {
@@ -38,8 +38,18 @@ std::string bar(const StageProgress& stage, std::size_t columns) {
   return text;
 }
 
+// A character of UTF-8 is a column: those of units and of most file names are.
+bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
+
+std::size_t columns_of(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, begins_character));
+}
+
 std::string cut(std::string text, std::size_t columns) {
-  if (text.size() > columns) text.resize(columns);
+  std::size_t seen = 0;
+  const auto end =
+      std::ranges::find_if(text, [&](char c) { return begins_character(c) && ++seen > columns; });
+  text.erase(end, text.end());
   return text;
 }
 
@@ -52,8 +62,8 @@ std::string stage_line(const StageProgress& stage, std::size_t name_columns,
                                  bar(stage, bar_columns), stage.passed);
   if (stage.failed != 0) text += fmt::format(" failed {}", stage.failed);
   if (stage.passed != 0) {
-    text +=
-        fmt::format("  p50 {}  p99 {}", storm::shown_time(stage.p50), storm::shown_time(stage.p99));
+    text += fmt::format("  p50 {}  p99 {}", storm::duration_words(stage.p50),
+                        storm::duration_words(stage.p99));
   }
   return text;
 }
@@ -71,7 +81,7 @@ std::string rate_line(const Progress& now, const Progress& before) {
   return fmt::format(
       "{:.0f} leases/s, {:.0f} DATA/s, {}, {} resends", rate(now.leases, before.leases, time),
       rate(now.data_frames, before.data_frames, time),
-      storm::shown_byte_rate(rate(now.data_bytes, before.data_bytes, time)), now.resends);
+      storm::si_words(rate(now.data_bytes, before.data_bytes, time), "B/s"), now.resends);
 }
 
 }  // namespace
@@ -80,7 +90,7 @@ std::vector<std::string> progress_lines(const Progress& now, const Progress& bef
                                         std::size_t columns, std::size_t rows) {
   std::size_t name_columns = 0;
   for (const StageProgress& stage : now.stages) {
-    name_columns = std::max(name_columns, std::min(stage.name.size(), kNameColumnsMax));
+    name_columns = std::max(name_columns, std::min(columns_of(stage.name), kNameColumnsMax));
   }
   const std::size_t taken = name_columns + kFigureColumns;
   const std::size_t bar_columns =

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <map>
 
-#include "figure_text.h"
+#include "storm/figure_text.h"
 
 namespace stentor::rig {
 namespace {
@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 9> kTftpErrors = {
     "file already exists", "no such user",      "options refused"};
 
 std::string counted(std::uint32_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", grouped(count), count == 1 ? one : many);
+  return fmt::format("{} {}", storm::grouped(count), count == 1 ? one : many);
 }
 
 }  // namespace
@@ -80,7 +80,7 @@ std::string why_failed(const storm::MachineRow& row) {
 std::string why_slow(const storm::Result& result, const storm::MachineRow& row) {
   std::string why;
   if (row.longest_time > base::Duration::zero()) {
-    why = fmt::format("{} in {}; ", duration_words(row.longest_time),
+    why = fmt::format("{} in {}; ", storm::duration_words(row.longest_time),
                       stage_name(result, row, row.longest_stage));
   }
   if (row.resends == 0 && row.duplicates == 0) return why + "nothing was lost";

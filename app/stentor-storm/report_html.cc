@@ -8,12 +8,12 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "figure_text.h"
 #include "html_text.h"
 #include "report_figures.h"
 #include "report_html_plots.h"
 #include "report_html_tables.h"
 #include "report_page.inc"
+#include "storm/figure_text.h"
 
 namespace stentor::rig {
 namespace {
@@ -21,13 +21,13 @@ namespace {
 std::string headline(const storm::Result& result) {
   if (result.machines == 0) return "No machine was switched on";
   if (result.booted == 0)
-    return fmt::format("None of {} machines booted", grouped(result.machines));
+    return fmt::format("None of {} machines booted", storm::grouped(result.machines));
   if (result.booted < result.machines) {
-    return fmt::format("{} of {} machines booted", grouped(result.booted),
-                       grouped(result.machines));
+    return fmt::format("{} of {} machines booted", storm::grouped(result.booted),
+                       storm::grouped(result.machines));
   }
   if (result.machines == 1) return "The machine booted";
-  return fmt::format("All {} machines booted", grouped(result.machines));
+  return fmt::format("All {} machines booted", storm::grouped(result.machines));
 }
 
 std::string title(const ReportInput& input) { return headline(input.result) + " - stentor-storm"; }
@@ -42,13 +42,14 @@ std::string lead(const ReportInput& input) {
   const storm::Result& result = input.result;
   const std::string server =
       result.server_words.empty() ? "no server answered" : "served by " + result.server_words;
-  std::string text = fmt::format("In {}, {}.", duration_words(result.elapsed), server);
+  std::string text = fmt::format("In {}, {}.", storm::duration_words(result.elapsed), server);
   if (result.booted < result.machines) {
     const auto sites = failure_sites(result);
     if (!sites.empty()) {
-      text += fmt::format(" Most often, in {} of {}: {} ({}).", grouped(sites.front().machines),
-                          grouped(result.machines - result.booted), words_of(sites.front().failure),
-                          sites.front().stage);
+      text +=
+          fmt::format(" Most often, in {} of {}: {} ({}).", storm::grouped(sites.front().machines),
+                      storm::grouped(result.machines - result.booted),
+                      words_of(sites.front().failure), sites.front().stage);
     }
   }
   return text;
@@ -89,15 +90,14 @@ std::string tile(std::string_view name, std::string_view value, std::string_view
 }
 
 std::string rate_tile(std::string_view name, double bytes_per_second) {
-  return tile(name, si_words(bytes_per_second, "B/s"), si_words(bytes_per_second * 8, "bit/s"));
+  return tile(name, storm::si_words(bytes_per_second, "B/s"),
+              storm::si_words(bytes_per_second * 8, "bit/s"));
 }
 
 std::string boot_tile(const storm::Result& result, std::string_view name, double fraction) {
   const base::Histogram& boots = result.boot_time;
   if (boots.count() == 0) return tile(name, "–", "nothing booted");
-  const auto at = [&](double part) {
-    return duration_words(base::Duration{static_cast<std::int64_t>(boots.quantile(part))});
-  };
+  const auto at = [&](double part) { return storm::duration_words(boots.quantile(part)); };
   return tile(name, at(fraction), fraction < 0.9 ? "90 % within " + at(0.9) : "slowest " + at(1.0));
 }
 
@@ -111,19 +111,20 @@ std::string tiles(const ReportInput& input) {
                               count(storm::Count::requests_sent) + count(storm::Count::rrqs_sent) +
                               count(storm::Count::tftp_acks_sent);
   std::string out = "<dl class=\"tiles\">\n";
-  out += tile("All booted after", all ? duration_words(*all) : "–",
-              all ? percent_words(result.booted, result.machines) + " of machines"
-              : result.machines == 0
-                  ? "no machines"
-                  : fmt::format("{} did not boot", grouped(result.machines - result.booted)));
+  out +=
+      tile("All booted after", all ? storm::duration_words(*all) : "–",
+           all ? storm::percent_words(result.booted, result.machines) + " of machines"
+           : result.machines == 0
+               ? "no machines"
+               : fmt::format("{} did not boot", storm::grouped(result.machines - result.booted)));
   out += boot_tile(result, "Boot time, median", 0.5);
   out += boot_tile(result, "Boot time, p99", 0.99);
   out += rate_tile("Goodput, mean", mean_goodput(result));
-  out += rate_tile(fmt::format("Goodput, best {}", duration_words(result.interval)),
+  out += rate_tile(fmt::format("Goodput, best {}", storm::duration_words(result.interval)),
                    peak_goodput(result));
-  out +=
-      tile("Resends", grouped(count(storm::Count::resends)),
-           fmt::format("{} of what was sent", percent_words(count(storm::Count::resends), asked)));
+  out += tile("Resends", storm::grouped(count(storm::Count::resends)),
+              fmt::format("{} of what was sent",
+                          storm::percent_words(count(storm::Count::resends), asked)));
   return out + "</dl>\n";
 }
 

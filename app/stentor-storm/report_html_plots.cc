@@ -6,10 +6,10 @@
 #include <numeric>
 #include <vector>
 
-#include "figure_text.h"
 #include "plot.h"
 #include "report_figures.h"
 #include "report_html.h"
+#include "storm/figure_text.h"
 
 namespace stentor::rig {
 namespace {
@@ -61,7 +61,8 @@ std::vector<double> rates_of(const storm::Result& result, Field field) {
 }
 
 std::string each_point(const storm::Result& result) {
-  return duration_words(result.interval * static_cast<std::int64_t>(joined_intervals(result)));
+  return storm::duration_words(result.interval *
+                               static_cast<std::int64_t>(joined_intervals(result)));
 }
 
 std::uint64_t count_of(const storm::Result& result, storm::Count count) {
@@ -79,7 +80,8 @@ std::string machines_over_time(const ReportInput& input) {
   plot.description = fmt::format(
       "How many machines were powered on, held an address, had booted and had failed at each time: "
       "in the end {} of {} had booted, after {}.",
-      grouped(result.booted), grouped(result.machines), duration_words(result.elapsed));
+      storm::grouped(result.booted), storm::grouped(result.machines),
+      storm::duration_words(result.elapsed));
   plot.height = 260;
   plot.times = times_of(result);
   plot.series = {{"powered on", "powered", totals_of(result, &Interval::powered_on), true},
@@ -101,8 +103,8 @@ std::string goodput_over_time(const ReportInput& input) {
   plot.note = fmt::format("bytes of files, each once; points of {}", each_point(result));
   plot.description = fmt::format(
       "Bytes of files that machines received a second: {} on average, {} at best, {} in all.",
-      si_words(mean_goodput(result), "B/s"), si_words(peak_goodput(result), "B/s"),
-      si_words(static_cast<double>(count_of(result, storm::Count::data_bytes)), "B"));
+      storm::si_words(mean_goodput(result), "B/s"), storm::si_words(peak_goodput(result), "B/s"),
+      storm::si_words(static_cast<double>(count_of(result, storm::Count::data_bytes)), "B"));
   plot.times = times_of(result);
   plot.unit = Unit::bytes_per_second;
   plot.shape = TimePlot::Shape::step;
@@ -118,7 +120,7 @@ std::string resends_over_time(const ReportInput& input) {
   plot.note = fmt::format("requests and ACKs sent again; points of {}", each_point(result));
   plot.description =
       fmt::format("How often machines had to send a request or an ACK again: {} times in all.",
-                  grouped(count_of(result, storm::Count::resends)));
+                  storm::grouped(count_of(result, storm::Count::resends)));
   plot.times = times_of(result);
   plot.unit = Unit::per_second;
   plot.shape = TimePlot::Shape::step;

@@ -6,13 +6,13 @@
 #include <string_view>
 #include <vector>
 
-#include "figure_text.h"
 #include "html_table.h"
 #include "html_text.h"
 #include "plot.h"
 #include "report_figures.h"
 #include "report_html.h"
 #include "report_scenario.h"
+#include "storm/figure_text.h"
 #include "storm/scenario_text.h"
 
 namespace stentor::rig {
@@ -24,7 +24,7 @@ constexpr std::size_t kScenarioFileBytesShown = 65'536;
 
 std::string at_quantile(const base::Histogram& histogram, double fraction) {
   if (histogram.count() == 0) return "–";
-  return duration_words(base::Duration{static_cast<std::int64_t>(histogram.quantile(fraction))});
+  return storm::duration_words(histogram.quantile(fraction));
 }
 
 std::string paragraph(std::string_view text) {
@@ -41,7 +41,7 @@ std::string_view group_of(const storm::Result& result, const storm::MachineRow& 
 
 void latency_row(HtmlTable& table, std::string_view name, const base::Histogram& histogram) {
   table.begin_row(name);
-  table.cell(grouped(histogram.count()));
+  table.cell(storm::grouped(histogram.count()));
   for (const double fraction : {0.5, 0.9, 0.95, 0.99, 0.999, 1.0}) {
     table.cell(at_quantile(histogram, fraction));
   }
@@ -77,9 +77,9 @@ std::string stage_table(const storm::GroupResult& group) {
     table.begin_row(stage.name);
     table.cell_html(share_bar(static_cast<double>(stage.passed), static_cast<double>(stage.failed),
                               static_cast<double>(group.machines)));
-    table.cell(grouped(stage.begun));
-    table.cell(grouped(stage.passed));
-    table.cell(grouped(stage.failed));
+    table.cell(storm::grouped(stage.begun));
+    table.cell(storm::grouped(stage.passed));
+    table.cell(storm::grouped(stage.failed));
     table.cell_html(range_bar(stage.latency, axis));
     for (const double fraction : {0.5, 0.9, 0.99, 1.0}) {
       table.cell(at_quantile(stage.latency, fraction));
@@ -135,7 +135,7 @@ std::string stage_tables(const ReportInput& input) {
       out += fmt::format("<details><summary>{} more groups</summary>\n", groups.size() - at);
     }
     out += fmt::format("<h3>{}: {} of {} booted</h3>\n", escaped(groups[at].name),
-                       grouped(groups[at].booted), grouped(groups[at].machines));
+                       storm::grouped(groups[at].booted), storm::grouped(groups[at].machines));
     out += stage_table(groups[at]);
   }
   if (groups.size() > kGroupsOpen) out += "</details>\n";
@@ -157,10 +157,10 @@ std::string failure_table(const ReportInput& input) {
   const std::size_t shown = std::min(sites.size(), kFailureSitesShown);
   for (std::size_t at = 0; at < shown; ++at) {
     const FailureSite& site = sites[at];
-    table.begin_row(sentence_case(words_of(site.failure)));
+    table.begin_row(storm::sentence_case(words_of(site.failure)));
     table.cell(site.stage);
-    table.cell(grouped(site.machines));
-    table.cell(percent_words(site.machines, result.machines));
+    table.cell(storm::grouped(site.machines));
+    table.cell(storm::percent_words(site.machines, result.machines));
     table.cell(site.first->mac.text().view());
     table.end_row();
   }
@@ -186,19 +186,19 @@ std::string failed_machines_table(const ReportInput& input) {
     if (row.booted || ++failed > kFailedShown) continue;
     table.begin_row(row.mac.text().view());
     table.cell(stage_name(result, row, row.stage));
-    table.cell(sentence_case(why_failed(row)));
+    table.cell(storm::sentence_case(why_failed(row)));
     table.cell(address_of(row));
     table.cell(group_of(result, row));
-    table.cell(duration_words(row.powered_on));
-    table.cell(si_words(static_cast<double>(row.bytes), "B"));
-    table.cell(grouped(row.resends));
+    table.cell(storm::duration_words(row.powered_on));
+    table.cell(storm::si_words(static_cast<double>(row.bytes), "B"));
+    table.cell(storm::grouped(row.resends));
     table.end_row();
   }
   if (failed == 0) return {};
   std::string out = table.text();
   if (failed > kFailedShown) {
     out += paragraph(fmt::format("And {} more; all are in the JSON and CSV reports.",
-                                 grouped(failed - kFailedShown)));
+                                 storm::grouped(failed - kFailedShown)));
   }
   return out;
 }
@@ -218,13 +218,13 @@ std::string slowest_machines_table(const ReportInput& input) {
   const double median = std::max(static_cast<double>(result.boot_time.quantile(0.5)), 1.0);
   for (const storm::MachineRow* row : rows) {
     table.begin_row(row->mac.text().view());
-    table.cell(duration_words(row->boot_time));
+    table.cell(storm::duration_words(row->boot_time));
     table.cell(fmt::format("{:.2f}", static_cast<double>(row->boot_time.count()) / median));
     table.cell(why_slow(result, *row));
     table.cell(address_of(*row));
     table.cell(group_of(result, *row));
-    table.cell(duration_words(row->powered_on));
-    table.cell(si_words(static_cast<double>(row->bytes), "B"));
+    table.cell(storm::duration_words(row->powered_on));
+    table.cell(storm::si_words(static_cast<double>(row->bytes), "B"));
     table.end_row();
   }
   return table.text();
@@ -237,8 +237,9 @@ std::string scenario_facts(const ReportInput& input) {
     if (at == kGroupsOpen) {
       out += fmt::format("<details><summary>{} more groups</summary>\n", groups.size() - at);
     }
-    out += facts(fmt::format("{}: {} machines", groups[at].name, grouped(groups[at].machines)),
-                 group_lines(groups[at]));
+    out +=
+        facts(fmt::format("{}: {} machines", groups[at].name, storm::grouped(groups[at].machines)),
+              group_lines(groups[at]));
   }
   if (groups.size() > kGroupsOpen) out += "</details>\n";
   return out + scenario_file(input.scenario) + "</div>\n";
@@ -261,8 +262,8 @@ std::string counter_tables(const ReportInput& input) {
     HtmlTable table(begin == 0 ? "counters" : "more counters",
                     {{"Counter", Column::wrapped}, {"Count", Column::number}});
     for (std::size_t at = begin; at < std::min(begin + half, storm::kCounts); ++at) {
-      table.begin_row(sentence_case(words_of(static_cast<storm::Count>(at))));
-      table.cell(grouped(input.result.counts[at]));
+      table.begin_row(storm::sentence_case(words_of(static_cast<storm::Count>(at))));
+      table.cell(storm::grouped(input.result.counts[at]));
       table.end_row();
     }
     out += table.text();

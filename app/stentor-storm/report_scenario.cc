@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <string_view>
 
-#include "figure_text.h"
+#include "storm/figure_text.h"
 #include "storm/quantity.h"
 #include "storm/short_text.h"
 
@@ -23,7 +23,7 @@ std::string joined(const Range& range, Text text) {
   std::size_t shown = 0;
   for (const auto& element : range) {
     if (shown++ == kElementsShown) {
-      return out + fmt::format(" and {} more", grouped(range.size() - kElementsShown));
+      return out + fmt::format(" and {} more", storm::grouped(range.size() - kElementsShown));
     }
     if (shown > 1) out += ", ";
     out += text(element);

@@ -4,9 +4,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "figure_text.h"
 #include "report_figures.h"
-#include "storm/quantity.h"
+#include "storm/figure_text.h"
 
 namespace stentor::rig {
 namespace {
@@ -19,21 +18,21 @@ std::string_view or_dash(std::string_view text) { return text.empty() ? "-" : te
 std::string head(const ReportInput& input) {
   const storm::Result& result = input.result;
   return fmt::format("{} of {} machines booted in {} (answered by {}; seed {})\n",
-                     grouped(result.booted), grouped(result.machines),
-                     storm::shown_time(static_cast<std::uint64_t>(result.elapsed.count())),
+                     storm::grouped(result.booted), storm::grouped(result.machines),
+                     storm::duration_words(result.elapsed),
                      result.server_words.empty() ? "nobody" : result.server_words, result.seed);
 }
 
 std::string time_row(std::string_view name, const base::Histogram& times, std::size_t columns) {
   if (times.count() == 0) return fmt::format("{:<{}} {:>10}\n", name, columns, "none");
-  return fmt::format("{:<{}} {:>10} {:>9} {:>9} {:>9} {:>9}\n", name, columns,
-                     grouped(times.count()), storm::shown_time(times.quantile(0.5)),
-                     storm::shown_time(times.quantile(0.9)),
-                     storm::shown_time(times.quantile(0.99)), storm::shown_time(times.max()));
+  return fmt::format(
+      "{:<{}} {:>10} {:>11} {:>11} {:>11} {:>11}\n", name, columns, storm::grouped(times.count()),
+      storm::duration_words(times.quantile(0.5)), storm::duration_words(times.quantile(0.9)),
+      storm::duration_words(times.quantile(0.99)), storm::duration_words(times.max()));
 }
 
 std::string stages(const storm::Result& result) {
-  std::size_t columns = 24;
+  std::size_t columns = 20;
   const auto name_of = [&](const storm::GroupResult& group, const storm::StageResult& stage) {
     return result.groups.size() > 1 ? group.name + ": " + stage.name : stage.name;
   };
@@ -42,16 +41,18 @@ std::string stages(const storm::Result& result) {
       columns = std::max(columns, name_of(group, stage).size());
     }
   }
-  std::string text = fmt::format("\n{:<{}} {:>10} {:>10} {:>8} {:>9} {:>9} {:>9}\n", "stage",
+  std::string text = fmt::format("\n{:<{}} {:>10} {:>10} {:>8} {:>11} {:>11} {:>11}\n", "stage",
                                  columns, "begun", "passed", "failed", "p50", "p99", "max");
   for (const storm::GroupResult& group : result.groups) {
     for (const storm::StageResult& stage : group.stages) {
       text += fmt::format("{:<{}} {:>10} {:>10} {:>8}", name_of(group, stage), columns,
-                          grouped(stage.begun), grouped(stage.passed), grouped(stage.failed));
+                          storm::grouped(stage.begun), storm::grouped(stage.passed),
+                          storm::grouped(stage.failed));
       if (stage.latency.count() != 0) {
-        text += fmt::format(" {:>9} {:>9} {:>9}", storm::shown_time(stage.latency.quantile(0.5)),
-                            storm::shown_time(stage.latency.quantile(0.99)),
-                            storm::shown_time(stage.latency.max()));
+        text +=
+            fmt::format(" {:>11} {:>11} {:>11}", storm::duration_words(stage.latency.quantile(0.5)),
+                        storm::duration_words(stage.latency.quantile(0.99)),
+                        storm::duration_words(stage.latency.max()));
       }
       text += "\n";
     }
@@ -60,9 +61,9 @@ std::string stages(const storm::Result& result) {
 }
 
 std::string times(const storm::Result& result) {
-  constexpr std::size_t kColumns = 24;
-  return fmt::format("\n{:<{}} {:>10} {:>9} {:>9} {:>9} {:>9}\n", "time", kColumns, "count", "p50",
-                     "p90", "p99", "max") +
+  constexpr std::size_t kColumns = 20;
+  return fmt::format("\n{:<{}} {:>10} {:>11} {:>11} {:>11} {:>11}\n", "time", kColumns, "count",
+                     "p50", "p90", "p99", "max") +
          time_row("power-on to booted", result.boot_time, kColumns) +
          time_row("DISCOVER to OFFER", result.offer_time, kColumns) +
          time_row("REQUEST to ACK", result.ack_time, kColumns) +
@@ -75,7 +76,7 @@ std::string counts(const storm::Result& result) {
   std::vector<std::string> cells;
   for (std::size_t at = 0; at < storm::kCounts; ++at) {
     if (result.counts[at] == 0) continue;
-    cells.push_back(fmt::format("{:>15} {}", grouped(result.counts[at]),
+    cells.push_back(fmt::format("{:>15} {}", storm::grouped(result.counts[at]),
                                 storm::words_of(static_cast<storm::Count>(at))));
   }
   std::size_t columns = 0;
@@ -89,8 +90,8 @@ std::string counts(const storm::Result& result) {
   }
   const double goodput = mean_goodput(result);
   if (goodput > 0) {
-    text += fmt::format("{:>15} of files on average, {} at best\n", storm::shown_byte_rate(goodput),
-                        storm::shown_byte_rate(peak_goodput(result)));
+    text += fmt::format("{:>15} of files on average, {} at best\n", storm::si_words(goodput, "B/s"),
+                        storm::si_words(peak_goodput(result), "B/s"));
   }
   return text;
 }
@@ -101,7 +102,7 @@ std::string failures(const storm::Result& result) {
   std::string text = "\nwhy machines failed\n";
   for (std::size_t at = 0; at < std::min(sites.size(), kSitesShown); ++at) {
     const FailureSite& site = sites[at];
-    text += fmt::format("{:>10} in {}: {}\n", grouped(site.machines), or_dash(site.stage),
+    text += fmt::format("{:>10} in {}: {}\n", storm::grouped(site.machines), or_dash(site.stage),
                         storm::words_of(site.failure));
     if (site.first == nullptr) continue;
     text += fmt::format("{:>10} for instance machine {}, {}, address {}: {}\n", "",
@@ -120,8 +121,7 @@ std::string slowest(const storm::Result& result) {
   if (rows.size() < 2) return {};
   std::string text = "\nslowest machines\n";
   for (const storm::MachineRow* row : rows) {
-    text += fmt::format("{:>10} machine {}, {}: {}\n",
-                        storm::shown_time(static_cast<std::uint64_t>(row->boot_time.count())),
+    text += fmt::format("{:>11} machine {}, {}: {}\n", storm::duration_words(row->boot_time),
                         row->number, row->mac.text().view(), why_slow(result, *row));
   }
   return text;

@@ -7,6 +7,7 @@
 
 #include "config/near_miss.h"
 #include "config/report.h"
+#include "storm/figure_text.h"
 #include "storm/quantity.h"
 
 namespace stentor::storm {
@@ -177,16 +178,16 @@ struct Measured {
 std::optional<Measured> measure_time(const Goal& goal, const Result& result) {
   if (goal.measure == "elapsed") {
     const auto elapsed = static_cast<std::uint64_t>(result.elapsed.count());
-    return Measured{static_cast<double>(elapsed), shown_time(elapsed)};
+    return Measured{static_cast<double>(elapsed), duration_words(elapsed)};
   }
   const base::Histogram& times = distribution_of(goal.measure, result);
   if (times.count() == 0) return std::nullopt;
   if (goal.figure == "mean") {
-    return Measured{times.mean(), shown_time(static_cast<std::uint64_t>(times.mean()))};
+    return Measured{times.mean(), duration_words(static_cast<std::uint64_t>(times.mean()))};
   }
   std::uint64_t value = goal.figure == "min" ? times.min() : times.max();
   if (const auto quantile = quantile_of(goal.figure)) value = times.quantile(*quantile);
-  return Measured{static_cast<double>(value), shown_time(value)};
+  return Measured{static_cast<double>(value), duration_words(value)};
 }
 
 // Nothing: there was not one of what the goal is about.
@@ -196,7 +197,7 @@ std::optional<Measured> measure(const Goal& goal, const Result& result) {
     if (result.elapsed <= base::Duration::zero()) return std::nullopt;
     const double rate = static_cast<double>(count_of(result, Count::data_bytes)) * 1e9 /
                         static_cast<double>(result.elapsed.count());
-    return Measured{rate, shown_byte_rate(rate)};
+    return Measured{rate, si_words(rate, "B/s")};
   }
   const Portion portion = portion_of(goal, result);
   if (goal.unit == Unit::number) {
@@ -204,7 +205,7 @@ std::optional<Measured> measure(const Goal& goal, const Result& result) {
   }
   if (portion.whole == 0) return std::nullopt;
   const double share = static_cast<double>(portion.part) / static_cast<double>(portion.whole);
-  return Measured{share, shown_fraction(share)};
+  return Measured{share, percent_words(portion.part, portion.whole)};
 }
 
 bool holds(double value, Sense sense, double bound) {

@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 
 namespace stentor::storm {
 namespace {
@@ -49,22 +48,6 @@ std::string write_with_unit(double value, const std::array<Unit, N>& units) {
     if (value > 0 && std::fmod(value, unit.factor) == 0) best = &unit;
   }
   return text_of_number(value / best->factor) + std::string(best->name);
-}
-
-std::string three_digits(double value) {
-  std::array<char, 32> text{};
-  const int decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  std::snprintf(text.data(), text.size(), "%.*f", decimals, value);
-  return text.data();
-}
-
-template <std::size_t N>
-std::string shown(double value, const std::array<Unit, N>& units) {
-  const Unit* best = &units.front();
-  for (const Unit& unit : units) {
-    if (value >= unit.factor) best = &unit;
-  }
-  return three_digits(value / best->factor) + " " + std::string(best->name);
 }
 
 }  // namespace
@@ -140,30 +123,6 @@ std::string text_of_number(double number) {
   const auto [end, error] =
       std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   return error == std::errc{} ? std::string(text.data(), end) : std::string();
-}
-
-std::string shown_time(std::uint64_t nanoseconds) {
-  constexpr std::array<Unit, 4> kUnits{{{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}}};
-  return shown(static_cast<double>(nanoseconds), kUnits);
-}
-
-std::string shown_byte_rate(double bytes_per_second) {
-  constexpr std::array<Unit, 4> kUnits{{{"B/s", 1}, {"kB/s", 1e3}, {"MB/s", 1e6}, {"GB/s", 1e9}}};
-  return shown(bytes_per_second, kUnits);
-}
-
-std::string shown_fraction(double fraction) {
-  // 99.996 % is not 100 %, and 0.004 % is not nothing: rounding must not reach either end.
-  const double percent = fraction * 100;
-  if (fraction > 0 && percent < 0.01) return "under 0.01 %";
-  if (fraction < 1 && percent > 99.99) return "over 99.99 %";
-  return three_digits(percent) + " %";
-}
-
-std::string shown_bytes(std::uint64_t bytes) {
-  constexpr std::array<Unit, 5> kUnits{
-      {{"B", 1}, {"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}}};
-  return shown(static_cast<double>(bytes), kUnits);
 }
 
 }  // namespace stentor::storm

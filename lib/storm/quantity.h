@@ -3,7 +3,8 @@
 
 // Numbers with units as scenarios, flags and goals have them, and back. Decimals are allowed
 // ("1.5s", "0.1%"), unlike in stentor.yaml: a rig measures microseconds and fractions of a percent.
-// Each text_of_ is read back by its parse_ as the same value.
+// Each text_of_ is read back by its parse_ as the same value; what people read, rounded, is in
+// figure_text.h.
 
 #include <cstdint>
 #include <optional>
@@ -38,11 +39,5 @@ std::string text_of_frequency(double per_second);
 
 // A number as short as it can be written without loss: "0.25".
 std::string text_of_number(double number);
-
-// For people: three significant digits and a blank before the unit, "4.21 s", "512 MB/s".
-std::string shown_time(std::uint64_t nanoseconds);
-std::string shown_byte_rate(double bytes_per_second);
-std::string shown_fraction(double fraction);
-std::string shown_bytes(std::uint64_t bytes);
 
 }  // namespace stentor::storm

@@ -6,10 +6,6 @@
 namespace stentor::storm {
 namespace {
 
-std::uint64_t nanoseconds(base::Duration duration) {
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(duration.count(), 0));
-}
-
 bool is_fetch(Stage::Kind kind) {
   return kind == Stage::Kind::file || kind == Stage::Kind::boot_file ||
          kind == Stage::Kind::missing;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <algorithm>
 #include <bit>
 
 #include "storm/squad.h"
@@ -15,10 +14,6 @@ constexpr std::uint8_t kNaksMax = 4;
 constexpr base::Duration kLate = std::chrono::seconds{1};
 constexpr std::size_t kTypeOffset = 242;  // option 53 stands first in a client's message
 constexpr std::size_t kCiaddrOffset = 12;
-
-std::uint64_t nanoseconds(base::Duration duration) {
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(duration.count(), 0));
-}
 
 // Where TFTP goes: siaddr, as PXE has it; else an address in option 66; else who answered.
 wire::Ipv4Address tftp_server_of(const client::DhcpReply& reply) {

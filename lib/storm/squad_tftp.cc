@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <algorithm>
 #include <cstring>
 
 #include "storm/squad.h"
@@ -19,10 +18,6 @@ using client::TftpState;
 
 constexpr std::uint16_t kNotFound = 1;  // RFC 1350's error codes
 constexpr std::size_t kMessageBytesMax = Outbox::kFrameBytesMax - wire::kUdpFrameHeaderBytesMax;
-
-std::uint64_t nanoseconds(base::Duration duration) {
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(duration.count(), 0));
-}
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 // What one core's machines have done so far. Written by that core alone; counters and histograms
 // may be read by any thread meanwhile, the timeline when the core has stopped.
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <span>
@@ -15,6 +16,11 @@
 #include "storm/result.h"
 
 namespace stentor::storm {
+
+// As histograms of times count; nothing is shorter than none.
+inline std::uint64_t nanoseconds(base::Duration duration) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(duration.count(), 0));
+}
 
 struct StageTally {
   base::Counter begun;

@@ -58,20 +58,5 @@ TEST(Quantity, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(text_of_frequency(0.5), "0.5/s");
 }
 
-TEST(Quantity, ShowsThreeDigits) {
-  EXPECT_EQ(shown_time(4'210'000'000), "4.21 s");
-  EXPECT_EQ(shown_time(12'340'000), "12.3 ms");
-  EXPECT_EQ(shown_time(0), "0.00 ns");
-  EXPECT_EQ(shown_byte_rate(512e6), "512 MB/s");
-  EXPECT_EQ(shown_bytes(33'554'432), "33.6 MB");
-}
-
-TEST(Quantity, NeverRoundsAShareToAllOrNothing) {
-  EXPECT_EQ(shown_fraction(1), "100 %");
-  EXPECT_EQ(shown_fraction(0.999999), "over 99.99 %");
-  EXPECT_EQ(shown_fraction(0.000001), "under 0.01 %");
-  EXPECT_EQ(shown_fraction(0.992), "99.2 %");
-}
-
 }  // namespace
 }  // namespace stentor::storm

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/random.h"
-#include "figure_text.h"
+#include "storm/figure_text.h"
 #include "storm/scenario_text.h"
 
 namespace stentor::rig {
@@ -173,8 +173,8 @@ void judge(MadeUpStorm& storm) {
   const storm::Result& result = storm.result;
   const bool all = result.booted == result.machines;
   const auto slow = base::Duration{static_cast<std::int64_t>(result.boot_time.quantile(0.99))};
-  storm.verdicts = {{"booted=100%", all, percent_words(result.booted, result.machines)},
-                    {"p99<20s", slow < 20s, duration_words(slow)},
+  storm.verdicts = {{"booted=100%", all, storm::percent_words(result.booted, result.machines)},
+                    {"p99<20s", slow < 20s, storm::duration_words(slow)},
                     {"wrong=0", true, "0"}};
 }
 
