@@ -47,6 +47,12 @@ struct Stage {
   friend bool operator==(const Stage&, const Stage&) = default;
 };
 
+// Asks for a file by TFTP, whatever comes of it.
+constexpr bool is_fetch(Stage::Kind kind) {
+  return kind == Stage::Kind::file || kind == Stage::Kind::boot_file ||
+         kind == Stage::Kind::missing;
+}
+
 // A relay agent that is its machines' router too: it owns one MAC and one address of their network.
 struct RelaySite {
   wire::Ipv4Address address;  // giaddr, and the source of what it relays

@@ -45,19 +45,51 @@ void check_arrival(const Arrival& arrival, std::vector<Misfit>& misfits) {
   }
 }
 
+bool fetches_files(const Group& group) {
+  return std::ranges::any_of(group.script, [](const Stage& stage) {
+    return is_fetch(stage.kind) && stage.kind != Stage::Kind::missing;
+  });
+}
+
+// What is verified has to come.
+void check_compared(const Scenario& scenario, std::vector<Misfit>& misfits) {
+  const Verification& verify = scenario.verify;
+  if (std::ranges::none_of(scenario.groups, fetches_files)) {
+    constexpr const char* kNoFile =
+        "no script fetches a file that could be compared; leave it out, or add boot-file or file "
+        "NAME";
+    if (!verify.reference.empty()) add(misfits, "verify.reference", kNoFile);
+    if (verify.bytes == Verification::Bytes::hash) add(misfits, "verify.bytes", kNoFile);
+  }
+  if (std::ranges::all_of(scenario.groups,
+                          [](const Group& group) { return group.addresses.has_value(); })) {
+    constexpr const char* kNoAck =
+        "there is no ACK to compare it with: no machine asks DHCP for an address; leave it out";
+    if (verify.subnet) add(misfits, "verify.subnet", kNoAck);
+    if (verify.router) add(misfits, "verify.router", kNoAck);
+    if (verify.lease_min) add(misfits, "verify.lease-min", kNoAck);
+  }
+}
+
 }  // namespace
 
 void check_server(const Scenario& scenario, std::vector<Misfit>& misfits) {
-  if (scenario.server) {
-    if (!scenario.server->is_unicast()) add(misfits, "server", kNoMachines);
-    return;
-  }
   const auto& groups = scenario.groups;
-  if (std::ranges::any_of(groups, [](const Group& group) { return !group.relays.empty(); })) {
-    add(misfits, "server", "relays have to know the server's IPv4 address");
-  }
-  if (std::ranges::any_of(groups, [](const Group& group) { return group.addresses.has_value(); })) {
-    add(misfits, "server", "machines without DHCP have to know the server's IPv4 address");
+  const bool relayed =
+      std::ranges::any_of(groups, [](const Group& group) { return !group.relays.empty(); });
+  const bool addressed =
+      std::ranges::any_of(groups, [](const Group& group) { return group.addresses.has_value(); });
+  if (!scenario.server) {
+    if (relayed) add(misfits, "server", "relays have to know the server's IPv4 address");
+    if (addressed) {
+      add(misfits, "server", "machines without DHCP have to know the server's IPv4 address");
+    }
+  } else if (!scenario.server->is_unicast()) {
+    add(misfits, "server", kNoMachines);
+  } else if (!relayed && !addressed) {
+    add(misfits, "server",
+        "nobody is sent to it: machines on the server's link ask by broadcast, and fetch from "
+        "where the ACK says; leave it out, or give the machines relays or addresses");
   }
 }
 
@@ -76,6 +108,7 @@ void check_course(const Scenario& scenario, std::vector<Misfit>& misfits) {
 
 void check_verification(const Scenario& scenario, std::vector<Misfit>& misfits) {
   const Verification& verify = scenario.verify;
+  check_compared(scenario, misfits);
   Verification read;
   if (const auto parsed = parse_bytes(text_of_bytes(verify), read); !parsed) {
     add(misfits, "verify.bytes", parsed.error());

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
 #include <set>
+#include <utility>
 
 #include "config/report.h"
 #include "storm/scenario_rule.h"
@@ -23,12 +25,37 @@ class GroupCheck {
       add("vlans", "at most " + std::to_string(kVlansMax) + " VLANs can be named");
     }
     for (const std::uint16_t vlan : group_.vlans) read_again("vlans", vlan, parse_vlans);
+    if (!group_.relays.empty() && group_.vlans.size() > group_.relays.size()) {
+      add("vlans", std::to_string(group_.vlans.size()) + " VLANs for " +
+                       std::to_string(group_.relays.size()) +
+                       " relays: each relay is on one, with its machines, and nobody is on the "
+                       "others; leave them out, or add relays");
+    }
     if (group_.profiles.empty()) add("profiles", "it has no profile; name one, like edk2");
     for (const std::string& profile : group_.profiles) {
       if (auto parsed = parse_profile(profile); !parsed) add("profiles", parsed.error());
     }
     if (group_.blksize) read_again("blksize", *group_.blksize, parse_blksize);
     if (group_.windowsize) read_again("windowsize", *group_.windowsize, parse_windowsize);
+  }
+
+  // What a stage would say that the script does not have.
+  void check_unsaid() {
+    const bool fetches =
+        std::ranges::any_of(group_.script, [](const Stage& stage) { return is_fetch(stage.kind); });
+    for (const auto& [key, is_set] : {std::pair("blksize", group_.blksize.has_value()),
+                                      std::pair("windowsize", group_.windowsize.has_value())}) {
+      if (is_set && !fetches) {
+        add(key,
+            "no stage of the script asks for a file; leave it out, or add boot-file or file "
+            "NAME");
+      }
+    }
+    if (group_.architecture && group_.addresses) {
+      add("arch",
+          "an architecture is said in DHCP's option 93, and these machines have their addresses "
+          "without DHCP; leave out one of them");
+    }
   }
 
   void check_relays() {
@@ -129,6 +156,7 @@ void check_group(const Scenario& scenario, std::size_t group, std::vector<Misfit
   check.check_values();
   check.check_relays();
   check.check_addresses();
+  check.check_unsaid();
   check.check_script();
 }
 

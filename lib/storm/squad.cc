@@ -4,14 +4,6 @@
 #include <algorithm>
 
 namespace stentor::storm {
-namespace {
-
-bool is_fetch(Stage::Kind kind) {
-  return kind == Stage::Kind::file || kind == Stage::Kind::boot_file ||
-         kind == Stage::Kind::missing;
-}
-
-}  // namespace
 
 // A stage's profile holds for the stages behind it too; before, it is the machine's own.
 const client::BootProfile& Squad::profile_of(std::uint32_t local) const {

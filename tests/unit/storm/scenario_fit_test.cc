@@ -328,6 +328,77 @@ TEST(ScenarioFit, RelaysKnowTheServerAndAreTheirOwn) {
   EXPECT_NE(misfit_of(scenario).find("the server's own address"), std::string::npos);
 }
 
+TEST(ScenarioFit, AServerThatNobodyNeedsIsRefused) {
+  // Goal: machines on the link ask by broadcast; who names a server for them would wonder.
+  Scenario scenario;
+  scenario.server = *wire::Ipv4Address::parse("10.20.0.2");
+  EXPECT_EQ(
+      misfit_of(scenario),
+      "server: nobody is sent to it: machines on the server's link ask by broadcast, and "
+      "fetch from where the ACK says; leave it out, or give the machines relays or addresses");
+  scenario.groups.push_back(Group{});
+  scenario.groups[1].name = "relayed";
+  scenario.groups[1].mac_first = {{0x02, 0x99, 0, 0, 0, 0}};
+  scenario.groups[1].relays = {{*wire::Ipv4Address::parse("10.21.0.1"), ""}};
+  EXPECT_EQ(misfit_of(scenario), "") << "one group needs it";
+}
+
+TEST(ScenarioFit, WhatOnlyDhcpSaysNeedsDhcp) {
+  Scenario scenario = with_script("file a");
+  scenario.server = *wire::Ipv4Address::parse("10.20.0.2");
+  scenario.groups[0].addresses = wire::Ipv4Prefix::parse("10.20.1.1/16");
+  scenario.groups[0].architecture = 7;
+  EXPECT_NE(misfit_of(scenario).find("arch: an architecture is said in DHCP's option 93"),
+            std::string::npos);
+  scenario.groups[0].architecture.reset();
+  scenario.verify.lease_min = std::chrono::seconds{1};
+  EXPECT_NE(misfit_of(scenario).find("verify.lease-min: there is no ACK to compare"),
+            std::string::npos);
+  scenario.verify = {};
+  scenario.verify.router = *wire::Ipv4Address::parse("10.20.0.1");
+  EXPECT_NE(misfit_of(scenario).find("verify.router: there is no ACK"), std::string::npos);
+  scenario.verify = {};
+  scenario.verify.subnet = *wire::Ipv4Prefix::parse("10.20.0.0/16");
+  EXPECT_NE(misfit_of(scenario).find("verify.subnet: there is no ACK"), std::string::npos);
+}
+
+TEST(ScenarioFit, WhatOnlyTftpSaysNeedsAFile) {
+  Scenario scenario = with_script("dora, renew");
+  EXPECT_EQ(misfit_of(scenario), "");
+  scenario.groups[0].blksize = 1468;
+  EXPECT_NE(misfit_of(scenario).find("blksize: no stage of the script asks for a file"),
+            std::string::npos);
+  scenario.groups[0].script = parse_script("dora, missing a").value();
+  EXPECT_EQ(misfit_of(scenario), "") << "a request has options, whatever comes of it";
+  scenario = with_script("dora");
+  scenario.groups[0].windowsize = 16;
+  EXPECT_NE(misfit_of(scenario).find("windowsize: no stage of the script asks for a file"),
+            std::string::npos);
+  scenario = with_script("dora, missing a");
+  scenario.verify.reference = "/srv";
+  EXPECT_NE(misfit_of(scenario).find("verify.reference: no script fetches a file"),
+            std::string::npos);
+  scenario.verify.reference.clear();
+  scenario.verify.bytes = Verification::Bytes::hash;
+  scenario.verify.sums = "/srv/SUMS";
+  EXPECT_NE(misfit_of(scenario).find("verify.bytes: no script fetches a file"), std::string::npos);
+}
+
+TEST(ScenarioFit, AVlanBehindTheLastRelayIsRefused) {
+  // Goal: a relay and its machines are on the VLAN of its place; a VLAN without a relay has nobody.
+  Scenario scenario;
+  scenario.server = *wire::Ipv4Address::parse("10.20.0.2");
+  scenario.groups[0].relays = {{*wire::Ipv4Address::parse("10.21.0.1"), ""},
+                               {*wire::Ipv4Address::parse("10.22.0.1"), ""}};
+  scenario.groups[0].vlans = {7, 8};
+  EXPECT_EQ(misfit_of(scenario), "");
+  scenario.groups[0].vlans = {7, 8, 9};
+  EXPECT_EQ(
+      misfit_of(scenario),
+      "vlans: 3 VLANs for 2 relays: each relay is on one, with its machines, and nobody is on "
+      "the others; leave them out, or add relays");
+}
+
 TEST(ScenarioFit, WhatIsVerifiedCanBe) {
   Scenario scenario;
   scenario.verify.subnet = *wire::Ipv4Prefix::parse("10.20.0.0/16");

@@ -21,7 +21,7 @@ groups:
     machines: 200
     mac: "02:53:54:01:00:00"
     vlans: [100, 110-112]
-    relays: ["10.21.0.1,rack7", 10.22.0.1]
+    relays: ["10.21.0.1,rack7", 10.22.0.1, 10.23.0.1, 10.24.0.1]
     profiles: [bios-rom, edk2]
     arch: efi-x64
     script: [dora, boot-file, missing pxelinux.cfg/default, dora as ipxe, "file a,b", pause 2s]
@@ -68,7 +68,7 @@ TEST(ScenarioText, ReadsEveryKey) {
   EXPECT_EQ(bios.machines, 200u);
   EXPECT_EQ(bios.mac_first.text().view(), "02:53:54:01:00:00");
   EXPECT_EQ(bios.vlans, (std::vector<std::uint16_t>{100, 110, 111, 112}));
-  ASSERT_EQ(bios.relays.size(), 2u);
+  ASSERT_EQ(bios.relays.size(), 4u);
   EXPECT_EQ(bios.relays[0].circuit_id, "rack7");
   EXPECT_EQ(bios.profiles, (std::vector<std::string>{"bios-rom", "edk2"}));
   EXPECT_EQ(bios.architecture, 7);

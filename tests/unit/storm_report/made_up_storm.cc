@@ -67,6 +67,7 @@ void set_scenario(storm::Scenario& scenario, std::uint32_t machines) {
   branch.machines = machines / 5;
   branch.mac_first = storm::default_mac(racks.machines);
   branch.profiles = {"ipxe"};
+  branch.vlans = {130};  // of its relay
   branch.relays = {{wire::Ipv4Address{0x0a150001}, "eth0/3"}};
   scenario.groups = {racks, branch};
   scenario.arrival = {
