@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "command_fit.h"
 #include "config/report.h"
 #include "config/unit.h"
 #include "exit_status.h"
@@ -58,7 +59,7 @@ void add_options(CLI::App& app, CommandLine& line, Texts& texts) {
       ->group(kPort)
       ->capture_default_str();
   app.add_flag("--yes-really", line.port.yes_really,
-               "Use an interface even if it has the host's default route")
+               "Use --port interface:NAME even if it has the host's default route")
       ->group(kPort);
   app.add_option("--scenario", texts.scenario, "A scenario file (YAML); flags override it")
       ->type_name("FILE")
@@ -78,9 +79,12 @@ void add_options(CLI::App& app, CommandLine& line, Texts& texts) {
       ->type_name("FILE")
       ->group(kReports)
       ->check(check_not_empty);
-  app.add_option("--find-max", texts.find_max,
-                 "Search the highest rate of arrivals that the server holds: dora (addresses "
-                 "alone), or boot (the script); both give their addresses back")
+  app.add_option(
+         "--find-max", texts.find_max,
+         "Search the highest rate of arrivals that the server holds: dora (addresses "
+         "alone), or boot (the script); both give their addresses back. Of a scenario file, "
+         "machines, arrival, deaths, give-up and expect are not used; their flags are "
+         "refused")
       ->type_name("dora|boot")
       ->group(kSearch);
   app.add_option("--loss-bound", texts.loss_bound,
@@ -171,55 +175,6 @@ std::optional<SearchRequest> read_search(const Texts& texts, const CLI::App& app
   search.loss_bound = bound.value_or(search.loss_bound);
   search.trial = trial.value_or(search.trial);
   return search;
-}
-
-// What a flag asks for and what there is otherwise must go together.
-void check_together(const CommandLine& line, const CLI::App& app, Errors& errors) {
-  const storm::Verification& verify = line.file.scenario.verify;
-  const bool compares = verify.bytes == storm::Verification::Bytes::full ||
-                        verify.bytes == storm::Verification::Bytes::sampled;
-  if (app.count("--verify") != 0 && compares && verify.reference.empty()) {
-    errors.emplace_back(
-        "--verify: there is nothing to compare with; name the folder with the "
-        "files as they should be by --reference FOLDER");
-  }
-  if (app.count("--reference") != 0 && verify.bytes == storm::Verification::Bytes::none) {
-    errors.emplace_back(
-        "--reference: nothing is compared with it, because verification is none; "
-        "leave one of them out");
-  }
-  if (line.port.device.empty() && !line.print) {
-    errors.emplace_back(
-        "--port is missing: a PCI address, interface:NAME or "
-        "vdev:DRIVER[,ARGUMENTS]; the storm is sent into it and nowhere else");
-  }
-  if (!line.search) return;
-  for (const char* flag : {"--arrival", "--die", "--expect"}) {
-    if (app.count(flag) == 0) continue;
-    errors.push_back(fmt::format(
-        "{} has no meaning in a search, whose arrivals are even and whose goal is --loss-bound; "
-        "leave it out",
-        flag));
-  }
-  if (line.file.scenario.groups.front().script.size() == storm::kStagesMax) {
-    errors.push_back(
-        fmt::format("--find-max adds a release to the script, which has {} stages "
-                    "already; leave one out",
-                    storm::kStagesMax));
-  }
-  if (line.file.scenario.groups.size() > 1) {
-    errors.emplace_back("--find-max searches with one group of machines; the scenario has more");
-  }
-  if (!line.file.scenario.groups.front().macs.empty()) {
-    errors.emplace_back(
-        "--find-max takes fresh MAC addresses for each trial; give --mac the first "
-        "of them, not a list");
-  }
-  if (!line.reports.csv.empty() || !line.reports.html.empty() || !line.reports.json.empty()) {
-    errors.emplace_back(
-        "--find-max prints its trials; --json, --csv and --html are reports of one "
-        "storm");
-  }
 }
 
 // The scenario file and the flags over it; every error of the first that has one.

@@ -12,6 +12,13 @@ namespace {
 // Between the last machine's patience and the end: answers on their way are still counted as late.
 constexpr base::Duration kTail = std::chrono::milliseconds{500};
 
+// As many as there are addresses for, where they are not DHCP's.
+std::uint32_t machines_max(const storm::Group& group) {
+  if (!group.addresses) return storm::kMachinesMax;
+  const wire::Ipv4Prefix& first = *group.addresses;
+  return std::min(storm::kMachinesMax, first.last().host() - first.address.host());
+}
+
 // At the end of the script.
 bool holds_address(const std::vector<storm::Stage>& script) {
   bool holds = false;
@@ -31,6 +38,7 @@ storm::Scenario single_machine(const storm::Scenario& base, SearchRequest::What 
   group.machines = 1;
   scenario.arrival = {};
   scenario.deaths = {};
+  scenario.give_up = storm::Scenario{}.give_up;
   storm::Stage release;
   release.kind = Kind::release;
   if (what == SearchRequest::What::boot) {
@@ -41,6 +49,8 @@ storm::Scenario single_machine(const storm::Scenario& base, SearchRequest::What 
   storm::Stage dora;
   dora.kind = Kind::dora;
   group.script = {dora, release};
+  group.blksize.reset();
+  group.windowsize.reset();
   scenario.verify.bytes = storm::Verification::Bytes::none;
   scenario.verify.reference.clear();
   return scenario;
@@ -52,8 +62,11 @@ storm::Scenario trial_scenario(const storm::Scenario& single, double rate, base:
   storm::Group& group = scenario.groups.front();
   const double seconds = std::chrono::duration<double>(length).count();
   group.machines = static_cast<std::uint32_t>(
-      std::clamp(std::round(rate * seconds), 1.0, static_cast<double>(storm::kMachinesMax)));
-  group.mac_first = storm::mac_of_number(storm::mac_number(group.mac_first) + mac_offset);
+      std::clamp(std::round(rate * seconds), 1.0, static_cast<double>(machines_max(group))));
+  // Machines with addresses of their own have them in each trial: neighbours know their MACs.
+  if (!group.addresses) {
+    group.mac_first = storm::mac_of_number(storm::mac_number(group.mac_first) + mac_offset);
+  }
   scenario.arrival = {.kind = storm::Arrival::Kind::ramp,
                       .over = base::Duration{std::llround(1e9 * group.machines / rate)}};
   scenario.give_up = scenario.arrival.over + patience + kTail;

@@ -19,9 +19,9 @@ inline constexpr base::Duration kPatience = std::chrono::seconds{1};
 // address back at the end. The script has room for one more stage.
 storm::Scenario single_machine(const storm::Scenario& base, SearchRequest::What what);
 
-// `single` at `rate` a second for `length`, as long as kMachinesMax machines allow. `mac_offset`:
-// how many addresses earlier trials have used up. `patience`: from power-on to the end of the
-// script.
+// `single` at `rate` a second for `length`, as long as kMachinesMax machines and their addresses
+// allow. `mac_offset`: how many MACs earlier trials have used up. `patience`: from power-on to the
+// end of the script.
 storm::Scenario trial_scenario(const storm::Scenario& single, double rate, base::Duration length,
                                std::uint64_t mac_offset, base::Duration patience);
 

@@ -171,6 +171,63 @@ TEST(StormCommandLine, SaysWhatDoesNotGoTogether) {
             std::string::npos);
 }
 
+TEST(StormCommandLine, ASearchRefusesTheFlagsThatItTakesNoNoticeOf) {
+  // Goal: nobody believes that what has been ignored was done.
+  for (const std::string flag :
+       {"--machines=5", "--arrival=at-once", "--die=1%", "--give-up=1m", "--expect=booted=1"}) {
+    for (const char* what : {"dora", "boot"}) {
+      const std::string name = flag.substr(0, flag.find('='));
+      EXPECT_NE(refused({"--find-max", what, flag})
+                    .find("stentor-storm: " + name + " has no meaning in a search: "),
+                std::string::npos)
+          << flag;
+    }
+  }
+  for (const std::string flag : {"--script=dora, file a", "--blksize=512", "--windowsize=4",
+                                 "--reference=/srv", "--verify=none"}) {
+    const std::string name = flag.substr(0, flag.find('='));
+    EXPECT_NE(refused({"--find-max", "dora", flag})
+                  .find("stentor-storm: " + name + " has no meaning in a search for DORA: "),
+              std::string::npos)
+        << flag;
+    if (name != "--reference") accepted({"--find-max", "boot", flag});
+  }
+  EXPECT_EQ(refused({"--find-max", "dora", "--machines", "5"}),
+            "stentor-storm: --machines has no meaning in a search: each trial has as many as "
+            "arrive in --trial at its rate; leave it out\n");
+}
+
+TEST(StormCommandLine, ASearchOfAFileTakesWhatItCanUse) {
+  // Goal: one file serves the storm and the search; a search for addresses needs DHCP.
+  const TemporaryFile file(
+      "groups: [{machines: 9, blksize: 1468}]\narrival: ramp 5s\ngive-up: 5m\nexpect: booted=9\n");
+  EXPECT_TRUE(accepted({"--scenario", file.path, "--find-max", "dora"}).search);
+  EXPECT_TRUE(accepted({"--scenario", file.path, "--find-max", "boot"}).search);
+  EXPECT_NE(refused({"--find-max", "dora", "--addresses", "10.20.1.1/16", "--server", "10.20.0.2",
+                     "--script", "file a"})
+                .find("--find-max dora asks DHCP for addresses"),
+            std::string::npos);
+  EXPECT_TRUE(accepted({"--find-max", "boot", "--addresses", "10.20.1.1/16", "--server",
+                        "10.20.0.2", "--script", "file a"})
+                  .search);
+}
+
+TEST(StormCommandLine, AFlagThatWouldDoNothingIsRefused) {
+  EXPECT_EQ(refused({"--server", "10.20.0.2"}),
+            "stentor-storm: --server '10.20.0.2': nobody is sent to it: machines on the server's "
+            "link ask by broadcast, and fetch from where the ACK says; leave it out, or give the "
+            "machines relays or addresses\n");
+  EXPECT_NE(refused({"--script", "dora", "--blksize", "1468"}).find("--blksize '1468': no stage"),
+            std::string::npos);
+  EXPECT_NE(
+      refused({"--script", "dora", "--reference", "/srv"}).find("--reference '/srv': no script"),
+      std::string::npos);
+  EXPECT_NE(refused({"--port", "vdev:net_memif0", "--yes-really"}, false)
+                .find("--yes-really is about an interface"),
+            std::string::npos);
+  EXPECT_TRUE(accepted({"--yes-really"}).port.yes_really);
+}
+
 TEST(StormCommandLine, ReportsAllErrorsAtOnce) {
   const std::string text = refused({"--machines", "0", "--vlan", "0", "--cores", "x"});
   for (const char* flag : {"--machines '0'", "--vlan '0'", "--cores 'x'"}) {

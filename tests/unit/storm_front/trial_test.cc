@@ -71,6 +71,33 @@ TEST(Trial, IsShorterWhereAMillionMachinesDoNotLast) {
   EXPECT_EQ(trial_scenario(single, 0.5, seconds{1}, 0, seconds{1}).machines(), 1u);
 }
 
+TEST(Trial, LeavesOutWhatASearchForAddressesDoesNotDo) {
+  // Goal: a scenario that fetches files can be searched for DORA, and what is left of it fits.
+  storm::Scenario scenario;
+  scenario.groups.front().blksize = 1468;
+  scenario.groups.front().windowsize = 16;
+  scenario.give_up = seconds{1};
+  scenario.verify.bytes = storm::Verification::Bytes::hash;
+  scenario.verify.sums = "SHA256SUMS";
+  const storm::Scenario single = single_machine(scenario, What::dora);
+  EXPECT_TRUE(storm::find_misfits(single).empty());
+  EXPECT_EQ(single.give_up, storm::Scenario{}.give_up) << "the first machine has all of its time";
+}
+
+TEST(Trial, HasNoMoreMachinesThanAddresses) {
+  // Goal: without DHCP, the network is the limit; machine i has the same address and MAC each time.
+  storm::Scenario scenario;
+  scenario.server = wire::Ipv4Address::parse("10.20.0.2");
+  scenario.groups.front().addresses = wire::Ipv4Prefix::parse("10.20.0.5/24");
+  scenario.groups.front().script = storm::parse_script("file a").value();
+  const storm::Scenario single = single_machine(scenario, What::boot);
+  const storm::Scenario trial = trial_scenario(single, 1000, seconds{2}, 77, seconds{1});
+  EXPECT_EQ(trial.machines(), 250u);
+  EXPECT_EQ(trial.arrival.over, milliseconds{250});
+  EXPECT_EQ(trial.groups.front().mac_first, single.groups.front().mac_first);
+  EXPECT_TRUE(storm::find_misfits(trial).empty());
+}
+
 TEST(Trial, CountsWhoFailedAndWhoCameLate) {
   storm::Result result;
   result.rows = {row(true, milliseconds{1}, seconds{0}), row(true, seconds{1}, seconds{1}),
