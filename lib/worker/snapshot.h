@@ -24,7 +24,12 @@ struct Network {
   dhcp::NetworkIndex index = 0;
   wire::VlanPath vlan;
   wire::Ipv4Prefix address;
-  tftp::Limits tftp;
+  tftp::Limits tftp;         // of clients on the network's own link
+  tftp::Limits tftp_routed;  // of clients behind a router or a relay
+
+  [[nodiscard]] const tftp::Limits& limits_for(wire::Ipv4Address client) const {
+    return address.contains(client) ? tftp : tftp_routed;
+  }
 };
 
 // Which workers poll a port, and the server ports that each owns: worker `workers[i]` has

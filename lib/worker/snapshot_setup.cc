@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::uint16_t kTftpOverheadBytes =
     wire::kIpv4HeaderBytes + wire::kUdpHeaderBytes + wire::kTftpDataHeaderBytes;
+// Behind a router the MTU of our link says nothing: Ethernet's own is what every network on the way
+// can be expected to carry (DESIGN section 7, blksize-max).
+constexpr std::uint16_t kRoutedMtu = 1500;
 
 tftp::Limits tftp_limits(const config::Tftp& tftp, std::uint16_t mtu) {
   // A DATA frame is never fragmented: many ROMs cannot put fragments together (FEATURES c2, 36).
@@ -42,8 +45,9 @@ Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& ow
   for (std::size_t p = 0; p < settings.ports.size(); ++p) {
     PortView view{.networks = {}, .steering = steering(settings.tftp, workers_of_port[p])};
     for (const config::Network& network : settings.ports[p].networks) {
-      view.networks.push_back(
-          {index++, network.vlan, network.address, tftp_limits(settings.tftp, network.mtu)});
+      view.networks.push_back({index++, network.vlan, network.address,
+                               tftp_limits(settings.tftp, network.mtu),
+                               tftp_limits(settings.tftp, std::min(network.mtu, kRoutedMtu))});
       snapshot.tftp_clients.push_back(network.address);
     }
     snapshot.ports.push_back(std::move(view));

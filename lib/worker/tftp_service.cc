@@ -92,7 +92,8 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
   if (image == nullptr) {
     return refuse(arrival, tftp::ErrorCode::file_not_found, "file not found", out);
   }
-  return begin(arrival, {image, tftp::negotiate(*request, arrival.network.tftp)});
+  const tftp::Limits& limits = arrival.network.limits_for(datagram.source);
+  return begin(arrival, {image, tftp::negotiate(*request, limits), limits});
 }
 
 Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
@@ -110,8 +111,8 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
                            .source_port = free_server_port(arrival.port.steering, old_port),
                            .destination_port = datagram.source_port};
   const TransferIndex index =
-      table_.add({.state = tftp::Transfer(opened.grant, arrival.network.tftp,
-                                          opened.image->bytes.size(), arrival.now),
+      table_.add({.state = tftp::Transfer(opened.grant, opened.limits, opened.image->bytes.size(),
+                                          arrival.now),
                   .header = wire::DataHeader(arrival.reply_link, flow),
                   .image = opened.image,
                   .request_hash = base::siphash64(key_, datagram.payload),

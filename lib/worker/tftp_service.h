@@ -78,6 +78,7 @@ class TftpService {
   struct Opened {
     const image::Image* image;
     tftp::Grant grant;
+    const tftp::Limits& limits;
   };
 
   Verdict begin(const UdpArrival& arrival, const Opened& opened);

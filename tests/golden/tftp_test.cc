@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: this exact TFTP message from this client: which answer? Runs the cases of *.golden tables
+// against a whole worker; every case starts with a fresh one. It has the network 10.20.0.2/16 with
+// an MTU of 9,000, clients behind routers in 10.19.0.0/16 and 10.21.0.0/16, and one image, "file",
+// of 20,000 bytes.
+//
+// What goes in: the message, then words:
+//   rrq NAME, wrq NAME    a request; NAME may be fill:N, N times the letter a
+//     mode=WORD OPTION=VALUE    of it, in this order
+//   ack N, error N        to the server port that answered last, unless to= says otherwise
+//   raw TEXT              the message's bytes; \0, \\ and \xHH stand for a byte
+//   src= sport= to= mac=  how it arrived (to=69 for requests and raw); tag=VLAN
+//   +MILLISECONDS         time that passes before it
+// What comes out: `drop REASON`, or the message type and its number, then words:
+//   oack, data N, error N TEXT
+//   OPTION=VALUE          of an OACK
+//   frames=N              how many frames came; one, unless it says otherwise
+//   ip-bytes=N            the IPv4 total length of the last
+//
+// Whatever the case says, an ERROR frame is no longer than the frame that it answers, and goes to
+// where that came from.
+#include <algorithm>
+#include <cstdlib>
+#include <gtest/gtest.h>
+
+#include "golden/golden_table.h"
+#include "support/rig.h"
+#include "support/tftp_builder.h"
+
+namespace stentor::golden {
+namespace {
+
+using support::ByteVector;
+using support::TftpReply;
+
+constexpr base::Time kStart{std::chrono::hours{1}};
+constexpr std::uint16_t kClientPort = 2070;
+
+constexpr const char* kConfig = R"(
+ports:
+  - name: boot0
+    device: "vdev:net_null0"
+    networks:
+      - {address: 10.20.0.2/16, mtu: 9000}
+      - {vlan: 120, address: 10.120.0.2/16}
+dhcp:
+  subnets:
+    - {subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.16.255]}
+    - {subnet: 10.19.0.0/16, pools: [10.19.16.0-10.19.16.255]}
+    - {subnet: 10.21.0.0/16, pools: [10.21.16.0-10.21.16.255]}
+images: {root: /srv/images}
+)";
+
+std::string unescaped(std::string_view text) {
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\') {
+      bytes += text[i];
+    } else if (text.at(++i) == 'x') {
+      bytes += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
+      i += 2;
+    } else {
+      bytes += text[i] == '0' ? '\0' : text[i];
+    }
+  }
+  return bytes;
+}
+
+std::string file_name(const std::string& word) {
+  constexpr std::string_view kFill = "fill:";
+  if (!word.starts_with(kFill)) return word;
+  return std::string(std::stoul(word.substr(kFill.size())), 'a');
+}
+
+struct Input {
+  ByteVector message{};
+  support::EthernetSpec ethernet{};
+  support::Ipv4Spec ip{};
+  support::UdpSpec udp{};
+};
+
+// The words that are no options of a request.
+bool set_arrival(Input& input, std::string_view key, std::string_view value) {
+  const auto number = [&] { return static_cast<std::uint16_t>(std::stoul(std::string(value))); };
+  if (key == "src") {
+    input.ip.source = value;
+  } else if (key == "mac") {
+    input.ethernet.source = value;
+  } else if (key == "sport") {
+    input.udp.source_port = number();
+  } else if (key == "to") {
+    input.udp.destination_port = number();
+  } else if (key == "tag") {
+    input.ethernet.tags = {{number()}};
+    input.ip.destination = "10.120.0.2";
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// Where the IPv4 header stands, behind any tags.
+std::size_t ipv4_at(const ByteVector& frame) {
+  std::size_t at = 12;
+  while (frame[at] != 0x08 || frame[at + 1] != 0x00) at += 4;
+  return at + 2;
+}
+
+class TftpCase : public testing::Test {
+ public:
+  explicit TftpCase(const Case& read) : case_(read) {}
+
+  void TestBody() override {
+    SCOPED_TRACE(case_.cites);
+    for (const Step& step : case_.steps) {
+      SCOPED_TRACE("line " + std::to_string(step.line));
+      run(step);
+    }
+    EXPECT_EQ(rig_.buffers_in_use(), 0u);
+  }
+
+ private:
+  Input read_input(const Step& step) {
+    const std::string& type = step.in[0];
+    const bool is_request = type == "rrq" || type == "wrq";
+    Input input{.udp = {.source_port = kClientPort, .destination_port = 69}};
+    if (!is_request && type != "raw") input.udp.destination_port = server_port_;
+    std::string mode = "octet";
+    support::TftpOptions options;
+    for (std::size_t i = 2; i < step.in.size(); ++i) {
+      const std::string& word = step.in[i];
+      if (word[0] == '+') {
+        now_ += std::chrono::milliseconds{std::stoi(word.substr(1))};
+        continue;
+      }
+      const std::size_t equals = word.find('=');
+      const std::string_view key = std::string_view(word).substr(0, equals);
+      const std::string_view value = std::string_view(word).substr(equals + 1);
+      if (key == "mode") {
+        mode = value;
+      } else if (!set_arrival(input, key, value)) {
+        options.emplace_back(key, value);
+      }
+    }
+    if (is_request) {
+      const std::uint16_t opcode = type == "rrq" ? 1 : 2;
+      input.message = support::tftp_request(file_name(step.in.at(1)), options, mode, opcode);
+    } else if (type == "raw") {
+      const std::string bytes = unescaped(step.in.at(1));
+      input.message.assign(bytes.begin(), bytes.end());
+    } else {
+      const auto number = static_cast<std::uint16_t>(std::stoul(step.in.at(1)));
+      input.message = type == "ack" ? support::tftp_ack(number) : support::tftp_error(number, "");
+    }
+    return input;
+  }
+
+  void run(const Step& step) {
+    const auto drops = all_drops();
+    const Input input = read_input(step);
+    const ByteVector frame = support::udp_frame(input.ethernet, input.ip, input.udp, input.message);
+    const std::vector<ByteVector> sent = rig_.exchange(frame, now_);
+    if (step.out[0] == "drop") {
+      EXPECT_TRUE(sent.empty());
+      EXPECT_EQ(newly_dropped(drops), step.out.at(1));
+      return;
+    }
+    ASSERT_FALSE(sent.empty()) << "dropped: " << newly_dropped(drops);
+    EXPECT_EQ(newly_dropped(drops), "");
+    check_reply(step, input, frame, sent);
+  }
+
+  void check_reply(const Step& step, const Input& input, const ByteVector& request,
+                   const std::vector<ByteVector>& sent) {
+    const ByteVector& last = sent.back();
+    EXPECT_EQ(ByteVector(last.begin(), last.begin() + 6),
+              support::mac_bytes(input.ethernet.source));
+    const std::size_t ipv4 = ipv4_at(last);
+    const auto destination = last.begin() + static_cast<long>(ipv4) + 16;
+    EXPECT_EQ(ByteVector(destination, destination + 4), support::address_bytes(input.ip.source));
+    TftpReply reply = support::tftp_reply(untagged(last));
+    server_port_ = reply.source_port;
+    std::size_t word = 1;
+    if (step.out[0] == "error") {
+      EXPECT_LE(last.size(), request.size());
+      ASSERT_EQ(reply.opcode, 5);
+      EXPECT_EQ(std::to_string(reply.number), step.out.at(word++));
+      ASSERT_FALSE(reply.data.empty());
+      EXPECT_EQ(reply.data.back(), 0);
+      EXPECT_EQ(std::string(reply.data.begin(), reply.data.end() - 1), step.out.at(word++));
+    } else if (step.out[0] == "data") {
+      ASSERT_EQ(reply.opcode, 3);
+      EXPECT_EQ(std::to_string(reply.number), step.out.at(word++));
+    } else {
+      ASSERT_EQ(step.out[0], "oack");
+      ASSERT_EQ(reply.opcode, 6);
+    }
+    std::string frames = "1";
+    for (; word < step.out.size(); ++word) {
+      const std::size_t equals = step.out[word].find('=');
+      const std::string key = step.out[word].substr(0, equals);
+      const std::string value = step.out[word].substr(equals + 1);
+      if (key == "frames") {
+        frames = value;
+      } else if (key == "ip-bytes") {
+        EXPECT_EQ(std::to_string(last[ipv4 + 2] << 8 | last[ipv4 + 3]), value);
+      } else {
+        EXPECT_EQ(reply.options[key], value) << key;
+      }
+    }
+    EXPECT_EQ(std::to_string(sent.size()), frames);
+  }
+
+  static ByteVector untagged(ByteVector frame) {
+    frame.erase(frame.begin() + 12, frame.begin() + static_cast<long>(ipv4_at(frame)) - 2);
+    frame.resize(std::max<std::size_t>(frame.size(), 60));
+    return frame;
+  }
+
+  std::vector<std::uint64_t> all_drops() {
+    std::vector<std::uint64_t> counts;
+    for (const auto& drop : rig_.worker().counters().drops) counts.push_back(drop.value());
+    return counts;
+  }
+  // The names of the reasons that were counted since.
+  std::string newly_dropped(const std::vector<std::uint64_t>& before) {
+    std::string names;
+    const auto counts = all_drops();
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (counts[i] != before[i])
+        names += std::string(names.empty() ? "" : " ") + std::string(wire::kDropReasons[i].name);
+    }
+    return names;
+  }
+
+  Case case_;
+  support::Rig rig_{{.yaml = kConfig, .images = {{"file", support::patterned(20'000)}}}, kStart};
+  base::Time now_ = kStart;
+  std::uint16_t server_port_ = 0;
+};
+
+}  // namespace
+}  // namespace stentor::golden
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  for (int i = 1; i < argc; ++i) {
+    const std::string path = argv[i];
+    const std::string suite = path.substr(path.rfind('/') + 1);
+    for (const auto& read : stentor::golden::read_table(path)) {
+      testing::RegisterTest(
+          suite.c_str(), read.name.c_str(), nullptr, read.cites.c_str(), path.c_str(), 0,
+          [read]() -> testing::Test* { return new stentor::golden::TftpCase(read); });
+    }
+  }
+  return RUN_ALL_TESTS();
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: what a configuration means for the data path: how long a block may be for which client.
+#include <gtest/gtest.h>
+#include <string>
+
+#include "support/service.h"
+
+namespace stentor::worker {
+namespace {
+
+std::uint16_t blksize_max(const std::string& network, const std::string& tftp,
+                          const std::string& client) {
+  support::Service service(
+      "ports:\n  - name: boot0\n    device: \"vdev:net_null0\"\n"
+      "    networks: [{address: 10.20.0.2/16" +
+          network + "}]\n" + tftp +
+          "dhcp: {mode: none}\n"
+          "images: {root: /srv/images}\n",
+      {}, 1);
+  const Snapshot& snapshot = service.snapshots().read(0);
+  return snapshot.ports[0].networks[0].limits_for(*wire::Ipv4Address::parse(client)).blksize_max;
+}
+
+constexpr const char* kOnLink = "10.20.16.5";
+constexpr const char* kRouted = "10.21.16.5";
+
+TEST(SnapshotSetup, CapsBlocksOfRoutedClientsAtTheUsualPacket) {
+  // Goal: nobody knows what lies behind a router; on the link the MTU is configured.
+  EXPECT_EQ(blksize_max(", mtu: 9000", "", kOnLink), 8968);
+  EXPECT_EQ(blksize_max(", mtu: 9000", "", kRouted), 1468);
+  EXPECT_EQ(blksize_max(", mtu: 1500", "", kOnLink), 1468);
+  EXPECT_EQ(blksize_max(", mtu: 1500", "", kRouted), 1468);
+}
+
+TEST(SnapshotSetup, CapsBlocksOfRoutedClientsAtASmallerMtuOfTheLinkToo) {
+  EXPECT_EQ(blksize_max(", mtu: 1400", "", kOnLink), 1368);
+  EXPECT_EQ(blksize_max(", mtu: 1400", "", kRouted), 1368);
+}
+
+TEST(SnapshotSetup, CapsBlocksOfBothAtTheConfiguredSize) {
+  EXPECT_EQ(blksize_max(", mtu: 9000", "tftp: {blksize-max: 4096}\n", kOnLink), 4096);
+  EXPECT_EQ(blksize_max(", mtu: 9000", "tftp: {blksize-max: 4096}\n", kRouted), 1468);
+  EXPECT_EQ(blksize_max(", mtu: 9000", "tftp: {blksize-max: 1024}\n", kRouted), 1024);
+}
+
+TEST(SnapshotSetup, CountsTheWholeSubnetAsOnLinkAndNothingElse) {
+  for (const char* address : {"10.20.0.0", "10.20.0.1", "10.20.255.255"}) {
+    EXPECT_EQ(blksize_max(", mtu: 9000", "", address), 8968) << address;
+  }
+  for (const char* address : {"10.19.255.255", "10.21.0.0"}) {
+    EXPECT_EQ(blksize_max(", mtu: 9000", "", address), 1468) << address;
+  }
+}
+
+}  // namespace
+}  // namespace stentor::worker
