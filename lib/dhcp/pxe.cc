@@ -37,12 +37,27 @@ void write_pxe_reply(ReplyWriter& writer, const Exchange& exchange, const BootTa
   write_boot_options(writer, target, exchange.self, exchange.files);
 }
 
+// Why a proxy does not answer a message other than DISCOVER on port 67.
+DropReason reason_for_silence(MessageType type) {
+  switch (type) {
+    case MessageType::request:
+      // Whatever it names: the address that it asks for is another server's.
+      return DropReason::dhcp_other_server;
+    case MessageType::release:
+    case MessageType::decline:
+      return DropReason::dhcp_release_ignored;
+    default:
+      return DropReason::dhcp_message_unsupported;
+  }
+}
+
 }  // namespace
 
 Decision answer_proxy(const Exchange& exchange) {
   const Request& request = exchange.request;
   if (!request.is_pxe()) return DropReason::dhcp_not_pxe;
-  if (request.options.type != MessageType::discover) return DropReason::dhcp_other_server;
+  const MessageType type = request.options.type;
+  if (type != MessageType::discover) return reason_for_silence(type);
   const BootTarget* target = find_boot_target(exchange.policy, request, exchange.reservation);
   if (target == nullptr) return DropReason::dhcp_no_boot_file;
 
