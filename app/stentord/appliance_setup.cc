@@ -287,6 +287,15 @@ void Appliance::count_everything() {
   census_.add({"transfers_given_up", over_workers(&Counters::transfers_given_up)});
   census_.add({"transfers_replaced", over_workers(&Counters::transfers_replaced)});
   census_.add({"transfers_refused", over_workers(&Counters::transfers_refused)});
+  for (std::size_t refusal = 0; refusal < tftp::kRefusalCount; ++refusal) {
+    census_.add({"refused " + std::string(tftp::kRefusals[refusal].name), [this, refusal] {
+                   std::uint64_t sum = 0;
+                   for (const auto& worker : workers_) {
+                     sum += worker->counters().refusals[refusal].value();
+                   }
+                   return sum;
+                 }});
+  }
   census_.add({"blocks_sent", over_workers(&Counters::blocks_sent)});
   census_.add({"blocks_resent", over_workers(&Counters::blocks_resent)});
   census_.add({"blocks_summed", over_workers(&Counters::blocks_summed)});

@@ -83,12 +83,11 @@ class OptionReader {
   unsigned seen_ = 0;
 };
 
-wire::Parsed<Message> parse_read_request(std::string_view rest) {
-  const auto malformed = [] { return wire::drop(wire::DropReason::tftp_malformed); };
+Message parse_read_request(std::string_view rest) {
   const auto file_name = take_string(rest);
-  if (!file_name || file_name->size() > kFileNameBytesMax) return malformed();
+  if (!file_name) return MalformedRequest{};
   const auto mode = take_string(rest);
-  if (!mode) return malformed();
+  if (!mode) return MalformedRequest{};
 
   ReadRequest request;
   request.file_name = *file_name;
@@ -98,11 +97,11 @@ wire::Parsed<Message> parse_read_request(std::string_view rest) {
   OptionReader options(request);
   while (!rest.empty()) {
     const auto name = take_string(rest);
-    if (!name) return malformed();
+    if (!name) return MalformedRequest{};
     // No option has an empty name: what follows is the padding of a ROM with a fixed-size buffer.
     if (name->empty()) break;
     const auto value = take_string(rest);
-    if (!value) return malformed();
+    if (!value) return MalformedRequest{};
     options.read(*name, *value);
   }
   return request;

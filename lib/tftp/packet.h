@@ -37,7 +37,8 @@ enum class ErrorCode : std::uint16_t {
 enum class Mode : std::uint8_t { octet, netascii, unsupported };
 
 // What a client asked for; an absent option was not asked. Values are as asked, range-checked to
-// their RFC only: negotiation decides.
+// their RFC only: negotiation decides. The file name may be longer than any path
+// (kFileNameBytesMax): whoever looks for it sees that it is not there.
 struct ReadRequest {
   std::string_view file_name{};
   Mode mode = Mode::octet;
@@ -47,6 +48,8 @@ struct ReadRequest {
   std::optional<std::uint16_t> windowsize{};  // RFC 7440: 1 to 65535
 };
 
+// An RRQ without a mode, or whose last string has no NUL.
+struct MalformedRequest {};
 struct WriteRequest {};
 struct Ack {
   std::uint16_t block = 0;
@@ -60,13 +63,16 @@ struct Unexpected {
   std::uint16_t opcode = 0;
 };
 
-using Message = std::variant<ReadRequest, WriteRequest, Ack, ErrorMessage, Unexpected>;
+using Message =
+    std::variant<ReadRequest, MalformedRequest, WriteRequest, Ack, ErrorMessage, Unexpected>;
 
-// Malformed: too short for its opcode; a request whose last string has no NUL, or whose file name
-// is longer than kFileNameBytesMax. Of an option named twice the first counts; a value that is not
-// strictly decimal or out of range leaves its option not asked; an empty name ends the options.
+// tftp_malformed: too short for its opcode. Of an option named twice the first counts; a value that
+// is not strictly decimal or out of range leaves its option not asked; an empty name ends the
+// options.
 [[nodiscard]] wire::Parsed<Message> parse_message(base::Bytes datagram);
 
+// Opcode, code, and the NUL of a text (RFC 1350 section 5).
+inline constexpr std::size_t kErrorBytesMin = 5;
 std::size_t write_error(base::MutableBytes out, ErrorCode code, std::string_view text);
 
 }  // namespace stentor::tftp

@@ -6,12 +6,14 @@
 #include <array>
 
 #include "base/counter.h"
+#include "tftp/refusal.h"
 #include "wire/drop_reason.h"
 
 namespace stentor::worker {
 
 struct Counters {
   std::array<base::Counter, wire::kDropReasonCount> drops;
+  std::array<base::Counter, tftp::kRefusalCount> refusals;  // of transfers_refused, by reason
 
   base::Counter frames_received;
   base::Counter bytes_received;
@@ -35,6 +37,10 @@ struct Counters {
   base::Counter buffers_missed;  // no buffer was free for a block: its transfer waited a tick
 
   void drop(wire::DropReason reason) { drops[static_cast<std::size_t>(reason)].add(); }
+  void refuse(tftp::Refusal refusal) {
+    refusals[static_cast<std::size_t>(refusal)].add();
+    transfers_refused.add();
+  }
 };
 
 }  // namespace stentor::worker

@@ -83,6 +83,10 @@ Verdict Dispatcher::on_udp(const Context& context, const wire::UdpDatagram& data
   // TFTP requests to a broadcast address are ignored (RFC 1123 section 4.2.3.4), and nobody who has
   // no address can fetch a file.
   if (!to_us || !datagram.source.is_unicast()) return DropReason::ipv4_not_ours;
+  // What a whole subnet would hear is no machine's address (RFC 1122 section 3.3.6).
+  if (network.address.is_directed_broadcast(datagram.source)) {
+    return DropReason::ipv4_source_invalid;
+  }
   // Nobody listens on port 0, so nothing can be answered there (RFC 768).
   if (datagram.source_port == 0) return DropReason::udp_port_closed;
   const UdpArrival arrival{.port = context.port,

@@ -39,6 +39,19 @@ std::uint8_t block_sums_for(std::uint16_t blksize) {
   return kNoBlockSums;
 }
 
+// Why a message to port 69 that is no ERROR is refused, as far as it tells by itself.
+std::optional<tftp::Refusal> refusal_of(const tftp::Message& message) {
+  if (std::holds_alternative<tftp::WriteRequest>(message)) return tftp::Refusal::upload;
+  if (std::holds_alternative<tftp::MalformedRequest>(message)) {
+    return tftp::Refusal::request_malformed;
+  }
+  const auto* request = std::get_if<tftp::ReadRequest>(&message);
+  if (request == nullptr) return tftp::Refusal::not_a_request;
+  if (request->mode != tftp::Mode::octet) return tftp::Refusal::mode_unsupported;
+  if (request->file_name.size() > tftp::kFileNameBytesMax) return tftp::Refusal::path_too_long;
+  return std::nullopt;
+}
+
 }  // namespace
 
 TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
@@ -67,15 +80,9 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
 
   const auto message = tftp::parse_message(datagram.payload);
   if (!message) return message.error();
-  if (std::holds_alternative<tftp::WriteRequest>(*message)) {
-    return refuse(arrival, tftp::ErrorCode::access_violation, "this server is read-only", out);
-  }
   // An ERROR is never answered (RFC 1350 section 7).
   if (std::holds_alternative<tftp::ErrorMessage>(*message)) return DropReason::tftp_no_transfer;
-  const auto* request = std::get_if<tftp::ReadRequest>(&*message);
-  if (request == nullptr) {
-    return refuse(arrival, tftp::ErrorCode::illegal_operation, "not a request", out);
-  }
+  if (const auto refusal = refusal_of(*message)) return refuse(arrival, *refusal, out);
 
   const TransferIndex old = table_.find(datagram.source, datagram.source_port);
   if (old != kNoTransfer && table_[old].request_hash == base::siphash64(key_, datagram.payload)) {
@@ -83,17 +90,13 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
     if (!state.is_acknowledged()) return repeat(old, arrival);
     if (arrival.now - state.last_ack() < kRestartAfter) return DropReason::tftp_duplicate_request;
   }
-  if (request->mode != tftp::Mode::octet) {
-    return refuse(arrival, tftp::ErrorCode::undefined, "only mode octet is served", out);
-  }
+  const auto& request = std::get<tftp::ReadRequest>(*message);
   base::PathBuffer buffer;
-  const auto path = base::normalised_path(request->file_name, buffer);
+  const auto path = base::normalised_path(request.file_name, buffer);
   const image::Image* image = path ? snapshot.generation.find(*path) : nullptr;
-  if (image == nullptr) {
-    return refuse(arrival, tftp::ErrorCode::file_not_found, "file not found", out);
-  }
+  if (image == nullptr) return refuse(arrival, tftp::Refusal::file_not_found, out);
   const tftp::Limits& limits = arrival.network.limits_for(datagram.source);
-  return begin(arrival, {image, tftp::negotiate(*request, limits), limits});
+  return begin(arrival, {image, tftp::negotiate(request, limits), limits});
 }
 
 Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
@@ -132,18 +135,22 @@ Verdict TftpService::repeat(TransferIndex index, const UdpArrival& arrival) {
   return Ready{index};
 }
 
-Verdict TftpService::refuse(const UdpArrival& arrival, tftp::ErrorCode code, std::string_view text,
+Verdict TftpService::refuse(const UdpArrival& arrival, tftp::Refusal refusal,
                             base::MutableBytes out) {
   const std::size_t offset = wire::udp_payload_offset(arrival.reply_link);
   if (offset > out.size()) return DropReason::no_frame_buffer;
-  const std::size_t length = tftp::write_error(out.subspan(offset), code, text);
+  // A source may be forged: the answer's frame is never longer than the request's, which on
+  // Ethernet is padded.
+  const std::size_t padded = wire::kFrameBytesMin - std::min(offset, wire::kFrameBytesMin);
+  const std::size_t length = tftp::write_refusal(out.subspan(offset), refusal,
+                                                 std::max(arrival.datagram.payload.size(), padded));
   const wire::UdpFlow flow{.source = arrival.datagram.destination,
                            .destination = arrival.datagram.source,
                            .source_port = free_server_port(arrival.port.steering, 0),
                            .destination_port = arrival.datagram.source_port};
   const std::size_t frame = wire::write_udp_frame(out, arrival.reply_link, flow, length);
   if (length == 0 || frame == 0) return DropReason::no_frame_buffer;
-  counters_.transfers_refused.add();
+  counters_.refuse(refusal);
   return Replied{frame};
 }
 

@@ -12,7 +12,7 @@
 #include "base/random.h"
 #include "base/siphash.h"
 #include "lease/table.h"
-#include "tftp/packet.h"
+#include "tftp/refusal.h"
 #include "wire/data_header.h"
 #include "wire/frame.h"
 #include "worker/counters.h"
@@ -83,8 +83,7 @@ class TftpService {
 
   Verdict begin(const UdpArrival& arrival, const Opened& opened);
   Verdict repeat(TransferIndex index, const UdpArrival& arrival);
-  Verdict refuse(const UdpArrival& arrival, tftp::ErrorCode code, std::string_view text,
-                 base::MutableBytes out);
+  Verdict refuse(const UdpArrival& arrival, tftp::Refusal refusal, base::MutableBytes out);
   Verdict on_ack(TransferIndex index, std::uint16_t block, const UdpArrival& arrival);
   static void follow_client(LiveTransfer& transfer, const UdpArrival& arrival);
   void end(TransferIndex index, base::Counter& outcome);

@@ -7,15 +7,16 @@
 // What goes in: the message, then words:
 //   rrq NAME, wrq NAME    a request; NAME may be fill:N, N times the letter a
 //     mode=WORD OPTION=VALUE    of it, in this order
-//   ack N, error N        to the server port that answered last, unless to= says otherwise
-//   raw TEXT              the message's bytes; \0, \\ and \xHH stand for a byte
+//   ack N, error N        to the server port of the last OACK or DATA, unless to= says otherwise
+//   raw "TEXT"            the message's bytes; \0 to \9, \\ and \xHH are one byte each
 //   src= sport= to= mac=  how it arrived (to=69 for requests and raw); tag=VLAN
 //   +MILLISECONDS         time that passes before it
 // What comes out: `drop REASON`, or the message type and its number, then words:
-//   oack, data N, error N TEXT
+//   oack, data N, error N "TEXT"
 //   OPTION=VALUE          of an OACK
 //   frames=N              how many frames came; one, unless it says otherwise
 //   ip-bytes=N            the IPv4 total length of the last
+//   refused=REASON        under which name a refusal was counted
 //
 // Whatever the case says, an ERROR frame is no longer than the frame that it answers, and goes to
 // where that came from.
@@ -51,7 +52,9 @@ dhcp:
 images: {root: /srv/images}
 )";
 
+// What stands between the quotes of a word.
 std::string unescaped(std::string_view text) {
+  text = text.substr(1, text.size() - 2);
   std::string bytes;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '\\') {
@@ -60,7 +63,7 @@ std::string unescaped(std::string_view text) {
       bytes += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
       i += 2;
     } else {
-      bytes += text[i] == '0' ? '\0' : text[i];
+      bytes += text[i] >= '0' && text[i] <= '9' ? static_cast<char>(text[i] - '0') : text[i];
     }
   }
   return bytes;
@@ -179,7 +182,7 @@ class TftpCase : public testing::Test {
     const auto destination = last.begin() + static_cast<long>(ipv4) + 16;
     EXPECT_EQ(ByteVector(destination, destination + 4), support::address_bytes(input.ip.source));
     TftpReply reply = support::tftp_reply(untagged(last));
-    server_port_ = reply.source_port;
+    if (reply.opcode != 5) server_port_ = reply.source_port;
     std::size_t word = 1;
     if (step.out[0] == "error") {
       EXPECT_LE(last.size(), request.size());
@@ -187,7 +190,8 @@ class TftpCase : public testing::Test {
       EXPECT_EQ(std::to_string(reply.number), step.out.at(word++));
       ASSERT_FALSE(reply.data.empty());
       EXPECT_EQ(reply.data.back(), 0);
-      EXPECT_EQ(std::string(reply.data.begin(), reply.data.end() - 1), step.out.at(word++));
+      EXPECT_EQ(std::string(reply.data.begin(), reply.data.end() - 1),
+                unescaped(step.out.at(word++)));
     } else if (step.out[0] == "data") {
       ASSERT_EQ(reply.opcode, 3);
       EXPECT_EQ(std::to_string(reply.number), step.out.at(word++));
@@ -202,6 +206,8 @@ class TftpCase : public testing::Test {
       const std::string value = step.out[word].substr(equals + 1);
       if (key == "frames") {
         frames = value;
+      } else if (key == "refused") {
+        EXPECT_EQ(newly_refused(), value);
       } else if (key == "ip-bytes") {
         EXPECT_EQ(std::to_string(last[ipv4 + 2] << 8 | last[ipv4 + 3]), value);
       } else {
@@ -233,7 +239,22 @@ class TftpCase : public testing::Test {
     return names;
   }
 
+  // The name of the one refusal that was counted since the last call.
+  std::string newly_refused() {
+    std::string names;
+    const auto& counters = rig_.worker().counters();
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < tftp::kRefusalCount; ++i) {
+      sum += counters.refusals[i].value();
+      if (counters.refusals[i].value() != std::exchange(refusals_[i], counters.refusals[i].value()))
+        names += tftp::kRefusals[i].name;
+    }
+    EXPECT_EQ(counters.transfers_refused.value(), sum);
+    return names;
+  }
+
   Case case_;
+  std::array<std::uint64_t, tftp::kRefusalCount> refusals_{};
   support::Rig rig_{{.yaml = kConfig, .images = {{"file", support::patterned(20'000)}}}, kStart};
   base::Time now_ = kStart;
   std::uint16_t server_port_ = 0;
