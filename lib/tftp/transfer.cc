@@ -22,6 +22,11 @@ std::uint32_t microseconds(base::Duration duration) {
       std::clamp<std::int64_t>(count, 0, std::numeric_limits<std::uint32_t>::max()));
 }
 
+// A point in time that is compared with others at most 71 minutes away.
+std::uint32_t stamp_of(base::Time time) {
+  return static_cast<std::uint32_t>(time.time_since_epoch().count() / 1000);
+}
+
 // After 65535 comes 0 or 1. The index 0 (the OACK) is number 0 either way.
 std::uint16_t wire_number(std::uint64_t index, bool rollover_to_one) {
   if (!rollover_to_one) return static_cast<std::uint16_t>(index);
@@ -35,9 +40,10 @@ Transfer::Transfer(const Grant& grant, const Limits& limits, std::uint64_t file_
     : file_bytes_(file_bytes),
       // RFC 1350 section 6: a short block ends the file, an empty one if need be.
       last_(file_bytes / grant.blksize + 1),
-      last_ack_(now),
+      moved_at_(now),
       rto_min_us_(microseconds(limits.rto_min)),
       rto_max_us_(microseconds(limits.rto_max)),
+      heard_us_(stamp_of(now)),
       blksize_(grant.blksize),
       windowsize_(grant.windowsize),
       timeout_seconds_(grant.timeout_seconds),
@@ -56,8 +62,10 @@ Transfer::Transfer(const Grant& grant, const Limits& limits, std::uint64_t file_
 AckEffect Transfer::on_ack(std::uint16_t number, base::Time now) {
   if (oack_pending_) return acknowledge_oack(number, now);
   const std::uint32_t ahead = ahead_of_acknowledged(number);
-  if (ahead == 0) return report_loss(now);
-  if (ahead <= sent_ahead_) return advance(ahead, now);
+  if (ahead <= sent_ahead_) {
+    note_heard(now);
+    return ahead == 0 ? report_loss(now) : advance(ahead, now);
+  }
   // An ACK of earlier blocks that the network delayed moves nothing back.
   const std::uint32_t behind = number_cycle() - ahead;
   const bool is_late =
@@ -69,13 +77,17 @@ AckEffect Transfer::on_ack(std::uint16_t number, base::Time now) {
 TimeoutEffect Transfer::on_timeout(base::Time now, unsigned resends_max) {
   if (now < deadline_) return TimeoutEffect::early;
   if (resends_max == 0) return TimeoutEffect::given_up;
-  const bool is_silent = resends_ >= kResendsMin && now - last_ack_ >= kSilenceMax;
+  const bool is_silent = resends_ >= kResendsMin && now - moved_at_ >= kSilenceMax;
   if (resends_ >= resends_max || is_silent) {
     deadline_ = base::kNever;
     const bool all_sent = !oack_pending_ && acknowledged_ + sent_ahead_ == last_;
     return all_sent ? TimeoutEffect::complete : TimeoutEffect::given_up;
   }
   if (resends_ < std::numeric_limits<std::uint8_t>::max()) ++resends_;
+  if (hushed_) {
+    hushed_ = false;
+    reset_rto();
+  }
   if (timeout_seconds_ == 0) rto_us_ = rto_us_ > rto_max_us_ / 2 ? rto_max_us_ : rto_us_ * 2;
   rewind();
   report_spent_ = false;
@@ -140,6 +152,16 @@ void Transfer::restart_unacknowledged() {
   if (!acknowledging_) rewind();
 }
 
+void Transfer::hush(base::Time now) {
+  hushed_ = true;
+  rto_us_ = std::max(rto_us_, microseconds(kSilenceAfterRepeat));
+  if (deadline_ != base::kNever) deadline_ = std::max(deadline_, next_deadline(now));
+}
+
+base::Duration Transfer::silence(base::Time now) const {
+  return std::chrono::microseconds{stamp_of(now) - heard_us_};
+}
+
 std::uint64_t Transfer::bytes_acknowledged() const {
   return std::min(acknowledged_ * blksize_, file_bytes_);
 }
@@ -147,6 +169,7 @@ std::uint64_t Transfer::bytes_acknowledged() const {
 AckEffect Transfer::acknowledge_oack(std::uint16_t number, base::Time now) {
   if (number != 0 || !oack_sent_) return AckEffect::beyond;
   sample_round_trip(now - sent_at_);
+  note_heard(now);
   oack_pending_ = false;
   oack_ready_ = false;
   timed_ = false;
@@ -187,7 +210,7 @@ AckEffect Transfer::report_loss(base::Time now) {
   // Lock-step, RFC 1123 4.2.3.1: only the timer sends a block again. A window of which nothing was
   // sent (since the rewind) has lost nothing.
   if (windowsize_ == 1 || next_ahead_ == 0 || report_spent_) return AckEffect::duplicate;
-  if (is_resend_under_way(now) || microseconds(now - last_ack_) < rtt_min_us_ / 2) {
+  if (is_resend_under_way(now) || microseconds(now - moved_at_) < rtt_min_us_ / 2) {
     return AckEffect::duplicate;
   }
   rewind();
@@ -200,9 +223,17 @@ bool Transfer::is_resend_under_way(base::Time now) const {
   return resent_ && microseconds(now - resent_at_) < rtt_min_us_;
 }
 
+void Transfer::note_heard(base::Time now) {
+  heard_us_ = stamp_of(now);
+  if (!hushed_) return;
+  hushed_ = false;
+  reset_rto();
+  if (deadline_ != base::kNever) deadline_ = next_deadline(now);
+}
+
 void Transfer::note_progress(base::Time now) {
   acknowledging_ = true;
-  last_ack_ = now;
+  moved_at_ = now;
   resends_ = 0;
   reset_rto();
 }

@@ -28,6 +28,11 @@
 // number has not moved for kSilenceMax: GRUB withholds ACKs while its queue is full, others write
 // to flash between blocks.
 //
+// Signs of life: a valid ACK is one of a block in the window, or of the block just before it, so
+// also a copy of the last one. An ACK from further behind is none: the network delivers late, and a
+// machine that was reset acknowledges block 0 to whatever it hears. Nor is one of what was not
+// sent.
+//
 // Owned by one worker; no call allocates or does I/O. `now` never goes back.
 
 #include <cstdint>
@@ -42,6 +47,12 @@ namespace stentor::tftp {
 inline constexpr base::Duration kSilenceMax = std::chrono::seconds{60};
 // And how many resends it gets in any case, should its negotiated timeout be a long one.
 inline constexpr unsigned kResendsMin = 5;
+// How long a transfer sends nothing of its own accord once its client's request is heard again:
+// either the network made a copy, and the client's next ACK ends the silence, or the client was
+// reset and would take the old transfer's blocks for the new one's. Longer than firmware waits
+// before it asks once more (EDK2: 4 s); it ends, because a client that only listens (GRUB) may have
+// lost a block just then.
+inline constexpr base::Duration kSilenceAfterRepeat = std::chrono::seconds{5};
 
 struct Block {
   std::uint16_t number = 0;  // on the wire
@@ -92,12 +103,16 @@ class Transfer {
   // Before the first ACK a repeated RRQ is a retransmission: what was sent is ready again.
   [[nodiscard]] bool is_acknowledged() const { return acknowledging_; }
   void restart_unacknowledged();
+  // After it, a repeated RRQ that is ignored silences the timer, for kSilenceAfterRepeat or until
+  // the next valid ACK, at which deadline() may be earlier than before.
+  void hush(base::Time now);
+  [[nodiscard]] bool is_hushed() const { return hushed_; }
 
   [[nodiscard]] base::Time deadline() const {
     return deadline_;  // kNever if nothing is outstanding, nor was to be sent in vain
   }
-  // When the client's number last moved; before that, when the transfer began.
-  [[nodiscard]] base::Time last_ack() const { return last_ack_; }
+  // Since the client's last valid ACK; before the first one, since the transfer began.
+  [[nodiscard]] base::Duration silence(base::Time now) const;
   [[nodiscard]] std::uint64_t bytes_acknowledged() const;
   // Blocks and OACKs that were sent again.
   [[nodiscard]] std::uint64_t retransmissions() const { return retransmissions_; }
@@ -109,6 +124,7 @@ class Transfer {
   AckEffect advance(std::uint32_t blocks, base::Time now);
   AckEffect report_loss(base::Time now);
   [[nodiscard]] bool is_resend_under_way(base::Time now) const;
+  void note_heard(base::Time now);
   void note_progress(base::Time now);
   void rewind();
   void sample_round_trip(base::Duration round_trip);
@@ -122,7 +138,7 @@ class Transfer {
   std::uint64_t last_;  // index of the block that ends the file: the first that is not full
   std::uint64_t acknowledged_ = 0;
   base::Time deadline_ = base::kNever;
-  base::Time last_ack_;
+  base::Time moved_at_;     // when the client's number last moved; first, when the transfer began
   base::Time sent_at_{};    // when a block (or the OACK) last left
   base::Time resent_at_{};  // when the last resend began, if resent_
 
@@ -133,6 +149,7 @@ class Transfer {
   std::uint32_t rttvar_us_ = 0;
   std::uint32_t rtt_min_us_ = 0;
   std::uint32_t retransmissions_ = 0;
+  std::uint32_t heard_us_;  // see silence(); wraps after 71 minutes, a silence ends before
 
   std::uint16_t blksize_;
   std::uint16_t windowsize_;
@@ -158,6 +175,7 @@ class Transfer {
   bool sampled_ : 1 = false;       // srtt_us_ and its companions hold a measurement
   bool resent_ : 1 = false;        // some block was sent again
   bool report_spent_ : 1 = false;  // a report of acknowledged_ is not believed (any more)
+  bool hushed_ : 1 = false;        // rto_us_ is kSilenceAfterRepeat at least
 };
 // A worker's transfer, its addresses and links included, fits three cache lines.
 static_assert(sizeof(Transfer) <= 104);

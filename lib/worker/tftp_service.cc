@@ -86,9 +86,12 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
 
   const TransferIndex old = table_.find(datagram.source, datagram.source_port);
   if (old != kNoTransfer && table_[old].request_hash == base::siphash64(key_, datagram.payload)) {
-    const tftp::Transfer& state = table_[old].state;
+    tftp::Transfer& state = table_[old].state;
     if (!state.is_acknowledged()) return repeat(old, arrival);
-    if (arrival.now - state.last_ack() < kRestartAfter) return DropReason::tftp_duplicate_request;
+    if (state.silence(arrival.now) < kRestartAfter) {
+      state.hush(arrival.now);
+      return DropReason::tftp_duplicate_request;
+    }
   }
   const auto& request = std::get<tftp::ReadRequest>(*message);
   base::PathBuffer buffer;
@@ -175,7 +178,10 @@ Verdict TftpService::on_transfer_message(const UdpArrival& arrival) {
 
 Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpArrival& arrival) {
   LiveTransfer& transfer = table_[index];
+  const bool was_hushed = transfer.state.is_hushed();
   const tftp::AckEffect effect = transfer.state.on_ack(block, arrival.now);
+  // The only deadline that moves to the front without a block that is sent.
+  if (was_hushed) wheel_.arm(index, transfer.state.deadline());
   if (effect == tftp::AckEffect::beyond) return DropReason::tftp_ack_beyond;
   follow_client(transfer, arrival);
   stamp_lease(transfer, arrival.now);

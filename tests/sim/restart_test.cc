@@ -97,5 +97,23 @@ TEST(RestartTest, AFileAskedForAgainWithinASecondBeginsWhenTheSecondIsOver) {
   expect_clean_end(world);
 }
 
+TEST(RestartTest, FirmwareThatTakesAnyDataForItsOwnBeginsOnceTheSecondIsOver) {
+  // Goal: iPXE and PXELINUX hear DATA without an OACK. What the old transfer still sent would name
+  // them its port, and they would never hear the new one. Their retries: 0.11 to 1.8 s apart.
+  const std::uint64_t seed = seed_or(14);
+  SCOPED_TRACE(seed_text(seed));
+  for (const client::BootProfile* const loader : {&client::kIpxe, &client::kPxelinux}) {
+    for (const base::Duration pause : {10ms, 100ms, 250ms, 450ms, 700ms, 950ms}) {
+      SCOPED_TRACE(loader->name);
+      SCOPED_TRACE(pause.count());
+      World world({.seed = seed, .machines = 1, .plans = {{loader, loader, false}}});
+      EXPECT_LT(boot_after_restart(world, pause), 1s - pause + 2s);
+      EXPECT_GE(world.rig().drops(wire::DropReason::tftp_duplicate_request), 1u);
+      EXPECT_EQ(world.rig().total(&worker::Counters::transfers_replaced), 1u);
+      expect_clean_end(world);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace stentor::sim

@@ -184,17 +184,99 @@ TEST(TransferLoss, SendsTheWholeWindowAgainAfterATimeout) {
   EXPECT_EQ(driver.transfer.retransmissions(), 4u);
 }
 
-TEST(TransferLoss, CountsARepeatedAckAsNoSignOfProgress) {
+TEST(TransferLoss, CountsARepeatedAckAsASignOfLifeButNotOfProgress) {
   TransferDriver driver({}, 5000);
   driver.send();
   driver.ack(1);
   driver.send();
-  const base::Time moved = driver.transfer.last_ack();
+  const base::Time moved = driver.now;
   const base::Time deadline = driver.transfer.deadline();
   driver.pass(10ms);
+  EXPECT_EQ(driver.transfer.silence(driver.now), 10ms);
   driver.ack(1);
-  EXPECT_EQ(driver.transfer.last_ack(), moved);
+  EXPECT_EQ(driver.transfer.silence(driver.now), 0ms);
   EXPECT_EQ(driver.transfer.deadline(), deadline);
+  // Its number must move within kSilenceMax, however often it says the same.
+  while (driver.time_out() == TimeoutEffect::resend) {
+    driver.send();
+    driver.ack(1);
+  }
+  EXPECT_GE(driver.now - moved, kSilenceMax);
+  EXPECT_LE(driver.now - moved, kSilenceMax + 4s);
+}
+
+TEST(TransferLoss, CountsAcksThatCannotBeOfNowAsNoSignOfLife) {
+  // Goal: late ones, and ones of what was not sent; the edges of the window count.
+  TransferDriver driver(windowed(4), 50000);
+  driver.send();
+  driver.ack(4);
+  driver.send();
+  for (const std::uint16_t number : std::initializer_list<std::uint16_t>{0, 3, 9, 40000}) {
+    driver.pass(10ms);
+    driver.ack(number);
+    EXPECT_GE(driver.transfer.silence(driver.now), 10ms) << number;
+  }
+  for (const std::uint16_t number : std::initializer_list<std::uint16_t>{4, 5, 8}) {
+    driver.pass(10ms);
+    driver.ack(number);
+    EXPECT_EQ(driver.transfer.silence(driver.now), 0ms) << number;
+  }
+}
+
+TEST(TransferLoss, SendsNothingOfItsOwnAccordWhileHushed) {
+  TransferDriver driver({}, 50000);
+  driver.send();
+  driver.pass(10ms);
+  driver.ack(1);
+  driver.send();
+  const base::Duration rto = driver.transfer.deadline() - driver.now;
+  driver.transfer.hush(driver.now);
+  EXPECT_EQ(driver.transfer.deadline(), driver.now + kSilenceAfterRepeat);
+  EXPECT_EQ(driver.time_out(), TimeoutEffect::resend) << "it ends";
+  EXPECT_FALSE(driver.transfer.is_hushed());
+  driver.send();
+  EXPECT_EQ(driver.transfer.deadline() - driver.now, 2 * rto) << "and counts as a lost block";
+}
+
+TEST(TransferLoss, SpeaksAgainOnceAHushedClientIsHeard) {
+  // Goal: a copy of its last ACK brings the timer back, so does a new one; a late one does not.
+  TransferDriver driver({}, 50000);
+  for (const std::uint16_t number : std::initializer_list<std::uint16_t>{1, 2}) {
+    driver.send();
+    driver.pass(10ms);
+    driver.ack(number);
+  }
+  driver.send();
+  const base::Duration rto = driver.transfer.deadline() - driver.now;
+  driver.transfer.hush(driver.now);
+  driver.ack(1);
+  EXPECT_TRUE(driver.transfer.is_hushed());
+  driver.ack(2);
+  EXPECT_FALSE(driver.transfer.is_hushed());
+  EXPECT_EQ(driver.transfer.deadline() - driver.now, rto);
+  driver.transfer.hush(driver.now);
+  driver.ack(3);
+  EXPECT_FALSE(driver.transfer.is_hushed());
+  driver.send();
+  EXPECT_LT(driver.transfer.deadline() - driver.now, 1s);
+}
+
+TEST(TransferLoss, HushesBlocksThatAreStillToBeSent) {
+  // Goal: the end of a window that leaves after the repeat does not start the timer of old.
+  TransferDriver driver(windowed(4), 50000);
+  driver.send();
+  driver.ack(4);
+  driver.transfer.hush(driver.now);
+  EXPECT_EQ(driver.transfer.deadline(), base::kNever);
+  driver.send();
+  EXPECT_EQ(driver.transfer.deadline(), driver.now + kSilenceAfterRepeat);
+}
+
+TEST(TransferLoss, HushShortensNoNegotiatedTimeout) {
+  TransferDriver driver({.timeout_seconds = 60, .oack_timeout = true}, 50000);
+  driver.send();
+  driver.transfer.hush(driver.now);
+  EXPECT_EQ(driver.transfer.deadline(), driver.now + 60s);
 }
 
 }  // namespace

@@ -160,6 +160,84 @@ TEST_F(WorkerTest, StartsOverFromAnotherPortForAMachineThatWasReset) {
   EXPECT_TRUE(send(support::tftp_ack(2), first[0].source_port).empty()) << "the old one is gone";
 }
 
+// A client that repeats its ACK is alive, and its repeated request a copy, however long ago its
+// number moved.
+TEST_F(WorkerTest, CountsARepeatedAckAsASignOfLife) {
+  start();
+  const auto request = support::tftp_request("file");
+  const auto first = send(request);
+  send(support::tftp_ack(1), first[0].source_port);
+  now += 900ms;
+  send(support::tftp_ack(1), first[0].source_port);
+  now += 999ms;
+  send(request);
+  EXPECT_EQ(rig->drops(wire::DropReason::tftp_duplicate_request), 1u);
+  EXPECT_EQ(rig->total(&Counters::transfers_replaced), 0u);
+  now += 1ms;
+  send(request);
+  EXPECT_EQ(rig->total(&Counters::transfers_replaced), 1u);
+}
+
+// What the network delivers late says nothing of now, and what was never sent nothing at all.
+TEST_F(WorkerTest, CountsNoLateOrImpossibleAckAsASignOfLife) {
+  for (const std::uint16_t block : std::initializer_list<std::uint16_t>{0, 1, 9}) {
+    start();
+    const auto request = support::tftp_request("file");
+    const auto first = send(request);
+    send(support::tftp_ack(1), first[0].source_port);
+    send(support::tftp_ack(2), first[0].source_port);
+    now += 900ms;
+    send(support::tftp_ack(block), first[0].source_port);
+    now += 100ms;
+    send(request);
+    EXPECT_EQ(rig->total(&Counters::transfers_replaced), 1u) << block;
+  }
+}
+
+// A machine that was reset takes the first DATA that it hears for its own: the old transfer's would
+// lead it astray.
+TEST_F(WorkerTest, SendsNothingOfATransferOnceItsRequestIsHeardAgain) {
+  start();
+  const auto request = support::tftp_request("file");
+  const auto first = send(request);
+  send(support::tftp_ack(1), first[0].source_port);
+  now += 5ms;
+  EXPECT_TRUE(send(request).empty());
+  for (int tick = 0; tick < 900; ++tick) EXPECT_TRUE(wait(1ms).empty()) << tick;
+  now += 95ms;
+  const auto again = send(request);
+  ASSERT_EQ(again.size(), 1u);
+  EXPECT_EQ(again[0].number, 1);
+  EXPECT_NE(again[0].source_port, first[0].source_port);
+}
+
+TEST_F(WorkerTest, ResendsAgainOnceTheClientIsHeardAfterACopyOfItsRequest) {
+  start();
+  const auto request = support::tftp_request("file");
+  const auto first = send(request);
+  now += 1ms;
+  send(support::tftp_ack(1), first[0].source_port);
+  EXPECT_TRUE(send(request).empty());
+  now += 1ms;
+  EXPECT_TRUE(send(support::tftp_ack(1), first[0].source_port).empty()) << "lock-step";
+  const auto resent = wait(100ms);
+  ASSERT_EQ(resent.size(), 1u);
+  EXPECT_EQ(resent[0].number, 2);
+}
+
+// GRUB repeats no ACK: should a block be lost just when the network copies its request, the server
+// must move first.
+TEST_F(WorkerTest, ResendsInTheEndToAClientThatOnlyListens) {
+  start();
+  const auto request = support::tftp_request("file");
+  const auto first = send(request);
+  send(support::tftp_ack(1), first[0].source_port);
+  EXPECT_TRUE(send(request).empty());
+  const auto resent = wait(tftp::kSilenceAfterRepeat + 1ms);
+  ASSERT_EQ(resent.size(), 1u);
+  EXPECT_EQ(resent[0].number, 2);
+}
+
 TEST_F(WorkerTest, TreatsTheSizeProbeOfUefiAsANormalCase) {
   start();
   const auto probe = send(support::tftp_request("file", {{"tsize", "0"}, {"blksize", "1468"}}));
