@@ -76,6 +76,10 @@ AckEffect Transfer::on_ack(std::uint16_t number, base::Time now) {
 
 TimeoutEffect Transfer::on_timeout(base::Time now, unsigned resends_max) {
   if (now < deadline_) return TimeoutEffect::early;
+  if (!acknowledging_ && resends_ >= resends_max && silence(now) < kUnprovenHold) {
+    deadline_ = now + (kUnprovenHold - silence(now));
+    return TimeoutEffect::held;
+  }
   if (resends_max == 0) return TimeoutEffect::given_up;
   const bool is_silent = resends_ >= kResendsMin && now - moved_at_ >= kSilenceMax;
   if (resends_ >= resends_max || is_silent) {
@@ -148,8 +152,10 @@ void Transfer::mark_unsent(base::Time now) {
   if (deadline_ == base::kNever) deadline_ = next_deadline(now);
 }
 
-void Transfer::restart_unacknowledged() {
-  if (!acknowledging_) rewind();
+void Transfer::restart_unacknowledged(base::Time now) {
+  if (acknowledging_) return;
+  note_heard(now);
+  rewind();
 }
 
 void Transfer::hush(base::Time now) {
@@ -270,6 +276,7 @@ void Transfer::sample_round_trip(base::Duration round_trip) {
 void Transfer::reset_rto() {
   if (timeout_seconds_ != 0) {
     rto_us_ = timeout_seconds_ * 1'000'000u;
+    if (!acknowledging_) rto_us_ = std::min(rto_us_, microseconds(kUnprovenHold));
     return;
   }
   const std::uint64_t measured =

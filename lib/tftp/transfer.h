@@ -22,11 +22,16 @@
 //   the client had already makes it say so (if the next block is lost, it will say that again).
 //
 // Time: retransmission follows the measured round trip (RFC 6298's shape in microseconds, Karn's
-// rule, back-off that progress resets); a negotiated timeout replaces it, without back-off. A
-// timeout sends the window again from the first block that is not acknowledged. A transfer ends by
+// rule, back-off that progress resets); a negotiated timeout replaces it, without back-off; before
+// its OACK is acknowledged it is not agreed on, and counts as kUnprovenHold at the most. A timeout
+// sends the window again from the first block that is not acknowledged. A transfer ends by
 // silence after `resends_max` resends in a row, or after kResendsMin of them once the client's
 // number has not moved for kSilenceMax: GRUB withholds ACKs while its queue is full, others write
 // to flash between blocks.
+//
+// A client that has never acknowledged gets `resends_max` resends, and is then held in silence
+// until its request is kUnprovenHold old: its ACK may come later than our timer, which knows
+// nothing of its round trip yet.
 //
 // Signs of life: a valid ACK is one of a block in the window, or of the block just before it, so
 // also a copy of the last one. An ACK from further behind is none: the network delivers late, and a
@@ -47,6 +52,12 @@ namespace stentor::tftp {
 inline constexpr base::Duration kSilenceMax = std::chrono::seconds{60};
 // And how many resends it gets in any case, should its negotiated timeout be a long one.
 inline constexpr unsigned kResendsMin = 5;
+// How long a client may take to its first ACK, counted from its request or its last repeat,
+// whatever timeout it asked for. Longer than firmware waits before it asks again (EDK2: 4 s), so
+// that nobody slower is lost. What a flood of forged requests costs by it: see
+// TftpService::make_room().
+inline constexpr base::Duration kUnprovenHold = std::chrono::seconds{5};
+
 // How long a transfer sends nothing of its own accord once its client's request is heard again:
 // either the network made a copy, and the client's next ACK ends the silence, or the client was
 // reset and would take the old transfer's blocks for the new one's. Longer than firmware waits
@@ -72,6 +83,7 @@ enum class AckEffect : std::uint8_t {
 enum class TimeoutEffect : std::uint8_t {
   early,     // the deadline has moved since: nothing to do
   resend,    // blocks (or the OACK) are ready again
+  held,      // a client that never acknowledged has had its resends: deadline() is its end
   complete,  // all was sent, the last ACK never came: a success (quirk 40)
   given_up,  // too many in a row
 };
@@ -81,8 +93,7 @@ class Transfer {
   Transfer(const Grant& grant, const Limits& limits, std::uint64_t file_bytes, base::Time now);
 
   AckEffect on_ack(std::uint16_t number, base::Time now);
-  // `resends_max`: how many resends in a row a client may cause; 0 (an unproven address) gives up
-  // at the first timeout.
+  // `resends_max`: how many resends in a row a client may cause; 0 for an unproven address.
   TimeoutEffect on_timeout(base::Time now, unsigned resends_max);
 
   // As given to the constructor, for write_oack().
@@ -102,7 +113,7 @@ class Transfer {
 
   // Before the first ACK a repeated RRQ is a retransmission: what was sent is ready again.
   [[nodiscard]] bool is_acknowledged() const { return acknowledging_; }
-  void restart_unacknowledged();
+  void restart_unacknowledged(base::Time now);
   // After it, a repeated RRQ that is ignored silences the timer, for kSilenceAfterRepeat or until
   // the next valid ACK, at which deadline() may be earlier than before.
   void hush(base::Time now);
@@ -111,7 +122,7 @@ class Transfer {
   [[nodiscard]] base::Time deadline() const {
     return deadline_;  // kNever if nothing is outstanding, nor was to be sent in vain
   }
-  // Since the client's last valid ACK; before the first one, since the transfer began.
+  // Since the client's last valid ACK; before the first one, since its request or its repeat.
   [[nodiscard]] base::Duration silence(base::Time now) const;
   [[nodiscard]] std::uint64_t bytes_acknowledged() const;
   // Blocks and OACKs that were sent again.

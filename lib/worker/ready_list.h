@@ -2,8 +2,8 @@
 #pragma once
 
 // The transfers that have frames to send, first come first served: one queue for each port queue of
-// a worker. Intrusive lists over transfer indexes: O(1) everywhere, and a transfer that ends leaves
-// its list at once. One thread.
+// a worker, and whatever further ones its owner asks for. Intrusive lists over transfer indexes:
+// O(1) everywhere, and a transfer that ends leaves its list at once. One thread.
 
 #include <cstdint>
 #include <vector>

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "base/check.h"
 #include "base/path.h"
 #include "wire/flow_hash.h"
 
@@ -64,7 +65,8 @@ TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::siz
       random_(seed),
       table_(transfers_max, key[0]),
       wheel_(transfers_max, now),
-      ready_(transfers_max, attachments) {}
+      ready_(transfers_max, attachments + 1),
+      held_queue_(attachments) {}
 
 Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arrival,
                                 base::MutableBytes out) {
@@ -112,6 +114,7 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
     old_port = table_[old].header.flow().source_port;
     end(old, counters_.transfers_replaced);
   }
+  if (!make_room()) return DropReason::tftp_transfers_full;
   const wire::UdpFlow flow{.source = datagram.destination,
                            .destination = datagram.source,
                            .source_port = free_server_port(arrival.port.steering, old_port),
@@ -124,16 +127,31 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
                   .request_hash = base::siphash64(key_, datagram.payload),
                   .attachment = arrival.attachment,
                   .block_sums = block_sums_for(opened.grant.blksize)});
-  if (index == kNoTransfer) return DropReason::tftp_transfers_full;
+  CHECK(index != kNoTransfer);
   counters_.transfers_begun.add();
   make_ready(index);
   return Ready{index};
 }
 
+// True: the table has a free slot. Requests may be forged, and each holds a slot for kUnprovenHold;
+// but from its first timeout on (a second; what firmware negotiates as timeout, and kUnprovenHold
+// at the most) only as long as nobody else asks, the longest held first. So a flood takes the slots
+// that it would take if it were forgotten at that timeout, and five seconds cost nothing but an
+// idle slot. Before the timeout nobody makes room: what is begun is finished first (DESIGN section
+// 3, "Overload"), and a storm must not throw its own clients out while their ACKs are on the way.
+bool TftpService::make_room() {
+  if (table_.live() < table_.capacity()) return true;
+  const TransferIndex longest = ready_.pop(held_queue_);
+  if (longest == kNoTransfer) return false;
+  end(longest, counters_.transfers_given_up);
+  return true;
+}
+
 Verdict TftpService::repeat(TransferIndex index, const UdpArrival& arrival) {
   LiveTransfer& transfer = table_[index];
   follow_client(transfer, arrival);
-  transfer.state.restart_unacknowledged();
+  transfer.state.restart_unacknowledged(arrival.now);
+  ready_.remove(index);  // it may have been held
   make_ready(index);
   return Ready{index};
 }
@@ -179,6 +197,7 @@ Verdict TftpService::on_transfer_message(const UdpArrival& arrival) {
 Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpArrival& arrival) {
   LiveTransfer& transfer = table_[index];
   const bool was_hushed = transfer.state.is_hushed();
+  const bool was_unproven = !transfer.state.is_acknowledged();
   const tftp::AckEffect effect = transfer.state.on_ack(block, arrival.now);
   // The only deadline that moves to the front without a block that is sent.
   if (was_hushed) wheel_.arm(index, transfer.state.deadline());
@@ -188,6 +207,7 @@ Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpA
   switch (effect) {
     case tftp::AckEffect::advanced:
     case tftp::AckEffect::resumed:
+      if (was_unproven) ready_.remove(index);  // it may have been held
       make_ready(index);
       return Ready{index};
     case tftp::AckEffect::complete:
@@ -242,6 +262,10 @@ void TftpService::expire(base::Time now) {
       case tftp::TimeoutEffect::resend:
         wheel_.arm(index, transfer.state.deadline());
         make_ready(index);
+        break;
+      case tftp::TimeoutEffect::held:
+        wheel_.arm(index, transfer.state.deadline());
+        ready_.push(held_queue_, index);
         break;
       case tftp::TimeoutEffect::complete:
         end(index, counters_.transfers_completed);

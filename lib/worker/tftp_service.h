@@ -82,6 +82,7 @@ class TftpService {
   };
 
   Verdict begin(const UdpArrival& arrival, const Opened& opened);
+  bool make_room();
   Verdict repeat(TransferIndex index, const UdpArrival& arrival);
   Verdict refuse(const UdpArrival& arrival, tftp::Refusal refusal, base::MutableBytes out);
   Verdict on_ack(TransferIndex index, std::uint16_t block, const UdpArrival& arrival);
@@ -102,6 +103,8 @@ class TftpService {
   TransferTable table_;
   TimingWheel wheel_;
   ReadyList ready_;
+  // The last queue of ready_: who never acknowledged, and is held in silence with nothing to send.
+  const std::size_t held_queue_;
 };
 
 // The longest header that next_frame() writes: a DATA header, or a whole OACK frame.

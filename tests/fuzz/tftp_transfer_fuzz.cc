@@ -57,7 +57,7 @@ class Driver {
       case 4:
         return time_out(input_.read<std::uint8_t>());
       default:
-        return transfer_->restart_unacknowledged();
+        return transfer_->restart_unacknowledged(now_);
     }
   }
 

@@ -201,9 +201,52 @@ TEST(Transfer, IgnoresATimerThatHasMoved) {
 
 TEST(Transfer, SendsNothingTwiceToAnUnprovenAddress) {
   TransferDriver driver({}, 5000);
+  const base::Time begun = driver.now;
   driver.send();
+  EXPECT_EQ(driver.time_out(0), TimeoutEffect::held);
+  EXPECT_FALSE(driver.transfer.next_block());
   EXPECT_EQ(driver.time_out(0), TimeoutEffect::given_up);
+  EXPECT_EQ(driver.now - begun, kUnprovenHold);
   EXPECT_EQ(driver.transfer.retransmissions(), 0u);
+}
+
+TEST(Transfer, HoldsAnUnprovenClientAsLongWhateverTimeoutItAskedFor) {
+  for (const std::uint8_t seconds : std::initializer_list<std::uint8_t>{1, 4, 5, 6, 255}) {
+    TransferDriver plain({}, 0);
+    Transfer transfer({.timeout_seconds = seconds, .oack_timeout = true}, {}, 5000, plain.now);
+    transfer.mark_oack_sent(plain.now);
+    TimeoutEffect effect = TimeoutEffect::held;
+    while (effect == TimeoutEffect::held) {
+      EXPECT_FALSE(transfer.oack_ready());
+      effect = transfer.on_timeout(transfer.deadline(), 0);
+    }
+    EXPECT_EQ(effect, TimeoutEffect::given_up);
+    EXPECT_EQ(transfer.deadline() - plain.now, kUnprovenHold) << int{seconds};
+  }
+}
+
+TEST(Transfer, GoesOnWithAClientWhoseFirstAckComesLate) {
+  TransferDriver driver({}, 5000);
+  driver.send();
+  driver.pass(1s);
+  EXPECT_EQ(driver.transfer.on_timeout(driver.now, 0), TimeoutEffect::held);
+  driver.pass(3999ms);
+  EXPECT_EQ(driver.ack(1), AckEffect::advanced);
+  EXPECT_EQ(driver.send(), (Indices{2}));
+  EXPECT_EQ(driver.time_out(), TimeoutEffect::resend) << "it has proved itself";
+}
+
+TEST(Transfer, CountsTheHoldFromTheLastRepeatOfTheRequest) {
+  TransferDriver driver({}, 5000);
+  const base::Time begun = driver.now;
+  driver.send();
+  EXPECT_EQ(driver.time_out(0), TimeoutEffect::held);
+  driver.pass(3s);
+  driver.transfer.restart_unacknowledged(driver.now);
+  EXPECT_EQ(driver.send(), (Indices{1}));
+  EXPECT_EQ(driver.time_out(0), TimeoutEffect::held);
+  EXPECT_EQ(driver.time_out(0), TimeoutEffect::given_up);
+  EXPECT_EQ(driver.now - begun, 4s + kUnprovenHold);
 }
 
 TEST(Transfer, SendsAsOftenAsItMayToWhoNeverAnswers) {
@@ -214,6 +257,34 @@ TEST(Transfer, SendsAsOftenAsItMayToWhoNeverAnswers) {
     driver.send();
   }
   EXPECT_EQ(driver.time_out(2), TimeoutEffect::given_up);
+}
+
+TEST(Transfer, HoldsALeaseHolderToItsEndToo) {
+  TransferDriver driver({}, 5000, {.rto_max = 300ms});
+  const base::Time begun = driver.now;
+  driver.send();
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(driver.time_out(2), TimeoutEffect::resend);
+    driver.send();
+  }
+  EXPECT_EQ(driver.time_out(2), TimeoutEffect::held);
+  EXPECT_EQ(driver.time_out(2), TimeoutEffect::given_up);
+  EXPECT_EQ(driver.now - begun, kUnprovenHold);
+}
+
+TEST(Transfer, AgreesOnATimeoutOnlyWithTheAckOfItsOack) {
+  base::Time now{1h};
+  Transfer transfer({.timeout_seconds = 255, .oack_timeout = true}, {}, 5000, now);
+  transfer.mark_oack_sent(now);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(transfer.deadline() - now, kUnprovenHold);
+    now = transfer.deadline();
+    EXPECT_EQ(transfer.on_timeout(now, 2), TimeoutEffect::resend);
+    transfer.mark_oack_sent(now);
+  }
+  transfer.on_ack(0, now);
+  transfer.mark_sent(now);
+  EXPECT_EQ(transfer.deadline() - now, 255s);
 }
 
 TEST(Transfer, OutlivesAClientThatStandsStillForHalfAMinute) {
@@ -259,16 +330,16 @@ TEST(Transfer, TakesAMissingLastAckForSuccess) {
 TEST(Transfer, AnswersARepeatedRequestOnlyBeforeTheFirstAck) {
   TransferDriver plain({}, 5000);
   plain.send();
-  plain.transfer.restart_unacknowledged();
+  plain.transfer.restart_unacknowledged(plain.now);
   EXPECT_EQ(plain.send(), (Indices{1}));
   plain.ack(1);
   plain.send();
-  plain.transfer.restart_unacknowledged();
+  plain.transfer.restart_unacknowledged(plain.now);
   EXPECT_FALSE(plain.transfer.next_block());
 
   Transfer transfer(windowed(4), {}, 5000, plain.now);
   transfer.mark_oack_sent(plain.now);
-  transfer.restart_unacknowledged();
+  transfer.restart_unacknowledged(plain.now);
   EXPECT_TRUE(transfer.oack_ready());
   transfer.mark_oack_sent(plain.now);
   EXPECT_EQ(transfer.retransmissions(), 1u);
@@ -276,7 +347,7 @@ TEST(Transfer, AnswersARepeatedRequestOnlyBeforeTheFirstAck) {
 
 TEST(Transfer, NeverRepeatsAnOackThatWasAcknowledged) {
   TransferDriver driver(windowed(4), 50000);
-  driver.transfer.restart_unacknowledged();
+  driver.transfer.restart_unacknowledged(driver.now);
   EXPECT_FALSE(driver.transfer.oack_ready());
   driver.send();
   driver.time_out();
