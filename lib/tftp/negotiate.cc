@@ -39,8 +39,7 @@ Grant negotiate(const ReadRequest& request, const Limits& limits) {
     grant.timeout_seconds = *request.timeout;
     grant.oack_timeout = true;
   }
-  // Netascii changes the number of bytes that cross the wire: no size is the honest answer.
-  grant.oack_tsize = request.tsize.has_value() && request.mode == Mode::octet;
+  grant.oack_tsize = request.tsize.has_value();
   return grant;
 }
 

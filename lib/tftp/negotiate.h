@@ -38,6 +38,7 @@ struct Grant {
   }
 };
 
+// `request` is for mode octet, the only one that is served: its size is that of the file.
 Grant negotiate(const ReadRequest& request, const Limits& limits);
 
 // Returns the message's length, 0 if it does not fit.

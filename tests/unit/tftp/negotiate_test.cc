@@ -45,10 +45,6 @@ TEST(Negotiate, WritesAnOackOfTheOptionsAskedWithTheSizeLast) {
             "\0\6tsize\00018446744073709551615\0"s);
 }
 
-TEST(Negotiate, NamesNoSizeForTextModeWhoseLengthDiffers) {
-  EXPECT_FALSE(negotiate({.mode = Mode::netascii, .tsize = 0}, {}).has_oack());
-}
-
 TEST(Negotiate, WritesNothingThatDoesNotFit) {
   std::array<std::uint8_t, 15> out{};
   EXPECT_EQ(write_oack(out, negotiate({.blksize = 1024}, {}), 0), 15u);
