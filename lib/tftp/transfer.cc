@@ -24,7 +24,8 @@ std::uint32_t microseconds(base::Duration duration) {
 
 // A point in time that is compared with others at most 71 minutes away.
 std::uint32_t stamp_of(base::Time time) {
-  return static_cast<std::uint32_t>(time.time_since_epoch().count() / 1000);
+  return static_cast<std::uint32_t>(static_cast<std::uint64_t>(time.time_since_epoch().count()) /
+                                    1000);
 }
 
 // After 65535 comes 0 or 1. The index 0 (the OACK) is number 0 either way.
