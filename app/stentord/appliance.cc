@@ -19,12 +19,12 @@ constexpr base::Duration kDropReportPeriod = std::chrono::seconds{10};
 void Appliance::launch_workers() {
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     Worker& worker = *workers_[i];
-    eal_->launch(static_cast<unsigned>(i), [this, &worker] { serve(worker); });
+    eal_->launch(static_cast<unsigned>(i), [this, &worker] { run(worker); });
   }
 }
 
 // One worker's thread, from start to stop.
-void Appliance::serve(Worker& worker) {
+void Appliance::run(Worker& worker) {
   worker::IdlePolicy idle(settings_.workers.idle, base::MonotonicClock::now());
   // Relaxed: the flag carries no data, and whoever sets it waits for this thread to end.
   while (!stopping_.load(std::memory_order_relaxed)) {

@@ -20,6 +20,7 @@
 #include "dpdk/port.h"
 #include "dpdk/queue_io.h"
 #include "image/generation.h"
+#include "image/loader.h"
 #include "lease/table.h"
 #include "link_watch.h"
 #include "topology/plan.h"
@@ -29,9 +30,13 @@ namespace stentor {
 
 class Appliance {
  public:
-  // Everything up to running workers. An error is one sentence; nothing is left behind.
-  static base::Result<std::unique_ptr<Appliance>> start(const config::Settings& settings,
-                                                        bool take_over);
+  // Everything that changes nothing outside of this process: what can be refused is refused first,
+  // then images and leases take their memory, which may last. An error is one sentence. Until it
+  // has returned the process may end at any moment and leave nothing behind.
+  static base::Result<std::unique_ptr<Appliance>> prepare(const config::Settings& settings,
+                                                          bool take_over);
+  // Ports are opened and workers run. An error is one sentence.
+  base::Result<void> serve();
   Appliance(const Appliance&) = delete;
   Appliance& operator=(const Appliance&) = delete;
   // Stops the workers, gives every frame back, and returns the interfaces as they were.
@@ -47,29 +52,36 @@ class Appliance {
   using Queue = dpdk::Queue;
   using Worker = worker::Worker<Queue>;
 
-  explicit Appliance(const config::Settings& settings) : settings_(settings) {}
+  Appliance(const config::Settings& settings, bool take_over)
+      : settings_(settings), take_over_(take_over) {}
 
   base::Result<void> place_workers();
+  base::Result<void> check_ports() const;
+  base::Result<void> survey_images();
   base::Result<void> start_eal();
   base::Result<void> load_images();
   base::Result<void> make_leases();
-  base::Result<void> open_ports(bool take_over);
+  base::Result<void> open_ports();
   base::Result<void> make_workers();
   void launch_workers();
-  void serve(Worker& worker);
+  void run(Worker& worker);
   void count_everything();
 
-  [[nodiscard]] dpdk::PortOptions port_options(std::size_t port, bool take_over) const;
+  [[nodiscard]] dpdk::PortOptions port_options(std::size_t port) const;
+  [[nodiscard]] image::LoadOptions image_options() const;
   [[nodiscard]] std::uint64_t memory_needed() const;
   [[nodiscard]] std::vector<std::vector<worker::WorkerIndex>> workers_of_ports() const;
 
   // Destroyed from the last to the first: workers before ports, ports before memory, memory before
   // the EAL.
   const config::Settings settings_;
+  const bool take_over_;
+  const base::Time begun_ = base::MonotonicClock::now();
   const base::HashKey key_ = base::random_key();
   std::vector<std::optional<std::uint16_t>> device_mtus_;  // by port
   std::vector<dpdk::InterfaceClaim> claims_;               // of the interfaces among them
   topology::Placement placement_;
+  image::Survey images_found_;
   std::unique_ptr<dpdk::Eal> eal_;
   std::unique_ptr<dpdk::EalMemory> memory_;
   std::unique_ptr<const image::Generation> generation_;

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The start of an appliance, step by step; appliance.cc is its life afterwards.
 #include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 
 #include "appliance.h"
 #include "control/log.h"
 #include "digest/manifest.h"
 #include "dpdk/device_facts.h"
-#include "image/loader.h"
 #include "topology/host.h"
 #include "topology/on_node.h"
 
@@ -32,48 +30,37 @@ void log_of_devices(config::LogLevel level, const std::string& line) {
   }
 }
 
-// Bytes of the regular files under a root. Links count nothing: the loader keeps a file once,
-// whatever leads to it, and refuses what lies outside. What cannot be looked at is its to report.
-std::uint64_t tree_bytes(const std::string& root) {
-  std::uint64_t sum = 0;
-  std::error_code error;
-  for (std::filesystem::recursive_directory_iterator
-           at(root, std::filesystem::directory_options::skip_permission_denied, error),
-       end;
-       !error && at != end; at.increment(error)) {
-    std::error_code unknown;
-    if (at->symlink_status(unknown).type() != std::filesystem::file_type::regular) continue;
-    const std::uint64_t bytes = at->file_size(unknown);
-    if (!unknown) sum += bytes;
-  }
-  return sum;
-}
-
 std::string mebibytes(std::uint64_t bytes) {
   return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
 }
 
 }  // namespace
 
-base::Result<std::unique_ptr<Appliance>> Appliance::start(const config::Settings& settings,
-                                                          bool take_over) {
-  std::unique_ptr<Appliance> appliance(new Appliance(settings));
-  const auto begun = base::MonotonicClock::now();
+base::Result<std::unique_ptr<Appliance>> Appliance::prepare(const config::Settings& settings,
+                                                            bool take_over) {
+  std::unique_ptr<Appliance> appliance(new Appliance(settings, take_over));
+  // The cheap before the long: who is refused should not have waited for it.
   Nothing step = appliance->place_workers();
+  if (step) step = appliance->check_ports();
+  if (step) step = appliance->survey_images();
   if (step) step = appliance->start_eal();
   if (step) step = appliance->load_images();
   if (step) step = appliance->make_leases();
-  if (step) step = appliance->open_ports(take_over);
-  if (step) step = appliance->make_workers();
   if (!step) return tl::unexpected(std::move(step).error());
-  appliance->count_everything();
-  appliance->launch_workers();
-  appliance->tick(base::MonotonicClock::now());
+  return appliance;
+}
+
+Nothing Appliance::serve() {
+  if (auto opened = open_ports(); !opened) return opened;
+  if (auto made = make_workers(); !made) return made;
+  count_everything();
+  launch_workers();
+  tick(base::MonotonicClock::now());
   control::log_info(fmt::format(
       "serving, {} ms after start",
-      std::chrono::duration_cast<std::chrono::milliseconds>(base::MonotonicClock::now() - begun)
+      std::chrono::duration_cast<std::chrono::milliseconds>(base::MonotonicClock::now() - begun_)
           .count()));
-  return appliance;
+  return {};
 }
 
 Nothing Appliance::place_workers() {
@@ -121,13 +108,13 @@ Nothing Appliance::place_workers() {
   return {};
 }
 
-dpdk::PortOptions Appliance::port_options(std::size_t p, bool take_over) const {
+dpdk::PortOptions Appliance::port_options(std::size_t p) const {
   const config::Port& port = settings_.ports[p];
   dpdk::PortOptions options{.name = port.name,
                             .device = port.device,
                             .queue_nodes = placement_.queue_nodes(static_cast<std::uint16_t>(p)),
                             .workers = static_cast<unsigned>(placement_.workers.size()),
-                            .take_over = take_over,
+                            .take_over = take_over_,
                             .silence = {}};
   // What a worker may hold of one queue: a burst, a transmit batch, and full rings from its peers.
   options.frames_held = static_cast<unsigned>(
@@ -144,15 +131,29 @@ dpdk::PortOptions Appliance::port_options(std::size_t p, bool take_over) const {
 }
 
 std::uint64_t Appliance::memory_needed() const {
-  // Images with their block sums (2 bytes a block of six sizes: under 2 %), leases, ports, and what
-  // DPDK keeps for itself.
+  // Images, with what their heap wastes between blocks, leases, ports, and what DPDK keeps for
+  // itself.
   constexpr std::uint64_t kOwn = std::uint64_t{48} << 20;
-  const std::uint64_t images = tree_bytes(settings_.images.root);
-  std::uint64_t sum = kOwn + images + images / 32 + lease::Table::bytes_needed(*plan_);
+  const std::uint64_t images = images_found_.memory_bytes;
+  std::uint64_t sum = kOwn + images + images / 64 + lease::Table::bytes_needed(*plan_);
   for (std::size_t p = 0; p < settings_.ports.size(); ++p) {
-    sum += dpdk::Port::memory_bytes(port_options(p, false));
+    sum += dpdk::Port::memory_bytes(port_options(p));
   }
   return sum;
+}
+
+Nothing Appliance::check_ports() const {
+  for (std::size_t p = 0; p < settings_.ports.size(); ++p) {
+    if (auto checked = dpdk::Port::check(port_options(p)); !checked) return checked;
+  }
+  return {};
+}
+
+Nothing Appliance::survey_images() {
+  auto found = image::survey(image_options());
+  if (!found) return tl::unexpected(std::move(found).error());
+  images_found_ = *found;
+  return {};
 }
 
 Nothing Appliance::start_eal() {
@@ -174,12 +175,17 @@ Nothing Appliance::start_eal() {
   return {};
 }
 
+image::LoadOptions Appliance::image_options() const {
+  return {.root = settings_.images.root,
+          .manifest_file = settings_.images.manifest_file,
+          .manifest_required = settings_.images.manifest_required,
+          .read_manifest = digest::read_manifest};
+}
+
 Nothing Appliance::load_images() {
-  auto loaded = image::load({.root = settings_.images.root,
-                             .manifest_file = settings_.images.manifest_file,
-                             .manifest_required = settings_.images.manifest_required,
-                             .read_manifest = digest::read_manifest},
-                            *memory_);
+  control::log_info(fmt::format("images: reading {} files, {}, from {}", images_found_.files,
+                                mebibytes(images_found_.bytes), settings_.images.root));
+  auto loaded = image::load(image_options(), *memory_);
   if (!loaded) return tl::unexpected(std::move(loaded).error());
   for (const image::Rejected& rejected : loaded->rejected) {
     control::log_warning(fmt::format("image {} is left out: {}", rejected.path, rejected.reason));
@@ -211,9 +217,9 @@ Nothing Appliance::make_leases() {
   return {};
 }
 
-Nothing Appliance::open_ports(bool take_over) {
+Nothing Appliance::open_ports() {
   for (std::size_t p = 0; p < settings_.ports.size(); ++p) {
-    auto port = dpdk::Port::open(port_options(p, take_over), log_of_devices);
+    auto port = dpdk::Port::open(port_options(p), log_of_devices);
     if (!port) return tl::unexpected(std::move(port).error());
     ports_.push_back(*std::move(port));
     control::log_info(fmt::format(

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // stentord: the PXE boot appliance. Composition root: what it does is in appliance.cc.
 #include <csignal>
-#include <cstring>
 #include <fmt/format.h>
 
 #include "appliance.h"
@@ -17,6 +16,8 @@ namespace stentor {
 namespace {
 
 constexpr base::Duration kTick = std::chrono::milliseconds{100};
+
+const char* name_of(int signal) { return signal == SIGTERM ? "SIGTERM" : "SIGINT"; }
 
 int fail(const std::string& sentence) {
   fmt::print(stderr, "stentord: {}\n", sentence);
@@ -51,8 +52,9 @@ int serve(const config::Settings& settings, bool take_over) {
   control::open_log(settings.log_level);
   auto loop = control::Loop::make();
   if (!loop) return fail(loop.error().sentence);
-  auto appliance = Appliance::start(settings, take_over);
+  auto appliance = Appliance::prepare(settings, take_over);
   if (!appliance) return fail(appliance.error().sentence);
+  if (auto serving = (*appliance)->serve(); !serving) return fail(serving.error().sentence);
   const int signal = loop->run(
       kTick, {.on_tick = [&](base::Time now) { (*appliance)->tick(now); },
               .on_hangup =
@@ -61,8 +63,7 @@ int serve(const config::Settings& settings, bool take_over) {
                         "SIGHUP: the configuration is read at start; restart stentord to apply "
                         "changes");
                   }});
-  control::log_info(fmt::format("stopping on {}; {}", signal == SIGTERM ? "SIGTERM" : "SIGINT",
-                                (*appliance)->summary()));
+  control::log_info(fmt::format("stopping on {}; {}", name_of(signal), (*appliance)->summary()));
   return 0;
 }
 

@@ -2,54 +2,15 @@
 #include "dpdk/device.h"
 
 #include <cerrno>
-#include <cstring>
 #include <rte_bus_vdev.h>
 #include <rte_dev.h>
 #include <rte_errno.h>
 #include <rte_ethdev.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
-#include "config/device_spec.h"
 #include "dpdk/eal_log.h"
+#include "dpdk/vhost_socket.h"
 
 namespace stentor::dpdk {
-
-namespace {
-
-// A server that was killed leaves its socket behind, and a new one cannot listen on it.
-base::Result<void> clear_stale_socket(const std::string& path) {
-  struct stat status {};
-  if (path.empty() || ::lstat(path.c_str(), &status) != 0) return {};
-  if (!S_ISSOCK(status.st_mode)) {
-    return base::failure("`" + path + "` is in the way of a vhost socket: remove it.");
-  }
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) {
-    return base::failure("The socket path `" + path + "` is longer than 107 bytes.");
-  }
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const bool answered =
-      ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  const bool refused = !answered && errno == ECONNREFUSED;
-  ::close(fd);
-  if (answered) {
-    return base::failure("Another process serves `" + path + "`: stop it, or choose another path.");
-  }
-  if (refused) ::unlink(path.c_str());
-  return {};
-}
-
-bool is_vhost_server(const std::string& name, const config::DeviceSpec& device) {
-  return (name.starts_with("net_vhost") || name.starts_with("eth_vhost")) &&
-         device.argument("client") != "1";
-}
-
-}  // namespace
 
 std::string dpdk_reason(int code) {
   std::string detail = take_dpdk_error();
@@ -59,11 +20,8 @@ std::string dpdk_reason(int code) {
 
 base::Result<std::unique_ptr<Device>> Device::make_virtual(const std::string& name,
                                                            const std::string& arguments) {
-  const config::DeviceSpec spec{config::DeviceKind::vdev, {}, name, arguments};
-  if (is_vhost_server(name, spec)) {
-    if (auto clear = clear_stale_socket(std::string(spec.argument("iface"))); !clear) {
-      return tl::unexpected(clear.error());
-    }
+  if (auto clear = clear_vhost_socket(vhost_listening_path(name, arguments)); !clear) {
+    return tl::unexpected(clear.error());
   }
   static_cast<void>(take_dpdk_error());
   const int code = rte_vdev_init(name.c_str(), arguments.c_str());

@@ -4,8 +4,8 @@
 // A port of the configuration, opened: device, pools and queues. Everything here is the control
 // thread's; a worker sees its Queues only. The path of frames is queue_io.h.
 //
-// Order: inspect, topology::plan, Eal::start, Port::open, Eal::launch; at the
-// end Eal::wait, ~Port, ~EalMemory, ~Eal. A worker releases every frame it holds before it returns.
+// Order: inspect, topology::plan, Port::check, Eal::start, Port::open, Eal::launch; at the end
+// Eal::wait, ~Port, ~EalMemory, ~Eal. A worker releases every frame it holds before it returns.
 
 #include <cstdint>
 #include <map>
@@ -53,7 +53,10 @@ struct PortStatistics {
 
 class Port {
  public:
-  // Errors are full sentences that begin with the port's name.
+  // What open() would refuse and what can be seen before DPDK runs: a right that is missing, the
+  // default route on the interface, a socket that another process serves. Opens nothing.
+  static base::Result<void> check(const PortOptions& options);
+  // Checks again. Errors are full sentences that begin with the port's name.
   static base::Result<std::unique_ptr<Port>> open(const PortOptions& options, const Log& log);
   // Hugepages that open() will take, to be summed for EalOptions::memory_bytes.
   [[nodiscard]] static std::uint64_t memory_bytes(const PortOptions& options);

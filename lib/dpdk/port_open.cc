@@ -28,6 +28,7 @@ std::string with_queues(const config::DeviceSpec& device, std::size_t queues) {
 
 base::Result<std::unique_ptr<Port>> Port::open(const PortOptions& options, const Log& log) {
   CHECK(!options.queue_nodes.empty() && options.queue_nodes.size() <= config::kQueuesMax);
+  if (auto checked = check(options); !checked) return tl::unexpected(checked.error());
   std::unique_ptr<Port> port(new Port);
   base::Result<void> opened;
   if (options.device.kind == config::DeviceKind::interface) {
@@ -52,12 +53,6 @@ base::Result<void> Port::open_interface(const PortOptions& options, const Log& l
   const std::size_t queues = options.queue_nodes.size();
   const auto facts = read_interface(interface_);
   if (!facts) return tl::unexpected(facts.error());
-  if (facts->default_route && !options.take_over) {
-    return base::failure("The interface `" + interface_ +
-                         "` has the default route, and would be taken from the system: choose "
-                         "another, or say " +
-                         options.take_over_flag + ".");
-  }
   auto loan = InterfaceLoan::take(interface_, static_cast<unsigned>(queues), log);
   if (!loan) return tl::unexpected(loan.error());
   loan_ = std::move(*loan);

@@ -35,11 +35,13 @@ std::vector<Source> sources_of(const std::vector<FileEntry>& files) {
   return sources;
 }
 
+// A sparse file may claim 8 EiB: saturates.
 std::uint64_t needed_bytes(const std::vector<Source>& sources) {
   std::uint64_t sum = 0;
-  // A sparse file may claim 8 EiB: saturate.
-  for (const Source& source : sources)
-    if (__builtin_add_overflow(sum, arena_bytes_for(source.bytes), &sum)) return UINT64_MAX;
+  for (const Source& source : sources) {
+    sum += std::min<std::uint64_t>(arena_bytes_for(source.bytes), kMemoryBytesMax);
+    if (sum > kMemoryBytesMax) return kMemoryBytesMax;
+  }
   return sum;
 }
 
@@ -126,7 +128,31 @@ std::string first_of(const std::vector<Rejected>& rejected) {
   return text;
 }
 
+tl::unexpected<base::Error> nothing_to_serve(const std::string& root,
+                                             const std::vector<Rejected>& rejected) {
+  if (rejected.empty())
+    return base::failure("The image root '" + root +
+                         "' has no file to serve: put the boot files there.");
+  return base::failure("No file under the image root '" + root +
+                       "' can be served:" + first_of(rejected));
+}
+
 }  // namespace
+
+base::Result<Survey> survey(const LoadOptions& options) {
+  const auto tree = Tree::open(options.root);
+  if (!tree) return tl::make_unexpected(tree.error());
+  auto listing = tree->list();
+  if (!listing) return tl::make_unexpected(listing.error());
+  leave_out_manifests(options, *listing);
+  if (listing->files.empty()) return nothing_to_serve(options.root, listing->rejected);
+  const std::vector<Source> sources = sources_of(listing->files);
+  Survey found{.files = sources.size(), .bytes = 0, .memory_bytes = needed_bytes(sources)};
+  for (const Source& source : sources) {
+    found.bytes = std::min(found.bytes + std::min(source.bytes, kMemoryBytesMax), kMemoryBytesMax);
+  }
+  return found;
+}
 
 base::Result<Loaded> load(const LoadOptions& options, Memory& memory) {
   const auto tree = Tree::open(options.root);
@@ -156,12 +182,8 @@ base::Result<Loaded> load(const LoadOptions& options, Memory& memory) {
                          "' fail it:" + first_of(loaded.rejected));
   loaded.verified = work.verified_count();
   loaded.generation = builder.build(options.number);
-  if (!loaded.generation->images().empty()) return loaded;
-  if (loaded.rejected.empty())
-    return base::failure("The image root '" + options.root +
-                         "' has no file to serve: put the boot files there.");
-  return base::failure("No file under the image root '" + options.root +
-                       "' can be served:" + first_of(loaded.rejected));
+  if (loaded.generation->images().empty()) return nothing_to_serve(options.root, loaded.rejected);
+  return loaded;
 }
 
 }  // namespace stentor::image

@@ -44,6 +44,19 @@ struct Loaded {
   std::size_t verified = 0;                      // paths that the manifest vouches for
 };
 
+// What load() will read, found out by a walk alone.
+struct Survey {
+  std::size_t files = 0;
+  std::uint64_t bytes = 0;         // of the files; those with several paths count once
+  std::uint64_t memory_bytes = 0;  // what they take of Memory, at most kMemoryBytesMax
+};
+
+// More than any host has, and so little that other sizes can be added to it.
+inline constexpr std::uint64_t kMemoryBytesMax = std::uint64_t{1} << 56;
+
+// Errors: as load() says them, when the root is absent, closed, too large, or has no file to serve.
+base::Result<Survey> survey(const LoadOptions& options);
+
 // `memory` outlives the generation.
 base::Result<Loaded> load(const LoadOptions& options, Memory& memory);
 

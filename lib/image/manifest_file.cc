@@ -49,8 +49,8 @@ base::Result<ManifestFile> take_manifest(const Tree& tree, const LoadOptions& op
       if (!read) return read;
       manifest = std::move(*read);
     }
-    std::erase_if(listing.files, [&](const FileEntry& file) { return file.path == path; });
   }
+  leave_out_manifests(options, listing);
   if (options.manifest_required && manifest.path.empty())
     return base::failure("A manifest is required, and the image root '" + tree.root() +
                          "' has no '" + options.manifest_file +
@@ -58,6 +58,12 @@ base::Result<ManifestFile> take_manifest(const Tree& tree, const LoadOptions& op
                          "manifest " +
                          tree.root() + ") or set images.manifest.required to false.");
   return manifest;
+}
+
+void leave_out_manifests(const LoadOptions& options, Listing& listing) {
+  std::erase_if(listing.files, [&](const FileEntry& file) {
+    return file.path == options.manifest_file || file.path == kChunkManifestFile;
+  });
 }
 
 std::vector<Rejected> missing_files(const Verifier& verifier, const std::vector<FileEntry>& files,

@@ -26,6 +26,9 @@ struct ManifestFile {
 base::Result<ManifestFile> take_manifest(const Tree& tree, const LoadOptions& options,
                                          Listing& listing);
 
+// Takes both manifest names out of the listing, unread.
+void leave_out_manifests(const LoadOptions& options, Listing& listing);
+
 // The listed files that are neither in `files` nor rejected already.
 std::vector<Rejected> missing_files(const Verifier& verifier, const std::vector<FileEntry>& files,
                                     const std::vector<Rejected>& rejected);

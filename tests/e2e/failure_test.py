@@ -28,8 +28,9 @@ def left_behind(lab):
                 if not path.name.startswith("attempt.")))}
 
 
-def check_refused(lab, program, text, *words, arguments=None, wrapper=()):
-    """Exit status 1, one sentence that holds each of `words`, and nothing left."""
+def check_refused(lab, program, text, *words, arguments=None, wrapper=(), early=True):
+    """Exit status 1, one sentence that holds each of `words`, and nothing left; if `early`, before
+    an image is read."""
     before = left_behind(lab)
     attempt = Appliance(lab, program, text, arguments, "attempt", wrapper).start()
     status = attempt.wait_for_end()
@@ -39,6 +40,7 @@ def check_refused(lab, program, text, *words, arguments=None, wrapper=()):
     check_equal(len(sentences), 1, f"sentences in:\n{log}\n")
     for word in words:
         check(word in sentences[0], f"`{word}` is not in: {sentences[0]}")
+    check(not early or "images: " not in log, f"images were read before it was refused:\n{log}")
     for name, state in left_behind(lab).items():
         check_equal(state, before[name], name)
 
@@ -47,6 +49,14 @@ def no_image_directory(lab, program):
     check_refused(lab, program, config_text("/nonexistent/images"), "/nonexistent/images")
     check_refused(lab, program, None, "/nonexistent/images",
                   arguments=["--interface", "srv0", "--images", "/nonexistent/images"])
+
+
+def image_root_without_a_file(lab, program):
+    root = lab.folder / "empty"
+    root.mkdir()
+    check_refused(lab, program, config_text(root), str(root), "no file to serve", "put the boot files")
+    (root / "out").symlink_to("/etc/passwd")
+    check_refused(lab, program, config_text(root), str(root), "'out'", "leads out of the image root")
 
 
 def no_hugepages(lab, program):
@@ -71,10 +81,12 @@ def wrong_driver(lab, program):
 
 
 def mtu_that_the_device_does_not_carry(lab, program):
-    for device, limit in (("interface:srv0", "1500"), ('"vdev:net_tap0,iface=tap0"', "1504")):
+    # What a TAP device carries only its driver knows, when it is there.
+    for device, limit, early in (("interface:srv0", "1500", True),
+                                 ('"vdev:net_tap0,iface=tap0"', "1504", False)):
         port = PORT.format(device=device, server=SERVER).replace("mtu: 1500", "mtu: 9000")
         check_refused(lab, program, config_text(lab.folder / "images", port), "boot0", "mtu 9000",
-                      limit, "lower")
+                      limit, "lower", early=early)
 
 
 def check_diagnostics(lab, program, text, *expected):
@@ -163,7 +175,20 @@ def interface_with_the_default_route(lab, program):
         run("ip", "-n", lab.srv, "route", "delete", "default")
 
 
-TESTS = (no_image_directory, no_hugepages, interface_that_does_not_exist, wrong_driver,
+# What root has and others lack: without these, and without the two that only AF_XDP wants.
+WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-net_admin,-net_raw,-bpf,-sys_admin",
+                  "--inh-caps=-net_admin,-net_raw,-bpf,-sys_admin")
+
+
+def rights_that_are_missing(lab, program):
+    check_refused(lab, program, config_text(lab.folder / "images"), "boot0", "srv0",
+                  "CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF", "run as root", wrapper=WITHOUT_RIGHTS)
+    port = PORT.format(device='"vdev:net_tap0,iface=tap0"', server=SERVER)
+    check_refused(lab, program, config_text(lab.folder / "images", port), "boot0", "net_tap0",
+                  "CAP_NET_ADMIN", "run as root", wrapper=WITHOUT_RIGHTS)
+
+
+TESTS = (no_image_directory, image_root_without_a_file, no_hugepages, rights_that_are_missing, interface_that_does_not_exist, wrong_driver,
          mtu_that_the_device_does_not_carry, bad_config_shows_all_errors, overlapping_pools,
          pool_outside_its_subnet, boot_files_that_are_not_there,
          socket_that_another_stentord_serves, interface_that_another_stentord_serves,

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "bounded_memory.h"
+#include "image/generation_builder.h"
 #include "listed_bytes.h"
 #include "temporary_tree.h"
 
@@ -211,6 +213,53 @@ TEST(Loader, SaysWhatIsWrongWithTheRoot) {
   EXPECT_TRUE(says(load({.root = files.root()}, memory), "has no file to serve"));
   files.link("/etc/passwd", "out");
   EXPECT_TRUE(says(load({.root = files.root()}, memory), "can be served: 'out': A link leads out"));
+}
+
+TEST(Survey, SaysWhatALoadWillTakeWithoutReading) {
+  const TemporaryTree files;
+  files.write("SHA256SUMS", "a=x");
+  files.write("a", some_bytes(3'000'001));
+  files.write("b", some_bytes(5000));
+  files.link("b", "also-b");
+  const LoadOptions options{.root = files.root(), .read_manifest = read_listed_bytes};
+  const auto found = survey(options);
+  ASSERT_TRUE(found.has_value()) << found.error().sentence;
+  EXPECT_EQ(found->files, 2u);
+  EXPECT_EQ(found->bytes, 3'005'001u);
+  EXPECT_EQ(found->memory_bytes, arena_bytes_for(3'000'001) + arena_bytes_for(5000));
+  files.write("SHA256SUMS", "no line of a manifest");
+  EXPECT_TRUE(survey(options).has_value()) << "it reads no manifest either";
+}
+
+TEST(Survey, OfMoreThanAnyMemoryHasASumThatCanBeAddedTo) {
+  const TemporaryTree files;
+  for (const char* path : {"a", "b"}) {
+    files.write(path, "");
+    // Where the file system takes no such length, one that any memory is too small for as well.
+    if (::truncate(files.at(path).c_str(), INT64_MAX) != 0) {
+      ASSERT_EQ(::truncate(files.at(path).c_str(), std::int64_t{1} << 43), 0);
+    }
+  }
+  const auto found = survey({.root = files.root()});
+  ASSERT_TRUE(found.has_value());
+  EXPECT_GE(found->memory_bytes, std::uint64_t{1} << 44);
+  EXPECT_LE(found->memory_bytes, kMemoryBytesMax);
+  EXPECT_LE(found->bytes, kMemoryBytesMax);
+}
+
+TEST(Survey, RefusesARootThatNothingCanBeServedFrom) {
+  const TemporaryTree files;
+  const auto sentence = [&](const std::string& root) {
+    const auto found = survey({.root = root});
+    return found ? std::string("it was surveyed") : found.error().sentence;
+  };
+  EXPECT_NE(sentence(files.at("absent")).find("does not exist: create it"), std::string::npos);
+  EXPECT_NE(sentence(files.root()).find("has no file to serve"), std::string::npos);
+  files.write("SHA256SUMS", "");
+  EXPECT_NE(sentence(files.root()).find("has no file to serve"), std::string::npos);
+  files.link("/etc/passwd", "out");
+  EXPECT_NE(sentence(files.root()).find("can be served: 'out': A link leads out"),
+            std::string::npos);
 }
 
 }  // namespace

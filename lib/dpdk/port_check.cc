@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What keeps a port from being opened and can be seen beforehand.
+#include "dpdk/interface.h"
+#include "dpdk/port.h"
+#include "dpdk/profile.h"
+#include "dpdk/rights.h"
+#include "dpdk/vhost_socket.h"
+
+namespace stentor::dpdk {
+
+namespace {
+
+base::Result<void> check_rights(const PortOptions& options, std::initializer_list<Right> needed) {
+  const std::string missing = missing_rights(needed);
+  if (missing.empty()) return {};
+  return base::failure("The device `" + options.device.text + "` takes rights that this process " +
+                       "lacks (" + missing +
+                       "): run as root, or grant them (systemd: AmbientCapabilities=).");
+}
+
+base::Result<void> check_interface(const PortOptions& options) {
+  const auto facts = read_interface(options.device.name);
+  if (!facts) return tl::unexpected(facts.error());
+  if (facts->default_route && !options.take_over) {
+    return base::failure("The interface `" + options.device.name +
+                         "` has the default route, and would be taken from the system: choose "
+                         "another, or say " +
+                         options.take_over_flag + ".");
+  }
+  if (options.silence.addresses.empty()) {
+    return check_rights(options, {Right::network_admin, Right::raw_sockets});
+  }
+  return check_rights(options, {Right::network_admin, Right::raw_sockets, Right::programs});
+}
+
+base::Result<void> check_vdev(const PortOptions& options) {
+  const Profile* profile = find_profile_by_vdev(options.device.name);
+  if (profile == nullptr) return {};
+  if (profile->name == "vhost") {
+    const std::string path = vhost_listening_path(options.device.name, options.device.arguments);
+    return path.empty() ? base::Result<void>{} : check_vhost_socket(path);
+  }
+  if (profile->name == "tap") return check_rights(options, {Right::network_admin});
+  if (profile->name == "af_packet" || profile->name == "af_xdp") {
+    return check_rights(options, {Right::network_admin, Right::raw_sockets});
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<void> Port::check(const PortOptions& options) {
+  base::Result<void> checked;
+  if (options.device.kind == config::DeviceKind::interface) checked = check_interface(options);
+  if (options.device.kind == config::DeviceKind::vdev) checked = check_vdev(options);
+  if (checked) return {};
+  return base::failure("Port `" + options.name + "`: " + checked.error().sentence);
+}
+
+}  // namespace stentor::dpdk
