@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // stentord: the PXE boot appliance. Composition root: what it does is in appliance.cc.
 #include <csignal>
+#include <cstdlib>
 #include <fmt/format.h>
 
 #include "appliance.h"
@@ -10,6 +11,7 @@
 #include "config/parse.h"
 #include "control/log.h"
 #include "control/loop.h"
+#include "control/start_watch.h"
 #include "interface_facts.h"
 
 namespace stentor {
@@ -48,11 +50,24 @@ std::optional<config::Settings> settings_for(const ServeInterface& serve) {
   return settings ? std::optional(*std::move(settings)) : settings_of(settings.error());
 }
 
+// On the watch's thread, while the control thread prepares. All that there is to give back is the
+// process's own memory, which the kernel takes back sooner than anybody could.
+[[noreturn]] void end_at_once(int signal) {
+  control::log_info(fmt::format("stopping on {} before anything was served", name_of(signal)));
+  std::_Exit(0);
+}
+
+base::Result<std::unique_ptr<Appliance>> prepare(const config::Settings& settings, bool take_over) {
+  const auto watch = control::StartWatch::begin(end_at_once);
+  if (!watch) return tl::unexpected(watch.error());
+  return Appliance::prepare(settings, take_over);
+}
+
 int serve(const config::Settings& settings, bool take_over) {
   control::open_log(settings.log_level);
   auto loop = control::Loop::make();
   if (!loop) return fail(loop.error().sentence);
-  auto appliance = Appliance::prepare(settings, take_over);
+  auto appliance = prepare(settings, take_over);
   if (!appliance) return fail(appliance.error().sentence);
   if (auto serving = (*appliance)->serve(); !serving) return fail(serving.error().sentence);
   const int signal = loop->run(
