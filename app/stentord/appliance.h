@@ -59,6 +59,7 @@ class Appliance {
   base::Result<void> check_ports() const;
   base::Result<void> survey_images();
   base::Result<void> start_eal();
+  base::Result<void> check_tables() const;
   base::Result<void> load_images();
   base::Result<void> make_leases();
   base::Result<void> open_ports();
@@ -69,7 +70,14 @@ class Appliance {
 
   [[nodiscard]] dpdk::PortOptions port_options(std::size_t port) const;
   [[nodiscard]] image::LoadOptions image_options() const;
-  [[nodiscard]] std::uint64_t memory_needed() const;
+  // What the EAL is asked for, and what the workers' tables take beside it.
+  struct MemoryNeed {
+    std::uint64_t bytes = 0;
+    std::string holders;
+  };
+  [[nodiscard]] MemoryNeed memory_need() const;
+  [[nodiscard]] std::uint64_t table_bytes() const;
+  [[nodiscard]] std::string table_shortage(std::uint64_t available) const;
   [[nodiscard]] std::vector<std::vector<worker::WorkerIndex>> workers_of_ports() const;
 
   // Destroyed from the last to the first: workers before ports, ports before memory, memory before

@@ -2,11 +2,13 @@
 // The start of an appliance, step by step; appliance.cc is its life afterwards.
 #include <algorithm>
 #include <fmt/format.h>
+#include <new>
 
 #include "appliance.h"
 #include "control/log.h"
 #include "digest/manifest.h"
 #include "dpdk/device_facts.h"
+#include "dpdk/ordinary_memory.h"
 #include "topology/host.h"
 #include "topology/on_node.h"
 
@@ -44,6 +46,7 @@ base::Result<std::unique_ptr<Appliance>> Appliance::prepare(const config::Settin
   if (step) step = appliance->check_ports();
   if (step) step = appliance->survey_images();
   if (step) step = appliance->start_eal();
+  if (step) step = appliance->check_tables();
   if (step) step = appliance->load_images();
   if (step) step = appliance->make_leases();
   if (!step) return tl::unexpected(std::move(step).error());
@@ -130,16 +133,33 @@ dpdk::PortOptions Appliance::port_options(std::size_t p) const {
   return options;
 }
 
-std::uint64_t Appliance::memory_needed() const {
-  // Images, with what their heap wastes between blocks, leases, ports, and what DPDK keeps for
-  // itself.
-  constexpr std::uint64_t kOwn = std::uint64_t{48} << 20;
-  const std::uint64_t images = images_found_.memory_bytes;
-  std::uint64_t sum = kOwn + images + images / 64 + lease::Table::bytes_needed(*plan_);
+Appliance::MemoryNeed Appliance::memory_need() const {
+  constexpr std::uint64_t kOwn = std::uint64_t{48} << 20;  // what DPDK keeps for itself
+  // With what their heap wastes between blocks.
+  const std::uint64_t images = images_found_.memory_bytes + images_found_.memory_bytes / 64;
+  const std::uint64_t leases = lease::Table::bytes_needed(*plan_);
+  std::uint64_t frames = 0;
   for (std::size_t p = 0; p < settings_.ports.size(); ++p) {
-    sum += dpdk::Port::memory_bytes(port_options(p));
+    frames += dpdk::Port::memory_bytes(port_options(p));
   }
-  return sum;
+  return {.bytes = kOwn + images + leases + frames,
+          .holders = fmt::format("images {} in {}, leases {}, frames {}, DPDK {}",
+                                 mebibytes(images), settings_.images.root, mebibytes(leases),
+                                 mebibytes(frames), mebibytes(kOwn))};
+}
+
+std::uint64_t Appliance::table_bytes() const {
+  return worker::TftpService::memory_bytes(settings_.tftp.transfers_max) *
+         placement_.workers.size();
+}
+
+std::string Appliance::table_shortage(std::uint64_t available) const {
+  const std::size_t workers = placement_.workers.size();
+  return fmt::format(
+      "the tables for {} transfers a worker, of {} worker{}, need {} of memory, and {} are "
+      "available: lower tftp.transfers-max, or give this process more memory",
+      settings_.tftp.transfers_max, workers, workers == 1 ? "" : "s", mebibytes(table_bytes()),
+      mebibytes(available));
 }
 
 Nothing Appliance::check_ports() const {
@@ -158,11 +178,13 @@ Nothing Appliance::survey_images() {
 
 Nothing Appliance::start_eal() {
   plan_.emplace(dhcp::Policy(settings_, key_).plan());
+  MemoryNeed need = memory_need();
   dpdk::EalOptions options{.control_core = placement_.control_core,
                            .worker_cores = {},
                            .hugepages = settings_.workers.hugepages,
                            .hugepage_bytes_max = settings_.workers.hugepage_bytes_max,
-                           .memory_bytes = memory_needed(),
+                           .memory_bytes = need.bytes,
+                           .memory_holders = std::move(need.holders),
                            .devices = {}};
   for (const topology::WorkerPlan& place : placement_.workers) {
     options.worker_cores.push_back(place.core);
@@ -173,6 +195,17 @@ Nothing Appliance::start_eal() {
   eal_ = *std::move(eal);
   memory_ = std::make_unique<dpdk::EalMemory>(placement_.workers.front().node);
   return {};
+}
+
+// The tables are ordinary memory, whatever the EAL has. Without hugepages its own is too, and is
+// taken from the kernel only when it is written to.
+Nothing Appliance::check_tables() const {
+  std::uint64_t available = dpdk::available_memory();
+  if (settings_.workers.hugepages == config::Workers::HugepageMode::none) {
+    available -= std::min(available, images_found_.memory_bytes);
+  }
+  if (table_bytes() <= available) return {};
+  return base::failure(table_shortage(available));
 }
 
 image::LoadOptions Appliance::image_options() const {
@@ -263,10 +296,15 @@ Nothing Appliance::make_workers() {
                              .is_first_of_port = attachment.queue == 0});
     }
     const topology::OnNode on_node(placement_.workers[w].node);
-    workers_.push_back(
-        std::make_unique<Worker>(static_cast<worker::WorkerIndex>(w), attachments,
-                                 worker::Shared<Queue>{*snapshots_, *leases_, *mesh_, key_},
-                                 settings_.tftp.transfers_max, seeds.next(), now));
+    try {
+      workers_.push_back(
+          std::make_unique<Worker>(static_cast<worker::WorkerIndex>(w), attachments,
+                                   worker::Shared<Queue>{*snapshots_, *leases_, *mesh_, key_},
+                                   settings_.tftp.transfers_max, seeds.next(), now));
+    } catch (const std::bad_alloc&) {
+      // A limit that check_tables() could not see, or somebody else was faster.
+      return base::failure(table_shortage(dpdk::available_memory()));
+    }
   }
   return {};
 }

@@ -15,6 +15,7 @@
 #include "base/check.h"
 #include "dpdk/eal_log.h"
 #include "dpdk/hugepages.h"
+#include "dpdk/ordinary_memory.h"
 
 namespace stentor::dpdk {
 
@@ -88,14 +89,18 @@ std::vector<std::string> arguments_of(const EalOptions& options) {
 }
 
 std::string shortage(const EalOptions& options) {
-  if (options.hugepages == HugepageMode::none) return {};
+  if (options.hugepages == HugepageMode::none) {
+    return memory_shortage(available_memory(), options.memory_bytes, options.memory_holders);
+  }
   if (options.hugepages == HugepageMode::ceiling &&
       options.hugepage_bytes_max < options.memory_bytes) {
     return "The ceiling on hugepages (`workers.hugepages`, or --hugepages) allows " +
            mebibytes(options.hugepage_bytes_max) + " MiB, and " + mebibytes(options.memory_bytes) +
-           " MiB are needed: raise it, or take files out of the image root.";
+           " MiB are needed" +
+           (options.memory_holders.empty() ? "" : " (" + options.memory_holders + ")") +
+           ": raise it, or take files out of the image root.";
   }
-  return hugepage_shortage(read_hugepages(), options.memory_bytes);
+  return hugepage_shortage(read_hugepages(), options.memory_bytes, options.memory_holders);
 }
 
 std::string start_failure(int code) {

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/error.h"
@@ -25,9 +26,10 @@ struct EalOptions {
   std::vector<unsigned> worker_cores;  // one a worker, by worker; may name control_core
   config::Workers::HugepageMode hugepages = config::Workers::HugepageMode::automatic;
   std::uint64_t hugepage_bytes_max = 0;  // for `ceiling`
-  // What ports (Port::memory_bytes) and images will take. With hugepages: must be free. Without:
+  // What ports (Port::memory_bytes) and images will take, which must be there. Without hugepages
   // exactly this much is mapped.
   std::uint64_t memory_bytes = 256u << 20;
+  std::string memory_holders = {};  // who they are, for messages: "images 64 MiB, leases 1 MiB"
   std::vector<config::DeviceSpec> devices;  // all that will be opened: PCI ones are allowed by name
 };
 
@@ -35,7 +37,7 @@ class EalLog;
 
 class Eal {
  public:
-  // Errors: no hugepages (how many, and the command), no permission, an EAL that runs already.
+  // Errors: too little memory (how much, and what helps), no permission, an EAL that runs already.
   static base::Result<std::unique_ptr<Eal>> start(const EalOptions& options, Log log);
   ~Eal();  // after the last Port and EalMemory are gone
   Eal(const Eal&) = delete;

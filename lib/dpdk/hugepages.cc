@@ -44,15 +44,17 @@ Hugepages read_hugepages(const std::string& root) {
   return found;
 }
 
-std::string hugepage_shortage(const Hugepages& have, std::uint64_t bytes_needed) {
+std::string hugepage_shortage(const Hugepages& have, std::uint64_t bytes_needed,
+                              const std::string& holders) {
   if (have.free_bytes >= bytes_needed && have.free_bytes != 0) return {};
   const std::uint64_t missing = bytes_needed - std::min(have.free_bytes, bytes_needed);
   const std::uint64_t pages =
       (have.reserved_bytes + missing + have.page_bytes - 1) / have.page_bytes;
+  const std::string who = holders.empty() ? "" : " (" + holders + ")";
   const std::string what =
       have.reserved_bytes == 0
-          ? "No hugepages are reserved, and " + mebibytes(bytes_needed) + " are needed"
-          : mebibytes(bytes_needed) + " of hugepages are needed, and only " +
+          ? "No hugepages are reserved, and " + mebibytes(bytes_needed) + " are needed" + who
+          : mebibytes(bytes_needed) + " of hugepages are needed" + who + ", and only " +
                 mebibytes(have.free_bytes) + " are free";
   return what + ": reserve them with `sysctl vm.nr_hugepages=" + std::to_string(pages) +
          "`, or run without (slower): `workers.hugepages: none`, or --hugepages none.";

@@ -17,7 +17,9 @@ struct Hugepages {
 // `root`: where sysfs is mounted.
 [[nodiscard]] Hugepages read_hugepages(const std::string& root = "/sys");
 
-// Why `bytes_needed` cannot be had, with the command that helps; empty when they can.
-[[nodiscard]] std::string hugepage_shortage(const Hugepages& have, std::uint64_t bytes_needed);
+// Why `bytes_needed` cannot be had, with the command that helps; empty when they can. `holders`:
+// who wants them.
+[[nodiscard]] std::string hugepage_shortage(const Hugepages& have, std::uint64_t bytes_needed,
+                                            const std::string& holders = {});
 
 }  // namespace stentor::dpdk

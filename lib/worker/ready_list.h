@@ -15,6 +15,9 @@ class ReadyList {
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
   ReadyList(std::uint32_t entries, std::size_t queues);
+  [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t entries) {
+    return std::uint64_t{entries} * sizeof(Link);
+  }
 
   // At the back; nothing if the entry stands in a queue already.
   void push(std::size_t queue, std::uint32_t entry);

@@ -47,6 +47,11 @@ class TftpService {
   TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
               std::uint64_t seed, const base::HashKey& key, lease::Table& leases,
               Counters& counters, base::Time now);
+  // What the tables for so many transfers take, but for some bytes an attachment.
+  [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t transfers_max) {
+    return TransferTable::memory_bytes(transfers_max) + TimingWheel::memory_bytes(transfers_max) +
+           ReadyList::memory_bytes(transfers_max);
+  }
 
   // A datagram to port 69. An ERROR answer is written to `out` as a whole frame.
   Verdict on_request(const Snapshot& snapshot, const UdpArrival& arrival, base::MutableBytes out);

@@ -23,6 +23,9 @@ class TimingWheel {
   static constexpr std::size_t kSlots = 4096;  // a power of two; the horizon is 4 s
 
   TimingWheel(std::uint32_t entries, base::Time now);
+  [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t entries) {
+    return std::uint64_t{entries} * sizeof(Entry);
+  }
 
   // Fires at or after `deadline`, at most one tick late. An entry that is armed already is moved
   // only if `deadline` is earlier than where it stands.

@@ -12,7 +12,7 @@ TransferTable::TransferTable(std::uint32_t transfers_max, std::uint64_t hash_key
     : hash_key_(hash_key),
       records_(transfers_max, LiveTransfer{.state = tftp::Transfer({}, {}, 0, {})}),
       free_(transfers_max),
-      cells_(std::bit_ceil(std::size_t{transfers_max} * 2), kNoTransfer) {
+      cells_(cell_count(transfers_max), kNoTransfer) {
   CHECK(transfers_max > 0 && transfers_max < kNoTransfer);
   // The lowest index is taken first: few transfers stay in few cache lines.
   for (std::uint32_t i = 0; i < transfers_max; ++i) free_[i] = transfers_max - 1 - i;

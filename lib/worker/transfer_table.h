@@ -8,6 +8,7 @@
 // port has given the old transfer up. The server port tells late ACKs of the old one from those of
 // the new.
 
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -39,6 +40,10 @@ static_assert(sizeof(LiveTransfer) <= 192, "DESIGN section 9: a transfer costs a
 class TransferTable {
  public:
   TransferTable(std::uint32_t transfers_max, std::uint64_t hash_key);
+  [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t transfers_max) {
+    return transfers_max * (sizeof(LiveTransfer) + sizeof(TransferIndex)) +
+           cell_count(transfers_max) * sizeof(TransferIndex);
+  }
 
   // kNoTransfer if there is none.
   [[nodiscard]] TransferIndex find(wire::Ipv4Address client, std::uint16_t port) const;
@@ -53,6 +58,9 @@ class TransferTable {
   }
 
  private:
+  [[nodiscard]] static std::size_t cell_count(std::uint32_t transfers_max) {
+    return std::bit_ceil(std::size_t{transfers_max} * 2);
+  }
   [[nodiscard]] std::size_t home_of(wire::Ipv4Address client, std::uint16_t port) const;
   [[nodiscard]] std::size_t cell_of(wire::Ipv4Address client, std::uint16_t port) const;
 

@@ -4,6 +4,7 @@
 nothing behind."""
 
 import functools
+import os
 import pathlib
 
 from appliance import DHCP, PORT, Appliance, config_text, write_images
@@ -180,6 +181,48 @@ WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-net_admin,-net_raw,-bpf,-sys_admin
                   "--inh-caps=-net_admin,-net_raw,-bpf,-sys_admin")
 
 
+# A machine with 20 MiB of hugepages, or with 20 MiB of memory to spare.
+FEW_HUGEPAGES = ("sh", "-c", "mount -t tmpfs none /sys/kernel/mm/hugepages && "
+                 "mkdir /sys/kernel/mm/hugepages/hugepages-2048kB && "
+                 "cd /sys/kernel/mm/hugepages/hugepages-2048kB && "
+                 "echo 10 | tee nr_hugepages > free_hugepages && cd / && exec \"$@\"", "sh")
+LITTLE_MEMORY = ("sh", "-c", "mount -t tmpfs none /mnt && "
+                 "echo 'MemAvailable: 20480 kB' > /mnt/meminfo && "
+                 "mount --bind /mnt/meminfo /proc/meminfo && exec \"$@\"", "sh")
+
+
+def too_few_hugepages(lab, program):
+    check_refused(lab, program, config_text(lab.folder / "images", hugepages="auto"),
+                  "MiB of hugepages are needed (images 0.0 MiB in", "only 20 MiB are free",
+                  "sysctl vm.nr_hugepages=", "workers.hugepages: none", wrapper=FEW_HUGEPAGES)
+    text = config_text(lab.folder / "images", hugepages="20MiB")
+    check_refused(lab, program, text, "The ceiling on hugepages", "allows 20 MiB", "raise it")
+
+
+def images_larger_than_memory(lab, program):
+    root = lab.folder / "large"
+    root.mkdir()
+    (root / "large.img").touch()
+    os.truncate(root / "large.img", 1 << 40)
+    # 1 TiB, its sums, and what a heap wastes.
+    check_refused(lab, program, config_text(root), "MiB of memory are needed (images 10771", str(root),
+                  "are available", "take files out of the image root")
+    # The same of an ordinary root, on a machine that has less than it takes.
+    check_refused(lab, program, config_text(lab.folder / "images"), "MiB of memory are needed",
+                  "20 MiB are available", wrapper=LITTLE_MEMORY)
+    check_refused(lab, program, config_text(root, hugepages="auto"), "images 10771",
+                  "only 20 MiB are free", wrapper=FEW_HUGEPAGES)
+    (root / "large.img").unlink()
+
+
+def transfers_that_take_more_than_memory(lab, program):
+    text = config_text(lab.folder / "images") + "tftp: {transfers-max: 1048576}\n"
+    little = list(LITTLE_MEMORY)
+    little[2] = little[2].replace("20480", "204800")
+    check_refused(lab, program, text, "1048576 transfers", "MiB of memory", "200.0 MiB are available",
+                  "lower tftp.transfers-max", wrapper=little)
+
+
 def rights_that_are_missing(lab, program):
     check_refused(lab, program, config_text(lab.folder / "images"), "boot0", "srv0",
                   "CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF", "run as root", wrapper=WITHOUT_RIGHTS)
@@ -188,9 +231,11 @@ def rights_that_are_missing(lab, program):
                   "CAP_NET_ADMIN", "run as root", wrapper=WITHOUT_RIGHTS)
 
 
-TESTS = (no_image_directory, image_root_without_a_file, no_hugepages, rights_that_are_missing, interface_that_does_not_exist, wrong_driver,
-         mtu_that_the_device_does_not_carry, bad_config_shows_all_errors, overlapping_pools,
-         pool_outside_its_subnet, boot_files_that_are_not_there,
+TESTS = (no_image_directory, image_root_without_a_file, no_hugepages,
+         too_few_hugepages, images_larger_than_memory, transfers_that_take_more_than_memory,
+         rights_that_are_missing, interface_that_does_not_exist,
+         wrong_driver, mtu_that_the_device_does_not_carry, bad_config_shows_all_errors,
+         overlapping_pools, pool_outside_its_subnet, boot_files_that_are_not_there,
          socket_that_another_stentord_serves, interface_that_another_stentord_serves,
          interface_with_the_default_route)
 

@@ -9,12 +9,14 @@ namespace {
 
 // Atomic: loader tests allocate on several threads.
 std::atomic<std::uint64_t> count{0};
+std::atomic<std::uint64_t> sum{0};
 
 }  // namespace
 
 // Not inlined: GCC would take free() for the wrong partner of the library's operator new.
 [[gnu::noinline]] void* operator new(std::size_t bytes) {
   ++count;
+  sum += bytes;
   void* memory = std::malloc(bytes);
   if (memory == nullptr) std::abort();
   return memory;
@@ -22,6 +24,7 @@ std::atomic<std::uint64_t> count{0};
 // The library's own would take other memory than the delete below gives back.
 [[gnu::noinline]] void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
   ++count;
+  sum += bytes;
   return std::malloc(bytes);
 }
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
@@ -30,5 +33,6 @@ std::atomic<std::uint64_t> count{0};
 namespace stentor::support {
 
 std::uint64_t allocations() { return count; }
+std::uint64_t allocated_bytes() { return sum; }
 
 }  // namespace stentor::support

@@ -9,5 +9,6 @@
 namespace stentor::support {
 
 [[nodiscard]] std::uint64_t allocations();
+[[nodiscard]] std::uint64_t allocated_bytes();  // by all of them, freed or not
 
 }  // namespace stentor::support
