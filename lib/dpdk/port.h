@@ -26,6 +26,7 @@ namespace stentor::dpdk {
 class Device;
 class InterfaceLoan;
 class KernelSilence;
+class ServiceTags;
 struct Profile;
 struct VirtualDevice;
 
@@ -39,6 +40,8 @@ struct PortOptions {
   unsigned workers = 1;         // in the whole process: frames cross between them
   bool take_over = false;       // serve even on the interface of the default route
   std::string take_over_flag = "--take-over";  // what the operator says to that end
+  bool vlans = false;                          // its networks have VLANs
+  std::uint16_t mtu_under_two = 0;  // the largest of networks under two tags; 0: there is none
   bool promiscuous = false;  // receive what is sent to MAC addresses that are not the device's
   SilenceRules silence;      // what the kernel must not answer on an interface; may be empty
 };
@@ -83,6 +86,7 @@ class Port {
  private:
   Port() = default;
   base::Result<void> open_interface(const PortOptions& options, const Log& log);
+  base::Result<void> open_packet_socket(const PortOptions& options, const Log& log);
   base::Result<void> attach_and_start(const PortOptions& options,
                                       const std::vector<VirtualDevice>& devices);
   base::Result<void> start(const PortOptions& options);
@@ -100,6 +104,7 @@ class Port {
   std::string division_of_work_;
   std::unique_ptr<InterfaceLoan> loan_;
   std::unique_ptr<KernelSilence> silence_;
+  std::unique_ptr<ServiceTags> service_tags_;
   std::map<int, PacketPool> pools_;  // by NUMA node
   std::vector<std::unique_ptr<Queue>> queues_;
   std::vector<std::unique_ptr<Device>> devices_;

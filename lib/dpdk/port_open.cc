@@ -8,6 +8,7 @@
 #include "dpdk/kernel_silence.h"
 #include "dpdk/port.h"
 #include "dpdk/profile.h"
+#include "dpdk/service_tags.h"
 
 namespace stentor::dpdk {
 
@@ -77,13 +78,38 @@ base::Result<void> Port::open_interface(const PortOptions& options, const Log& l
     why = "its driver strips VLAN tags and does not stop.";
   }
   loan_->remove_xdp();
-  auto packet = attach_and_start(own, {af_packet_device(interface_, queues, own.mtu)});
-  if (!packet) return packet;
+  if (auto opened = open_packet_socket(own, log); !opened) return opened;
   description_ = "AF_PACKET on " + interface_;
   log(config::LogLevel::info,
       "The interface `" + interface_ +
           "` is served through AF_PACKET; AF_XDP does not work there: " + why);
   return {};
+}
+
+base::Result<void> Port::open_packet_socket(const PortOptions& options, const Log& log) {
+  // packet(7) sends the interface's MTU behind one Ethernet header; it makes room for one 802.1Q
+  // tag, and for no other.
+  constexpr unsigned kTagsBytes = 8;
+  if (options.mtu_under_two + kTagsBytes > options.mtu && options.mtu_under_two != 0) {
+    return base::failure("A network under two VLAN tags has mtu " +
+                         std::to_string(options.mtu_under_two) + ", and `" + interface_ +
+                         "`, through AF_PACKET, carries " +
+                         std::to_string(options.mtu - kTagsBytes) + " there: lower it, or raise " +
+                         "the interface's with `ip link set " + interface_ + " mtu " +
+                         std::to_string(options.mtu_under_two + kTagsBytes) + "`.");
+  }
+  if (options.vlans) {
+    auto tags = ServiceTags::attach(interface_);
+    if (tags) {
+      service_tags_ = std::move(*tags);
+    } else if (options.mtu_under_two != 0) {
+      return tl::unexpected(tags.error());
+    } else {
+      log(config::LogLevel::warning, tags.error().sentence + " Replies carry the latter.");
+    }
+  }
+  return attach_and_start(options,
+                          {af_packet_device(interface_, options.queue_nodes.size(), options.mtu)});
 }
 
 }  // namespace stentor::dpdk

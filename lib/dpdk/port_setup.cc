@@ -10,6 +10,7 @@
 #include "dpdk/kernel_silence.h"
 #include "dpdk/port.h"
 #include "dpdk/profile.h"
+#include "dpdk/service_tags.h"
 
 namespace stentor::dpdk {
 
@@ -258,6 +259,7 @@ base::Result<void> Port::make_queues(const Device& device, const PortOptions& op
                    .pool = pool,
                    .segments = (offloads & RTE_ETH_TX_OFFLOAD_MULTI_SEGS) != 0,
                    .partial_checksums = profile_->partial_checksums,
+                   .tags_in_transit = service_tags_ != nullptr,
                    .traits = traits}));
   }
   return {};

@@ -13,6 +13,7 @@
 #include <rte_mbuf.h>
 
 #include "base/counter.h"
+#include "dpdk/service_tags.h"
 #include "worker/port.h"
 
 namespace stentor::dpdk {
@@ -23,6 +24,7 @@ struct QueueSetup {
   rte_mempool* pool = nullptr;  // of the worker's node
   bool segments = false;        // the device sends chained frames right
   bool partial_checksums = false;
+  bool tags_in_transit = false;  // 802.1ad tags arrive marked (service_tags.h)
   worker::PortTraits traits;
 };
 
@@ -49,7 +51,11 @@ class alignas(64) Queue {
     if (frame->nb_segs != 1) [[unlikely]] {
       if (rte_pktmbuf_linearize(frame) != 0) return {};
     }
-    return {rte_pktmbuf_mtod(frame, const std::uint8_t*), frame->data_len};
+    auto* data = rte_pktmbuf_mtod(frame, std::uint8_t*);
+    if (setup_.tags_in_transit && frame->data_len >= wire::kEthernetHeaderBytes) [[unlikely]] {
+      restore_service_tag(data);
+    }
+    return {data, frame->data_len};
   }
 
   [[nodiscard]] wire::ReceiveChecksums checksums(Frame frame) const {

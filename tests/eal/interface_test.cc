@@ -144,6 +144,53 @@ TEST(Interface, FallsBackToAfPacketAndSaysWhy) {
   EXPECT_EQ(port->frames_in_use(), 0u);
 }
 
+std::vector<std::uint8_t> tagged_request(std::uint16_t outer_kind) {
+  std::vector<std::uint8_t> frame(64);
+  const wire::Link link{.destination = wire::MacAddress::broadcast(),
+                        .source = kClientMac,
+                        .tags = {{{outer_kind, 100}, {0x8100, 7}}},
+                        .tag_count = 2};
+  frame.resize(wire::write_arp(
+      frame, link, {wire::ArpMessage::kRequest, kClientMac, kClient, wire::MacAddress{}, kOurs}));
+  return frame;
+}
+
+// The kernel takes the outer tag out of the frame, and the driver puts it back as 802.1Q's.
+TEST(Interface, KeepsTheKindOfAnOuterTagThroughAfPacket) {
+  Veth veth("pkt9", kJumboMtu);
+  run("ethtool -K pkt9p tx-vlan-stag-hw-insert off");
+  PortOptions options = port_options("interface:pkt9");
+  options.vlans = true;
+  options.mtu_under_two = 1500;
+  auto port = Port::open(options, test_log());
+  ASSERT_TRUE(port.has_value()) << port.error().sentence;
+  ASSERT_EQ((*port)->description(), "AF_PACKET on pkt9");
+  const std::set<std::vector<std::uint8_t>> sent = {tagged_request(0x88a8), tagged_request(0x8100),
+                                                    experimental_frame(60, 1)};
+  for (const auto& frame : sent) veth.inject(frame);
+  std::set<std::vector<std::uint8_t>> received;
+  for (int i = 0; i < 200 && received.size() < sent.size(); ++i) {
+    received.merge(drain((*port)->queue(0)));
+    ::usleep(1000);
+  }
+  EXPECT_EQ(received, sent);
+  port->reset();
+  EXPECT_EQ(output_of("ip -d link show pkt9 | grep -c xdp"), "0\n");
+}
+
+TEST(Interface, RefusesBlocksThatAPacketSocketCannotSendUnderTwoTags) {
+  Veth veth("pkt8", kJumboMtu);
+  PortOptions options = port_options("interface:pkt8");
+  options.vlans = true;
+  options.mtu_under_two = kJumboMtu - 7;
+  const auto refused = Port::open(options, test_log());
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_NE(refused.error().sentence.find("carries 8992 there"), std::string::npos)
+      << refused.error().sentence;
+  options.mtu_under_two = kJumboMtu - 8;
+  EXPECT_TRUE(Port::open(options, test_log()).has_value());
+}
+
 TEST(KernelSilence, DropsWhatTheApplianceAnswers) {
   Veth veth("pkt1", kJumboMtu);
   const auto port = open_silent("pkt1");
