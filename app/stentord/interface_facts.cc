@@ -3,17 +3,15 @@
 
 #include <arpa/inet.h>
 #include <bit>
-#include <cerrno>
 #include <cstring>
 #include <fmt/format.h>
 #include <fstream>
 #include <ifaddrs.h>
 #include <memory>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <sstream>
-#include <sys/ioctl.h>
-#include <unistd.h>
+
+#include "dpdk/interface.h"
 
 namespace stentor {
 
@@ -57,24 +55,11 @@ std::optional<wire::Ipv4Address> default_gateway(const std::string& name) {
   return std::nullopt;
 }
 
-unsigned mtu_of(const std::string& name) {
-  constexpr unsigned kUsual = 1500;
-  const int socket_fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (socket_fd < 0) return kUsual;
-  ifreq request{};
-  name.copy(request.ifr_name, sizeof request.ifr_name - 1);
-  const bool known = ioctl(socket_fd, SIOCGIFMTU, &request) == 0;
-  close(socket_fd);
-  return known ? static_cast<unsigned>(request.ifr_mtu) : kUsual;
-}
-
 }  // namespace
 
 base::Result<config::InterfaceFacts> read_interface_facts(const std::string& name) {
-  if (if_nametoindex(name.c_str()) == 0) {
-    return base::failure(fmt::format(
-        "--interface {}: there is no such network interface; `ip link` lists them", name));
-  }
+  const auto facts = dpdk::read_interface(name);
+  if (!facts) return base::failure("--interface: " + facts.error().sentence);
   const auto address = first_address(name);
   if (!address) {
     return base::failure(fmt::format(
@@ -83,7 +68,7 @@ base::Result<config::InterfaceFacts> read_interface_facts(const std::string& nam
         name, name));
   }
   return config::InterfaceFacts{
-      .name = name, .address = *address, .gateway = default_gateway(name), .mtu = mtu_of(name)};
+      .name = name, .address = *address, .gateway = default_gateway(name), .mtu = facts->mtu};
 }
 
 }  // namespace stentor

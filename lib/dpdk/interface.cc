@@ -85,8 +85,14 @@ bool has_ipv6_default_route(const std::string& name) {
   return false;
 }
 
+// By the address of the PCI device that the interface's driver names, if it has one.
 int read_node(const std::string& name) {
-  std::ifstream file("/sys/class/net/" + name + "/device/numa_node");
+  ethtool_drvinfo info{};
+  info.cmd = ETHTOOL_GDRVINFO;
+  if (ask_ethtool(name, info) != 0) return -1;
+  const std::string device(info.bus_info, ::strnlen(info.bus_info, sizeof info.bus_info));
+  if (device.empty() || device.find('/') != std::string::npos) return -1;
+  std::ifstream file("/sys/bus/pci/devices/" + device + "/numa_node");
   int node = -1;
   return file >> node ? node : -1;
 }
@@ -110,7 +116,7 @@ base::Result<InterfaceFacts> read_interface(const std::string& name) {
   }
   message = {};
   if (ask(name, SIOCGIFMTU, message) == 0) {
-    facts.mtu = static_cast<std::uint16_t>(std::clamp<int>(message.ifr_mtu, 68, kMtuMax));
+    facts.mtu = static_cast<std::uint16_t>(std::clamp<int>(message.ifr_mtu, 68, kInterfaceMtuMax));
   }
   const ethtool_channels channels = read_channels(name);
   facts.channels = std::max(channels.rx_count + channels.combined_count, 1u);

@@ -17,6 +17,10 @@ inline constexpr unsigned kFrameBytesAround = 14 + 8 + 4;
 // it, in 16 bits.
 inline constexpr std::uint16_t kMtuMax = 65535 - 128 - kFrameBytesAround;
 
+// The same of an interface, whose frames also stand in slots of whole pages (packet_slot_bytes),
+// and 16 of those are a byte more than 16 bits count.
+inline constexpr std::uint16_t kInterfaceMtuMax = 15 * 4096 - 128 - kFrameBytesAround;
+
 // A slot of a packet socket's ring: the longest frame, and the header before it. The driver wants
 // mbufs as long as that.
 [[nodiscard]] unsigned packet_slot_bytes(std::uint16_t mtu);

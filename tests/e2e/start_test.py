@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Goal: a stentord that is told to stop while it reads a large image root stops at once, with status
-0, and leaves nothing behind."""
+0, and leaves nothing behind; and it starts on whatever its own derivation says."""
 
 import os
 import signal
 
-from appliance import Appliance, config_text
+from appliance import Appliance, config_text, write_images
 from lab import Lab
 from suite import check, check_equal, main, program_under_test, wait_for
 
@@ -30,6 +30,20 @@ def stops_while_it_reads(lab, program, with_signal):
     print(f"        stopped within {seconds * 1000:.0f} ms", flush=True)
 
 
+def serves_the_longest_frames_of_the_kernel(lab, program):
+    """65,535 bytes: more than a DPDK buffer holds, so the derived configuration asks for less."""
+    with Appliance(lab, program, arguments=["--interface", "srv0", "--images",
+                                            lab.folder / "images", "--hugepages", "none"]) as stentord:
+        check(stentord.logged("mtu: 61286"), stentord.log())
+
+
+def group_of_longest_frames(program):
+    with Lab(mtu=65535) as lab:
+        write_images(lab.folder / "images", ["pxelinux.0"])
+        yield ("it serves the longest frames of the kernel",
+               lambda: serves_the_longest_frames_of_the_kernel(lab, program))
+
+
 def group(program):
     with Lab() as lab:
         (lab.folder / "images").mkdir()
@@ -41,4 +55,4 @@ def group(program):
 
 
 if __name__ == "__main__":
-    main([group(program_under_test())])
+    main([group(program_under_test()), group_of_longest_frames(program_under_test())])
