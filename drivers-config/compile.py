@@ -17,7 +17,7 @@ import sys
 GROUPS = ("virtual", "physical", "rdma")
 KEYS = {  # section -> key -> default; None: required
     "profile": {"title": None, "group": None, "driver": None, "notes": None,
-                "match": "", "pci": "", "kernel": ""},
+                "match": "", "pci": ""},
     "link": {"drivers": None, "packages": ""},
     "queues": {"max": None, "rx-descriptors": None, "tx-descriptors": None, "argument": ""},
     "frames": {"segments": None, "tx-udp-checksum": None, "partial-checksums": None},
@@ -92,8 +92,6 @@ def row(profile):
         f'  .drivers = {text("profile.driver")},',
         f'  .vdev_prefixes = "{match}",',
         f'  .pci_ids = {text("profile.pci")},',
-        f'  .kernel_drivers = {text("profile.kernel")},',
-        f'  .notes = {text("profile.notes")},',
         f'  .queue_argument = {text("queues.argument")},',
         f'  .queues_max = {profile["queues.max"]},',
         f'  .rx_descriptors = {profile["queues.rx-descriptors"]},',
@@ -101,7 +99,6 @@ def row(profile):
         f'  .segments = {flag("frames.segments")},',
         f'  .tx_udp_checksum = {flag("frames.tx-udp-checksum")},',
         f'  .partial_checksums = {flag("frames.partial-checksums")},',
-        f'  .keeps_kernel_driver = {"true" if profile["profile.group"] == "rdma" else "false"},',
         "},\n"))
 
 

@@ -18,16 +18,13 @@ struct Profile {
   std::string_view drivers;         // rte_eth_dev_info::driver_name
   std::string_view vdev_prefixes;   // first letters of a virtual device's name
   std::string_view pci_ids;         // "8086:1572"
-  std::string_view kernel_drivers;  // who holds such a port before it is bound to vfio-pci
-  std::string_view notes;
   std::string_view queue_argument;  // the device argument that sets the number of queues
   std::uint16_t queues_max = 1;
   std::uint16_t rx_descriptors = 1024;
   std::uint16_t tx_descriptors = 1024;
-  bool segments = false;             // sends chained frames right, where its capabilities say so
-  bool tx_udp_checksum = false;      // ask it to complete UDP checksums, where it can
-  bool partial_checksums = false;    // received UDP may carry the pseudo-header's sum alone
-  bool keeps_kernel_driver = false;  // works through the kernel's driver: never bound to vfio-pci
+  bool segments = false;           // sends chained frames right, where its capabilities say so
+  bool tx_udp_checksum = false;    // ask it to complete UDP checksums, where it can
+  bool partial_checksums = false;  // received UDP may carry the pseudo-header's sum alone
 };
 
 [[nodiscard]] std::span<const Profile> profiles();
