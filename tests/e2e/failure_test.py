@@ -223,6 +223,26 @@ def transfers_that_take_more_than_memory(lab, program):
                   "lower tftp.transfers-max", wrapper=little)
 
 
+def bad_manifest(lab, program):
+    manifest = lab.folder / "images" / "SHA256SUMS"
+    manifest.write_text("# made by hand\nnot a hash  pxelinux.0\n")
+    try:
+        # Reading it is where a load begins.
+        check_refused(lab, program, config_text(lab.folder / "images"), str(manifest), "line 2",
+                      "64 hexadecimal digits", early=False)
+    finally:
+        manifest.unlink()
+
+
+def interface_without_an_address(lab, program):
+    run("ip", "-n", lab.srv, "address", "flush", "dev", "srv0")
+    try:
+        check_refused(lab, program, None, "srv0", "no IPv4 address", "ip address add",
+                      arguments=["--interface", "srv0", "--images", str(lab.folder / "images")])
+    finally:
+        run("ip", "-n", lab.srv, "address", "add", f"{SERVER}/24", "dev", "srv0")
+
+
 def rights_that_are_missing(lab, program):
     check_refused(lab, program, config_text(lab.folder / "images"), "boot0", "srv0",
                   "CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF", "run as root", wrapper=WITHOUT_RIGHTS)
@@ -231,9 +251,9 @@ def rights_that_are_missing(lab, program):
                   "CAP_NET_ADMIN", "run as root", wrapper=WITHOUT_RIGHTS)
 
 
-TESTS = (no_image_directory, image_root_without_a_file, no_hugepages,
+TESTS = (no_image_directory, image_root_without_a_file, bad_manifest, no_hugepages,
          too_few_hugepages, images_larger_than_memory, transfers_that_take_more_than_memory,
-         rights_that_are_missing, interface_that_does_not_exist,
+         rights_that_are_missing, interface_without_an_address, interface_that_does_not_exist,
          wrong_driver, mtu_that_the_device_does_not_carry, bad_config_shows_all_errors,
          overlapping_pools, pool_outside_its_subnet, boot_files_that_are_not_there,
          socket_that_another_stentord_serves, interface_that_another_stentord_serves,
