@@ -21,7 +21,7 @@ source "$here/demo/boot.sh"
 usage() {
   cat <<TEXT
 usage: sudo deploy/up.sh [--guests bios|uefi|both] [--keep] [--timeout SECONDS]
-       sudo deploy/up.sh --interface IF --images DIR [--pool FIRST-LAST]
+       sudo deploy/up.sh --interface IF --images DIR [--pool FIRST-LAST] [--take-over]
 
 Installs what is missing, builds stentord and reserves hugepages. Then, without --interface, boots
 two virtual machines from it at the same time, one with BIOS (iPXE, Linux) and one with UEFI (GRUB),
@@ -34,6 +34,7 @@ each of which hashes the 64 MiB that it was sent. Exit status 0: all booted, all
   --interface IF     serve real machines on this network interface instead, until Ctrl-C
   --images DIR       the boot files to serve
   --pool FIRST-LAST  be a DHCP server that gives out these addresses (default: ProxyDHCP)
+  --take-over        serve even if IF has the host's default route, and cut off what goes by it
 
 The demonstration needs about 2 GiB of free memory, and keeps its boot files in $cache/demo
 (another place: STENTOR_CACHE=DIR).
@@ -55,11 +56,12 @@ seconds_since_start() {
 }
 
 parse_arguments() {
-  guests='' keep=no timeout='' interface='' images='' pool=''
+  guests='' keep=no timeout='' interface='' images='' pool='' take_over=no
   while [ $# -gt 0 ]; do
     case $1 in
       -h | --help) usage && exit 0 ;;
       --keep) keep=yes && shift && continue ;;
+      --take-over) take_over=yes && shift && continue ;;
       --guests | --timeout | --interface | --images | --pool) ;;
       *) die "unknown argument '$1' (see --help)" ;;
     esac
@@ -75,7 +77,8 @@ parse_arguments() {
     [ -n "$images" ] || die "--interface needs --images DIR: the boot files to serve"
     [ -d "$images" ] || die "--images: '$images' is not a folder"
   else
-    [ -z "$images$pool" ] || die "--images and --pool need --interface IF"
+    [ "$images$pool$take_over" = no ] ||
+      die "--images, --pool and --take-over need --interface IF"
   fi
   guests=${guests:-both} timeout=${timeout:-3600}
   case $guests in
@@ -205,10 +208,13 @@ serve() {
   local images_mib
   images_mib=$(du -smD --apparent-size "$images" | cut -f1)
   reserve_hugepages $((serve_hugepages_mib + images_mib + images_mib / 16))
-  "$top/drivers-config/check-host.sh" --interface "$interface" ||
+  local flags=()
+  [ "$take_over" = no ] || flags=(--take-over)
+  "$top/drivers-config/check-host.sh" --interface "$interface" "${flags[@]}" ||
     die "the host is not ready: see above"
   say stentord "serving on $interface; Ctrl-C stops"
-  start "$stentord" --interface "$interface" --images "$images" ${pool:+--pool "$pool"}
+  start "$stentord" --interface "$interface" --images "$images" ${pool:+--pool "$pool"} \
+    "${flags[@]}"
   wait "${children[-1]}"
 }
 

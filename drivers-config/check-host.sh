@@ -16,11 +16,12 @@ blocked=no
 
 usage() {
   cat <<'TEXT'
-usage: check-host.sh [--interface IF]... [--pci ADDRESS]... [--no-hugepages]
+usage: check-host.sh [--interface IF]... [--pci ADDRESS]... [--no-hugepages] [--take-over]
 
   --interface IF  also check this interface for `device: interface:IF`
   --pci ADDRESS   also check this device for `device: "ADDRESS"` (0000:3b:00.0)
   --no-hugepages  the config says `hugepages: none`: having none blocks nothing
+  --take-over     stentord is started with --take-over: the default route on IF blocks nothing
 TEXT
 }
 
@@ -181,8 +182,13 @@ check_interface() { # IF
     return
   fi
   if has_default_route "$1"; then
-    fail "interface $1: carries the default route, which serving would cut off" \
-      "serve on another interface"
+    if [ "$take_over" = yes ]; then
+      warn "interface $1: carries the default route, which serving cuts off" \
+        "serve on another interface, unless this is meant"
+    else
+      fail "interface $1: carries the default route, which serving would cut off" \
+        "serve on another interface, or start with --take-over"
+    fi
   fi
   if [ -z "$(ip -4 -o address show dev "$1" 2>/dev/null)" ]; then
     fail "interface $1: has no IPv4 address to serve from" "ip address add ADDRESS/LENGTH dev $1"
@@ -210,11 +216,12 @@ check_servers() {
 
 main() {
   local interfaces=() item
-  pci=() hugepages_wanted=yes
+  pci=() hugepages_wanted=yes take_over=no
   while [ $# -gt 0 ]; do
     case $1 in
       -h | --help) usage && exit 0 ;;
       --no-hugepages) hugepages_wanted=no && shift && continue ;;
+      --take-over) take_over=yes && shift && continue ;;
       --interface | --pci) ;;
       *) echo "check-host.sh: unknown argument '$1' (see --help)" >&2 && exit 2 ;;
     esac
