@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: each limit on what a file may hold is where limit.h has it: as many pass, one more does
+// not.
+#include "config/limit.h"
+
+#include <functional>
+#include <gtest/gtest.h>
+
+#include "sample.h"
+
+namespace stentor::config {
+namespace {
+
+using Item = std::function<std::string(std::size_t)>;
+
+std::string list_of(std::size_t count, const Item& item) {
+  std::string list = "[";
+  for (std::size_t i = 0; i < count; ++i) list += (i == 0 ? "" : ", ") + item(i);
+  return list + "]";
+}
+
+std::string address(std::uint32_t number) {
+  return "10." + std::to_string(number >> 16 & 255) + "." + std::to_string(number >> 8 & 255) +
+         "." + std::to_string(number & 255);
+}
+
+// The findings that speak of a limit. Others are not the question here.
+std::vector<std::string> limits_passed(const std::string& yaml) {
+  std::vector<std::string> found;
+  for (const std::string& message : findings(yaml)) {
+    if (message.find("too long") != std::string::npos ||
+        message.find("more than") != std::string::npos) {
+      found.push_back(message);
+    }
+  }
+  return found;
+}
+
+void expect_limit(std::size_t limit, const std::string& number,
+                  const std::function<std::string(std::size_t)>& yaml) {
+  EXPECT_EQ(limits_passed(yaml(limit)), std::vector<std::string>{});
+  const std::vector<std::string> over = limits_passed(yaml(limit + 1));
+  ASSERT_EQ(over.size(), 1u);
+  EXPECT_NE(over.front().find(number), std::string::npos) << over.front();
+}
+
+std::string in_dhcp(const std::string& key, const std::string& list) {
+  return minimal_with("dhcp: {" + key + ": " + list + "}\n");
+}
+
+TEST(Limit, OfNetworks) {
+  // Over two ports: one list alone is never too long.
+  expect_limit(kNetworksMax, "4096", [](std::size_t count) {
+    std::string ports;
+    for (std::size_t port = 0; port < 2; ++port) {
+      const std::size_t first = port * kNetworksMax / 2;
+      ports += "  - name: p" + std::to_string(port) + "\n    device: \"0000:3b:00." +
+               std::to_string(port) + "\"\n    networks: " +
+               list_of(port == 0 ? first + kNetworksMax / 2 : count - first,
+                       [&](std::size_t i) {
+                         return "{vlan: " + std::to_string(i + 1) + ", dhcp: proxy, address: " +
+                                address(static_cast<std::uint32_t>((first + i) << 8 | 1)) + "/24}";
+                       }) +
+               "\n";
+    }
+    return "images: {root: /srv/images}\nports:\n" + ports;
+  });
+}
+
+TEST(Limit, OfPorts) {
+  expect_limit(kPortsMax, "16", [](std::size_t count) {
+    return "images: {root: /srv/images}\nports: " +
+           list_of(count,
+                   [](std::size_t i) {
+                     const std::string number = std::to_string(i);
+                     return "{name: p" + number + ", device: interface:e" + number +
+                            ", networks: [{dhcp: proxy, address: 10." + number + ".0.1/24}]}";
+                   }) +
+           "\n";
+  });
+}
+
+TEST(Limit, OfSubnets) {
+  expect_limit(kSubnetsMax, "4096", [](std::size_t count) {
+    return in_dhcp("subnets", list_of(count, [](std::size_t i) {
+                     return "{subnet: " + address(static_cast<std::uint32_t>((i + 1) << 8)) +
+                            "/24}";
+                   }));
+  });
+}
+
+TEST(Limit, OfPoolsOfASubnet) {
+  expect_limit(kPoolsPerSubnetMax, "256", [](std::size_t count) {
+    return in_dhcp("subnets", "[{subnet: 10.9.0.0/16, pools: " + list_of(count, [](std::size_t i) {
+                                const std::string at =
+                                    address(static_cast<std::uint32_t>(9 << 16 | i * 2));
+                                return at + "-" + at;
+                              }) + "}]");
+  });
+}
+
+TEST(Limit, OfPools) {
+  static constexpr std::size_t kEach = 255;
+  expect_limit(kPoolsMax, "65534", [](std::size_t count) {
+    return in_dhcp("subnets", list_of((count + kEach - 1) / kEach, [&](std::size_t subnet) {
+                     const auto base = static_cast<std::uint32_t>((subnet + 1) << 12);
+                     return "{subnet: " + address(base) + "/20, pools: " +
+                            list_of(std::min(kEach, count - subnet * kEach),
+                                    [&](std::size_t i) {
+                                      const std::string at =
+                                          address(base + static_cast<std::uint32_t>(i) * 2);
+                                      return at + "-" + at;
+                                    }) +
+                            "}";
+                   }));
+  });
+}
+
+TEST(Limit, OfRelays) {
+  expect_limit(kRelaysMax, "4096", [](std::size_t count) {
+    return in_dhcp("relays", list_of(count, [](std::size_t i) {
+                     const std::string net = address(static_cast<std::uint32_t>((i + 1) << 8));
+                     return "{address: " + address(static_cast<std::uint32_t>((i + 1) << 8 | 1)) +
+                            ", subnets: [" + net + "/24]}";
+                   }));
+  });
+}
+
+TEST(Limit, OfBootRulesAndTheirArchitectures) {
+  expect_limit(kBootRulesMax, "256", [](std::size_t count) {
+    return minimal_with("boot: {rules: " +
+                        list_of(count,
+                                [](std::size_t i) {
+                                  return "{match: {arch: " + std::to_string(i) + "}, file: f}";
+                                }) +
+                        "}\n");
+  });
+  expect_limit(kArchitecturesPerRuleMax, "64", [](std::size_t count) {
+    return minimal_with("boot: {rules: [{match: {arch: " +
+                        list_of(count, [](std::size_t i) { return std::to_string(i); }) +
+                        "}, file: f}]}\n");
+  });
+}
+
+}  // namespace
+}  // namespace stentor::config
