@@ -8,7 +8,7 @@
 #include <rte_ethdev.h>
 
 #include "dpdk/eal_log.h"
-#include "dpdk/vhost_socket.h"
+#include "dpdk/listening_socket.h"
 
 namespace stentor::dpdk {
 
@@ -20,8 +20,10 @@ std::string dpdk_reason(int code) {
 
 base::Result<std::unique_ptr<Device>> Device::make_virtual(const std::string& name,
                                                            const std::string& arguments) {
-  if (auto clear = clear_vhost_socket(vhost_listening_path(name, arguments)); !clear) {
-    return tl::unexpected(clear.error());
+  if (const auto socket = listening_socket(name, arguments)) {
+    if (auto clear = clear_listening_socket(*socket); !clear) {
+      return tl::unexpected(clear.error());
+    }
   }
   static_cast<void>(take_dpdk_error());
   const int code = rte_vdev_init(name.c_str(), arguments.c_str());

@@ -19,7 +19,7 @@ struct VirtualDevice {
 
 class Device {
  public:
-  // A virtual device, made now. A vhost socket that nobody answers on is removed first.
+  // A virtual device, made now. What a killed server left of its socket is removed first.
   static base::Result<std::unique_ptr<Device>> make_virtual(const std::string& name,
                                                             const std::string& arguments);
   // A PCI device that Eal::start() was told of.

@@ -57,7 +57,8 @@ struct PortStatistics {
 class Port {
  public:
   // What open() would refuse and what can be seen before DPDK runs: a right that is missing, the
-  // default route on the interface, a socket that another process serves. Opens nothing.
+  // default route on the interface, a socket that another process serves. Opens nothing. Before any
+  // port is open: it would take our own sockets for another's.
   static base::Result<void> check(const PortOptions& options);
   // Checks again. Errors are full sentences that begin with the port's name.
   static base::Result<std::unique_ptr<Port>> open(const PortOptions& options, const Log& log);
@@ -85,6 +86,8 @@ class Port {
 
  private:
   Port() = default;
+  // Rights, and the default route.
+  static base::Result<void> check_access(const PortOptions& options);
   base::Result<void> open_interface(const PortOptions& options, const Log& log);
   base::Result<void> open_packet_socket(const PortOptions& options, const Log& log);
   base::Result<void> attach_and_start(const PortOptions& options,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What keeps a port from being opened and can be seen beforehand.
 #include "dpdk/interface.h"
+#include "dpdk/listening_socket.h"
 #include "dpdk/port.h"
 #include "dpdk/profile.h"
 #include "dpdk/rights.h"
-#include "dpdk/vhost_socket.h"
 
 namespace stentor::dpdk {
 
@@ -36,10 +36,6 @@ base::Result<void> check_interface(const PortOptions& options) {
 base::Result<void> check_vdev(const PortOptions& options) {
   const Profile* profile = find_profile_by_vdev(options.device.name);
   if (profile == nullptr) return {};
-  if (profile->name == "vhost") {
-    const std::string path = vhost_listening_path(options.device.name, options.device.arguments);
-    return path.empty() ? base::Result<void>{} : check_vhost_socket(path);
-  }
   if (profile->name == "tap") return check_rights(options, {Right::network_admin});
   if (profile->name == "af_packet" || profile->name == "af_xdp") {
     return check_rights(options, {Right::network_admin, Right::raw_sockets});
@@ -50,11 +46,19 @@ base::Result<void> check_vdev(const PortOptions& options) {
 }  // namespace
 
 base::Result<void> Port::check(const PortOptions& options) {
-  base::Result<void> checked;
-  if (options.device.kind == config::DeviceKind::interface) checked = check_interface(options);
-  if (options.device.kind == config::DeviceKind::vdev) checked = check_vdev(options);
+  base::Result<void> checked = check_access(options);
+  const auto socket = options.device.kind == config::DeviceKind::vdev
+                          ? listening_socket(options.device.name, options.device.arguments)
+                          : std::nullopt;
+  if (checked && socket) checked = check_listening_socket(*socket);
   if (checked) return {};
   return base::failure("Port `" + options.name + "`: " + checked.error().sentence);
+}
+
+base::Result<void> Port::check_access(const PortOptions& options) {
+  if (options.device.kind == config::DeviceKind::interface) return check_interface(options);
+  if (options.device.kind == config::DeviceKind::vdev) return check_vdev(options);
+  return {};
 }
 
 }  // namespace stentor::dpdk

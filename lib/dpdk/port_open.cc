@@ -29,12 +29,11 @@ std::string with_queues(const config::DeviceSpec& device, std::size_t queues) {
 
 base::Result<std::unique_ptr<Port>> Port::open(const PortOptions& options, const Log& log) {
   CHECK(!options.queue_nodes.empty() && options.queue_nodes.size() <= config::kQueuesMax);
-  if (auto checked = check(options); !checked) return tl::unexpected(checked.error());
   std::unique_ptr<Port> port(new Port);
-  base::Result<void> opened;
-  if (options.device.kind == config::DeviceKind::interface) {
-    opened = port->open_interface(options, log);
-  } else {
+  base::Result<void> opened = check_access(options);
+  const bool is_interface = options.device.kind == config::DeviceKind::interface;
+  if (opened && is_interface) opened = port->open_interface(options, log);
+  if (opened && !is_interface) {
     const std::string arguments = with_queues(options.device, options.queue_nodes.size());
     opened = port->attach_and_start(options, {{options.device.name, arguments}});
   }

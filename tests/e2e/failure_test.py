@@ -151,6 +151,29 @@ def vhost_config(lab):
     return config_text(lab.folder / "images", PORT.format(device=device, server=SERVER))
 
 
+def memif_config(lab, abstract):
+    device = (f'"vdev:net_memif0,role=server,socket={lab.folder}/peer.sock,'
+              f'socket-abstract={abstract}"')
+    return config_text(lab.folder / "images", PORT.format(device=device, server=SERVER))
+
+
+def memif_socket_that_another_stentord_serves(lab, program):
+    for abstract in ("yes", "no"):
+        with Appliance(lab, program, memif_config(lab, abstract), name="first") as first:
+            check_refused(lab, program, memif_config(lab, abstract), f"{lab.folder}/peer.sock",
+                          "Another process serves")
+            check(not first.ended(), "the stentord that was there first has ended")
+
+
+def socket_that_a_killed_stentord_left(lab, program):
+    for text in (vhost_config(lab), memif_config(lab, "no")):
+        killed = Appliance(lab, program, text, name="first").start().wait_until_serving()
+        killed.process.kill()
+        killed.process.wait()
+        with Appliance(lab, program, text, name="second"):
+            pass
+
+
 def socket_that_another_stentord_serves(lab, program):
     with Appliance(lab, program, vhost_config(lab), name="first") as first:
         check_refused(lab, program, vhost_config(lab), f"{lab.folder}/guest.sock")
@@ -256,7 +279,8 @@ TESTS = (no_image_directory, image_root_without_a_file, bad_manifest, no_hugepag
          rights_that_are_missing, interface_without_an_address, interface_that_does_not_exist,
          wrong_driver, mtu_that_the_device_does_not_carry, bad_config_shows_all_errors,
          overlapping_pools, pool_outside_its_subnet, boot_files_that_are_not_there,
-         socket_that_another_stentord_serves, interface_that_another_stentord_serves,
+         socket_that_another_stentord_serves, memif_socket_that_another_stentord_serves,
+         socket_that_a_killed_stentord_left, interface_that_another_stentord_serves,
          interface_with_the_default_route)
 
 
