@@ -77,7 +77,7 @@ class Appliance {
   };
   [[nodiscard]] MemoryNeed memory_need() const;
   [[nodiscard]] std::uint64_t table_bytes() const;
-  [[nodiscard]] std::string table_shortage(std::uint64_t available) const;
+  [[nodiscard]] base::Error table_shortage(const std::string& but) const;
   [[nodiscard]] std::vector<std::vector<worker::WorkerIndex>> workers_of_ports() const;
 
   // Destroyed from the last to the first: workers before ports, ports before memory, memory before

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The start of an appliance, step by step; appliance.cc is its life afterwards.
+// The start of an appliance, step by step; appliance_check.cc is what it is refused for early, and
+// appliance.cc its life afterwards.
 #include <algorithm>
 #include <fmt/format.h>
 #include <new>
 
 #include "appliance.h"
 #include "control/log.h"
-#include "digest/manifest.h"
 #include "dpdk/device_facts.h"
-#include "dpdk/ordinary_memory.h"
+#include "size_text.h"
 #include "topology/host.h"
 #include "topology/on_node.h"
 
@@ -30,10 +30,6 @@ void log_of_devices(config::LogLevel level, const std::string& line) {
     case config::LogLevel::debug:
       return control::log_debug(line);
   }
-}
-
-std::string mebibytes(std::uint64_t bytes) {
-  return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
 }
 
 }  // namespace
@@ -137,49 +133,6 @@ dpdk::PortOptions Appliance::port_options(std::size_t p) const {
   return options;
 }
 
-Appliance::MemoryNeed Appliance::memory_need() const {
-  constexpr std::uint64_t kOwn = std::uint64_t{48} << 20;  // what DPDK keeps for itself
-  // With what their heap wastes between blocks.
-  const std::uint64_t images = images_found_.memory_bytes + images_found_.memory_bytes / 64;
-  const std::uint64_t leases = lease::Table::bytes_needed(*plan_);
-  std::uint64_t frames = 0;
-  for (std::size_t p = 0; p < settings_.ports.size(); ++p) {
-    frames += dpdk::Port::memory_bytes(port_options(p));
-  }
-  return {.bytes = kOwn + images + leases + frames,
-          .holders = fmt::format("images {} in {}, leases {}, frames {}, DPDK {}",
-                                 mebibytes(images), settings_.images.root, mebibytes(leases),
-                                 mebibytes(frames), mebibytes(kOwn))};
-}
-
-std::uint64_t Appliance::table_bytes() const {
-  return worker::TftpService::memory_bytes(settings_.tftp.transfers_max) *
-         placement_.workers.size();
-}
-
-std::string Appliance::table_shortage(std::uint64_t available) const {
-  const std::size_t workers = placement_.workers.size();
-  return fmt::format(
-      "the tables for {} transfers a worker, of {} worker{}, need {} of memory, and {} are "
-      "available: lower tftp.transfers-max, or give this process more memory",
-      settings_.tftp.transfers_max, workers, workers == 1 ? "" : "s", mebibytes(table_bytes()),
-      mebibytes(available));
-}
-
-Nothing Appliance::check_ports() const {
-  for (std::size_t p = 0; p < settings_.ports.size(); ++p) {
-    if (auto checked = dpdk::Port::check(port_options(p)); !checked) return checked;
-  }
-  return {};
-}
-
-Nothing Appliance::survey_images() {
-  auto found = image::survey(image_options());
-  if (!found) return tl::unexpected(std::move(found).error());
-  images_found_ = *found;
-  return {};
-}
-
 Nothing Appliance::start_eal() {
   plan_.emplace(dhcp::Policy(settings_, key_).plan());
   MemoryNeed need = memory_need();
@@ -199,24 +152,6 @@ Nothing Appliance::start_eal() {
   eal_ = *std::move(eal);
   memory_ = std::make_unique<dpdk::EalMemory>(placement_.workers.front().node);
   return {};
-}
-
-// The tables are ordinary memory, whatever the EAL has. Without hugepages its own is too, and is
-// taken from the kernel only when it is written to.
-Nothing Appliance::check_tables() const {
-  std::uint64_t available = dpdk::available_memory();
-  if (settings_.workers.hugepages == config::Workers::HugepageMode::none) {
-    available -= std::min(available, images_found_.memory_bytes);
-  }
-  if (table_bytes() <= available) return {};
-  return base::failure(table_shortage(available));
-}
-
-image::LoadOptions Appliance::image_options() const {
-  return {.root = settings_.images.root,
-          .manifest_file = settings_.images.manifest_file,
-          .manifest_required = settings_.images.manifest_required,
-          .read_manifest = digest::read_manifest};
 }
 
 Nothing Appliance::load_images() {
@@ -306,8 +241,8 @@ Nothing Appliance::make_workers() {
                                    worker::Shared<Queue>{*snapshots_, *leases_, *mesh_, key_},
                                    settings_.tftp.transfers_max, seeds.next(), now));
     } catch (const std::bad_alloc&) {
-      // A limit that check_tables() could not see, or somebody else was faster.
-      return base::failure(table_shortage(dpdk::available_memory()));
+      // A limit that check_tables() does not know, or somebody else was faster.
+      return tl::unexpected(table_shortage("and the kernel does not give that much"));
     }
   }
   return {};

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <new>
 
 #include "appliance.h"
 #include "check.h"
@@ -101,6 +102,11 @@ int run(int argument_count, char** arguments) {
 int main(int argument_count, char** arguments) {
   try {
     return stentor::run(argument_count, arguments);
+  } catch (const std::bad_alloc&) {
+    return stentor::fail(
+        "there is not enough memory to start: lower tftp.transfers-max, serve fewer images, or "
+        "give "
+        "this process more memory");
   } catch (const std::exception& error) {
     return stentor::fail(error.what());
   }

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What an appliance is refused for before it reads an image: what its ports, its root and its
+// memory show at a glance.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "appliance.h"
+#include "digest/manifest.h"
+#include "dpdk/ordinary_memory.h"
+#include "size_text.h"
+
+namespace stentor {
+
+namespace {
+
+using Nothing = base::Result<void>;
+
+}  // namespace
+
+Nothing Appliance::check_ports() const {
+  for (std::size_t p = 0; p < settings_.ports.size(); ++p) {
+    if (auto checked = dpdk::Port::check(port_options(p)); !checked) return checked;
+  }
+  return {};
+}
+
+Nothing Appliance::survey_images() {
+  auto found = image::survey(image_options());
+  if (!found) return tl::unexpected(std::move(found).error());
+  images_found_ = *found;
+  return {};
+}
+
+image::LoadOptions Appliance::image_options() const {
+  return {.root = settings_.images.root,
+          .manifest_file = settings_.images.manifest_file,
+          .manifest_required = settings_.images.manifest_required,
+          .read_manifest = digest::read_manifest};
+}
+
+Appliance::MemoryNeed Appliance::memory_need() const {
+  constexpr std::uint64_t kOwn = std::uint64_t{48} << 20;  // what DPDK keeps for itself
+  // With what their heap wastes between blocks.
+  const std::uint64_t images = images_found_.memory_bytes + images_found_.memory_bytes / 64;
+  const std::uint64_t leases = lease::Table::bytes_needed(*plan_);
+  std::uint64_t frames = 0;
+  for (std::size_t p = 0; p < settings_.ports.size(); ++p) {
+    frames += dpdk::Port::memory_bytes(port_options(p));
+  }
+  return {.bytes = kOwn + images + leases + frames,
+          .holders = fmt::format("images {} in {}, leases {}, frames {}, DPDK {}",
+                                 mebibytes(images), settings_.images.root, mebibytes(leases),
+                                 mebibytes(frames), mebibytes(kOwn))};
+}
+
+std::uint64_t Appliance::table_bytes() const {
+  return worker::TftpService::memory_bytes(settings_.tftp.transfers_max) *
+         placement_.workers.size();
+}
+
+base::Error Appliance::table_shortage(const std::string& but) const {
+  const std::size_t workers = placement_.workers.size();
+  return {fmt::format(
+      "the tables for {} transfers a worker, of {} worker{}, need {} of memory, {}: lower "
+      "tftp.transfers-max, or give this process more memory",
+      settings_.tftp.transfers_max, workers, workers == 1 ? "" : "s", mebibytes(table_bytes()),
+      but)};
+}
+
+// The tables are ordinary memory, whatever the EAL has. Without hugepages its own is too, and is
+// taken from the kernel only when it is written to.
+Nothing Appliance::check_tables() const {
+  std::uint64_t available = dpdk::available_memory();
+  if (settings_.workers.hugepages == config::Workers::HugepageMode::none) {
+    available -= std::min(available, images_found_.memory_bytes);
+  }
+  if (table_bytes() <= available) return {};
+  return tl::unexpected(table_shortage("and " + mebibytes(available) + " are available"));
+}
+
+}  // namespace stentor
