@@ -11,6 +11,8 @@ from appliance import DHCP, PORT, Appliance, config_text, write_images
 from lab import NETWORK, SERVER, Lab, run
 from suite import check, check_equal, main, program_under_test
 
+CHECK_HOST = pathlib.Path(__file__).resolve().parents[2] / "drivers-config" / "check-host.sh"
+
 # A machine without hugepages, whatever this one has: `ip netns exec` gave us mounts of our own.
 WITHOUT_HUGEPAGES = ("sh", "-c", 'mount -t tmpfs none /sys/kernel/mm/hugepages && exec "$@"', "sh")
 
@@ -195,6 +197,13 @@ def interface_with_the_default_route(lab, program):
     try:
         check_refused(lab, program, config_text(lab.folder / "images"), "srv0", "default route",
                       "--take-over")
+        # The remedy that it names is one: with it, it serves, and so says the look at the host.
+        with Appliance(lab, program, config_text(lab.folder / "images"), ["--take-over"]):
+            pass
+        for flags, word in (([], "FAIL"), (["--take-over"], "WARN")):
+            said = lab.server(CHECK_HOST, "--interface", "srv0", *flags, ok=False).stdout
+            check(f"{word}  interface srv0: carries the default route" in said, said)
+            check(flags or "start with --take-over" in said, said)
     finally:
         run("ip", "-n", lab.srv, "route", "delete", "default")
 
