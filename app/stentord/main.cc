@@ -104,9 +104,8 @@ int main(int argument_count, char** arguments) {
     return stentor::run(argument_count, arguments);
   } catch (const std::bad_alloc&) {
     return stentor::fail(
-        "there is not enough memory to start: lower tftp.transfers-max, serve fewer images, or "
-        "give "
-        "this process more memory");
+        "there is not enough memory to start: lower tftp.transfers-max, serve fewer "
+        "images, or give this process more memory");
   } catch (const std::exception& error) {
     return stentor::fail(error.what());
   }

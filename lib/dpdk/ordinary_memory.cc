@@ -50,7 +50,8 @@ std::string memory_shortage(std::uint64_t bytes_available, std::uint64_t bytes_n
   return mebibytes(bytes_needed) + " of memory are needed" +
          (holders.empty() ? "" : " (" + holders + ")") + ", and " +
          std::to_string(bytes_available >> 20) +
-         " MiB are available: take files out of the image root, or give this process more memory.";
+         " MiB are available: " + (holders.empty() ? "" : "take files out of the image root, or ") +
+         "give this process more memory.";
 }
 
 }  // namespace stentor::dpdk

@@ -13,7 +13,8 @@ namespace stentor::dpdk {
 // `root`: where procfs is mounted.
 [[nodiscard]] std::uint64_t available_memory(const std::string& root = "/proc");
 
-// Why `bytes_needed` cannot be had, and what helps; empty when they can. `holders`: who wants them.
+// Why `bytes_needed` cannot be had, and what helps; empty when they can. `holders`: who wants them,
+// images among them; empty: nobody whom the operator could ask for less.
 [[nodiscard]] std::string memory_shortage(std::uint64_t bytes_available, std::uint64_t bytes_needed,
                                           const std::string& holders);
 

@@ -43,6 +43,8 @@ TEST(OrdinaryMemory, ThatIsMissingIsASentence) {
   EXPECT_EQ(memory_shortage((200u << 20) + 5, 300u << 20, "images 290 MiB"),
             "300 MiB of memory are needed (images 290 MiB), and 200 MiB are available: take files "
             "out of the image root, or give this process more memory.");
+  EXPECT_EQ(memory_shortage(1u << 20, 2u << 20, ""),
+            "2 MiB of memory are needed, and 1 MiB are available: give this process more memory.");
 }
 
 }  // namespace
