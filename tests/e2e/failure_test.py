@@ -57,9 +57,11 @@ def no_image_directory(lab, program):
 def image_root_without_a_file(lab, program):
     root = lab.folder / "empty"
     root.mkdir()
-    check_refused(lab, program, config_text(root), str(root), "no file to serve", "put the boot files")
+    check_refused(lab, program, config_text(root), str(root), "no file to serve",
+                  "put the boot files")
     (root / "out").symlink_to("/etc/passwd")
-    check_refused(lab, program, config_text(root), str(root), "'out'", "leads out of the image root")
+    check_refused(lab, program, config_text(root), str(root), "'out'",
+                  "leads out of the image root")
 
 
 def no_hugepages(lab, program):
@@ -237,8 +239,8 @@ def images_larger_than_memory(lab, program):
     (root / "large.img").touch()
     os.truncate(root / "large.img", 1 << 40)
     # 1 TiB, its sums, and what a heap wastes.
-    check_refused(lab, program, config_text(root), "MiB of memory are needed (images 10771", str(root),
-                  "are available", "take files out of the image root")
+    check_refused(lab, program, config_text(root), "MiB of memory are needed (images 10771",
+                  str(root), "are available", "take files out of the image root")
     # The same of an ordinary root, on a machine that has less than it takes.
     check_refused(lab, program, config_text(lab.folder / "images"), "MiB of memory are needed",
                   "20 MiB are available", wrapper=LITTLE_MEMORY)
@@ -251,11 +253,12 @@ def transfers_that_take_more_than_memory(lab, program):
     text = config_text(lab.folder / "images") + "tftp: {transfers-max: 1048576}\n"
     little = list(LITTLE_MEMORY)
     little[2] = little[2].replace("20480", "204800")
-    check_refused(lab, program, text, "1048576 transfers", "MiB of memory", "200.0 MiB are available",
-                  "lower tftp.transfers-max", wrapper=little)
+    check_refused(lab, program, text, "1048576 transfers", "MiB of memory",
+                  "200.0 MiB are available", "lower tftp.transfers-max", wrapper=little)
     # A limit that no look at the machine shows: found when the tables are made.
     check_refused(lab, program, text, "1048576 transfers", "232.0 MiB", "does not give that much",
-                  "lower tftp.transfers-max", wrapper=("prlimit", f"--data={150 << 20}"), early=False)
+                  "lower tftp.transfers-max", wrapper=("prlimit", f"--data={150 << 20}"),
+                  early=False)
 
 
 def bad_manifest(lab, program):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Goal: a stentord that is told to stop while it reads a large image root stops at once, with status
-0, and leaves nothing behind; and it starts on whatever its own derivation says."""
+"""Goal: a stentord that is told to stop while it reads a large image root stops at once, with
+status 0, and leaves nothing behind; and it starts on whatever its own derivation says."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from suite import check, check_equal, main, program_under_test, wait_for
 
 # Sparse: reading it and summing its blocks takes seconds, and no disk.
 IMAGE_BYTES = 2 << 30
-# Far less than that, and far more than it takes: about 0.1 s when the machine has nothing else to do.
+# Far less than that, and far more than it takes: 0.1 s on a machine with nothing else to do.
 STOP_SECONDS = 1.5
 
 
@@ -32,8 +32,8 @@ def stops_while_it_reads(lab, program, with_signal):
 
 def serves_the_longest_frames_of_the_kernel(lab, program):
     """65,535 bytes: more than a DPDK buffer holds, so the derived configuration asks for less."""
-    with Appliance(lab, program, arguments=["--interface", "srv0", "--images",
-                                            lab.folder / "images", "--hugepages", "none"]) as stentord:
+    arguments = ["--interface", "srv0", "--images", lab.folder / "images", "--hugepages", "none"]
+    with Appliance(lab, program, arguments=arguments) as stentord:
         check(stentord.logged("mtu: 61286"), stentord.log())
 
 
