@@ -134,7 +134,7 @@ class Loopback {
   }
 
   void open(const tftp::ReadRequest& request) {
-    if (transfer_) return transfer_->restart_unacknowledged();
+    if (transfer_) return transfer_->restart_unacknowledged(now_);
     if (result_.server_complete || client_.bytes_received() != 0) return;  // a late copy
     grant_ = tftp::negotiate(request, options_.limits);
     transfer_.emplace(grant_, options_.limits, options_.file_bytes, now_);
