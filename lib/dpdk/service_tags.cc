@@ -5,11 +5,12 @@
 #include <bpf/bpf.h>
 #include <cerrno>
 #include <cstddef>
-#include <linux/bpf.h>
 #include <linux/if_link.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <unistd.h>
+
+#include "dpdk/bpf_instruction.h"
 
 namespace stentor::dpdk {
 
@@ -18,32 +19,21 @@ namespace {
 constexpr std::int16_t kEtherTypeAt = 12;
 constexpr std::int32_t kEthernetBytes = 14;
 
-constexpr bpf_insn instruction(std::uint8_t code, std::uint8_t to, std::uint8_t from,
-                               std::int16_t offset, std::int32_t value) {
-  bpf_insn made{};
-  made.code = code;
-  made.dst_reg = to & 0xf;
-  made.src_reg = from & 0xf;
-  made.off = offset;
-  made.imm = value;
-  return made;
-}
-
 // r2: the frame, r3: its end. EtherTypes are compared as they lie in memory.
 std::array<bpf_insn, 10> make_program() {
   constexpr std::uint8_t kLoadWord = BPF_LDX | BPF_MEM | BPF_W;
   constexpr std::uint8_t kLoadHalf = BPF_LDX | BPF_MEM | BPF_H;
-  return {instruction(kLoadWord, BPF_REG_2, BPF_REG_1, offsetof(xdp_md, data), 0),
-          instruction(kLoadWord, BPF_REG_3, BPF_REG_1, offsetof(xdp_md, data_end), 0),
-          instruction(BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_4, BPF_REG_2, 0, 0),
-          instruction(BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_4, 0, 0, kEthernetBytes),
-          instruction(BPF_JMP | BPF_JGT | BPF_X, BPF_REG_4, BPF_REG_3, 3, 0),
-          instruction(kLoadHalf, BPF_REG_5, BPF_REG_2, kEtherTypeAt, 0),
-          instruction(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_5, 0, 1, htons(kServiceTag)),
-          instruction(BPF_ST | BPF_MEM | BPF_H, BPF_REG_2, 0, kEtherTypeAt,
-                      htons(kServiceTagInTransit)),
-          instruction(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, XDP_PASS),
-          instruction(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)};
+  return {bpf_instruction(kLoadWord, BPF_REG_2, BPF_REG_1, offsetof(xdp_md, data), 0),
+          bpf_instruction(kLoadWord, BPF_REG_3, BPF_REG_1, offsetof(xdp_md, data_end), 0),
+          bpf_instruction(BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_4, BPF_REG_2, 0, 0),
+          bpf_instruction(BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_4, 0, 0, kEthernetBytes),
+          bpf_instruction(BPF_JMP | BPF_JGT | BPF_X, BPF_REG_4, BPF_REG_3, 3, 0),
+          bpf_instruction(kLoadHalf, BPF_REG_5, BPF_REG_2, kEtherTypeAt, 0),
+          bpf_instruction(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_5, 0, 1, htons(kServiceTag)),
+          bpf_instruction(BPF_ST | BPF_MEM | BPF_H, BPF_REG_2, 0, kEtherTypeAt,
+                          htons(kServiceTagInTransit)),
+          bpf_instruction(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, XDP_PASS),
+          bpf_instruction(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)};
 }
 
 tl::unexpected<base::Error> refusal(const std::string& interface, int error) {

@@ -8,6 +8,7 @@
 
 #include "base/big_endian.h"
 #include "base/check.h"
+#include "dpdk/bpf_instruction.h"
 
 namespace stentor::dpdk {
 
@@ -108,13 +109,7 @@ class Assembler {
   void exit() { add(BPF_JMP | BPF_EXIT, 0, 0, 0, 0); }
   void add(std::uint8_t code, std::uint8_t to, std::uint8_t from, std::int16_t offset,
            std::int32_t value) {
-    bpf_insn instruction{};
-    instruction.code = code;
-    instruction.dst_reg = to & 0xf;
-    instruction.src_reg = from & 0xf;
-    instruction.off = offset;
-    instruction.imm = value;
-    code_.push_back(instruction);
+    code_.push_back(bpf_instruction(code, to, from, offset, value));
   }
 
   std::vector<bpf_insn> code_;

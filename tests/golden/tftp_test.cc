@@ -22,9 +22,8 @@
 // where that came from.
 #include <algorithm>
 #include <cstdlib>
-#include <gtest/gtest.h>
 
-#include "golden/golden_table.h"
+#include "golden/golden_main.h"
 #include "support/rig.h"
 #include "support/tftp_builder.h"
 
@@ -264,15 +263,5 @@ class TftpCase : public testing::Test {
 }  // namespace stentor::golden
 
 int main(int argc, char** argv) {
-  testing::InitGoogleTest(&argc, argv);
-  for (int i = 1; i < argc; ++i) {
-    const std::string path = argv[i];
-    const std::string suite = path.substr(path.rfind('/') + 1);
-    for (const auto& read : stentor::golden::read_table(path)) {
-      testing::RegisterTest(
-          suite.c_str(), read.name.c_str(), nullptr, read.cites.c_str(), path.c_str(), 0,
-          [read]() -> testing::Test* { return new stentor::golden::TftpCase(read); });
-    }
-  }
-  return RUN_ALL_TESTS();
+  return stentor::golden::run_tables<stentor::golden::TftpCase>(argc, argv);
 }
