@@ -23,7 +23,7 @@ class Testpmd:
     def __init__(self, vdevs, mode, arguments=(), *, core, prompt_core, prefix="stentor-perf",
                  wrapper=()):
         eal = ["-l", f"{core},{prompt_core}", f"--main-lcore={prompt_core}", "--in-memory",
-               "--no-pci", "--no-telemetry", f"--file-prefix={prefix}",
+               "--single-file-segments", "--no-pci", "--no-telemetry", f"--file-prefix={prefix}",
                *(f"--vdev={vdev}" for vdev in vdevs)]
         self.command = [*wrapper, "dpdk-testpmd", *eal, "--", "-i", f"--forward-mode={mode}",
                         "--nb-cores=1", *arguments]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What arrives through a device: rows P1, P2 and P8 over memif and veth, and what the rig costs.
+"""What arrives through a device: rows P1, P2 and P8 over memif and veth, the same as P1 over
+vhost-user, and what the rig costs.
 
 The server has one core, stentor-storm or another testpmd the other. testpmd on the same device is
 what the device carries when nobody thinks.
@@ -13,8 +14,8 @@ from measure.row import Pending, pairs, repeats, row_of_pairs, row_of_values
 from measure.testpmd import Testpmd
 from peers.lab import lab, storm
 from peers.servers import Stentor, serving, write_images
-from wire.memif import (data_frames_a_second, data_rate, highest_dora_rate, stentord, testpmd_pair,
-                        zero_server)
+from wire.shared_memory import (data_frames_a_second, data_rate, highest_dora_rate, stentord,
+                                testpmd_pair, zero_server)
 
 SECONDS = 1.0
 HOT_BYTES = 4 << 20  # of a file that stays in the last-level cache
@@ -24,7 +25,8 @@ RIG_NOTE = "one core, beside a server that does next to nothing"
 
 
 def rows(context):
-    yield Pending("P1", lambda: data_over_memif(context))
+    yield Pending("P1", lambda: data_over(context, "memif", "P1", floor=0.60, aim=0.80))
+    yield Pending("wire.vhost-user", lambda: data_over(context, "vhost-user", "wire.vhost-user"))
     yield Pending("P2", lambda: data_over_veth(context))
     yield Pending("P8", lambda: dora_over_memif(context))
     yield Pending("rig.data", lambda: row_of_values(
@@ -45,16 +47,18 @@ def images():
         yield folder
 
 
-def data_over_memif(context):
+def data_over(context, transport, id, **wanted):
+    def ours():
+        return data_rate(context, stentord(context, root), 64, "hot", FETCHES, transport)
+
     def theirs():
-        with testpmd_pair(context, "rxonly", "txonly", 1514) as (_, receiver):
+        with testpmd_pair(context, "rxonly", "txonly", 1514, transport) as (_, receiver):
             return receiver.rate(SECONDS, "Rx")
+
     with images() as root:
         return row_of_pairs(
-            "P1", "DATA frames/s against testpmd txonly, memif, 1,514 B, window 16, image in cache",
-            "frames/s",
-            pairs(lambda: data_rate(context, stentord(context, root), 64, "hot", FETCHES), theirs,
-                  context.pairs), floor=0.60, aim=0.80,
+            id, f"DATA frames/s against testpmd txonly, {transport}, 1,514 B, window 16, image in "
+            "cache", "frames/s", pairs(ours, theirs, context.pairs), **wanted,
             note=f"64 clients, a file of {HOT_BYTES >> 20} MiB; the rig checks every header")
 
 

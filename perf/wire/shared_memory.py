@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Two processes on the two ends of a memif, each with a core of its own: a server, and the rig.
+"""Two processes that share memory, each with a core of its own: a server, and the rig.
 
-A partner is started for each measurement: memif's server does not outlive a client that goes.
+The server is started for each measurement: memif's does not outlive a client that goes.
 """
 
 import contextlib
@@ -19,25 +19,30 @@ MACHINES = "10.1.0.1/8"   # the first of their fixed addresses
 PATIENCE = 60
 
 
-def device(socket, role):
-    return f"net_memif0,role={role},socket={socket},socket-abstract=no"
+# Name -> the server's device and the client's, at a socket.
+DEVICES = {"memif": ("net_memif0,role=server,socket={},socket-abstract=no",
+                     "net_memif0,role=client,socket={},socket-abstract=no"),
+           "vhost-user": ("net_vhost0,iface={}", "net_virtio_user0,path={}")}
+
+
+def devices(transport, folder):
+    return (device.format(f"{folder}/socket") for device in DEVICES[transport])
 
 
 @contextlib.contextmanager
-def partner(context, command_of):
+def partner(context, command_of, transport):
     """Runs command_of(device, folder), which says "serving", on the last core; yields a function
     that runs the rig on the first one and returns what it prints."""
     with tempfile.TemporaryDirectory(prefix="stentor-perf-") as name:
         folder, log_path = Path(name), Path(name) / "log"
+        ours, rigs = devices(transport, folder)
         with open(log_path, "w", encoding="utf-8") as log:
-            process = start(command_of("vdev:" + device(folder / "memif.sock", "server"), folder),
-                            stdout=log, stderr=log)
+            process = start(command_of(f"vdev:{ours}", folder), stdout=log, stderr=log)
         try:
             wait_until_serving(process, log_path)
             yield lambda *arguments: output_of(
                 [context.build / "app/stentor-storm/stentor-storm", "--port",
-                 "vdev:" + device(folder / "memif.sock", "client"), "--cores", context.cores[0],
-                 "--hugepages", "1GiB", *arguments])
+                 f"vdev:{rigs}", "--cores", context.cores[0], "--hugepages", "1GiB", *arguments])
         finally:
             end(process)
 
@@ -74,14 +79,14 @@ def zero_server(context, blocks=1):
     return command
 
 
-def highest_dora_rate(context, command_of):
-    with partner(context, command_of) as rig:
+def highest_dora_rate(context, command_of, transport="memif"):
+    with partner(context, command_of, transport) as rig:
         return rate_found(rig("--find-max", "dora", "--trial", "1s"))
 
 
-def data_rate(context, command_of, machines, file, fetches):
+def data_rate(context, command_of, machines, file, fetches, transport="memif"):
     """DATA frames a second while machines fetch a file so often, all of them to the end."""
-    with partner(context, command_of) as rig, tempfile.TemporaryDirectory() as folder:
+    with partner(context, command_of, transport) as rig, tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "storm.json"
         rig("--json", report, "--machines", machines, "--addresses", MACHINES, "--server", SERVER,
             "--script", ", ".join([f"file {file}"] * fetches), "--blksize", 1468,
@@ -99,14 +104,14 @@ def data_frames_a_second(report):
 
 
 @contextlib.contextmanager
-def testpmd_pair(context, receiver_mode, sender_mode, frame_bytes):
+def testpmd_pair(context, receiver_mode, sender_mode, frame_bytes, transport="memif"):
     """testpmd at both ends, forwarding on a core each; yields sender and receiver."""
     first, last = context.cores[0], context.cores[-1]
     with tempfile.TemporaryDirectory(prefix="stentor-perf-") as folder:
-        socket = f"{folder}/memif.sock"
-        with Testpmd([device(socket, "server")], receiver_mode, core=first, prompt_core=last,
+        ours, theirs = devices(transport, folder)
+        with Testpmd([ours], receiver_mode, core=first, prompt_core=last,
                      prefix="stentor-perf-a") as receiver:
-            with Testpmd([device(socket, "client")], sender_mode, (f"--txpkts={frame_bytes}",),
-                         core=last, prompt_core=first, prefix="stentor-perf-b") as sender:
+            with Testpmd([theirs], sender_mode, (f"--txpkts={frame_bytes}",), core=last,
+                         prompt_core=first, prefix="stentor-perf-b") as sender:
                 time.sleep(0.3)
                 yield sender, receiver
