@@ -208,9 +208,11 @@ const std::array kFlags{
     Flag{.name = "--script",
          .section = kMachines,
          .value = "STAGES",
-         .help = "What each does: dora, boot-server, boot-file, file NAME, missing NAME, pause "
-                 "TIME, renew, release, each with ' as PROFILE' if another firmware takes over "
-                 "[dora, boot-file]",
+         .help = "What each does: dora, boot-server, boot-file, file NAME, missing NAME, "
+                 "pxelinux-config (asks for each of its names until one is there), pause TIME, "
+                 "renew, release, each with ' as PROFILE' if another firmware takes over; in a "
+                 "NAME {mac}, {uuid} and {ip} are the machine's own, {mac:colons}, {mac:hex} and "
+                 "{ip:hex} in other forms [dora, boot-file]",
          .key = "script",
          .to_group = [](const std::string& text,
                         Group& group) { return assign(group.script, storm::parse_script(text)); }},

@@ -20,6 +20,8 @@ std::string name_of(const StagePlan& stage) {
       return "file " + stage.name;
     case Stage::Kind::missing:
       return "missing " + stage.name;
+    case Stage::Kind::pxelinux_config:
+      return "pxelinux config";
     case Stage::Kind::pause:
       return "pause";
     case Stage::Kind::renew:

@@ -26,7 +26,7 @@ enum class MachineState : std::uint8_t {
 struct alignas(64) Machine {
   client::TftpClient tftp;
   base::Time asked_at{};       // when the message or ACK left that is not answered yet
-  std::uint32_t fetching = 0;  // the name of its file in the core's NameTable
+  std::uint32_t fetching = 0;  // its file's name in the core's NameTable; kNoName: in OwnNames
   std::uint16_t vlan = 0;
   std::uint8_t link_bytes = wire::kEthernetHeaderBytes;
   bool is_streaming = false;     // the hot lane may take its DATA
@@ -50,7 +50,8 @@ struct alignas(64) Machine {
   std::uint8_t prefix_length = 0;  // of its network
   std::uint8_t group = 0;
   std::uint8_t stage = 0;
-  std::uint8_t naks = 0;  // of the stage
+  std::uint8_t naks = 0;   // of the stage
+  std::uint8_t probe = 0;  // of Stage::Kind::pxelinux_config: the name that it asks for
   MachineState state = MachineState::off;
   Failure failure = Failure::none;
   bool is_waiting = false;  // stands in the list of those who wait for a hop

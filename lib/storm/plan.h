@@ -18,6 +18,7 @@
 #include "client/boot_profile.h"
 #include "client/relay.h"
 #include "storm/mac_number.h"
+#include "storm/name_template.h"
 #include "storm/reference.h"
 #include "storm/scenario.h"
 
@@ -29,7 +30,8 @@ inline constexpr std::uint8_t kNoStage = UINT8_MAX;
 
 struct StagePlan {
   Stage::Kind kind = Stage::Kind::dora;
-  std::string name;  // of the file; empty for the others
+  std::string name;                      // of the file, or its template; empty for the others
+  std::optional<NameTemplate> own_name;  // each machine's own; none: `name` is everybody's
   base::Duration pause{};
   // The profile of this stage; nullptr: the machine's own.
   const client::BootProfile* profile = nullptr;
@@ -54,7 +56,7 @@ struct GroupPlan {
   std::vector<StagePlan> stages;
   std::size_t first_stage = 0;                // of all groups' stages, in one row
   std::optional<wire::Ipv4Prefix> addresses;  // of machines without DHCP: the first of them
-  bool fetches_named_file = false;
+  bool uses_named_file = false;               // what the last ACK named
 };
 
 // One machine, computed from its number.
@@ -79,6 +81,9 @@ class Plan {
   [[nodiscard]] std::size_t stages() const { return stages_; }  // of all groups
   [[nodiscard]] const Reference& reference() const { return *reference_; }
   [[nodiscard]] const StreamHasher& hasher() const { return hasher_; }
+
+  // Of a name that is a machine's own; 0: no stage has one.
+  [[nodiscard]] std::size_t own_name_bytes_max() const { return own_name_bytes_max_; }
 
   [[nodiscard]] MachinePlan machine(std::uint32_t number) const;
   [[nodiscard]] std::size_t core_of(std::uint32_t number) const {
@@ -127,6 +132,7 @@ class Plan {
   std::uint32_t machines_ = 0;
   std::size_t cores_ = 1;
   std::size_t stages_ = 0;
+  std::size_t own_name_bytes_max_ = 0;
   std::vector<GroupPlan> groups_;
   std::vector<RelayPlan> relays_;
   std::uint64_t relay_mac_first_ = 0;

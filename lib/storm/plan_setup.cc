@@ -60,14 +60,41 @@ class PlanMaker {
     }
     const client::BootProfile* profile = nullptr;
     for (const Stage& stage : group.script) {
-      if (!stage.profile.empty()) profile = add_profile(stage.profile, group);
-      made.stages.push_back(
-          {.kind = stage.kind, .name = stage.name, .pause = stage.pause, .profile = profile});
-      made.fetches_named_file |= stage.kind == Stage::Kind::boot_file;
+      if (const std::string_view name = profile_name_of(stage); !name.empty()) {
+        profile = add_profile(name, group);
+      }
+      StagePlan& planned = made.stages.emplace_back();
+      planned.kind = stage.kind;
+      planned.pause = stage.pause;
+      planned.profile = profile;
+      set_name(planned, stage);
+      made.uses_named_file |= uses_named_file(stage.kind);
     }
     made.first_stage = plan_->stages_;
     plan_->stages_ += made.stages.size();
     plan_->groups_.push_back(std::move(made));
+  }
+
+  // Who asks for PXELINUX's configuration is PXELINUX, unless the scenario says otherwise.
+  static std::string_view profile_name_of(const Stage& stage) {
+    const bool is_implied = stage.profile.empty() && stage.kind == Stage::Kind::pxelinux_config;
+    return is_implied ? client::kPxelinux.name : std::string_view(stage.profile);
+  }
+
+  // PXELINUX looks beside the file that it was loaded from.
+  static bool uses_named_file(Stage::Kind kind) {
+    return kind == Stage::Kind::boot_file || kind == Stage::Kind::pxelinux_config;
+  }
+
+  // find_misfits() has seen to it that the name can be parsed.
+  void set_name(StagePlan& planned, const Stage& stage) {
+    std::size_t& bytes_max = plan_->own_name_bytes_max_;
+    if (stage.kind == Stage::Kind::pxelinux_config) bytes_max = kNameBytesMax;
+    NameTemplate name = NameTemplate::parse(stage.name).value();
+    planned.name = name.is_fixed() ? name.tail() : stage.name;
+    if (name.is_fixed()) return;
+    bytes_max = std::max(bytes_max, name.bytes_max());
+    planned.own_name = std::move(name);
   }
 
   // A relay is on the VLAN of its place in the group's list, as its machines are.
@@ -83,9 +110,8 @@ class PlanMaker {
   }
 
   // The profile of this name, with what the group has in place of it.
-  const client::BootProfile* add_profile(const std::string& name, const Group& group) {
-    const auto* known = std::ranges::find(client::kBootProfiles, std::string_view(name),
-                                          &client::BootProfile::name);
+  const client::BootProfile* add_profile(std::string_view name, const Group& group) {
+    const auto* known = std::ranges::find(client::kBootProfiles, name, &client::BootProfile::name);
     client::BootProfile& profile = plan_->profiles_.emplace_back(*known);
     if (group.architecture) {
       profile.dhcp.architecture = *group.architecture;
@@ -174,7 +200,7 @@ class PlanMaker {
     if (plan_->reference_->files() == 0 && !by_sum && verify.reference.empty()) return {};
     for (const GroupPlan& group : plan_->groups_) {
       for (const StagePlan& stage : group.stages) {
-        if (stage.kind != Stage::Kind::file) continue;
+        if (stage.kind != Stage::Kind::file || stage.own_name) continue;
         const ReferenceFile* file = plan_->reference_->find(stage.name);
         if (file == nullptr || (by_sum && !file->sum)) {
           return base::failure("group " + group.name + ": the script asks for \"" + stage.name +

@@ -17,9 +17,9 @@ constexpr std::array<std::string_view, kCounts> kWords = {
 };
 
 constexpr std::array<std::string_view, kFailures> kFailureNames = {
-    "none",          "no_offer",      "no_ack",       "no_boot_file", "no_boot_server",
-    "tftp_silent",   "tftp_error",    "tftp_refused", "wrong_size",   "wrong_bytes",
-    "wrong_options", "address_taken", "file_found",   "died",         "out_of_time",
+    "none",       "no_offer",     "no_ack",     "no_boot_file", "no_boot_server", "tftp_silent",
+    "tftp_error", "tftp_refused", "wrong_size", "wrong_bytes",  "wrong_options",  "address_taken",
+    "file_found", "no_config",    "died",       "out_of_time",
 };
 
 constexpr std::array<std::string_view, kFailures> kFailureWords = {
@@ -36,6 +36,7 @@ constexpr std::array<std::string_view, kFailures> kFailureWords = {
     "the ACK's options were wrong",
     "the address belongs to another machine",
     "a file that must be missing was there",
+    "none of PXELINUX's names for its configuration was there",
     "it died, as the scenario has it",
     "the storm ended first",
 };

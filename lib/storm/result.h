@@ -51,6 +51,7 @@ enum class Failure : std::uint8_t {
   wrong_options,  // what verify asks of an ACK
   address_taken,  // another machine of the storm holds it
   file_found,     // a `missing` stage got the file
+  no_config,      // none of PXELINUX's names is there
   died,           // by the scenario
   out_of_time,    // the storm ended first
 };

@@ -30,17 +30,18 @@ inline constexpr base::Duration kRoundTripMax = std::chrono::seconds{10};
 // One step of a machine's way from power-on to its operating system.
 struct Stage {
   enum class Kind : std::uint8_t {
-    dora,         // DISCOVER to ACK; a second one is another firmware's, with the same MAC
-    boot_server,  // REQUEST to port 4011, once bound (PXE 2.1)
-    boot_file,    // fetches the file that the last ACK named
-    file,         // fetches `name`
-    missing,      // asks for `name`, and expects ERROR 1
-    pause,        // for `pause`
-    renew,        // REQUEST from BOUND: unicast, ciaddr set; an ACK is expected
-    release,      // sends RELEASE; expects nothing
+    dora,             // DISCOVER to ACK; a second one is another firmware's, with the same MAC
+    boot_server,      // REQUEST to port 4011, once bound (PXE 2.1)
+    boot_file,        // fetches the file that the last ACK named
+    file,             // fetches `name`
+    missing,          // asks for `name`, and expects ERROR 1
+    pxelinux_config,  // asks for PXELINUX's configuration under each of its names, in their order
+    pause,            // for `pause`
+    renew,            // REQUEST from BOUND: unicast, ciaddr set; an ACK is expected
+    release,          // sends RELEASE; expects nothing
   };
   Kind kind = Kind::dora;
-  std::string name;        // of a file, as it is asked for
+  std::string name;        // of a file, as it is asked for; a NameTemplate
   base::Duration pause{};  // of Kind::pause
   std::string profile;     // for this and later stages: a client::BootProfile by name; empty: as
                            // before
@@ -50,7 +51,7 @@ struct Stage {
 // Asks for a file by TFTP, whatever comes of it.
 constexpr bool is_fetch(Stage::Kind kind) {
   return kind == Stage::Kind::file || kind == Stage::Kind::boot_file ||
-         kind == Stage::Kind::missing;
+         kind == Stage::Kind::missing || kind == Stage::Kind::pxelinux_config;
 }
 
 // A relay agent that is its machines' router too: it owns one MAC and one address of their network.

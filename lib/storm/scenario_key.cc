@@ -41,7 +41,8 @@ constexpr Key list(Text name, std::uint8_t forms, Text expected, const Item& ite
 constexpr Text kFraction = "a probability from 0 to 1, or in %, like 0.1%";
 constexpr Text kMac = "a MAC address like \"02:53:54:00:00:00\"";
 constexpr Text kStage =
-    "a stage: dora, boot-server, boot-file, file NAME, missing NAME, pause TIME, renew or release";
+    "a stage: dora, boot-server, boot-file, file NAME, missing NAME, pxelinux-config, pause TIME, "
+    "renew or release";
 
 constexpr std::array kGroupKeys{
     scalar("name", kText | kInteger, "a name of 1 to 32 letters, digits, '.', '_' or '-'",

@@ -5,9 +5,10 @@
 // parse_ gives the value, or why not, as words that fit behind "'TEXT': "; each text_of_ is read
 // back as the same value.
 //
-//   stage     dora | boot-server | boot-file | file NAME | missing NAME | pause TIME | renew |
-//             release, each with " as PROFILE" behind it; a NAME with a comma or " as " in it
-//             stands in double quotes
+//   stage     dora | boot-server | boot-file | file NAME | missing NAME | pxelinux-config |
+//             pause TIME | renew | release, each with " as PROFILE" behind it; a NAME with a comma
+//             or " as " in it stands in double quotes; words in it stand for the machine that asks
+//             (name_template.h)
 //   arrival   at-once | ramp TIME | poisson N/s | waves N every TIME
 //   deaths    FRACTION[:TIME]     the time after which the dead are switched on again
 //   bytes     full | sampled[:N] | hash:FILE | none

@@ -68,6 +68,7 @@ void Squad::begin_stage(std::uint32_t local, base::Time now) {
   machine.stage_begun = now;
   machine.timer = base::kNever;
   machine.naks = 0;
+  machine.probe = 0;
   stage_tally(machine).begun.add();
   switch (stage.kind) {
     case Stage::Kind::dora: {
@@ -83,6 +84,7 @@ void Squad::begin_stage(std::uint32_t local, base::Time now) {
       return find_hop(local, machine.tftp_server, now);
     case Stage::Kind::file:
     case Stage::Kind::missing:
+    case Stage::Kind::pxelinux_config:
     case Stage::Kind::boot_server:
       return find_hop(local, machine.tftp_server, now);
     case Stage::Kind::renew:

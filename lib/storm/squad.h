@@ -20,6 +20,7 @@
 #include "storm/name_table.h"
 #include "storm/next_hop.h"
 #include "storm/outbox.h"
+#include "storm/own_name.h"
 #include "storm/plan.h"
 #include "storm/tally.h"
 #include "worker/timing_wheel.h"
@@ -163,8 +164,9 @@ class Squad {
   void count_tftp(Machine& machine, base::Bytes payload, client::TftpState before, bool is_taken,
                   base::Time now);
   void note_next_data(const Machine& machine, base::Time now);
-  [[nodiscard]] bool is_half_way(const Machine& machine) const;
+  [[nodiscard]] bool is_half_way(std::uint32_t local) const;
   void fail_fetch(std::uint32_t local, base::Time now);
+  void miss(std::uint32_t local, base::Time now);
   // none, wrong_bytes or wrong_size.
   Failure check_block(std::uint32_t local, std::uint64_t offset, base::Bytes bytes);
   [[nodiscard]] bool is_sampled(std::uint64_t block) const {
@@ -173,6 +175,11 @@ class Squad {
   [[nodiscard]] std::uint8_t* hash_state(std::uint32_t local) {
     return hash_states_.get() + local * plan_.hasher().state_bytes;
   }
+
+  // squad_name.cc: which file a fetch is of.
+  std::string_view name_to_ask(std::uint32_t local);
+  std::string_view pxelinux_name(std::uint32_t local, const client::Asker& asker);
+  [[nodiscard]] const ReferenceFile* reference_file(std::uint32_t local) const;
 
   // squad_send.cc: links and payloads to frames in the outbox.
   [[nodiscard]] wire::Link link_to(const Machine& machine, const wire::MacAddress& source,
@@ -196,6 +203,7 @@ class Squad {
   std::vector<std::uint16_t> relay_of_;  // by machine; empty where the plan has no relay
   std::vector<std::uint8_t> dies_in_;    // by machine; empty where nobody dies
   NameTable names_;
+  OwnNames own_names_;
   worker::TimingWheel wheel_;
   Outbox outbox_;
   Tally tally_;

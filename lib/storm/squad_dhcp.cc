@@ -151,7 +151,7 @@ void Squad::take_boot_server_answer(std::uint32_t local, const client::DhcpReply
 
 // A renewal's ACK need not name the file again.
 void Squad::take_boot_file(Machine& machine, const client::DhcpReply& ack) {
-  if (!plan_.groups()[machine.group].fetches_named_file || ack.file_name.empty()) return;
+  if (!plan_.groups()[machine.group].uses_named_file || ack.file_name.empty()) return;
   machine.named_file = names_.intern(ack.file_name);
 }
 

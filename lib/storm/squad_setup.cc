@@ -15,14 +15,14 @@ constexpr std::uint32_t kNamedFilesMax = 65'536;
 
 std::uint32_t names_needed(const Plan& plan, std::size_t core) {
   std::uint32_t names = 1;
-  bool fetches_named_files = false;
+  bool uses_named_files = false;
   for (const GroupPlan& group : plan.groups()) {
     names += static_cast<std::uint32_t>(group.stages.size());
-    fetches_named_files |= group.fetches_named_file;
+    uses_named_files |= group.uses_named_file;
   }
   // An ACK names a file in front of each boot_file stage: one a machine, rarely two.
   const std::uint32_t named = std::min(2 * plan.machines_of(core) + 16, kNamedFilesMax);
-  return names + (fetches_named_files ? named : 0);
+  return names + (uses_named_files ? named : 0);
 }
 
 std::uint32_t sample_every(const Verification& verify) {
@@ -64,6 +64,7 @@ Squad::Squad(const Plan& plan, std::size_t core, Shared& shared)
       machine_count_(plan.machines_of(core)),
       longest_(machine_count_),
       names_(plan.reference(), names_needed(plan, core)),
+      own_names_(plan.reference(), machine_count_, plan.own_name_bytes_max()),
       wheel_(std::max<std::uint32_t>(machine_count_, 1), shared.start),
       tally_(plan, shared.start),
       sample_every_(sample_every(plan.scenario().verify)),

@@ -19,14 +19,23 @@ using client::TftpState;
 constexpr std::uint16_t kNotFound = 1;  // RFC 1350's error codes
 constexpr std::size_t kMessageBytesMax = Outbox::kFrameBytesMax - wire::kUdpFrameHeaderBytesMax;
 
+bool may_miss(Stage::Kind kind) {
+  return kind == Stage::Kind::missing || kind == Stage::Kind::pxelinux_config;
+}
+
+// The server says so at once: a file of which it has said the size, or sent a block, was there.
+bool is_missing(const client::TftpClient& tftp) {
+  return tftp.error_code() == kNotFound && tftp.server_port() == 0 &&
+         tftp.size() == client::TftpClient::kSizeUnknown;
+}
+
 }  // namespace
 
 void Squad::start_fetch(std::uint32_t local, base::Time now) {
   Machine& machine = machines_[local];
-  const StagePlan& stage = stage_of(machine);
-  machine.fetching =
-      stage.kind == Stage::Kind::boot_file ? machine.named_file : names_.intern(stage.name);
-  machine.tftp = client::TftpClient(profile_of(local).tftp, names_.text(machine.fetching));
+  const std::string_view name = name_to_ask(local);
+  machine.tftp = client::TftpClient(profile_of(local).tftp, name);
+  if (name.empty()) return fail(local, Failure::no_config, now);
   if (hash_states_) plan_.hasher().begin(hash_state(local));
   send_request(local, now);
 }
@@ -114,7 +123,7 @@ void Squad::after_tftp(std::uint32_t local, base::Time now) {
   machine.is_streaming = false;
   if (state == TftpState::failed) return fail_fetch(local, now);
   if (state == TftpState::requested) return;
-  if (dies_now(local) && is_half_way(machine)) return die(local, now);
+  if (dies_now(local) && is_half_way(local)) return die(local, now);
   if (is_unwanted) return abort_fetch(local, Failure::file_found, now);
   if (state == TftpState::probed) return send_request(local, now);
   if (state == TftpState::complete) return finish_fetch(local, now);
@@ -122,10 +131,11 @@ void Squad::after_tftp(std::uint32_t local, base::Time now) {
 }
 
 // Half of the bytes, where it is known how many there are; else at once.
-bool Squad::is_half_way(const Machine& machine) const {
+bool Squad::is_half_way(std::uint32_t local) const {
+  const Machine& machine = machines_[local];
   if (machine.tftp.state() == TftpState::probed) return false;
   if (machine.tftp.state() == TftpState::complete) return true;
-  const ReferenceFile* file = names_.file(machine.fetching);
+  const ReferenceFile* file = reference_file(local);
   std::uint64_t size = machine.tftp.size();
   if (size == client::TftpClient::kSizeUnknown) {
     size = file != nullptr ? file->bytes.size() : 0;
@@ -137,11 +147,8 @@ void Squad::fail_fetch(std::uint32_t local, base::Time now) {
   Machine& machine = machines_[local];
   switch (machine.tftp.failure()) {
     case TftpFailure::error_received:
+      if (may_miss(stage_of(machine).kind) && is_missing(machine.tftp)) return miss(local, now);
       machine.error_code = machine.tftp.error_code();
-      if (stage_of(machine).kind == Stage::Kind::missing && machine.error_code == kNotFound) {
-        machine.error_code = 0;
-        return pass_stage(local, now);
-      }
       return fail(local, Failure::tftp_error, now);
     case TftpFailure::oack_invalid:
       return fail(local, Failure::tftp_refused, now);
@@ -152,9 +159,19 @@ void Squad::fail_fetch(std::uint32_t local, base::Time now) {
   }
 }
 
+// The file is not there, as it should be or may be.
+void Squad::miss(std::uint32_t local, base::Time now) {
+  Machine& machine = machines_[local];
+  tally_.count(Count::probes_missed);
+  if (dies_now(local)) return die(local, now);
+  if (stage_of(machine).kind == Stage::Kind::missing) return pass_stage(local, now);
+  ++machine.probe;
+  start_fetch(local, now);
+}
+
 void Squad::finish_fetch(std::uint32_t local, base::Time now) {
   Machine& machine = machines_[local];
-  const ReferenceFile* file = names_.file(machine.fetching);
+  const ReferenceFile* file = reference_file(local);
   const std::uint64_t bytes = machine.tftp.bytes_received();
   bool is_compared = false;
   if (file != nullptr && file->has_bytes) {
@@ -198,7 +215,7 @@ void Squad::send_tftp(std::uint32_t local, const client::Outgoing& outgoing) {
 }
 
 Failure Squad::check_block(std::uint32_t local, std::uint64_t offset, base::Bytes bytes) {
-  const ReferenceFile* file = names_.file(machines_[local].fetching);
+  const ReferenceFile* file = reference_file(local);
   if (hash_states_) plan_.hasher().add(hash_state(local), bytes);
   if (file == nullptr || !file->has_bytes) return Failure::none;
   if (offset + bytes.size() > file->bytes.size()) return Failure::wrong_size;

@@ -4,6 +4,7 @@
 
 #include "config/near_miss.h"
 #include "config/report.h"
+#include "storm/name_template.h"
 #include "storm/quantity.h"
 #include "storm/short_text.h"
 
@@ -16,11 +17,12 @@ struct Word {
   std::string_view text;
   Kind kind;
 };
-constexpr std::array<Word, 8> kWords{{{"dora", Kind::dora},
+constexpr std::array<Word, 9> kWords{{{"dora", Kind::dora},
                                       {"boot-server", Kind::boot_server},
                                       {"boot-file", Kind::boot_file},
                                       {"file", Kind::file},
                                       {"missing", Kind::missing},
+                                      {"pxelinux-config", Kind::pxelinux_config},
                                       {"pause", Kind::pause},
                                       {"renew", Kind::renew},
                                       {"release", Kind::release}}};
@@ -68,6 +70,7 @@ Parsed<std::string> take_name(std::string_view& text) {
   const bool control = std::ranges::any_of(
       name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
   if (control) return refused("a file's name holds no control characters");
+  if (auto made = NameTemplate::parse(name); !made) return refused(std::move(made).error());
   return name;
 }
 

@@ -185,6 +185,29 @@ def memif_without_a_server_is_an_error(lab, storm):
           ).check(2, "nobody.sock", "Is the process at the other end running")
 
 
+def pxelinux_finds_its_configuration(lab, storm, stentord):
+    """At the third name from the end, "0A" for all of the lab's 10.99, and then nowhere."""
+    config = lab.folder / "images" / "pxelinux.cfg" / "0A"
+    config.parent.mkdir()
+    config.write_bytes(b"default linux\n" * 200)
+    arguments = ("--machines", "20", "--profile", "pxelinux", "--script",
+                 "dora, boot-file, pxelinux-config, file kernel, missing hosts/{mac}",
+                 "--reference", lab.folder / "images", "--expect", "booted=100%",
+                 "--expect", "wrong=0")
+    with stentord_for(lab, stentord):
+        found = Storm(lab, storm, *arguments).check(0, "20 of 20 machines booted").report()
+        # Its UUID, its MAC, eight to three digits of its address; and its own among the hosts.
+        check_equal(found["counts"]["probes_missed"], 20 * (8 + 1), "names that were not there")
+        check_equal(found["counts"]["files_verified"], 20 * 3, "files that were compared")
+    config.unlink()
+    with stentord_for(lab, stentord):
+        ended = Storm(lab, storm, *arguments).check(
+            1, "none of PXELINUX's names for its configuration was there", "NOT HELD booted=100%")
+        lost = ended.report()
+        check_equal(lost["counts"]["probes_missed"], 20 * 11, "names that were not there")
+        check_equal(lost["failures"]["no_config"], 20, "machines without a configuration")
+
+
 # While the pool is fresh: the machines of later tests keep their addresses.
 FIRST_AGAINST_STENTORD = (released_addresses_serve_the_next_storm, highest_rate_is_found)
 AGAINST_STENTORD = (goals_that_fail_give_status_1, wrong_bytes_are_found, hashes_are_compared,
@@ -210,6 +233,13 @@ def against_stentord(storm, stentord, backend):
                 yield words(test), functools.partial(test, lab, storm)
 
 
+def for_pxelinux(storm, stentord):
+    with Lab() as lab:
+        write_files(lab.folder / "images")
+        yield words(pxelinux_finds_its_configuration), functools.partial(
+            pxelinux_finds_its_configuration, lab, storm, stentord)
+
+
 def over_memif(storm, stentord):
     with Lab() as lab:
         write_files(lab.folder / "images")
@@ -222,4 +252,4 @@ def over_memif(storm, stentord):
 if __name__ == "__main__":
     STORM, STENTORD = programs_under_test("STENTOR_STORM", "STENTORD")
     main([*(against_stentord(STORM, STENTORD, backend) for backend in BACKENDS),
-          over_memif(STORM, STENTORD)])
+          for_pxelinux(STORM, STENTORD), over_memif(STORM, STENTORD)])

@@ -11,7 +11,8 @@ namespace {
 using namespace std::chrono_literals;
 
 std::uint64_t allocations_of(const Scenario& scenario, Result& result) {
-  const auto files = boot_files();
+  auto files = boot_files();
+  files["pxelinux.cfg/default"] = support::patterned(2000);
   auto plan = make_plan(scenario, {.port_mac = {}, .reference = reference_of(files)});
   CHECK(plan.has_value());
   base::Time now{1h};
@@ -43,12 +44,14 @@ TEST(StormAllocationTest, PollingAllocatesNothing) {
   group.profiles = {"bios-rom", "edk2", "ipxe", "grub", "pxelinux", "winpe"};
   using Kind = Stage::Kind;
   group.script.clear();
-  for (const Kind kind : {Kind::dora, Kind::boot_server, Kind::boot_file, Kind::dora, Kind::missing,
-                          Kind::file, Kind::pause, Kind::renew, Kind::release}) {
+  for (const Kind kind :
+       {Kind::dora, Kind::boot_server, Kind::boot_file, Kind::dora, Kind::missing, Kind::file,
+        Kind::pxelinux_config, Kind::missing, Kind::pause, Kind::renew, Kind::release}) {
     group.script.push_back({.kind = kind, .name = {}, .pause = 50ms, .profile = {}});
   }
   group.script[4].name = "none";
   group.script[5].name = "kernel";
+  group.script[7].name = "{mac}";
   scenario.deaths = {.probability = 0.2, .restart_after = 2s};
   Result result;
   EXPECT_EQ(allocations_of(scenario, result), 0u);

@@ -262,13 +262,31 @@ TEST(ScenarioFit, TheDefaultFits) { EXPECT_EQ(misfit_of(Scenario{}), ""); }
 
 TEST(ScenarioFit, AStageThatNeedsAnAddressComesAfterADora) {
   EXPECT_EQ(misfit_of(with_script("pause 1s, dora, release, dora, renew")), "");
-  for (const char* script : {"file a", "boot-file, dora", "dora, release, renew",
-                             "dora, release, file a", "release", "boot-server", "missing x"}) {
+  for (const char* script :
+       {"file a", "boot-file, dora", "dora, release, renew", "dora, release, file a", "release",
+        "boot-server", "missing x", "pxelinux-config"}) {
     EXPECT_NE(misfit_of(with_script(script)).find("needs an address"), std::string::npos) << script;
   }
   Scenario empty;
   empty.groups[0].script.clear();
   EXPECT_NE(misfit_of(empty).find("at least one stage"), std::string::npos);
+}
+
+TEST(ScenarioFit, PxelinuxsConfigurationIsAFileToCompare) {
+  Scenario scenario = with_script("dora, pxelinux-config");
+  scenario.verify.reference = "/srv/images";
+  scenario.groups[0].blksize = 512;
+  EXPECT_EQ(misfit_of(scenario), "");
+}
+
+TEST(ScenarioFit, AWordInANameThatStandsForNothingIsNamedWithItsStage) {
+  Scenario scenario = with_script("dora, file {mac}");
+  EXPECT_EQ(misfit_of(scenario), "");
+  scenario.groups[0].script[1].name = "a{serial}";
+  EXPECT_NE(misfit_of(scenario).find(
+                "script: stage 2, 'file a{serial}': '{serial}' stands for nothing in a name"),
+            std::string::npos)
+      << misfit_of(scenario);
 }
 
 TEST(ScenarioFit, MachinesAreCountedOverAllGroups) {

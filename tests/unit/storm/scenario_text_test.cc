@@ -26,7 +26,7 @@ groups:
     arch: efi-x64
     script: [dora, boot-file, missing pxelinux.cfg/default, dora as ipxe, "file a,b", pause 2s]
   - mac: ["52:54:00:00:00:01", "52:54:00:00:00:02"]
-    script: dora, renew, release
+    script: dora, renew, release, dora, pxelinux-config, file "conf/{mac}, {ip}" as grub
 arrival: waves 48 every 5s
 link: {rate: 1Gbps, rtt: 200us, loss: 0.1%, duplicate: 0.2%, reorder: 0.3%, corrupt: 0.4%}
 deaths: 1%:30s
@@ -79,7 +79,8 @@ TEST(ScenarioText, ReadsEveryKey) {
   EXPECT_EQ(second.name, "machines2");
   EXPECT_EQ(second.machines, 2u) << "as many as the list has";
   EXPECT_EQ(second.macs.size(), 2u);
-  EXPECT_EQ(second.script.size(), 3u);
+  ASSERT_EQ(second.script.size(), 6u);
+  EXPECT_EQ(second.script[4].kind, Stage::Kind::pxelinux_config);
   EXPECT_EQ(scenario.arrival.wave_machines, 48u);
   EXPECT_EQ(scenario.link.bits_per_second, 1'000'000'000u);
   EXPECT_EQ(scenario.link.round_trip, microseconds{200});

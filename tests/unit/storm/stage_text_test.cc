@@ -10,7 +10,8 @@ namespace {
 TEST(StageText, ReadsAndWritesEachStage) {
   for (const char* text :
        {"dora", "dora as ipxe", "boot-server", "boot-file", "file initrd", "file a b/c.img",
-        "file boot.ipxe as grub", "missing pxelinux.cfg/default", "pause 2s",
+        "file boot.ipxe as grub", "missing pxelinux.cfg/default", "pause 2s", "pxelinux-config",
+        "pxelinux-config as edk2", "file grub.cfg-01-{mac}", "missing a{{b{ip:hex}",
         "pause 1500ms as ipxe", "renew", "release", "file \"a, b\"", "file \"x as y\"",
         "file \"x as y\" as grub"}) {
     const auto stage = parse_stage(text);
@@ -39,6 +40,10 @@ TEST(StageText, SaysWhatIsWrong) {
   EXPECT_NE(error_of("file a\"b").find("double quote"), std::string::npos);
   EXPECT_NE(error_of("file " + std::string(256, 'x')).find("at most 255"), std::string::npos);
   EXPECT_NE(error_of("file a\tb").find("control"), std::string::npos);
+  EXPECT_NE(error_of("file {serial}").find("'{serial}' stands for nothing"), std::string::npos);
+  EXPECT_NE(error_of("missing " + std::string(220, 'x') + "{uuid}").find("may have 256"),
+            std::string::npos);
+  EXPECT_NE(error_of("pxelinux-config default").find("'default' is too much"), std::string::npos);
   EXPECT_NE(error_of("dora now").find("'now' is too much"), std::string::npos);
   EXPECT_NE(error_of("dora as amiga").find("there is no profile 'amiga'"), std::string::npos);
   EXPECT_NE(error_of("pause").find("how long?"), std::string::npos);

@@ -33,8 +33,9 @@ struct StubBehaviour {
   bool answers_tftp = true;
   std::uint32_t blocks_max = UINT32_MAX;  // falls silent then
   std::optional<std::uint16_t> error{};   // for each RRQ
-  std::string oack_extra{};               // an option that nobody asked for
-  bool lies_about_size = false;           // tsize one too high
+  std::optional<std::uint16_t> error_to_ack{};
+  std::string oack_extra{};      // an option that nobody asked for
+  bool lies_about_size = false;  // tsize one too high
   std::map<std::string, ByteVector> files{};
 };
 
@@ -57,6 +58,8 @@ class StubServer {
   // Frames of each kind that it has heard: DHCP types, "rrq", "ack", "error".
   [[nodiscard]] int heard(const std::string& what) { return heard_[what]; }
   [[nodiscard]] const std::string& source_of_last() const { return last_source_; }
+  // The name in each RRQ, in their order.
+  [[nodiscard]] const std::vector<std::string>& asked() const { return asked_; }
 
  private:
   struct Transfer {
@@ -134,8 +137,12 @@ class StubServer {
     const std::uint16_t opcode = u16(payload, 0);
     const std::uint16_t client = u16(udp, 0);
     ++heard_[opcode == 1 ? "rrq" : opcode == 4 ? "ack" : "error"];
+    if (opcode == 1) asked_.push_back(name_of(payload));
     if (!behaviour_.answers_tftp || opcode == 5) return {};
     if (opcode == 1) return {reply_tftp(frame, client, begin(client, payload))};
+    if (behaviour_.error_to_ack) {
+      return {reply_tftp(frame, client, support::tftp_error(*behaviour_.error_to_ack, "gone"))};
+    }
     Transfer& transfer = transfers_[client];
     if (transfer.sent >= behaviour_.blocks_max) return {};
     const std::size_t offset = std::size_t{u16(payload, 2)} * transfer.blksize;
@@ -185,6 +192,11 @@ class StubServer {
     return oack;
   }
 
+  static std::string name_of(ByteView request) {
+    const auto end = std::find(request.begin() + 2, request.end(), std::uint8_t{0});
+    return {request.begin() + 2, end};
+  }
+
   static ByteVector reply_tftp(ByteView frame, std::uint16_t client, ByteView payload) {
     return support::udp_frame(
         {.destination = mac(frame, 6), .source = support::kServerMac},
@@ -196,6 +208,7 @@ class StubServer {
   std::map<std::uint16_t, Transfer>
       transfers_;  // by the client's port: ports rarely meet in a test
   std::map<std::string, int> heard_;
+  std::vector<std::string> asked_;
   std::string last_source_;
 };
 
