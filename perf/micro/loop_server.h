@@ -26,6 +26,9 @@ class LoopServer {
 
   // The bench's side: what a burst of the next poll receives. Returns how many frames.
   std::size_t answer(std::size_t frames_max);
+  // Frames that the rig has not taken yet.
+  [[nodiscard]] std::size_t arriving() const { return arriving_.size(); }
+  [[nodiscard]] const ZeroServerCounts& counts() const { return server_.counts(); }
 
   // The rig's side.
   [[nodiscard]] const worker::PortTraits& traits() const { return traits_; }

@@ -45,10 +45,11 @@ std::size_t ZeroServer::hear(base::Bytes bytes, base::MutableBytes out) {
 // RFC 2131 section 3.1: DISCOVER to OFFER, REQUEST to ACK; option 53 is the first that machines
 // send.
 std::size_t ZeroServer::hear_dhcp(const wire::Frame& frame, base::Bytes message,
-                                  base::MutableBytes out) const {
+                                  base::MutableBytes out) {
   CHECK(message.size() > 242 && message[240] == 53);
   const std::uint8_t asked = message[242];
   if (asked != 1 && asked != 3) return 0;
+  ++(asked == 1 ? counts_.discovers : counts_.requests);
   std::array<std::uint8_t, 320> reply{};
   std::copy_n(message.begin(), 240, reply.begin());
   reply[0] = 2;
@@ -73,12 +74,14 @@ std::size_t ZeroServer::hear_tftp(const wire::Frame& frame, const wire::UdpDatag
   Machine& machine = machine_of(datagram.source);
   const auto opcode = base::load_big_endian<std::uint16_t>(datagram.payload.data());
   if (opcode == 1) {
+    ++counts_.rrqs;
     const wire::Link link = frame.link.reply(kMac);
     const wire::UdpFlow flow{kAddress, datagram.source, kServerPort, datagram.source_port};
     machine = {.header = wire::DataHeader(link, flow)};
     return write(out, link, flow, base::as_bytes(std::string_view(oack_)));
   }
   if (opcode != 4) return 0;
+  ++counts_.tftp_acks;
   // RFC 7440 section 4: the last block of a window is acknowledged. Nothing is lost here.
   const auto number = base::load_big_endian<std::uint16_t>(datagram.payload.data() + 2);
   CHECK(number == static_cast<std::uint16_t>(machine.sent));
@@ -95,6 +98,8 @@ ZeroServer::Block ZeroServer::next_block(base::MutableBytes out) {
   const wire::DataBlock block{.number = static_cast<std::uint16_t>(machine.sent),
                               .payload_bytes = is_last ? std::uint16_t{0} : options_.blksize,
                               .payload_sum = {}};
+  ++counts_.blocks;
+  counts_.block_bytes += block.payload_bytes;
   return {machine.header.write(out, block, wire::DataChecksum::from_sum), block.payload_bytes};
 }
 

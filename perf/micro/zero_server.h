@@ -25,6 +25,16 @@ struct ZeroServerOptions {
       std::numeric_limits<std::uint64_t>::max();  // of the file; the last is empty
 };
 
+// What it has heard and answered, so that whoever measures in front of it can be held to it.
+struct ZeroServerCounts {
+  std::uint64_t discovers = 0;  // each answered by an OFFER
+  std::uint64_t requests = 0;   // by an ACK
+  std::uint64_t rrqs = 0;       // by an OACK
+  std::uint64_t tftp_acks = 0;
+  std::uint64_t blocks = 0;  // sent
+  std::uint64_t block_bytes = 0;
+};
+
 class ZeroServer {
  public:
   static constexpr wire::MacAddress kMac{{2, 0, 0, 0, 0, 1}};
@@ -45,6 +55,8 @@ class ZeroServer {
   // The next DATA frame's headers, of machines in turn, a window at a time.
   Block next_block(base::MutableBytes out);
 
+  [[nodiscard]] const ZeroServerCounts& counts() const { return counts_; }
+
  private:
   struct Machine {
     wire::DataHeader header;
@@ -52,8 +64,7 @@ class ZeroServer {
     std::uint64_t sent = 0;
   };
 
-  std::size_t hear_dhcp(const wire::Frame& frame, base::Bytes message,
-                        base::MutableBytes out) const;
+  std::size_t hear_dhcp(const wire::Frame& frame, base::Bytes message, base::MutableBytes out);
   std::size_t hear_tftp(const wire::Frame& frame, const wire::UdpDatagram& datagram,
                         base::MutableBytes out);
   static std::size_t write(base::MutableBytes out, const wire::Link& link,
@@ -64,6 +75,7 @@ class ZeroServer {
   const std::string oack_;
   std::vector<Machine> machines_;
   std::deque<Machine*> sending_;  // their window is open
+  ZeroServerCounts counts_;
 };
 
 }  // namespace stentor::perf
