@@ -78,12 +78,37 @@ def machines_behind_a_relay_boot(lab, storm):
 
 
 def lossy_links_and_deaths_are_survived(lab, storm):
-    ended = Storm(lab, storm, "--machines", "50", "--script", "dora, file kernel",
+    """And they happened: each fault as often as it was asked for, each death in its stage."""
+    machines = 50
+    ended = Storm(lab, storm, "--machines", str(machines), "--script", "dora, file kernel",
                   "--reference", lab.folder / "images", "--loss", "1%", "--duplicate", "1%",
                   "--reorder", "1%", "--corrupt", "0.1%", "--rtt", "200us", "--link-rate", "1Gbps",
                   "--die", "20%:1s", "--arrival", "ramp 1s", "--seed", "7", "--profile", "ipxe",
                   "--expect", "booted=100%", "--expect", "wrong=0")
     ended.check(0, "frames that the link model lost")
+    report = ended.report()
+    counts = report["counts"]
+    check_faults(counts, lost=0.01, duplicated=0.01, reordered=0.01, corrupted=0.001)
+    check(counts["data_duplicates"] > 0, f"no machine saw DATA twice: {counts}")
+    check(counts["bad_frames"] <= counts["link_corrupted"],
+          f"more frames were bad than the link had corrupted: {counts}")
+    check_equal(counts["files_verified"], machines, "files that were compared")
+    stages = report["groups"][0]["stages"]
+    for stage in stages:
+        check_equal(stage["begun"], stage["passed"] + stage["failed"], f"ends of {stage['name']}")
+        check(stage["failed"] > 0, f"nobody died in {stage['name']}")
+    deaths = sum(stage["failed"] for stage in stages)
+    check_equal(stages[0]["begun"], machines + deaths, "first stages: one more for each death")
+
+
+def check_faults(counts, **probabilities):
+    """Each within six standard deviations of what was asked for."""
+    frames = counts["frames_sent"] + counts["frames_received"]
+    for fault, probability in probabilities.items():
+        expected = frames * probability
+        found = counts[f"link_{fault}"]
+        check(found > 0 and abs(found - expected) <= 6 * expected ** 0.5,
+              f"{found} frames were {fault}, of {frames}; about {expected:.0f} should be")
 
 
 def released_addresses_serve_the_next_storm(lab, storm):
