@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // How many DATA frames a second workers put on devices, and what one costs in TSC cycles: whole
 // workers over null devices, each with clients of its own that download without end
-// (download_queue.h). Prints one JSON object.
+// (download_queue.h). Prints one JSON object: of the cycles a frame, what is the worker's, the
+// driver's and the clients', and how many of the worker's are readings of the clock by this
+// program.
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <cstdio>
@@ -66,6 +68,7 @@ class Lane {
     std::uint64_t now = rte_rdtsc();
     while (now < begin) now = loop();
     queue_.reset();
+    loops_ = 0;
     const std::uint64_t started = now;
     while (now < end && !is_over()) now = loop();
     cycles_ = now - started;
@@ -74,10 +77,15 @@ class Lane {
 
   [[nodiscard]] DownloadQueue& queue() { return queue_; }
   [[nodiscard]] std::uint64_t cycles() const { return cycles_; }
+  [[nodiscard]] std::uint64_t clock_readings() const {
+    return queue_.totals().clock_readings + loops_;
+  }
   [[nodiscard]] std::uint64_t resent() const { return worker_.counters().blocks_resent.value(); }
 
  private:
+  // The clock is read for the measurement's end: one reading more that lies with the worker.
   std::uint64_t loop() {
+    ++loops_;
     worker_.poll(base::MonotonicClock::now());
     return rte_rdtsc();
   }
@@ -109,6 +117,7 @@ class Lane {
   const std::array<worker::Attachment<DownloadQueue>, 1> attachments_{{{0, &queue_, true}}};
   worker::Worker<DownloadQueue> worker_;
   std::uint64_t cycles_ = 0;
+  std::uint64_t loops_ = 0;
 };
 
 double microseconds(std::uint64_t cycles) {
@@ -122,29 +131,65 @@ double spread_of(const std::vector<std::uint64_t>& ends, std::uint64_t begin) {
          static_cast<double>(ends[ends.size() / 2] - begin);
 }
 
-void print(const std::vector<std::unique_ptr<Lane>>& lanes, std::uint64_t begin) {
-  double frames = 0;
-  double rate = 0;
-  double bytes = 0;
-  std::uint64_t resent = 0;
+// What one reading of the clock takes, in cycles of that clock.
+double reading_cycles() {
+  constexpr unsigned kReadings = 100'000;
+  const std::uint64_t begin = rte_rdtsc();
+  std::uint64_t end = begin;
+  for (unsigned i = 0; i < kReadings; ++i) end = rte_rdtsc();
+  return static_cast<double>(end - begin) / kReadings;
+}
+
+// Of all lanes together; rates are sums of each lane's own.
+struct Result {
+  DownloadTotals totals;
   std::uint64_t cycles = 0;
+  std::uint64_t clock_readings = 0;
+  std::uint64_t resent = 0;
+  double frames_per_second = 0;
+  double frames_per_second_of_server = 0;  // as if the clients took no time
+  double bytes_per_second = 0;
   base::Histogram turnaround;
-  for (const auto& lane : lanes) {
-    const double seconds = microseconds(lane->cycles()) / 1e6;
-    frames += static_cast<double>(lane->queue().data_frames());
-    rate += static_cast<double>(lane->queue().data_frames()) / seconds;
-    bytes += static_cast<double>(lane->queue().data_bytes()) / seconds;
-    turnaround.add(lane->queue().turnaround());
-    resent += lane->resent();
-    cycles += lane->cycles();
+
+  void add(Lane& lane) {
+    const DownloadTotals& own = lane.queue().totals();
+    const auto frames = static_cast<double>(own.frames);
+    const double seconds = microseconds(lane.cycles()) / 1e6;
+    frames_per_second += frames / seconds;
+    frames_per_second_of_server += frames / (microseconds(lane.cycles() - own.client_cycles) / 1e6);
+    bytes_per_second += static_cast<double>(own.bytes) / seconds;
+    totals.frames += own.frames;
+    totals.client_cycles += own.client_cycles;
+    totals.driver_cycles += own.driver_cycles;
+    cycles += lane.cycles();
+    clock_readings += lane.clock_readings();
+    resent += lane.resent();
+    turnaround.add(lane.queue().turnaround());
   }
+  [[nodiscard]] double a_frame(double of_all) const {
+    return of_all / static_cast<double>(totals.frames);
+  }
+  [[nodiscard]] double a_frame(std::uint64_t of_all) const {
+    return a_frame(static_cast<double>(of_all));
+  }
+};
+
+void print(const std::vector<std::unique_ptr<Lane>>& lanes, std::uint64_t begin) {
+  Result all;
+  for (const auto& lane : lanes) all.add(*lane);
   std::printf(
-      "{\"frames\": %.0f, \"frames_per_second\": %.0f, \"bytes_per_second\": %.0f, "
-      "\"tsc_cycles_per_frame\": %.2f, \"blocks_resent\": %llu, \"turnaround_us\": {\"p50\": %.2f, "
-      "\"p99\": %.2f, \"max\": %.2f}, \"slowest_to_median\": %.4f}\n",
-      frames, rate, bytes, static_cast<double>(cycles) / frames,
-      static_cast<unsigned long long>(resent), microseconds(turnaround.quantile(0.5)),
-      microseconds(turnaround.quantile(0.99)), microseconds(turnaround.max()),
+      "{\"frames\": %llu, \"frames_per_second\": %.0f, \"frames_per_second_of_server\": %.0f, "
+      "\"bytes_per_second\": %.0f, \"tsc_cycles_per_frame\": {\"all\": %.2f, \"worker\": %.2f, "
+      "\"driver\": %.2f, \"clients\": %.2f, \"clock\": %.2f}, \"blocks_resent\": %llu, "
+      "\"turnaround_us\": {\"p50\": %.2f, \"p99\": %.2f, \"max\": %.2f}, "
+      "\"slowest_to_median\": %.4f}\n",
+      static_cast<unsigned long long>(all.totals.frames), all.frames_per_second,
+      all.frames_per_second_of_server, all.bytes_per_second, all.a_frame(all.cycles),
+      all.a_frame(all.cycles - all.totals.client_cycles - all.totals.driver_cycles),
+      all.a_frame(all.totals.driver_cycles), all.a_frame(all.totals.client_cycles),
+      all.a_frame(static_cast<double>(all.clock_readings) * reading_cycles()),
+      static_cast<unsigned long long>(all.resent), microseconds(all.turnaround.quantile(0.5)),
+      microseconds(all.turnaround.quantile(0.99)), microseconds(all.turnaround.max()),
       spread_of(lanes.front()->queue().ends(), begin));
 }
 

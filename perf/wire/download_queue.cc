@@ -39,7 +39,7 @@ DownloadQueue::DownloadQueue(dpdk::Queue& device, const DownloadOptions& options
 }
 
 void DownloadQueue::reset() {
-  data_frames_ = data_bytes_ = 0;
+  totals_ = {};
   turnaround_ = {};
 }
 
@@ -85,6 +85,14 @@ void DownloadQueue::queue_up(std::uint32_t index, std::uint64_t now) {
 }
 
 std::size_t DownloadQueue::receive(std::span<Frame> frames) {
+  const std::uint64_t begin = rte_rdtsc();
+  const std::size_t count = feed(frames);
+  totals_.client_cycles += rte_rdtsc() - begin;
+  ++totals_.clock_readings;
+  return count;
+}
+
+std::size_t DownloadQueue::feed(std::span<Frame> frames) {
   const std::size_t count = std::min(frames.size(), last_ - first_);
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint32_t index = waiting_[first_++ & (waiting_.size() - 1)];
@@ -116,7 +124,11 @@ std::size_t DownloadQueue::transmit(std::span<Frame> frames) {
     leaving[i] = frames[i].sent;
     observe(leaving[i], now);
   }
+  const std::uint64_t observed = rte_rdtsc();
   CHECK(device_.transmit(std::span(leaving).first(count)) == count);
+  totals_.driver_cycles += rte_rdtsc() - observed;
+  totals_.client_cycles += observed - now;
+  ++totals_.clock_readings;  // of three, two lie in the two stretches
   return count;
 }
 
@@ -136,8 +148,8 @@ void DownloadQueue::observe(const rte_mbuf* frame, std::uint64_t now) {
   }
   CHECK(opcode == kData);
   const std::uint16_t block = word_at(bytes, kMessageAt + 2);
-  ++data_frames_;
-  data_bytes_ += frame->pkt_len;
+  ++totals_.frames;
+  totals_.bytes += frame->pkt_len;
   if (client.waiting_since != 0) turnaround_.add(now - std::exchange(client.waiting_since, 0));
   const bool is_last = frame->pkt_len < kMessageAt + 4 + options_.blksize;
   if (!is_last && static_cast<std::uint16_t>(block - client.block) != options_.window) return;

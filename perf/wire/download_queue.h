@@ -2,9 +2,9 @@
 #pragma once
 
 // A worker::PortQueue whose clients download for ever: what the worker sends goes to a real device,
-// and once a window of DATA is out, the ACK that opens the next one comes in. It reads the headers
-// that it lets through, and keeps no time of its own beyond that: what is measured is the worker
-// and the device.
+// and once a window of DATA is out, the ACK that opens the next one comes in. It counts the cycles
+// that are not the worker's: those of the clients (the frames that they send, the headers that they
+// read of what is sent to them) and those of the device's transmit.
 //
 // Two clients have one address, from 10.20.1.0 on; client i fetches file i modulo their number.
 // Every fed frame has its right checksums, and none is vouched for: the worker verifies them. One
@@ -31,6 +31,22 @@ struct DownloadOptions {
   bool stops = false;            // each client fetches the file once
 };
 
+// Cycles are of the TSC.
+struct DownloadTotals {
+  std::uint64_t frames = 0;  // DATA
+  std::uint64_t bytes = 0;   // of them, headers included
+  std::uint64_t client_cycles = 0;
+  std::uint64_t driver_cycles = 0;
+  // The clock is read on both sides of a stretch that is counted; about one reading lies within the
+  // stretch, the other outside of it, with the worker: so many of these.
+  std::uint64_t clock_readings = 0;
+
+  friend DownloadTotals operator-(const DownloadTotals& a, const DownloadTotals& b) {
+    return {a.frames - b.frames, a.bytes - b.bytes, a.client_cycles - b.client_cycles,
+            a.driver_cycles - b.driver_cycles, a.clock_readings - b.clock_readings};
+  }
+};
+
 class DownloadQueue {
  public:
   struct Frame {
@@ -43,8 +59,7 @@ class DownloadQueue {
                 std::span<const std::string> files);
 
   // Since the last reset.
-  [[nodiscard]] std::uint64_t data_frames() const { return data_frames_; }
-  [[nodiscard]] std::uint64_t data_bytes() const { return data_bytes_; }  // frames, whole
+  [[nodiscard]] const DownloadTotals& totals() const { return totals_; }
   // TSC cycles from when an ACK lies in the receive queue to the first block of its window.
   [[nodiscard]] const base::Histogram& turnaround() const { return turnaround_; }
   // TSC of each client's end, in order of ends; with `stops`.
@@ -77,6 +92,7 @@ class DownloadQueue {
     bool is_queued = false;
   };
 
+  std::size_t feed(std::span<Frame> frames);
   void make_frames(std::uint32_t index, const std::string& file);
   void write_ack(Client& client, std::uint16_t block, std::uint16_t server_port);
   void observe(const rte_mbuf* frame, std::uint64_t now);
@@ -89,8 +105,7 @@ class DownloadQueue {
   std::vector<std::uint32_t> waiting_;  // a circle of clients with a frame to send
   std::size_t first_ = 0;
   std::size_t last_ = 0;
-  std::uint64_t data_frames_ = 0;
-  std::uint64_t data_bytes_ = 0;
+  DownloadTotals totals_;
   base::Histogram turnaround_;
   std::vector<std::uint64_t> ends_;
 };
