@@ -27,6 +27,7 @@ struct Options {
   std::uint32_t files = 1;
   double seconds = 1;
   double warm_up = 0.2;
+  bool compares_checksums = false;
   bool hugepages = true;
 };
 
@@ -36,6 +37,15 @@ T value_or_exit(base::Result<T> result) {
   std::fprintf(stderr, "data_rate: %s\n", result.error().sentence.c_str());
   std::exit(1);
 }
+
+// A stretch of a run in which every DATA frame is made with a checksum, or none is.
+struct Slice {
+  bool omits_checksums = false;
+  double worker_cycles_per_frame = 0;
+};
+
+// Short beside what the machine does to a run, long beside the change from one to the other.
+constexpr std::uint64_t kSlicesASecond = 500;
 
 // A worker that has nothing of the others' but the core that it runs on.
 class Lane {
@@ -69,8 +79,9 @@ class Lane {
     while (now < begin) now = loop();
     queue_.reset();
     loops_ = 0;
+    slices_.reserve(static_cast<std::size_t>(options_.seconds * kSlicesASecond) + 1);
     const std::uint64_t started = now;
-    while (now < end && !is_over()) now = loop();
+    while (now < end && !is_over()) now = options_.compares_checksums ? slice(now) : loop();
     cycles_ = now - started;
     worker_.park();
   }
@@ -80,9 +91,25 @@ class Lane {
   [[nodiscard]] std::uint64_t clock_readings() const {
     return queue_.totals().clock_readings + loops_;
   }
+  [[nodiscard]] const std::vector<Slice>& slices() const { return slices_; }
   [[nodiscard]] std::uint64_t resent() const { return worker_.counters().blocks_resent.value(); }
 
  private:
+  // With checksums, without, without, with, with...: a machine that slows down favours neither.
+  std::uint64_t slice(std::uint64_t begin) {
+    const bool omits = (slices_.size() + 1) / 2 % 2 == 1;
+    queue_.omit_checksums(omits);
+    const DownloadTotals before = queue_.totals();
+    const std::uint64_t end = begin + rte_get_tsc_hz() / kSlicesASecond;
+    std::uint64_t now = begin;
+    while (now < end) now = loop();
+    const DownloadTotals own = queue_.totals() - before;
+    const std::uint64_t worker = now - begin - own.client_cycles - own.driver_cycles;
+    slices_.push_back({omits, static_cast<double>(worker) /
+                                  static_cast<double>(std::max(own.frames, std::uint64_t{1}))});
+    return now;
+  }
+
   // The clock is read for the measurement's end: one reading more that lies with the worker.
   std::uint64_t loop() {
     ++loops_;
@@ -118,6 +145,7 @@ class Lane {
   worker::Worker<DownloadQueue> worker_;
   std::uint64_t cycles_ = 0;
   std::uint64_t loops_ = 0;
+  std::vector<Slice> slices_;
 };
 
 double microseconds(std::uint64_t cycles) {
@@ -174,6 +202,16 @@ struct Result {
   }
 };
 
+void print_slices(const std::vector<Slice>& slices) {
+  std::fputs(", \"slices\": [", stdout);
+  const char* separator = "";
+  for (const Slice& slice : slices) {
+    std::printf("%s{\"checksums\": %s, \"worker\": %.2f}", std::exchange(separator, ", "),
+                slice.omits_checksums ? "false" : "true", slice.worker_cycles_per_frame);
+  }
+  std::fputs("]", stdout);
+}
+
 void print(const std::vector<std::unique_ptr<Lane>>& lanes, std::uint64_t begin) {
   Result all;
   for (const auto& lane : lanes) all.add(*lane);
@@ -182,7 +220,7 @@ void print(const std::vector<std::unique_ptr<Lane>>& lanes, std::uint64_t begin)
       "\"bytes_per_second\": %.0f, \"tsc_cycles_per_frame\": {\"all\": %.2f, \"worker\": %.2f, "
       "\"driver\": %.2f, \"clients\": %.2f, \"clock\": %.2f}, \"blocks_resent\": %llu, "
       "\"turnaround_us\": {\"p50\": %.2f, \"p99\": %.2f, \"max\": %.2f}, "
-      "\"slowest_to_median\": %.4f}\n",
+      "\"slowest_to_median\": %.4f",
       static_cast<unsigned long long>(all.totals.frames), all.frames_per_second,
       all.frames_per_second_of_server, all.bytes_per_second, all.a_frame(all.cycles),
       all.a_frame(all.cycles - all.totals.client_cycles - all.totals.driver_cycles),
@@ -191,6 +229,8 @@ void print(const std::vector<std::unique_ptr<Lane>>& lanes, std::uint64_t begin)
       static_cast<unsigned long long>(all.resent), microseconds(all.turnaround.quantile(0.5)),
       microseconds(all.turnaround.quantile(0.99)), microseconds(all.turnaround.max()),
       spread_of(lanes.front()->queue().ends(), begin));
+  if (!lanes.front()->slices().empty()) print_slices(lanes.front()->slices());
+  std::puts("}");
 }
 
 Options parse(int argc, char** argv) {
@@ -206,7 +246,8 @@ Options parse(int argc, char** argv) {
   app.add_option("--cores", options.cores, "one worker on each")->delimiter(',');
   app.add_option("--seconds", options.seconds)->check(CLI::Range(0.01, 600.0));
   app.add_flag("--copy", options.download.copies, "copy blocks into the frames");
-  app.add_flag("--no-checksums", options.download.omits_checksums);
+  app.add_flag("--compare-checksums", options.compares_checksums,
+               "slices with and without them in turn; prints each, of the first core");
   app.add_flag("--once", options.download.stops, "each client fetches the file once");
   app.add_flag("!--no-hugepages", options.hugepages);
   try {

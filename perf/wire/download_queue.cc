@@ -30,7 +30,7 @@ DownloadQueue::DownloadQueue(dpdk::Queue& device, const DownloadOptions& options
       traits_(device.traits()),
       clients_(options.clients),
       waiting_(std::bit_ceil(options.clients + 1u)) {
-  traits_.udp_checksum_offload = options.omits_checksums;
+  omit_checksums(false);
   ends_.reserve(options.clients);
   for (std::uint32_t i = 0; i < options.clients; ++i) {
     make_frames(i, files[i % files.size()]);

@@ -26,9 +26,8 @@ struct DownloadOptions {
   std::uint32_t clients = 32;
   std::uint16_t window = 16;
   std::uint16_t blksize = 1468;
-  bool copies = false;           // the block goes into the frame, as on devices without segments
-  bool omits_checksums = false;  // as if the device completed them: it does not, nobody looks
-  bool stops = false;            // each client fetches the file once
+  bool copies = false;  // the block goes into the frame, as on devices without segments
+  bool stops = false;   // each client fetches the file once
 };
 
 // Cycles are of the TSC.
@@ -65,6 +64,9 @@ class DownloadQueue {
   // TSC of each client's end, in order of ends; with `stops`.
   [[nodiscard]] const std::vector<std::uint64_t>& ends() const { return ends_; }
   void reset();
+  // Between two bursts: from now on DATA is made without checksums, as if the device completed them
+  // (it does not, and nobody looks), or with them, as at first.
+  void omit_checksums(bool omits) { traits_.udp_checksum_offload = omits; }
 
   // The worker's side.
   [[nodiscard]] const worker::PortTraits& traits() const { return traits_; }

@@ -51,5 +51,32 @@ class BesideTestpmd(unittest.TestCase):
         self.assertEqual((row.ours, row.theirs, row.ratio), (12e6, 24e6, 0.5))
 
 
+def slices(*values):
+    """As data_rate alternates: with, without, without, with..."""
+    return [{"checksums": (at + 1) // 2 % 2 == 0, "worker": value}
+            for at, value in enumerate(values)]
+
+
+class Checksums(unittest.TestCase):
+    def test_are_the_median_of_neighbours_differences_not_of_medians(self):
+        # A machine that becomes ten times slower half way, and is interrupted once.
+        run = slices(105, 100, 100, 105, 1005, 1000, 9000, 1005, 1006, 1000)
+        self.assertEqual(null_rows.compared_slices(run), (1005, 1000, 5))
+
+    def test_leave_out_a_slice_without_a_partner(self):
+        self.assertEqual(null_rows.compared_slices(slices(107, 100, 1)), (107, 100, 7))
+
+    def test_are_none_of_slices_that_do_not_alternate(self):
+        for run in ([], slices(1), [slices(1)[0]] * 2):
+            with self.assertRaises(RuntimeError):
+                null_rows.compared_slices(run)
+
+    def test_row_is_the_difference_of_each_run(self):
+        runs = Runs(*({"slices": slices(100 + difference, 100)} for difference in (99, 4, 9, 5)))
+        row = null_rows.checksums(runs, 3)
+        self.assertEqual((row.ours, row.theirs, row.ratio, row.spread), (105, 100, 5, (4, 9)))
+        self.assertEqual(runs.calls, [("--window", 16, "--compare-checksums")] * 4)
+
+
 if __name__ == "__main__":
     unittest.main()
