@@ -60,10 +60,8 @@ inline std::vector<std::uint8_t> rom_message(dhcp::MessageType type) {
   add(93, {0, 0});
   add(94, {1, 2, 1});
   add(60, {vendor_class.begin(), vendor_class.end()});
-  if (type == dhcp::MessageType::request) {
-    add(54, {0x0a, 0x00, 0x00, 0x02});
-    add(50, {0, 0, 0, 0});
-  }
+  if (type != dhcp::MessageType::discover) add(54, {0x0a, 0x00, 0x00, 0x02});
+  if (type == dhcp::MessageType::request) add(50, {0, 0, 0, 0});
   message.push_back(255);
   return message;
 }
@@ -83,10 +81,7 @@ class DhcpRig {
 
   // The address that the message of this client is answered with. Client n has MAC 02:00 and n.
   std::uint32_t answer(std::vector<std::uint8_t>& message, std::uint32_t client) {
-    base::store_big_endian(message.data() + offsetof(dhcp::Header, chaddr) + 2, client);
-    const auto decision =
-        dhcp::answer(policy_, leases_, Files{}, arrival_, message, base::MutableBytes(reply_));
-    CHECK(std::holds_alternative<dhcp::Reply>(decision));
+    CHECK(std::holds_alternative<dhcp::Reply>(decide(message, client)));
     return base::load_big_endian<std::uint32_t>(reply_.data() + offsetof(dhcp::Header, yiaddr));
   }
 
@@ -97,6 +92,14 @@ class DhcpRig {
     return answer(request_, client);
   }
 
+  // RELEASE, which has no answer (RFC 2131 section 4.4.6).
+  void release(std::uint32_t client, std::uint32_t address) {
+    base::store_big_endian(release_.data() + offsetof(dhcp::Header, ciaddr), address);
+    const auto decision = decide(release_, client);
+    const auto* ended = std::get_if<wire::DropReason>(&decision);
+    CHECK(ended != nullptr && *ended == wire::DropReason::dhcp_released);
+  }
+
   [[nodiscard]] const lease::Plan& plan() const { return policy_.plan(); }
   [[nodiscard]] std::size_t table_bytes() const { return lease::Table::bytes_needed(plan()); }
 
@@ -104,6 +107,11 @@ class DhcpRig {
   struct Files {
     static std::optional<std::uint64_t> size_of(std::string_view) { return 70000; }
   };
+
+  dhcp::Decision decide(std::vector<std::uint8_t>& message, std::uint32_t client) {
+    base::store_big_endian(message.data() + offsetof(dhcp::Header, chaddr) + 2, client);
+    return dhcp::answer(policy_, leases_, Files{}, arrival_, message, base::MutableBytes(reply_));
+  }
 
   [[nodiscard]] base::MutableBytes mapped() const {
     const std::size_t huge = std::size_t{2} << 20;
@@ -120,6 +128,7 @@ class DhcpRig {
   dhcp::Arrival arrival_;
   std::vector<std::uint8_t> discover_ = rom_message(dhcp::MessageType::discover);
   std::vector<std::uint8_t> request_ = rom_message(dhcp::MessageType::request);
+  std::vector<std::uint8_t> release_ = rom_message(dhcp::MessageType::release);
   std::array<std::uint8_t, dhcp::kReplyBytesMax> reply_{};
 };
 
