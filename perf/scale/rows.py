@@ -13,7 +13,9 @@ from measure.row import Pending, pairs, repeats, row_of_pairs, row_of_values
 from wire.null_rows import DataRate
 
 TRANSFERS = (10, 1_000, 10_000, 100_000)
-IMAGES = (1, 100, 10_000)
+IMAGES = (100, 10_000)
+IMAGE_KIB = 32  # of each, however many
+IMAGE_MIB = (64, 512)
 LEASES = (1_000, 100_000, 1_000_000, 10_000_000, 16_000_000)
 RESERVATIONS = (10_000, 100_000, 1_000_000)
 KEA_LEASE_BYTES = 500  # what Kea's memfile takes a lease, by measurement (PERFORMANCE, "Peers")
@@ -24,8 +26,10 @@ def rows(context):
     run, count = DataRate(context), context.pairs
     for clients in TRANSFERS:
         yield pending(transfers, f"scale.transfers.{clients}", run, count, clients)
-    for files in IMAGES[1:]:
+    for files in IMAGES:
         yield pending(images, f"scale.images.{files}", run, count, files)
+    for size in IMAGE_MIB:
+        yield pending(image_mib, f"scale.image_mib.{size}", run, count, size)
     for number in LEASES:
         id = "P14" if number == 10_000_000 else f"scale.leases.{number}"
         yield pending(leases, id, context, number)
@@ -45,11 +49,23 @@ def transfers(id, run, count, clients):
 
 
 def images(id, run, count, files):
-    load = ("--image-mib", 160, "--clients", 10_000)
-    return row_of_pairs(id, f"DATA frames/s of {files:,} images against one, 160 MiB in all, "
-                        "10,000 clients", "frames/s",
+    """Their number alone: were their total the same, they would be smaller, and asked for more
+    often. The next rows are about the total."""
+    load = ("--file-kib", IMAGE_KIB, "--clients", 10_000)
+    return row_of_pairs(id, f"DATA frames/s of {files:,} images against one, each of {IMAGE_KIB} "
+                        "KiB, 10,000 clients", "frames/s",
                         pairs(lambda: frames(run, "--files", files, *load),
-                              lambda: frames(run, *load), count))
+                              lambda: frames(run, "--files", 1, *load), count),
+                        note=f"a request for each {IMAGE_KIB} KiB on both sides; "
+                        f"{files * IMAGE_KIB >> 10:,} MiB in all against {IMAGE_KIB} KiB: "
+                        "scale.image_mib says what the total does by itself")
+
+
+def image_mib(id, run, count, size):
+    return row_of_pairs(id, f"DATA frames/s of one image of {size} MiB against one of 1 MiB",
+                        "frames/s", pairs(lambda: frames(run, "--image-mib", size),
+                                          lambda: frames(run, "--image-mib", 1), count),
+                        note="32 clients; the larger file is asked for less often")
 
 
 def leases(id, context, number):

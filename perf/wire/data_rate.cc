@@ -24,11 +24,16 @@ struct Options {
   unsigned workers = 1;
   std::vector<unsigned> cores;  // one a worker
   std::uint64_t image_mib = 1;  // of all files
+  std::uint64_t file_kib = 0;   // of each; 0: their share of image_mib
   std::uint32_t files = 1;
   double seconds = 1;
   double warm_up = 0.2;
   bool compares_checksums = false;
   bool hugepages = true;
+
+  [[nodiscard]] std::uint64_t file_bytes() const {
+    return file_kib != 0 ? file_kib << 10 : (image_mib << 20) / files;
+  }
 };
 
 template <typename T>
@@ -53,7 +58,7 @@ class Lane {
   Lane(unsigned index, const Options& options)
       : options_(options),
         files_(names(options.files)),
-        service_(support::kOneNetworkConfig, images(files_, options.image_mib << 20), 1,
+        service_(support::kOneNetworkConfig, images(files_, options.file_bytes()), 1,
                  std::make_unique<dpdk::EalMemory>(-1)),
         port_(value_or_exit(dpdk::Port::open(port_options(index), log))),
         queue_(port_->queue(0), options.download, files_),
@@ -126,12 +131,10 @@ class Lane {
     return names;
   }
   static std::map<std::string, support::ByteVector> images(const std::vector<std::string>& names,
-                                                           std::uint64_t bytes) {
+                                                           std::uint64_t file_bytes) {
     std::map<std::string, support::ByteVector> images;
     // One byte more than a power of two: the last block is short.
-    for (const std::string& name : names) {
-      images[name] = support::patterned(bytes / names.size() + 1);
-    }
+    for (const std::string& name : names) images[name] = support::patterned(file_bytes + 1);
     return images;
   }
 
@@ -240,7 +243,11 @@ Options parse(int argc, char** argv) {
   app.add_option("--blksize", options.download.blksize, "bytes")->check(CLI::Range(8, 1468));
   app.add_option("--clients", options.download.clients, "of each worker")
       ->check(CLI::Range(1, 100'000));
-  app.add_option("--image-mib", options.image_mib, "of all files")->check(CLI::Range(1, 4096));
+  auto* image = app.add_option("--image-mib", options.image_mib, "of all files");
+  image->check(CLI::Range(1, 4096));
+  app.add_option("--file-kib", options.file_kib, "of each file")
+      ->check(CLI::Range(1, 4096))
+      ->excludes(image);
   app.add_option("--files", options.files, "client i fetches file i modulo their number")
       ->check(CLI::Range(1, 16'384));
   app.add_option("--cores", options.cores, "one worker on each")->delimiter(',');
@@ -263,7 +270,8 @@ Options parse(int argc, char** argv) {
 
 int run(int argc, char** argv) {
   const Options options = parse(argc, argv);
-  std::uint64_t memory = options.workers * ((options.image_mib + 64) << 20);
+  std::uint64_t memory =
+      options.workers * (options.files * options.file_bytes() + (std::uint64_t{64} << 20));
   for (unsigned i = 0; i < options.workers; ++i) {
     memory += dpdk::Port::memory_bytes(Lane::port_options(i));
   }
