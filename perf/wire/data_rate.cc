@@ -12,6 +12,7 @@
 #include "download_queue.h"
 #include "dpdk/eal.h"
 #include "dpdk/eal_memory.h"
+#include "dpdk/packet_pool.h"
 #include "dpdk/port.h"
 #include "support/service.h"
 #include "worker/worker.h"
@@ -61,7 +62,10 @@ class Lane {
         service_(support::kOneNetworkConfig, images(files_, options.file_bytes()), 1,
                  std::make_unique<dpdk::EalMemory>(-1)),
         port_(value_or_exit(dpdk::Port::open(port_options(index), log))),
-        queue_(port_->queue(0), options.download, files_),
+        pool_(
+            value_or_exit(dpdk::PacketPool::make("data_rate" + std::to_string(index), kPool, -1))),
+        device_(with_segments(index)),
+        queue_(device_, options.download, files_),
         worker_(0, attachments_,
                 worker::Shared<DownloadQueue>{service_.snapshots(), service_.leases(), mesh_,
                                               support::Service::kKey},
@@ -77,6 +81,9 @@ class Lane {
             .silence = {}};
   }
   static void log(config::LogLevel, const std::string&) {}
+  static std::uint64_t memory_bytes(unsigned index) {
+    return dpdk::Port::memory_bytes(port_options(index)) + kPool.bytes();
+  }
 
   // The worker's thread. Every lane measures the same stretch: while all of them run.
   void run(std::uint64_t begin, std::uint64_t end) {
@@ -121,6 +128,23 @@ class Lane {
     worker_.poll(base::MonotonicClock::now());
     return rte_rdtsc();
   }
+  static constexpr dpdk::PoolSize kPool{.queues = 1,
+                                        .rx_descriptors = 0,
+                                        .tx_descriptors = 256,
+                                        .segments = 2,
+                                        .frames_held = 256,
+                                        .workers = 1,
+                                        .frame_bytes = 1600};
+
+  // net_null takes chains and does not say so: the port's own queue would copy each block.
+  [[nodiscard]] dpdk::QueueSetup with_segments(unsigned index) const {
+    dpdk::QueueSetup setup{
+        .queue = 0, .pool = pool_.get(), .segments = true, .traits = port_->traits()};
+    const std::string device = "net_null" + std::to_string(index);
+    CHECK(rte_eth_dev_get_port_by_name(device.c_str(), &setup.port) == 0);
+    return setup;
+  }
+
   [[nodiscard]] bool is_over() const {
     return options_.download.stops && queue_.ends().size() == options_.download.clients;
   }
@@ -142,6 +166,8 @@ class Lane {
   const std::vector<std::string> files_;
   support::Service service_;
   std::unique_ptr<dpdk::Port> port_;
+  dpdk::PacketPool pool_;
+  dpdk::Queue device_;
   DownloadQueue queue_;
   worker::HandOverMesh<DownloadQueue::Frame> mesh_{1};
   const std::array<worker::Attachment<DownloadQueue>, 1> attachments_{{{0, &queue_, true}}};
@@ -273,7 +299,7 @@ int run(int argc, char** argv) {
   std::uint64_t memory =
       options.workers * (options.files * options.file_bytes() + (std::uint64_t{64} << 20));
   for (unsigned i = 0; i < options.workers; ++i) {
-    memory += dpdk::Port::memory_bytes(Lane::port_options(i));
+    memory += Lane::memory_bytes(i);
   }
   using Mode = config::Workers::HugepageMode;
   const auto eal =
