@@ -104,7 +104,6 @@ class Lane {
     return queue_.totals().clock_readings + loops_;
   }
   [[nodiscard]] const std::vector<Slice>& slices() const { return slices_; }
-  [[nodiscard]] std::uint64_t resent() const { return worker_.counters().blocks_resent.value(); }
 
  private:
   // With checksums, without, without, with, with...: a machine that slows down favours neither.
@@ -202,7 +201,6 @@ struct Result {
   DownloadTotals totals;
   std::uint64_t cycles = 0;
   std::uint64_t clock_readings = 0;
-  std::uint64_t resent = 0;
   double frames_per_second = 0;
   double frames_per_second_of_server = 0;  // as if the clients took no time
   double bytes_per_second = 0;
@@ -220,7 +218,7 @@ struct Result {
     totals.driver_cycles += own.driver_cycles;
     cycles += lane.cycles();
     clock_readings += lane.clock_readings();
-    resent += lane.resent();
+    totals.resent += own.resent;
     turnaround.add(lane.queue().turnaround());
   }
   [[nodiscard]] double a_frame(double of_all) const {
@@ -255,9 +253,9 @@ void print(const std::vector<std::unique_ptr<Lane>>& lanes, std::uint64_t begin)
       all.a_frame(all.cycles - all.totals.client_cycles - all.totals.driver_cycles),
       all.a_frame(all.totals.driver_cycles), all.a_frame(all.totals.client_cycles),
       all.a_frame(static_cast<double>(all.clock_readings) * reading_cycles()),
-      static_cast<unsigned long long>(all.resent), microseconds(all.turnaround.quantile(0.5)),
-      microseconds(all.turnaround.quantile(0.99)), microseconds(all.turnaround.max()),
-      spread_of(lanes.front()->queue().ends(), begin));
+      static_cast<unsigned long long>(all.totals.resent),
+      microseconds(all.turnaround.quantile(0.5)), microseconds(all.turnaround.quantile(0.99)),
+      microseconds(all.turnaround.max()), spread_of(lanes.front()->queue().ends(), begin));
   if (!lanes.front()->slices().empty()) print_slices(lanes.front()->slices());
   std::puts("}");
 }

@@ -143,13 +143,20 @@ void DownloadQueue::observe(const rte_mbuf* frame, std::uint64_t now) {
   const std::uint16_t opcode = word_at(bytes, kMessageAt);
   const std::uint16_t server_port = word_at(bytes, kUdpAt);
   if (opcode == kOack) {
+    client.newest = 0;
     write_ack(client, 0, server_port);
     return queue_up(index, now);
   }
   CHECK(opcode == kData);
   const std::uint16_t block = word_at(bytes, kMessageAt + 2);
-  ++totals_.frames;
-  totals_.bytes += frame->pkt_len;
+  // Numbers wrap at 65,535 (RFC 1350 counts no further): newer is less than half of them ahead.
+  if (static_cast<std::int16_t>(block - client.newest) > 0) {
+    client.newest = block;
+    ++totals_.frames;
+    totals_.bytes += frame->pkt_len;
+  } else {
+    ++totals_.resent;
+  }
   if (client.waiting_since != 0) turnaround_.add(now - std::exchange(client.waiting_since, 0));
   const bool is_last = frame->pkt_len < kMessageAt + 4 + options_.blksize;
   if (!is_last && static_cast<std::uint16_t>(block - client.block) != options_.window) return;

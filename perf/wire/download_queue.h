@@ -32,8 +32,9 @@ struct DownloadOptions {
 
 // Cycles are of the TSC.
 struct DownloadTotals {
-  std::uint64_t frames = 0;  // DATA
+  std::uint64_t frames = 0;  // DATA, each block the first time that it is sent
   std::uint64_t bytes = 0;   // of them, headers included
+  std::uint64_t resent = 0;  // DATA that was sent before
   std::uint64_t client_cycles = 0;
   std::uint64_t driver_cycles = 0;
   // The clock is read on both sides of a stretch that is counted; about one reading lies within the
@@ -41,8 +42,12 @@ struct DownloadTotals {
   std::uint64_t clock_readings = 0;
 
   friend DownloadTotals operator-(const DownloadTotals& a, const DownloadTotals& b) {
-    return {a.frames - b.frames, a.bytes - b.bytes, a.client_cycles - b.client_cycles,
-            a.driver_cycles - b.driver_cycles, a.clock_readings - b.clock_readings};
+    return {a.frames - b.frames,
+            a.bytes - b.bytes,
+            a.resent - b.resent,
+            a.client_cycles - b.client_cycles,
+            a.driver_cycles - b.driver_cycles,
+            a.clock_readings - b.clock_readings};
   }
 };
 
@@ -89,6 +94,7 @@ class DownloadQueue {
     std::uint64_t waiting_since = 0;  // TSC of its newest frame; 0: the answer has gone out
     std::uint32_t ack_sum = 0;  // of the ACK's pseudo-header, UDP header and opcode; ports excepted
     std::uint16_t block = 0;    // the newest that it acknowledged
+    std::uint16_t newest = 0;   // that it was sent
     bool asks = true;           // its next frame is a request
     bool has_ended = false;     // its ACK is the file's last
     bool is_queued = false;
