@@ -4,6 +4,7 @@
 How those are configured stands beside the tests that boot from them, tests/e2e/boot_server.py.
 """
 
+import contextlib
 import os
 import pathlib
 
@@ -42,13 +43,18 @@ class Stentor(BootServer):
         check(not self.ended(), f"stentord ended:\n{self.log()}")
 
 
-def serving(server_class, context, lab, root):
-    """One of them, to be started by `with`. The peers have one core, as stentord's worker has: the
-    other one is the rig's."""
-    if server_class is Stentor:
-        return Stentor(lab, SITE, root, context.build)
-    return server_class(lab, SITE, root, context.peers,
-                        wrapper=("taskset", "--cpu-list", context.cores[-1]))
+@contextlib.contextmanager
+def serving(servers, context, lab, root, site=SITE):
+    """While they serve: one class, or several that share the work. The peers have one core, all of
+    them together, as stentord's worker has: the other one is the rig's."""
+    with contextlib.ExitStack() as running:
+        for server in servers if isinstance(servers, tuple) else (servers,):
+            if server is Stentor:
+                running.enter_context(Stentor(lab, site, root, context.build))
+            else:
+                running.enter_context(server(lab, site, root, context.peers,
+                                             wrapper=("taskset", "--cpu-list", context.cores[-1])))
+        yield
 
 
 def write_images(root: pathlib.Path, sizes):

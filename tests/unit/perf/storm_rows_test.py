@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Goal: a storm's time is the time until all have booted, and of who left a machine behind it is
+known only that it takes longer than there was."""
+
+import unittest
+
+from peers.servers import Dnsmasq, Kea, Stentor, TftpdHpa
+from peers.storm_rows import GIVE_UP_SECONDS, MACHINES, SITES, row_against
+
+
+def report(seconds, booted=MACHINES):
+    return {"summary": {"booted": booted, "elapsed_seconds": seconds}}
+
+
+class Against(unittest.TestCase):
+    def row(self, theirs):
+        answers = {(Stentor,): report(50.0), (Kea, TftpdHpa): theirs}
+        return row_against("id", (Kea, TftpdHpa), answers.__getitem__, 1)
+
+    def test_is_the_time_of_each_side(self):
+        row = self.row(report(200.0))
+        self.assertEqual((row.ours, row.theirs, row.ratio, row.bound()), (50, 200, 0.25, ""))
+        self.assertIn("against kea and tftpd-hpa", row.what)
+        self.assertIn("ours 0, theirs 0;", row.note)
+
+    def test_is_a_bound_where_machines_were_left_behind(self):
+        row = self.row(report(30.0, booted=MACHINES - 7))
+        self.assertEqual((row.theirs, row.bound()), (GIVE_UP_SECONDS, "at most"))
+        self.assertIn("ours 0, theirs 7;", row.note)
+
+
+class Sites(unittest.TestCase):
+    def test_give_addresses_and_files(self):
+        self.assertEqual(SITES["dnsmasq"], (Dnsmasq,))
+        for servers in SITES.values():
+            served = [what for server in servers for what in server.serves]
+            self.assertEqual(sorted(served), ["dhcp", "tftp"])
+
+
+if __name__ == "__main__":
+    unittest.main()
