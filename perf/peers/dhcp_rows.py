@@ -2,19 +2,25 @@
 """DHCP side by side: the highest rate of DORA that a server holds with under 0.1 % lost.
 
 The leases of this version of Stentor are in memory; Kea's memfile is written without fsync, ISC
-dhcpd syncs each one. What perfdhcp counts at a rate that both reach is a row of its own.
+dhcpd syncs each one. What perfdhcp counts of each of them, at a rate that it holds, are rows of
+their own: the same offer, the same counts.
 """
 
+import dataclasses
 import functools
 import re
 
 from measure.row import Pending, pairs, row_of_pairs
 from peers.lab import highest_rate, lab, storm
 from boot_server import environment_of  # of the tests, whose folder peers.lab names
-from peers.servers import DHCP, Kea, Stentor, serving, write_images
+from peers.servers import DHCP, SITE, Dnsmasq, IscDhcpd, Kea, Stentor, serving, write_images
 
-CALIBRATION_RATE = 2000  # DORA/s
-CALIBRATION_SECONDS = 3
+# DORA/s that each surely holds, so that nobody has to ask twice.
+CALIBRATION_RATES = {Kea: 500, IscDhcpd: 100, Dnsmasq: 100}
+CALIBRATION_SECONDS = 5
+# ISC dhcpd is slow with a large pool. dnsmasq chooses by a hash of the MAC and holds no offer: with
+# a small pool two clients at a time are offered one address, and the second one is refused.
+CALIBRATION_SITES = {IscDhcpd: dataclasses.replace(SITE, last="10.99.23.255")}
 
 
 def rows(context):
@@ -37,7 +43,19 @@ def rows(context):
         yield Pending("P7", lambda: row_against(
             Kea, "P7", "DORA/s against Kea memfile, same veth, same generator", floor=6, aim=10,
             note="our leases are in memory: the row asks for durable ones"))
-        yield Pending("peers.dhcp.calibration", lambda: calibration(context, made, root))
+
+        @functools.cache
+        def counts(peer):
+            return pairs(lambda: counts_of_rig(context, made, root, peer),
+                         lambda: counts_of_perfdhcp(context, made, root, peer), context.pairs)
+
+        def calibrated(peer, what):
+            return calibration(peer, what, counts(peer))
+
+        for peer in CALIBRATION_RATES:
+            for what in ("OFFER", "ACK"):
+                yield Pending(calibration_id(peer, what),
+                              functools.partial(calibrated, peer, what))
 
 
 def rate(context, made, root, server_class):
@@ -45,30 +63,60 @@ def rate(context, made, root, server_class):
         return highest_rate(context, made, "dora", "--trial", "2s", "--loss-bound", "0.1%")
 
 
-def calibration(context, made, root):
-    """The rig against perfdhcp: the same offer to the same server, who counts how many DORA."""
-    def ours():
-        machines = CALIBRATION_RATE * CALIBRATION_SECONDS
-        with serving(Kea, context, made, root):
-            report = storm(context, made, "--machines", machines, "--script", "dora", "--arrival",
-                           f"poisson {CALIBRATION_RATE}/s")
-        return report["counts"]["acks_received"] / CALIBRATION_SECONDS
+def calibration(peer, what, counts):
+    """The rig against perfdhcp: the same offer to the same server; `counts` are pairs of what
+    either counted, by message."""
+    sent = [sorted({side["DISCOVER"] for side in sides}) for sides in zip(*counts)]
+    return row_of_pairs(calibration_id(peer, what), f"{what}s of {peer.name} that the rig counts, "
+                        f"against perfdhcp, both offering {offer_of(peer)} DORA at "
+                        f"{CALIBRATION_RATES[peer]}/s", what + "s",
+                        [(mine[what], yours[what]) for mine, yours in counts],
+                        note=f"1.0 is agreement; DISCOVERs sent in a run: ours {sent[0]}, theirs "
+                        f"{sent[1]}")
 
-    def theirs():
-        with serving(Kea, context, made, root):
-            made.client("ip", "address", "replace", "10.99.0.2/16", "dev", "cli0")
-            try:
-                text = made.client(
-                    context.peers / "kea-admin/usr/sbin/perfdhcp", "-4", "-r", CALIBRATION_RATE,
-                    "-R", CALIBRATION_RATE * CALIBRATION_SECONDS, "-p", CALIBRATION_SECONDS, "-l",
-                    "cli0", ok=False, env=environment_of(context.peers, "kea-admin")).stdout
-            finally:
-                made.client("ip", "address", "flush", "dev", "cli0")
-        received = re.findall(r"received packets: (\d+)", text)
-        if len(received) < 2:
+
+def calibration_id(peer, what):
+    return f"peers.dhcp.calibration.{peer.name}.{what.lower()}"
+
+
+def offer_of(peer):
+    return CALIBRATION_RATES[peer] * CALIBRATION_SECONDS
+
+
+def counts_of_rig(context, made, root, peer):
+    with serving(peer, context, made, root, CALIBRATION_SITES.get(peer, SITE)):
+        counts = storm(context, made, "--machines", offer_of(peer), "--script", "dora",
+                       "--arrival", f"ramp {CALIBRATION_SECONDS}s")["counts"]
+    return {"DISCOVER": counts["discovers_sent"], "OFFER": counts["offers_received"],
+            "ACK": counts["acks_received"]}
+
+
+def counts_of_perfdhcp(context, made, root, peer):
+    """As many clients, one DORA each; it waits a second for answers after the last."""
+    offer = offer_of(peer)
+    with serving(peer, context, made, root, CALIBRATION_SITES.get(peer, SITE)):
+        made.client("ip", "address", "replace", "10.99.0.2/16", "dev", "cli0")
+        try:
+            text = made.client(
+                context.peers / "kea-admin/usr/sbin/perfdhcp", "-4", "-r", CALIBRATION_RATES[peer],
+                "-R", offer, "-n", offer, "-W", 1_000_000, "-l", "cli0", ok=False,
+                env=environment_of(context.peers, "kea-admin")).stdout
+        finally:
+            made.client("ip", "address", "flush", "dev", "cli0")
+    return perfdhcp_counts(text)
+
+
+def perfdhcp_counts(text):
+    """Of its final report, which has a part for each exchange."""
+    exchanges = dict(re.findall(
+        r"^\*\*\*Statistics for: (\S+)\*\*\*\n(.*?)(?=^\*\*\*|\Z)", text, re.MULTILINE | re.DOTALL))
+
+    def number(exchange, what):
+        found = re.search(rf"^{what} packets: (\d+)", exchanges.get(exchange, ""), re.MULTILINE)
+        if not found:
             raise RuntimeError(f"perfdhcp: {text}")
-        return int(received[1]) / CALIBRATION_SECONDS
+        return int(found[1])
 
-    return row_of_pairs("peers.dhcp.calibration", f"ACKs/s that the rig counts, against perfdhcp, "
-                        f"both offering {CALIBRATION_RATE} DORA/s to Kea", "DORA/s",
-                        pairs(ours, theirs, context.pairs), note="1.0 is agreement")
+    return {"DISCOVER": number("DISCOVER-OFFER", "sent"),
+            "OFFER": number("DISCOVER-OFFER", "received"),
+            "ACK": number("REQUEST-ACK", "received")}

@@ -95,7 +95,7 @@ def beside_testpmd(context, run, count):
 
 
 def checksums(run, count):
-    """Both in one process, in slices that alternate: what differs between two runs is in neither."""
+    """Both in one process, in slices in turn: what differs between two processes is in neither."""
     results = repeats(lambda: compared_slices(
         run("--window", 16, "--compare-checksums")["slices"]), count)
     differences = [difference for _, _, difference in results]
