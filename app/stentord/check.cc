@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "config/parse.h"
 #include "dpdk/profile.h"
+#include "interface_facts.h"
 
 namespace stentor {
 
@@ -46,7 +47,7 @@ std::set<std::string> missing_boot_files(const config::Settings& settings) {
 }
 
 // What can be said of a device without opening it.
-std::vector<std::string> unknown_devices(const config::Settings& settings) {
+std::vector<std::string> device_errors(const config::Settings& settings) {
   std::vector<std::string> sentences;
   for (const config::Port& port : settings.ports) {
     if (port.device.kind == config::DeviceKind::vdev &&
@@ -55,6 +56,7 @@ std::vector<std::string> unknown_devices(const config::Settings& settings) {
                                       port.name, port.device.name, dpdk::vdev_names()));
     }
   }
+  if (auto shared = find_shared_interface(settings)) sentences.push_back(*std::move(shared));
   return sentences;
 }
 
@@ -68,9 +70,9 @@ int check_config(const std::string& path) {
     }
     return 1;
   }
-  const std::vector<std::string> unknown = unknown_devices(*settings);
-  for (const std::string& sentence : unknown) fmt::print(stderr, "{}: {}\n", path, sentence);
-  if (!unknown.empty()) return 1;
+  const std::vector<std::string> wrong = device_errors(*settings);
+  for (const std::string& sentence : wrong) fmt::print(stderr, "{}: {}\n", path, sentence);
+  if (!wrong.empty()) return 1;
   for (const std::string& file : missing_boot_files(*settings)) {
     fmt::print(
         "{}: warning: boot file '{}' is not under {}; machines that are sent to it will not "

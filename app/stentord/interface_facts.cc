@@ -7,11 +7,13 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <ifaddrs.h>
+#include <map>
 #include <memory>
 #include <netinet/in.h>
 #include <sstream>
 
 #include "dpdk/interface.h"
+#include "dpdk/interface_link.h"
 
 namespace stentor {
 
@@ -60,15 +62,33 @@ std::optional<wire::Ipv4Address> default_gateway(const std::string& name) {
 base::Result<config::InterfaceFacts> read_interface_facts(const std::string& name) {
   const auto facts = dpdk::read_interface(name);
   if (!facts) return base::failure("--interface: " + facts.error().sentence);
-  const auto address = first_address(name);
+  const auto address = first_address(facts->name);
   if (!address) {
     return base::failure(fmt::format(
         "--interface {}: it has no IPv4 address; give it one (ip address add A.B.C.D/N dev {}) or "
         "write a configuration file",
-        name, name));
+        facts->name, facts->name));
   }
-  return config::InterfaceFacts{
-      .name = name, .address = *address, .gateway = default_gateway(name), .mtu = facts->mtu};
+  return config::InterfaceFacts{.name = facts->name,
+                                .address = *address,
+                                .gateway = default_gateway(facts->name),
+                                .mtu = facts->mtu};
+}
+
+std::optional<std::string> find_shared_interface(const config::Settings& settings) {
+  std::map<unsigned, const config::Port*> ports;
+  for (const config::Port& port : settings.ports) {
+    if (port.device.kind != config::DeviceKind::interface) continue;
+    const auto link = dpdk::find_interface(port.device.name);
+    if (!link) continue;
+    const auto [first, fresh] = ports.emplace(link->index, &port);
+    if (fresh) continue;
+    return fmt::format(
+        "port {}: {} is the interface {}, which port {} has by the name of {}; put the networks of "
+        "both into one port",
+        port.name, port.device.name, link->name, first->second->name, first->second->device.name);
+  }
+  return std::nullopt;
 }
 
 }  // namespace stentor

@@ -65,6 +65,7 @@ base::Result<std::unique_ptr<Appliance>> prepare(const config::Settings& setting
 }
 
 int serve(const config::Settings& settings, bool take_over) {
+  if (const auto shared = find_shared_interface(settings)) return fail(*shared);
   control::open_log(settings.log_level);
   auto loop = control::Loop::make();
   if (!loop) return fail(loop.error().sentence);

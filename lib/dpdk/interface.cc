@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "dpdk/interface_devices.h"
+#include "dpdk/interface_link.h"
 
 namespace stentor::dpdk {
 
@@ -105,24 +106,18 @@ std::uint32_t read_xdp_program(unsigned index) {
 }  // namespace
 
 base::Result<InterfaceFacts> read_interface(const std::string& name) {
+  auto link = find_interface(name);
+  if (!link) return tl::unexpected(link.error());
   InterfaceFacts facts;
-  facts.index = ::if_nametoindex(name.c_str());
-  if (facts.index == 0) {
-    return base::failure("There is no interface `" + name + "`: see `ip link`.");
-  }
-  ifreq message{};
-  if (ask(name, SIOCGIFHWADDR, message) == 0) {
-    std::memcpy(facts.mac.bytes.data(), message.ifr_hwaddr.sa_data, facts.mac.bytes.size());
-  }
-  message = {};
-  if (ask(name, SIOCGIFMTU, message) == 0) {
-    facts.mtu = static_cast<std::uint16_t>(std::clamp<int>(message.ifr_mtu, 68, kInterfaceMtuMax));
-  }
-  const ethtool_channels channels = read_channels(name);
+  facts.name = std::move(link->name);
+  facts.index = link->index;
+  facts.mac = link->mac;
+  facts.mtu = static_cast<std::uint16_t>(std::clamp<unsigned>(link->mtu, 68, kInterfaceMtuMax));
+  const ethtool_channels channels = read_channels(facts.name);
   facts.channels = std::max(channels.rx_count + channels.combined_count, 1u);
   facts.channels_max = std::max(channels.max_rx + channels.max_combined, facts.channels);
-  facts.node = read_node(name);
-  facts.default_route = has_ipv4_default_route(name) || has_ipv6_default_route(name);
+  facts.node = read_node(facts.name);
+  facts.default_route = has_ipv4_default_route(facts.name) || has_ipv6_default_route(facts.name);
   return facts;
 }
 

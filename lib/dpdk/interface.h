@@ -19,6 +19,7 @@
 namespace stentor::dpdk {
 
 struct InterfaceFacts {
+  std::string name;  // the kernel's, by whichever it was asked
   unsigned index = 0;
   wire::MacAddress mac;
   std::uint16_t mtu = 1500;   // as much of it as can be served
@@ -28,6 +29,7 @@ struct InterfaceFacts {
   bool default_route = false;
 };
 
+// `name` may be an alternative one (interface_link.h). Everything else here wants the kernel's.
 base::Result<InterfaceFacts> read_interface(const std::string& name);
 
 // Up, and with a carrier. False too when it has vanished.

@@ -4,23 +4,21 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
-#include <net/if.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "dpdk/interface_link.h"
 
 namespace stentor::dpdk {
 
 base::Result<InterfaceClaim> InterfaceClaim::make(const std::string& interface) {
   // By index, so that the second is refused whatever it calls the interface: by an alternative
   // name, or by a new one that it was given since.
-  const unsigned index = if_nametoindex(interface.c_str());
-  if (index == 0) {
-    return base::failure("There is no interface `" + interface + "`: `ip link` lists them.");
-  }
-  const std::string name = "stentor/interface/" + std::to_string(index);
+  const auto link = find_interface(interface);
+  if (!link) return tl::unexpected(link.error());
+  const std::string name = "stentor/interface/" + std::to_string(link->index);
   InterfaceClaim claim(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   sockaddr_un address{};
   address.sun_family = AF_UNIX;

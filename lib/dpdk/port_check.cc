@@ -22,7 +22,7 @@ base::Result<void> check_interface(const PortOptions& options) {
   const auto facts = read_interface(options.device.name);
   if (!facts) return tl::unexpected(facts.error());
   if (facts->default_route && !options.take_over) {
-    return base::failure("The interface `" + options.device.name +
+    return base::failure("The interface `" + facts->name +
                          "` has the default route, and would be taken from the system: choose "
                          "another, or say " +
                          options.take_over_flag + ".");

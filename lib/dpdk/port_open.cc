@@ -49,10 +49,10 @@ base::Result<std::unique_ptr<Port>> Port::open(const PortOptions& options, const
 }
 
 base::Result<void> Port::open_interface(const PortOptions& options, const Log& log) {
-  interface_ = options.device.name;
   const std::size_t queues = options.queue_nodes.size();
-  const auto facts = read_interface(interface_);
+  const auto facts = read_interface(options.device.name);
   if (!facts) return tl::unexpected(facts.error());
+  interface_ = facts->name;
   auto loan = InterfaceLoan::take(interface_, static_cast<unsigned>(queues), log);
   if (!loan) return tl::unexpected(loan.error());
   loan_ = std::move(*loan);

@@ -210,6 +210,41 @@ def interface_with_the_default_route(lab, program):
         run("ip", "-n", lab.srv, "route", "delete", "default")
 
 
+def interface_by_an_alternative_name(lab, program):
+    """systemd gives most NICs some: what is refused by one name is refused by all."""
+    long_name = "enx" + "0" * 34
+    run("ip", "-n", lab.srv, "link", "property", "add", "dev", "srv0", "altname", "ens9",
+        "altname", long_name)
+    derived = ["--images", str(lab.folder / "images"), "--hugepages", "none"]
+    by_name = config_text(lab.folder / "images", PORT.format(device="interface:ens9",
+                                                             server=SERVER))
+    run("ip", "-n", lab.srv, "route", "add", "default", "via", "10.99.0.254")
+    try:
+        check_refused(lab, program, by_name, "`srv0` has the default route", "--take-over")
+        for name in ("ens9", long_name):
+            check_refused(lab, program, None, "`srv0` has the default route", "--take-over",
+                          arguments=["--interface", name, *derived])
+    finally:
+        run("ip", "-n", lab.srv, "route", "delete", "default")
+    with Appliance(lab, program, arguments=["--interface", long_name, *derived]) as stentord:
+        check('device: "interface:srv0"' in stentord.log(), stentord.log())
+        check_refused(lab, program, by_name, "another stentord")
+
+
+def interface_in_two_ports_by_two_names(lab, program):
+    second = PORT.replace("boot0", "boot1").replace("mtu: 1500", "mtu: 1500, dhcp: none").format(
+        device="interface:ens8", server="10.98.0.1")
+    text = config_text(lab.folder / "images",
+                       PORT.format(device="interface:srv0", server=SERVER) + second)
+    run("ip", "-n", lab.srv, "link", "property", "add", "dev", "srv0", "altname", "ens8")
+    words = ("port boot1: ens8 is the interface srv0", "port boot0", "into one port")
+    check_refused(lab, program, text, *words)
+    path = lab.folder / "attempt.yaml"
+    checked = lab.server(program, "--check", path, ok=False)
+    check_equal((checked.returncode, len(checked.stdout.splitlines())), (1, 1), "--check")
+    check(all(word in checked.stdout for word in (str(path), *words)), checked.stdout)
+
+
 # What root has and others lack: without these, and without the two that only AF_XDP wants.
 WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-net_admin,-net_raw,-bpf,-sys_admin",
                   "--inh-caps=-net_admin,-net_raw,-bpf,-sys_admin")
@@ -296,7 +331,8 @@ TESTS = (no_image_directory, image_root_without_a_file, bad_manifest, no_hugepag
          overlapping_pools, pool_outside_its_subnet, boot_files_that_are_not_there,
          socket_that_another_stentord_serves, memif_socket_that_another_stentord_serves,
          socket_that_a_killed_stentord_left, interface_that_another_stentord_serves,
-         interface_with_the_default_route)
+         interface_with_the_default_route, interface_by_an_alternative_name,
+         interface_in_two_ports_by_two_names)
 
 
 def group(program):

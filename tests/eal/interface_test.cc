@@ -338,6 +338,44 @@ TEST(Interface, WithTheDefaultRouteIsRefused) {
   EXPECT_TRUE(Port::open(options, test_log()).has_value());
 }
 
+// Goal: whoever is logged in through an interface is not cut off by another name for it.
+TEST(Interface, WithTheDefaultRouteIsRefusedByItsAlternativeNamesToo) {
+  Veth veth("pkt11");
+  run("ip link property add dev pkt11 altname ens11 altname enx00112233445566778899aabbccddeeff0");
+  run("ip route add default via 10.99.0.9 dev pkt11");
+  for (const char* name : {"ens11", "enx00112233445566778899aabbccddeeff0"}) {
+    PortOptions options = port_options("interface:ens11");
+    options.device.name = name;
+    const auto refused = Port::open(options, test_log());
+    ASSERT_FALSE(refused.has_value()) << name;
+    EXPECT_NE(refused.error().sentence.find("The interface `pkt11` has the default route"),
+              std::string::npos)
+        << refused.error().sentence;
+    EXPECT_FALSE(Port::check(options).has_value()) << name;
+  }
+}
+
+TEST(Interface, IsServedByItsAlternativeNameAndCalledByTheOther) {
+  Veth veth("pkt12", kJumboMtu);
+  run("ip link property add dev pkt12 altname ens12");
+  const auto port = open_silent("ens12");
+  ASSERT_TRUE(port);
+  EXPECT_EQ(port->description(), "AF_PACKET on pkt12");
+  EXPECT_TRUE(port->link_up());
+}
+
+TEST(InterfaceClaim, IsOneForAllNames) {
+  Veth veth("pkt13", kJumboMtu);
+  run("ip link property add dev pkt13 altname ens13 altname enx00112233445566778899aabbccddeeff1");
+  const auto first = InterfaceClaim::make("enx00112233445566778899aabbccddeeff1");
+  ASSERT_TRUE(first.has_value()) << first.error().sentence;
+  for (const char* name : {"pkt13", "ens13"}) {
+    const auto second = InterfaceClaim::make(name);
+    ASSERT_FALSE(second.has_value()) << name;
+    EXPECT_NE(second.error().sentence.find("used by another"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace stentor::dpdk
 
