@@ -9,7 +9,6 @@
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>
-#include <sstream>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -17,6 +16,7 @@
 #include "base/error.h"
 #include "dpdk/interface_devices.h"
 #include "dpdk/interface_link.h"
+#include "dpdk/interface_route.h"
 
 namespace stentor::dpdk {
 
@@ -60,32 +60,6 @@ int write_channels(const std::string& name, unsigned count) {
   return ask_ethtool(name, channels);
 }
 
-bool has_ipv4_default_route(const std::string& name) {
-  std::ifstream table("/proc/thread-self/net/route");
-  std::string line;
-  std::getline(table, line);
-  while (std::getline(table, line)) {
-    std::istringstream fields(line);
-    std::string interface, destination, gateway, flags, skip, mask;
-    fields >> interface >> destination >> gateway >> flags >> skip >> skip >> skip >> mask;
-    if (interface == name && destination == "00000000" && mask == "00000000") return true;
-  }
-  return false;
-}
-
-bool has_ipv6_default_route(const std::string& name) {
-  std::ifstream table("/proc/thread-self/net/ipv6_route");
-  std::string line;
-  while (std::getline(table, line)) {
-    std::istringstream fields(line);
-    std::string destination, length, word, interface;
-    fields >> destination >> length;
-    while (fields >> word) interface = word;
-    if (interface == name && length == "00" && destination == std::string(32, '0')) return true;
-  }
-  return false;
-}
-
 // By the address of the PCI device that the interface's driver names, if it has one.
 int read_node(const std::string& name) {
   ethtool_drvinfo info{};
@@ -108,6 +82,8 @@ std::uint32_t read_xdp_program(unsigned index) {
 base::Result<InterfaceFacts> read_interface(const std::string& name) {
   auto link = find_interface(name);
   if (!link) return tl::unexpected(link.error());
+  const auto routes = read_interface_routes(link->index);
+  if (!routes) return tl::unexpected(routes.error());
   InterfaceFacts facts;
   facts.name = std::move(link->name);
   facts.index = link->index;
@@ -117,7 +93,7 @@ base::Result<InterfaceFacts> read_interface(const std::string& name) {
   facts.channels = std::max(channels.rx_count + channels.combined_count, 1u);
   facts.channels_max = std::max(channels.max_rx + channels.max_combined, facts.channels);
   facts.node = read_node(facts.name);
-  facts.default_route = has_ipv4_default_route(facts.name) || has_ipv6_default_route(facts.name);
+  facts.default_route = routes->has_default;
   return facts;
 }
 

@@ -3,9 +3,8 @@
 
 // A network interface of the kernel: what it is, and the loan of it. Control thread.
 //
-// Asks by ioctl and /proc/thread-self, never by /sys/class/net: a sysfs shows the interfaces of the
-// network namespace that it was mounted in, not ours. What it says of PCI devices is the same in
-// all.
+// Asks by ioctl and netlink, never by /sys/class/net: a sysfs shows the interfaces of the network
+// namespace that it was mounted in, not ours. What it says of PCI devices is the same in all.
 
 #include <cstdint>
 #include <memory>
@@ -22,11 +21,11 @@ struct InterfaceFacts {
   std::string name;  // the kernel's, by whichever it was asked
   unsigned index = 0;
   wire::MacAddress mac;
-  std::uint16_t mtu = 1500;   // as much of it as can be served
-  unsigned channels = 1;      // receive queues in use
-  unsigned channels_max = 1;  // as many as it can have
-  int node = -1;              // NUMA node of its device; -1: unknown, or none
-  bool default_route = false;
+  std::uint16_t mtu = 1500;    // as much of it as can be served
+  unsigned channels = 1;       // receive queues in use
+  unsigned channels_max = 1;   // as many as it can have
+  int node = -1;               // NUMA node of its device; -1: unknown, or none
+  bool default_route = false;  // interface_route.h
 };
 
 // `name` may be an alternative one (interface_link.h). Everything else here wants the kernel's.

@@ -3,6 +3,7 @@
 """Goal: when stentord cannot serve it says why in one clear sentence, exits with 1, and leaves
 nothing behind."""
 
+import contextlib
 import functools
 import os
 import pathlib
@@ -31,9 +32,10 @@ def left_behind(lab):
                 if not path.name.startswith("attempt.")))}
 
 
-def check_refused(lab, program, text, *words, arguments=None, wrapper=(), early=True):
-    """Exit status 1, one sentence that holds each of `words`, and nothing left; if `early`, before
-    an image is read."""
+def check_refused(lab, program, text, *words, arguments=None, wrapper=(), early=True,
+                  without=None):
+    """Exit status 1, one sentence that holds each of `words` and not `without`, and nothing left;
+    if `early`, before an image is read."""
     before = left_behind(lab)
     attempt = Appliance(lab, program, text, arguments, "attempt", wrapper).start()
     status = attempt.wait_for_end()
@@ -43,6 +45,7 @@ def check_refused(lab, program, text, *words, arguments=None, wrapper=(), early=
     check_equal(len(sentences), 1, f"sentences in:\n{log}\n")
     for word in words:
         check(word in sentences[0], f"`{word}` is not in: {sentences[0]}")
+    check(without is None or without not in sentences[0], f"`{without}` is in: {sentences[0]}")
     check(not early or "images: " not in log, f"images were read before it was refused:\n{log}")
     for name, state in left_behind(lab).items():
         check_equal(state, before[name], name)
@@ -194,20 +197,45 @@ def interface_that_another_stentord_serves(lab, program):
         check("3 received" in reply.stdout and "DUP!" not in reply.stdout, reply.stdout)
 
 
-def interface_with_the_default_route(lab, program):
-    run("ip", "-n", lab.srv, "route", "add", "default", "via", "10.99.0.254")
+# Both families, as VPNs lay them over another, and where only a rule of policy leads.
+DEFAULT_ROUTES = (("default", "via", "10.99.0.254"), ("0.0.0.0/1", "via", "10.99.0.254"),
+                  ("default", "via", "10.99.0.254", "table", "77"), ("::/0", "dev", "srv0"),
+                  ("2000::/3", "dev", "srv0", "table", "77"))
+
+
+@contextlib.contextmanager
+def route_of_the_server(lab, *route):
+    run("ip", "-n", lab.srv, "route", "add", *route)
     try:
-        check_refused(lab, program, config_text(lab.folder / "images"), "srv0", "default route",
-                      "--take-over")
-        # The remedy that it names is one: with it, it serves, and so says the look at the host.
-        with Appliance(lab, program, config_text(lab.folder / "images"), ["--take-over"]):
-            pass
-        for flags, word in (([], "FAIL"), (["--take-over"], "WARN")):
-            said = lab.server(CHECK_HOST, "--interface", "srv0", *flags, ok=False).stdout
-            check(f"{word}  interface srv0: carries the default route" in said, said)
-            check(flags or "start with --take-over" in said, said)
+        yield
     finally:
-        run("ip", "-n", lab.srv, "route", "delete", "default")
+        run("ip", "-n", lab.srv, "route", "delete", *route)
+
+
+def takes_over_only_when_told(lab, program):
+    check_refused(lab, program, config_text(lab.folder / "images"), "srv0", "default route",
+                  "--take-over")
+    # The remedy that it names is one: with it, it serves.
+    with Appliance(lab, program, config_text(lab.folder / "images"), ["--take-over"]):
+        pass
+
+
+def interface_with_the_default_route(lab, program):
+    for route in DEFAULT_ROUTES:
+        with route_of_the_server(lab, *route):
+            takes_over_only_when_told(lab, program)
+
+
+def default_route_in_the_look_at_the_host(lab, _):
+    """What stentord refuses, and by whichever name, this says beforehand."""
+    for route in DEFAULT_ROUTES[:1]:
+        with route_of_the_server(lab, *route):
+            for flags, word in (([], "FAIL"), (["--take-over"], "WARN")):
+                said = lab.server(CHECK_HOST, "--interface", "srv0", *flags, ok=False).stdout
+                check(f"{word}  interface srv0: carries the default route" in said, said)
+                check(flags or "start with --take-over" in said, said)
+    said = lab.server(CHECK_HOST, "--interface", "srv0", ok=False).stdout
+    check("interface srv0: link is up" in said and "default route" not in said, said)
 
 
 def interface_by_an_alternative_name(lab, program):
@@ -218,14 +246,11 @@ def interface_by_an_alternative_name(lab, program):
     derived = ["--images", str(lab.folder / "images"), "--hugepages", "none"]
     by_name = config_text(lab.folder / "images", PORT.format(device="interface:ens9",
                                                              server=SERVER))
-    run("ip", "-n", lab.srv, "route", "add", "default", "via", "10.99.0.254")
-    try:
+    with route_of_the_server(lab, "default", "via", "10.99.0.254"):
         check_refused(lab, program, by_name, "`srv0` has the default route", "--take-over")
         for name in ("ens9", long_name):
             check_refused(lab, program, None, "`srv0` has the default route", "--take-over",
                           arguments=["--interface", name, *derived])
-    finally:
-        run("ip", "-n", lab.srv, "route", "delete", "default")
     with Appliance(lab, program, arguments=["--interface", long_name, *derived]) as stentord:
         check('device: "interface:srv0"' in stentord.log(), stentord.log())
         check_refused(lab, program, by_name, "another stentord")
@@ -331,8 +356,8 @@ TESTS = (no_image_directory, image_root_without_a_file, bad_manifest, no_hugepag
          overlapping_pools, pool_outside_its_subnet, boot_files_that_are_not_there,
          socket_that_another_stentord_serves, memif_socket_that_another_stentord_serves,
          socket_that_a_killed_stentord_left, interface_that_another_stentord_serves,
-         interface_with_the_default_route, interface_by_an_alternative_name,
-         interface_in_two_ports_by_two_names)
+         interface_with_the_default_route, default_route_in_the_look_at_the_host,
+         interface_by_an_alternative_name, interface_in_two_ports_by_two_names)
 
 
 def group(program):
