@@ -122,10 +122,24 @@ check_vfio() {
   fi
 }
 
+# The rule of lib/dpdk/interface_route.h: half of the addresses or more, in any table, by any hop.
 has_default_route() { # IF
-  awk -v interface="$1" '
-    $1 == interface && $2 == "00000000" && $8 == "00000000" { found = 1 }
-    END { exit !found }' /proc/net/route
+  { ip -o -4 route show table all || true; ip -o -6 route show table all || true; } 2>/dev/null |
+    awk -v interface="$1" '
+      { bits = $1 == "default" ? 0 : $1 ~ "/" ? substr($1, index($1, "/") + 1) + 0 : 128 }
+      bits <= ($1 ~ ":" ? 4 : 1) {
+        for (i = 2; i < NF; ++i) if ($i == "dev" && $(i + 1) == interface) found = 1
+      }
+      END { exit !found }'
+}
+
+# What the kernel calls it: IF may be an alternative name, and its tables and sysfs have the one.
+kernel_name() { # IF
+  local name
+  name=$(ip -o link show dev "$1" 2>/dev/null | awk '{ print $2 }' || true)
+  name=${name%%@*}
+  name=${name%:}
+  printf '%s\n' "${name:-$1}"
 }
 
 # The network interfaces of a PCI device: its own, or those of the virtio device on it.
@@ -176,7 +190,9 @@ check_pci() { # ADDRESS
 }
 
 check_interface() { # IF
-  local folder=$sys/class/net/$1
+  local folder
+  set -- "$(kernel_name "$1")"
+  folder=$sys/class/net/$1
   if [ ! -e "$folder" ]; then
     fail "interface $1: there is none" "ip link lists them"
     return

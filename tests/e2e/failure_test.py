@@ -228,7 +228,7 @@ def interface_with_the_default_route(lab, program):
 
 def default_route_in_the_look_at_the_host(lab, _):
     """What stentord refuses, and by whichever name, this says beforehand."""
-    for route in DEFAULT_ROUTES[:1]:
+    for route in DEFAULT_ROUTES:
         with route_of_the_server(lab, *route):
             for flags, word in (([], "FAIL"), (["--take-over"], "WARN")):
                 said = lab.server(CHECK_HOST, "--interface", "srv0", *flags, ok=False).stdout
@@ -247,6 +247,8 @@ def interface_by_an_alternative_name(lab, program):
     by_name = config_text(lab.folder / "images", PORT.format(device="interface:ens9",
                                                              server=SERVER))
     with route_of_the_server(lab, "default", "via", "10.99.0.254"):
+        said = lab.server(CHECK_HOST, "--interface", long_name, ok=False).stdout
+        check("FAIL  interface srv0: carries the default route" in said, said)
         check_refused(lab, program, by_name, "`srv0` has the default route", "--take-over")
         for name in ("ens9", long_name):
             check_refused(lab, program, None, "`srv0` has the default route", "--take-over",
