@@ -8,6 +8,7 @@
 #include "appliance.h"
 #include "control/log.h"
 #include "dpdk/device_facts.h"
+#include "dpdk/interface_devices.h"
 #include "size_text.h"
 #include "topology/host.h"
 #include "topology/on_node.h"
@@ -30,6 +31,25 @@ void log_of_devices(config::LogLevel level, const std::string& line) {
     case config::LogLevel::debug:
       return control::log_debug(line);
   }
+}
+
+// What an interface carries is its own, up to the longest frame that we have a buffer for.
+Nothing check_mtus(const config::Port& port, const dpdk::DeviceFacts& facts) {
+  for (const config::Network& network : port.networks) {
+    if (!facts.mtu || network.mtu <= *facts.mtu) continue;
+    const std::string& name = port.device.name;
+    if (network.mtu > dpdk::kInterfaceMtuMax) {
+      return base::failure(fmt::format(
+          "port {}: a network has mtu {}, but Stentor's longest frame carries {} on an interface, "
+          "whatever {} has: lower it in the configuration",
+          port.name, network.mtu, dpdk::kInterfaceMtuMax, name));
+    }
+    return base::failure(fmt::format(
+        "port {}: a network has mtu {}, but {} has {}: lower it in the configuration, or raise it "
+        "with `ip link set {} mtu {}`",
+        port.name, network.mtu, name, *facts.mtu, name, network.mtu));
+  }
+  return {};
 }
 
 }  // namespace
@@ -73,14 +93,7 @@ Nothing Appliance::place_workers() {
         return base::failure(fmt::format("port {}: {}", port.name, claim.error().sentence));
       claims_.push_back(*std::move(claim));
     }
-    for (const config::Network& network : port.networks) {
-      if (!facts->mtu || network.mtu <= *facts->mtu) continue;
-      return base::failure(fmt::format(
-          "port {}: a network has mtu {}, but {} has {}: lower it in the configuration, or raise "
-          "it "
-          "with `ip link set {} mtu {}`",
-          port.name, network.mtu, port.device.name, *facts->mtu, port.device.name, network.mtu));
-    }
+    if (auto carried = check_mtus(port, *facts); !carried) return carried;
     device_mtus_.push_back(facts->mtu);
     needs.push_back({.name = port.name,
                      .node = facts->node,

@@ -89,13 +89,16 @@ base::Result<void> Port::open_packet_socket(const PortOptions& options, const Lo
   // packet(7) sends the interface's MTU behind one Ethernet header; it makes room for one 802.1Q
   // tag, and for no other.
   constexpr unsigned kTagsBytes = 8;
-  if (options.mtu_under_two + kTagsBytes > options.mtu && options.mtu_under_two != 0) {
+  const unsigned needed = options.mtu_under_two + kTagsBytes;
+  if (needed > options.mtu && options.mtu_under_two != 0) {
+    const std::string remedy = needed > kInterfaceMtuMax
+                                   ? "."
+                                   : ", or raise the interface's with `ip link set " + interface_ +
+                                         " mtu " + std::to_string(needed) + "`.";
     return base::failure("A network under two VLAN tags has mtu " +
                          std::to_string(options.mtu_under_two) + ", and `" + interface_ +
                          "`, through AF_PACKET, carries " +
-                         std::to_string(options.mtu - kTagsBytes) + " there: lower it, or raise " +
-                         "the interface's with `ip link set " + interface_ + " mtu " +
-                         std::to_string(options.mtu_under_two + kTagsBytes) + "`.");
+                         std::to_string(options.mtu - kTagsBytes) + " there: lower it" + remedy);
   }
   if (options.vlans) {
     auto tags = ServiceTags::attach(interface_);

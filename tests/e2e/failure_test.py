@@ -97,6 +97,18 @@ def mtu_that_the_device_does_not_carry(lab, program):
                       limit, "lower", early=early)
 
 
+def mtu_longer_than_any_frame_of_ours(lab, program):
+    """No interface helps there, also one that has as much itself."""
+    run("ip", "-n", lab.srv, "link", "set", "srv0", "mtu", "65535")
+    try:
+        port = PORT.format(device="interface:srv0", server=SERVER).replace("1500", "65535")
+        check_refused(lab, program, config_text(lab.folder / "images", port), "boot0", "mtu 65535",
+                      "Stentor's longest frame carries 61286", "lower it in the configuration",
+                      without="ip link set")
+    finally:
+        run("ip", "-n", lab.srv, "link", "set", "srv0", "mtu", "1500")
+
+
 def check_diagnostics(lab, program, text, *expected):
     """Each of `expected` is (line, words): all errors are listed at once, with their places."""
     attempt = Appliance(lab, program, text, name="attempt").start()
@@ -354,7 +366,8 @@ def rights_that_are_missing(lab, program):
 TESTS = (no_image_directory, image_root_without_a_file, bad_manifest, no_hugepages,
          too_few_hugepages, images_larger_than_memory, transfers_that_take_more_than_memory,
          rights_that_are_missing, interface_without_an_address, interface_that_does_not_exist,
-         wrong_driver, mtu_that_the_device_does_not_carry, bad_config_shows_all_errors,
+         wrong_driver, mtu_that_the_device_does_not_carry, mtu_longer_than_any_frame_of_ours,
+         bad_config_shows_all_errors,
          overlapping_pools, pool_outside_its_subnet, boot_files_that_are_not_there,
          socket_that_another_stentord_serves, memif_socket_that_another_stentord_serves,
          socket_that_a_killed_stentord_left, interface_that_another_stentord_serves,

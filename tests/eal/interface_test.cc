@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "dpdk/interface_claim.h"
+#include "dpdk/interface_devices.h"
 #include "dpdk/kernel_silence.h"
 #include "running_eal.h"
 #include "veth.h"
@@ -187,8 +188,21 @@ TEST(Interface, RefusesBlocksThatAPacketSocketCannotSendUnderTwoTags) {
   ASSERT_FALSE(refused.has_value());
   EXPECT_NE(refused.error().sentence.find("carries 8992 there"), std::string::npos)
       << refused.error().sentence;
+  EXPECT_NE(refused.error().sentence.find("`ip link set pkt8 mtu 9001`"), std::string::npos);
   options.mtu_under_two = kJumboMtu - 8;
   EXPECT_TRUE(Port::open(options, test_log()).has_value());
+}
+
+// Goal: where no interface has enough, none is asked for more.
+TEST(Interface, NamesNoMtuThatWouldNotHelp) {
+  Veth veth("pkt14", 65535);
+  PortOptions options = port_options("interface:pkt14");
+  options.vlans = true;
+  options.mtu_under_two = kInterfaceMtuMax - 7;
+  const auto refused = Port::open(options, test_log());
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_TRUE(refused.error().sentence.ends_with("carries 61278 there: lower it."))
+      << refused.error().sentence;
 }
 
 TEST(KernelSilence, DropsWhatTheApplianceAnswers) {
