@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "config/device_spec.h"
 #include "config/parse.h"
 
 namespace stentor::config {
@@ -84,8 +85,20 @@ std::string prefix_of(wire::Ipv4Address address, std::uint8_t length) {
   return text_of(address) + "/" + std::to_string(length);
 }
 
+// A port's name has fewer characters to choose from than an interface's.
+std::string port_name(std::string name) {
+  std::ranges::replace_if(
+      name,
+      [](char c) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        return !letter && (c < '0' || c > '9') && c != '.' && c != '-';
+      },
+      '_');
+  return name;
+}
+
 std::string ports_section(const InterfaceFacts& interface) {
-  std::string text = "ports:\n  - name: " + yaml_text(interface.name) +
+  std::string text = "ports:\n  - name: " + yaml_text(port_name(interface.name)) +
                      "\n    device: " + yaml_text("interface:" + interface.name) +
                      "\n    networks:\n      - address: " +
                      prefix_of(interface.address.address, interface.address.length) + "\n";
@@ -146,6 +159,11 @@ base::Error no_boot_file(const Path& images) {
 
 base::Result<std::string> derive_config(const InterfaceFacts& interface, const std::string& images,
                                         const std::optional<std::string>& pool) {
+  if (const auto device = DeviceSpec::parse("interface:" + interface.name); !device) {
+    return base::failure("Interface `" + interface.name +
+                         "` cannot be served by this name: " + device.error() +
+                         ". Give it another: ip link set dev '" + interface.name + "' name eth9");
+  }
   const base::Result<Path> folder = images_folder(images);
   if (!folder) return tl::unexpected<base::Error>(folder.error());
   const std::vector<KnownFile> files = find_boot_files(*folder);

@@ -109,6 +109,19 @@ def mtu_longer_than_any_frame_of_ours(lab, program):
         run("ip", "-n", lab.srv, "link", "set", "srv0", "mtu", "1500")
 
 
+def interface_of_a_strange_name(lab, program):
+    """The kernel takes nearly every byte in one."""
+    derived = ["--images", str(lab.folder / "images"), "--hugepages", "none"]
+    try:
+        run("ip", "-n", lab.srv, "link", "set", "dev", "srv0", "down", "name", 'q"x')
+        run("ip", "-n", lab.srv, "link", "set", "dev", 'q"x', "up")
+        with Appliance(lab, program, arguments=["--interface", 'q"x', *derived]) as stentord:
+            check("name: \"q_x\"" in stentord.log(), stentord.log())
+    finally:
+        run("ip", "-n", lab.srv, "link", "set", "dev", 'q"x', "down", "name", "srv0")
+        run("ip", "-n", lab.srv, "link", "set", "dev", "srv0", "up")
+
+
 def check_diagnostics(lab, program, text, *expected):
     """Each of `expected` is (line, words): all errors are listed at once, with their places."""
     attempt = Appliance(lab, program, text, name="attempt").start()
@@ -367,7 +380,7 @@ TESTS = (no_image_directory, image_root_without_a_file, bad_manifest, no_hugepag
          too_few_hugepages, images_larger_than_memory, transfers_that_take_more_than_memory,
          rights_that_are_missing, interface_without_an_address, interface_that_does_not_exist,
          wrong_driver, mtu_that_the_device_does_not_carry, mtu_longer_than_any_frame_of_ours,
-         bad_config_shows_all_errors,
+         interface_of_a_strange_name, bad_config_shows_all_errors,
          overlapping_pools, pool_outside_its_subnet, boot_files_that_are_not_there,
          socket_that_another_stentord_serves, memif_socket_that_another_stentord_serves,
          socket_that_a_killed_stentord_left, interface_that_another_stentord_serves,

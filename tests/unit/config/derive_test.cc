@@ -59,6 +59,28 @@ TEST_F(Derive, IsAProxyWithoutAPool) {
   EXPECT_EQ(derived.images.root, std::filesystem::canonical(images_).string());
 }
 
+// An interface has a name of nearly any bytes, a port has not, and nobody wrote the port's.
+TEST_F(Derive, NamesAPortAfterAnyInterface) {
+  put("undionly.kpxe");
+  facts_.name = "q\"x\\.1-a";
+  const Settings derived = settings();
+  ASSERT_EQ(derived.ports.size(), 1u);
+  EXPECT_EQ(derived.ports[0].name, "q_x_.1-a");
+  EXPECT_EQ(derived.ports[0].device.name, facts_.name);
+}
+
+TEST_F(Derive, SaysThatAnInterfaceCannotBeServedByItsName) {
+  put("undionly.kpxe");
+  for (const char* name : {"a,b", "caf\xc3\xa9", "a\nb"}) {
+    facts_.name = name;
+    EXPECT_EQ(refusal(), "Interface `" + facts_.name +
+                             "` cannot be served by this name: an interface's name has 1 to 15 "
+                             "characters, none of them '/', ':', ',' or blank. Give it another: "
+                             "ip link set dev '" +
+                             facts_.name + "' name eth9");
+  }
+}
+
 TEST_F(Derive, IsAServerWithAPool) {
   put("undionly.kpxe");
   const Settings derived = settings("10.0.0.10-10.0.0.99");
