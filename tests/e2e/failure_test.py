@@ -159,8 +159,11 @@ def overlapping_pools(lab, program):
 def pool_outside_its_subnet(lab, program):
     dhcp = DHCP.replace(f"subnet: {NETWORK}", "subnet: 10.98.0.0/24")
     text = config_text(lab.folder / "images", dhcp=dhcp)
-    attempt = Appliance(lab, program, text, name="attempt").start()
-    check_equal(attempt.wait_for_end(), 1, f"exit status of:\n{attempt.log()}\n")
+    pools, reservation = (next(i for i, row in enumerate(text.splitlines(), 1) if word in row)
+                          for word in ("pools:", "mac:"))
+    check_diagnostics(lab, program, text,
+                      (pools, "the pool leaves its subnet 10.98.0.0/24, which is"),
+                      (reservation, "it is not in the subnet 10.98.0.0/24; move the reservation"))
 
 
 def boot_files_that_are_not_there(lab, program):
