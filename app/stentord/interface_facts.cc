@@ -5,12 +5,10 @@
 #include <bit>
 #include <cstring>
 #include <fmt/format.h>
-#include <fstream>
 #include <ifaddrs.h>
 #include <map>
 #include <memory>
 #include <netinet/in.h>
-#include <sstream>
 
 #include "dpdk/interface.h"
 #include "dpdk/interface_link.h"
@@ -40,23 +38,6 @@ std::optional<wire::Ipv4Prefix> first_address(const std::string& name) {
   return std::nullopt;
 }
 
-// The gateway of the interface's default route: proc(5), /proc/net/route. Addresses there are the
-// raw network-order words, printed as host integers.
-std::optional<wire::Ipv4Address> default_gateway(const std::string& name) {
-  std::ifstream table("/proc/self/net/route");
-  std::string line;
-  while (std::getline(table, line)) {
-    std::istringstream fields(line);
-    std::string interface;
-    std::uint32_t destination = 1, gateway = 0;
-    fields >> interface >> std::hex >> destination >> gateway;
-    if (fields && interface == name && destination == 0 && gateway != 0) {
-      return wire::Ipv4Address{ntohl(gateway)};
-    }
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 base::Result<config::InterfaceFacts> read_interface_facts(const std::string& name) {
@@ -69,10 +50,8 @@ base::Result<config::InterfaceFacts> read_interface_facts(const std::string& nam
         "write a configuration file",
         facts->name, facts->name));
   }
-  return config::InterfaceFacts{.name = facts->name,
-                                .address = *address,
-                                .gateway = default_gateway(facts->name),
-                                .mtu = facts->mtu};
+  return config::InterfaceFacts{
+      .name = facts->name, .address = *address, .gateway = facts->gateway, .mtu = facts->mtu};
 }
 
 std::optional<std::string> find_shared_interface(const config::Settings& settings) {

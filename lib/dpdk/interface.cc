@@ -94,6 +94,7 @@ base::Result<InterfaceFacts> read_interface(const std::string& name) {
   facts.channels_max = std::max(channels.max_rx + channels.max_combined, facts.channels);
   facts.node = read_node(facts.name);
   facts.default_route = routes->has_default;
+  facts.gateway = routes->gateway;
   return facts;
 }
 

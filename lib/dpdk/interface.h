@@ -21,11 +21,13 @@ struct InterfaceFacts {
   std::string name;  // the kernel's, by whichever it was asked
   unsigned index = 0;
   wire::MacAddress mac;
-  std::uint16_t mtu = 1500;    // as much of it as can be served
-  unsigned channels = 1;       // receive queues in use
-  unsigned channels_max = 1;   // as many as it can have
-  int node = -1;               // NUMA node of its device; -1: unknown, or none
-  bool default_route = false;  // interface_route.h
+  std::uint16_t mtu = 1500;   // as much of it as can be served
+  unsigned channels = 1;      // receive queues in use
+  unsigned channels_max = 1;  // as many as it can have
+  int node = -1;              // NUMA node of its device; -1: unknown, or none
+  // interface_route.h
+  bool default_route = false;
+  std::optional<wire::Ipv4Address> gateway{};
 };
 
 // `name` may be an alternative one (interface_link.h). Everything else here wants the kernel's.

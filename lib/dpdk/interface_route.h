@@ -5,7 +5,10 @@
 // default route through it is how this machine is reached, and must not go by accident. Control
 // thread.
 
+#include <optional>
+
 #include "base/error.h"
+#include "wire/address.h"
 
 namespace stentor::dpdk {
 
@@ -17,6 +20,9 @@ inline constexpr unsigned kIpv6DefaultBitsMax = 4;
 
 struct InterfaceRoutes {
   bool has_default = false;
+  // Where the main table's IPv4 default route leads: all addresses, and the one that the kernel
+  // prefers.
+  std::optional<wire::Ipv4Address> gateway{};
 };
 
 // Of both families, in every table, whatever rule leads there, by each of a route's next hops.

@@ -11,7 +11,7 @@ import subprocess
 
 from appliance import Appliance, write_images
 from frame import Datagram, DhcpReply, Tap, is_udp, pxe_discover
-from lab import POOL, SERVER, Lab, end
+from lab import POOL, SERVER, Lab, end, run
 from suite import check, check_equal, main, program_under_test, wait_for
 
 PAGES = pathlib.Path("/proc/sys/vm/nr_hugepages")
@@ -106,6 +106,38 @@ def group_proxy(program):
             yield "proxy gives nobody an address", lambda: proxy_gives_nobody_an_address(lab)
 
 
+def gateway_is_that_of_the_default_route(lab, program):
+    """Of the main table's, the one that the kernel prefers: half of the addresses, another table
+    and another metric lead elsewhere."""
+    arguments = ["--interface", "srv0", "--images", lab.folder / "images", "--pool", POOL,
+                 "--hugepages", "none", "--take-over"]
+    for routes, gateway in (
+            (("0.0.0.0/1 via 10.99.0.251", "default via 10.99.0.252 table 77"), None),
+            (("default via 10.99.0.253 metric 200", "default via 10.99.0.254 metric 100"),
+             "10.99.0.254"),
+            (("default nexthop via 10.99.0.250 dev srv0 nexthop via 10.99.0.249 dev srv0",),
+             "10.99.0.250")):
+        for route in routes:
+            run("ip", "-n", lab.srv, "route", "add", *route.split())
+        try:
+            with Appliance(lab, program, arguments=arguments) as stentord:
+                printed = stentord.log()
+        finally:
+            for route in routes:
+                run("ip", "-n", lab.srv, "route", "delete", *route.split())
+        if gateway is None:
+            check("gateway:" not in printed and "routers:" not in printed, printed)
+        else:
+            check(f"gateway: {gateway}\n" in printed and f"routers: [{gateway}]" in printed, printed)
+
+
+def group_gateway(program):
+    with Lab() as lab:
+        write_images(lab.folder / "images", ["pxelinux.0"])
+        yield ("gateway is that of the default route",
+               lambda: gateway_is_that_of_the_default_route(lab, program))
+
+
 if __name__ == "__main__":
     stentord_path = program_under_test()
-    main([group_server(stentord_path), group_proxy(stentord_path)])
+    main([group_server(stentord_path), group_proxy(stentord_path), group_gateway(stentord_path)])

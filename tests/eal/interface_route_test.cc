@@ -75,6 +75,27 @@ TEST_F(InterfaceRoute, IsNotAnotherInterfacesAndNotNobodys) {
       << "what a transparent proxy takes for itself";
 }
 
+std::string gateway_with(const std::vector<std::string>& routes) {
+  for (const std::string& route : routes) run("ip route add " + route);
+  const auto found = read_interface_routes(if_nametoindex("rt0"));
+  for (const std::string& route : routes) run("ip route del " + route);
+  if (!found || !found->gateway) return "none";
+  return std::string(found->gateway->text().view());
+}
+
+TEST_F(InterfaceRoute, LeadsToTheGatewayThatTheKernelPrefers) {
+  EXPECT_EQ(gateway_with({"default via 10.99.0.9 dev rt0"}), "10.99.0.9");
+  EXPECT_EQ(gateway_with({"default via 10.99.0.7 dev rt0 metric 200",
+                          "default via 10.99.0.8 dev rt0 metric 100"}),
+            "10.99.0.8");
+  EXPECT_EQ(gateway_with({"default nexthop via 10.98.0.9 dev rt1 nexthop via 10.99.0.9 dev rt0"}),
+            "10.99.0.9");
+  EXPECT_EQ(gateway_with({"default dev rt0"}), "none");
+  EXPECT_EQ(gateway_with({"0.0.0.0/1 via 10.99.0.9 dev rt0"}), "none") << "half is not all";
+  EXPECT_EQ(gateway_with({"default via 10.99.0.9 dev rt0 table 77"}), "none");
+  EXPECT_EQ(gateway_with({"default via 10.98.0.9 dev rt1"}), "none");
+}
+
 // The answer fills more than one message, and more than one buffer.
 TEST_F(InterfaceRoute, IsFoundBehindThousandsOfOthers) {
   {
