@@ -197,6 +197,11 @@ check_interface() { # IF
     fail "interface $1: there is none" "ip link lists them"
     return
   fi
+  if [ "$(read_file "$folder/type")" != 1 ]; then # ARPHRD_ETHER
+    fail "interface $1: carries no Ethernet frames, which machines boot by" \
+      "choose another; those with link/ether in 'ip link' do"
+    return
+  fi
   if has_default_route "$1"; then
     if [ "$take_over" = yes ]; then
       warn "interface $1: carries the default route, which serving cuts off" \

@@ -9,6 +9,7 @@
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -82,6 +83,11 @@ std::uint32_t read_xdp_program(unsigned index) {
 base::Result<InterfaceFacts> read_interface(const std::string& name) {
   auto link = find_interface(name);
   if (!link) return tl::unexpected(link.error());
+  if (link->type != ARPHRD_ETHER) {
+    return base::failure("The interface `" + link->name +
+                         "` carries no Ethernet frames, which machines boot by: choose another; " +
+                         "those with `link/ether` in `ip link` do.");
+  }
   const auto routes = read_interface_routes(link->index);
   if (!routes) return tl::unexpected(routes.error());
   InterfaceFacts facts;

@@ -31,6 +31,7 @@ struct InterfaceFacts {
 };
 
 // `name` may be an alternative one (interface_link.h). Everything else here wants the kernel's.
+// Errors: there is none, or it is not Ethernet.
 base::Result<InterfaceFacts> read_interface(const std::string& name);
 
 // Up, and with a carrier. False too when it has vanished.

@@ -83,6 +83,23 @@ def interface_that_does_not_exist(lab, program):
                   arguments=["--interface", "nosuch0", "--images", str(lab.folder / "images")])
 
 
+def interface_without_ethernet(lab, program):
+    lab.server("ip", "tuntap", "add", "dev", "tun0", "mode", "tun")
+    try:
+        lab.server("ip", "address", "add", "10.97.0.1/24", "dev", "tun0")
+        lab.server("ip", "link", "set", "tun0", "up")
+        words = ("`tun0` carries no Ethernet frames", "choose another")
+        port = PORT.format(device="interface:tun0", server=SERVER)
+        check_refused(lab, program, config_text(lab.folder / "images", port), *words)
+        check_refused(lab, program, None, *words,
+                      arguments=["--interface", "tun0", "--images", str(lab.folder / "images"),
+                                 "--hugepages", "none"])
+        said = lab.server(CHECK_HOST, "--interface", "tun0", ok=False).stdout
+        check("FAIL  interface tun0: carries no Ethernet frames" in said, said)
+    finally:
+        lab.server("ip", "link", "delete", "tun0")
+
+
 def wrong_driver(lab, program):
     port = PORT.format(device="vdev:net_nosuch0", server=SERVER)
     check_refused(lab, program, config_text(lab.folder / "images", port), "net_nosuch0")
@@ -382,7 +399,7 @@ def rights_that_are_missing(lab, program):
 TESTS = (no_image_directory, image_root_without_a_file, bad_manifest, no_hugepages,
          too_few_hugepages, images_larger_than_memory, transfers_that_take_more_than_memory,
          rights_that_are_missing, interface_without_an_address, interface_that_does_not_exist,
-         wrong_driver, mtu_that_the_device_does_not_carry, mtu_longer_than_any_frame_of_ours,
+         interface_without_ethernet, wrong_driver, mtu_that_the_device_does_not_carry, mtu_longer_than_any_frame_of_ours,
          interface_of_a_strange_name, bad_config_shows_all_errors,
          overlapping_pools, pool_outside_its_subnet, boot_files_that_are_not_there,
          socket_that_another_stentord_serves, memif_socket_that_another_stentord_serves,

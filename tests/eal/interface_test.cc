@@ -193,6 +193,13 @@ TEST(Interface, RefusesBlocksThatAPacketSocketCannotSendUnderTwoTags) {
   EXPECT_TRUE(Port::open(options, test_log()).has_value());
 }
 
+TEST(Interface, IsEthernetOrRefused) {
+  const auto facts = read_interface("lo");
+  ASSERT_FALSE(facts.has_value());
+  EXPECT_NE(facts.error().sentence.find("`lo` carries no Ethernet frames"), std::string::npos)
+      << facts.error().sentence;
+}
+
 // Goal: where no interface has enough, none is asked for more.
 TEST(Interface, NamesNoMtuThatWouldNotHelp) {
   Veth veth("pkt14", 65535);
