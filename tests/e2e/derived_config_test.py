@@ -128,7 +128,8 @@ def gateway_is_that_of_the_default_route(lab, program):
         if gateway is None:
             check("gateway:" not in printed and "routers:" not in printed, printed)
         else:
-            check(f"gateway: {gateway}\n" in printed and f"routers: [{gateway}]" in printed, printed)
+            check(f"gateway: {gateway}\n" in printed, printed)
+            check(f"routers: [{gateway}]" in printed, printed)
 
 
 def group_gateway(program):
