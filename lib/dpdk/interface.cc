@@ -112,9 +112,9 @@ bool interface_running(const std::string& name) {
 
 InterfaceLoan::InterfaceLoan(std::string name, InterfaceFacts facts, const Log& log)
     : name_(std::move(name)),
-      before_(facts),
+      before_(std::move(facts)),
       log_(log),
-      xdp_before_(read_xdp_program(facts.index)) {}
+      xdp_before_(read_xdp_program(before_.index)) {}
 
 base::Result<std::unique_ptr<InterfaceLoan>> InterfaceLoan::take(const std::string& name,
                                                                  unsigned channels,
