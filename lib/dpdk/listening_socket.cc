@@ -65,6 +65,12 @@ tl::unexpected<base::Error> in_use(const ListeningSocket& socket) {
                        "`: stop it, or choose another path.");
 }
 
+// As memif's driver reads its roles, the old words too.
+bool is_memif_server(std::string_view role) {
+  const auto says = [&](std::string_view word) { return role.find(word) != role.npos; };
+  return says("server") || (says("master") && !says("client"));
+}
+
 }  // namespace
 
 std::optional<ListeningSocket> listening_socket(std::string_view name,
@@ -79,7 +85,12 @@ std::optional<ListeningSocket> listening_socket(std::string_view name,
     if (spec.argument("client") == "1") return std::nullopt;
     return socket(spec.argument("iface"), false, false);
   }
-  if (name.starts_with("net_memif") && spec.argument("role") == "server") {
+  if (name.starts_with("net_virtio_user") || name.starts_with("virtio_user")) {
+    // Without, it connects to the socket, or opens the device of the kernel's at the path.
+    if (spec.argument("server") != "1") return std::nullopt;
+    return socket(spec.argument("path"), false, false);
+  }
+  if (name.starts_with("net_memif") && is_memif_server(spec.argument("role"))) {
     const std::string_view path = spec.argument("socket");
     return socket(path.empty() ? kMemifPath : path, spec.argument("socket-abstract") != "no", true);
   }

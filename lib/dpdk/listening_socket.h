@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// The socket at which a virtual device listens for its peer: vhost for a guest, memif for another
-// process. Control thread.
+// The socket at which a virtual device listens for its peer: vhost for a guest, memif and
+// virtio-user for another process. Control thread.
 
 #include <optional>
 #include <string>

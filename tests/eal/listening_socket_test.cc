@@ -58,6 +58,12 @@ TEST(ListeningSocket, IsFoundInADevicesArguments) {
   EXPECT_EQ(text("net_vhost0", "iface=/run/a"), "/run/a");
   EXPECT_EQ(text("net_vhost0", "iface=/run/a,client=1"), "none");
   EXPECT_EQ(text("net_memif0", "role=server"), "@/run/memif.sock shared");
+  EXPECT_EQ(text("net_memif0", "role=master,socket=/run/b,socket-abstract=no"), "/run/b shared");
+  EXPECT_EQ(text("net_memif0", "role=slave,socket=/run/b"), "none");
+  EXPECT_EQ(text("net_virtio_user0", "path=/run/d,server=1"), "/run/d");
+  EXPECT_EQ(text("virtio_user0", "path=/run/d,server=1"), "/run/d");
+  EXPECT_EQ(text("net_virtio_user0", "path=/run/d"), "none");
+  EXPECT_EQ(text("net_virtio_user0", "path=/run/d,server=0"), "none");
   EXPECT_EQ(text("net_memif0", "role=server,socket=/run/b,socket-abstract=no"), "/run/b shared");
   EXPECT_EQ(text("net_memif0", "socket=/run/b"), "none");
   EXPECT_EQ(text("net_tap0", "iface=/run/c"), "none");
