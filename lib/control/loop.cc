@@ -27,6 +27,8 @@ sigset_t handled_signals() {
 base::Result<Loop> Loop::make() {
   const sigset_t set = handled_signals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  // virtio-user writes to its peer's socket whether or not the peer is there.
+  std::signal(SIGPIPE, SIG_IGN);
   const int descriptor = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
   if (descriptor < 0) {
     return base::failure(std::string("cannot wait for signals: ") + base::system_reason(errno) +

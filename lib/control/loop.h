@@ -2,7 +2,7 @@
 #pragma once
 
 // The control thread's wait: signals and a tick. SIGTERM and SIGINT end it; SIGHUP is reported, and
-// nothing else that the process is sent reaches the workers.
+// nothing else that the process is sent reaches the workers. SIGPIPE is ignored.
 
 #include <functional>
 

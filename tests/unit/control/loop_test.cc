@@ -2,9 +2,13 @@
 // Goal: the control thread ticks, survives SIGHUP, and ends on SIGTERM and SIGINT.
 #include "control/loop.h"
 
+#include <array>
+#include <cerrno>
 #include <csignal>
 #include <gtest/gtest.h>
 #include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace stentor::control {
 namespace {
@@ -46,6 +50,17 @@ TEST(Loop, ReportsAHangupAndGoesOn) {
 TEST(Loop, LeavesTheSignalsBlockedSoThatASecondOneChangesNothing) {
   { const auto loop = Loop::make(); }
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) EXPECT_TRUE(is_blocked(signal));
+}
+
+TEST(Loop, LetsNoPeerThatIsGoneEndTheProcess) {
+  const auto loop = Loop::make();
+  ASSERT_TRUE(loop.has_value());
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+  ::close(ends[0]);
+  EXPECT_EQ(::write(ends[1], "x", 1), -1);
+  EXPECT_EQ(errno, EPIPE);
+  ::close(ends[1]);
 }
 
 }  // namespace
