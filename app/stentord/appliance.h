@@ -35,8 +35,14 @@ class Appliance {
   // has returned the process may end at any moment and leave nothing behind.
   static base::Result<std::unique_ptr<Appliance>> prepare(const config::Settings& settings,
                                                           bool take_over);
-  // Ports are opened and workers run. An error is one sentence.
-  base::Result<void> serve();
+  // Ports are opened and workers run, unless `stop` is set meanwhile: it is looked at between two
+  // ports. The kernel's interfaces come last, once no driver waits for a peer any more. An error is
+  // one sentence.
+  base::Result<void> serve(const std::atomic<int>& stop);
+  // For a serve() that has not returned though `stop` is set; any thread. True: what the process
+  // has changed outside of itself is undone, and it must end at once. False: it has begun to take
+  // interfaces from the kernel, whose calls end by themselves and are undone in order.
+  bool abandon();
   Appliance(const Appliance&) = delete;
   Appliance& operator=(const Appliance&) = delete;
   // Stops the workers, gives every frame back, and returns the interfaces as they were.
@@ -62,7 +68,8 @@ class Appliance {
   base::Result<void> check_tables() const;
   base::Result<void> load_images();
   base::Result<void> make_leases();
-  base::Result<void> open_ports();
+  base::Result<void> open_ports(const std::atomic<int>& stop);
+  base::Result<void> open_port(std::size_t port);
   base::Result<void> make_workers();
   void launch_workers();
   void run(Worker& worker);
@@ -96,7 +103,11 @@ class Appliance {
   std::optional<lease::Plan> plan_;
   base::MutableBytes lease_memory_;
   std::optional<lease::Table> leases_;
-  std::vector<std::unique_ptr<dpdk::Port>> ports_;
+  std::vector<std::unique_ptr<dpdk::Port>> ports_;  // as in the settings; null: not opened yet
+  // Both written by control, read by abandon(): whether an interface of the kernel has been begun,
+  // and before the first, how many ports have been looked at.
+  std::atomic<bool> interfaces_begun_{false};
+  std::atomic<std::size_t> ports_begun_{0};
   std::unique_ptr<base::Published<worker::Snapshot>> snapshots_;
   std::unique_ptr<worker::HandOverMesh<Queue::Frame>> mesh_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -69,8 +69,8 @@ base::Result<std::unique_ptr<Appliance>> Appliance::prepare(const config::Settin
   return appliance;
 }
 
-Nothing Appliance::serve() {
-  if (auto opened = open_ports(); !opened) return opened;
+Nothing Appliance::serve(const std::atomic<int>& stop) {
+  if (auto opened = open_ports(stop); !opened || stop.load() != 0) return opened;
   if (auto made = make_workers(); !made) return made;
   count_everything();
   launch_workers();
@@ -202,18 +202,39 @@ Nothing Appliance::make_leases() {
   return {};
 }
 
-Nothing Appliance::open_ports() {
-  for (std::size_t p = 0; p < settings_.ports.size(); ++p) {
-    auto port = dpdk::Port::open(port_options(p), log_of_devices);
-    if (!port) return tl::unexpected(std::move(port).error());
-    ports_.push_back(*std::move(port));
-    control::log_info(fmt::format(
-        "port {}: {}, {} queue{}, MAC {}, {}", settings_.ports[p].name, ports_[p]->description(),
-        ports_[p]->queue_count(), ports_[p]->queue_count() == 1 ? "" : "s",
-        ports_[p]->traits().mac.text().view(), ports_[p]->division_of_work()));
-  }
+Nothing Appliance::open_ports(const std::atomic<int>& stop) {
+  ports_.resize(settings_.ports.size());
   links_.resize(ports_.size());
+  for (const bool interfaces : {false, true}) {
+    for (std::size_t p = 0; p < ports_.size(); ++p) {
+      const bool is_interface = settings_.ports[p].device.kind == config::DeviceKind::interface;
+      if (is_interface != interfaces) continue;
+      // Before `stop` is read: abandon() comes after it was set, and one of the two sees the other.
+      if (is_interface) interfaces_begun_.store(true);
+      if (stop.load() != 0) return {};
+      ports_begun_.store(p + 1);
+      if (auto opened = open_port(p); !opened) return opened;
+    }
+  }
   return {};
+}
+
+Nothing Appliance::open_port(std::size_t p) {
+  auto port = dpdk::Port::open(port_options(p), log_of_devices);
+  if (!port) return tl::unexpected(std::move(port).error());
+  ports_[p] = *std::move(port);
+  control::log_info(fmt::format(
+      "port {}: {}, {} queue{}, MAC {}, {}", settings_.ports[p].name, ports_[p]->description(),
+      ports_[p]->queue_count(), ports_[p]->queue_count() == 1 ? "" : "s",
+      ports_[p]->traits().mac.text().view(), ports_[p]->division_of_work()));
+  return {};
+}
+
+bool Appliance::abandon() {
+  if (interfaces_begun_.load()) return false;
+  // What a port after them has at its path is not ours.
+  for (std::size_t p = 0; p < ports_begun_.load(); ++p) dpdk::Port::abandon(port_options(p));
+  return true;
 }
 
 std::vector<std::vector<worker::WorkerIndex>> Appliance::workers_of_ports() const {

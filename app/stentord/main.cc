@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // stentord: the PXE boot appliance. Composition root: what it does is in appliance.cc.
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -19,6 +20,8 @@ namespace stentor {
 namespace {
 
 constexpr base::Duration kTick = std::chrono::milliseconds{100};
+// After a signal, with a driver that does not return: some wait for their peer for ever.
+constexpr base::Duration kDriverPatience = std::chrono::seconds{2};
 
 const char* name_of(int signal) { return signal == SIGTERM ? "SIGTERM" : "SIGINT"; }
 
@@ -51,17 +54,41 @@ std::optional<config::Settings> settings_for(const ServeInterface& serve) {
   return settings ? std::optional(*std::move(settings)) : settings_of(settings.error());
 }
 
-// On the watch's thread, while the control thread prepares. All that there is to give back is the
-// process's own memory, which the kernel takes back sooner than anybody could.
+// On the watch's thread, while the control thread prepares or waits for a driver. All that there is
+// to give back by then is the process's own, which the kernel takes back sooner than anybody could.
 [[noreturn]] void end_at_once(int signal) {
   control::log_info(fmt::format("stopping on {} before anything was served", name_of(signal)));
   std::_Exit(0);
 }
 
 base::Result<std::unique_ptr<Appliance>> prepare(const config::Settings& settings, bool take_over) {
-  const auto watch = control::StartWatch::begin(end_at_once);
+  const auto watch = control::StartWatch::begin({.on_signal = end_at_once});
   if (!watch) return tl::unexpected(watch.error());
   return Appliance::prepare(settings, take_over);
+}
+
+// The signal that came meanwhile, 0 if none did. With one, it is no failure that no port serves.
+base::Result<int> open(Appliance& appliance) {
+  std::atomic<int> stop{0};  // the watch's thread writes, control reads between two ports
+  const auto on_signal = [&](int signal) {
+    control::log_info(fmt::format("{}: no port is opened any more", name_of(signal)));
+    stop.store(signal);
+  };
+  const auto on_overdue = [&](int signal) {
+    if (!appliance.abandon()) return;
+    control::log_warning("a driver does not return: it is not waited for");
+    end_at_once(signal);
+  };
+  base::Result<void> serving;
+  {
+    const auto watch = control::StartWatch::begin(
+        {.on_signal = on_signal, .on_overdue = on_overdue, .patience = kDriverPatience});
+    if (!watch) return tl::unexpected(watch.error());
+    serving = appliance.serve(stop);
+  }
+  if (!serving && stop.load() == 0) return tl::unexpected(std::move(serving).error());
+  if (!serving) control::log_warning(serving.error().sentence);
+  return stop.load();
 }
 
 int serve(const config::Settings& settings, bool take_over) {
@@ -71,7 +98,12 @@ int serve(const config::Settings& settings, bool take_over) {
   if (!loop) return fail(loop.error().sentence);
   auto appliance = prepare(settings, take_over);
   if (!appliance) return fail(appliance.error().sentence);
-  if (auto serving = (*appliance)->serve(); !serving) return fail(serving.error().sentence);
+  const auto stopped = open(**appliance);
+  if (!stopped) return fail(stopped.error().sentence);
+  if (*stopped != 0) {
+    control::log_info(fmt::format("stopping on {} before anything was served", name_of(*stopped)));
+    return 0;
+  }
   const int signal = loop->run(
       kTick, {.on_tick = [&](base::Time now) { (*appliance)->tick(now); },
               .on_hangup =

@@ -12,7 +12,7 @@
 
 namespace stentor::control {
 
-base::Result<std::unique_ptr<StartWatch>> StartWatch::begin(std::function<void(int)> on_signal) {
+base::Result<std::unique_ptr<StartWatch>> StartWatch::begin(Handlers handlers) {
   sigset_t set;
   sigemptyset(&set);
   // SIGHUP stays pending until Loop::run() reports it.
@@ -26,11 +26,11 @@ base::Result<std::unique_ptr<StartWatch>> StartWatch::begin(std::function<void(i
     return base::failure(std::string("cannot wait for signals: ") + base::system_reason(error) +
                          ". Raise the limit of open files (ulimit -n) and start again.");
   }
-  return std::unique_ptr<StartWatch>(new StartWatch(signals, end, std::move(on_signal)));
+  return std::unique_ptr<StartWatch>(new StartWatch(signals, end, std::move(handlers)));
 }
 
-StartWatch::StartWatch(int signals, int end, std::function<void(int)> on_signal)
-    : signals_(signals), end_(end), thread_([this, call = std::move(on_signal)] { wait(call); }) {}
+StartWatch::StartWatch(int signals, int end, Handlers handlers)
+    : handlers_(std::move(handlers)), signals_(signals), end_(end), thread_([this] { wait(); }) {}
 
 StartWatch::~StartWatch() {
   const std::uint64_t one = 1;
@@ -41,14 +41,22 @@ StartWatch::~StartWatch() {
   close(end_);
 }
 
-void StartWatch::wait(const std::function<void(int)>& on_signal) const {
+void StartWatch::wait() const {
   std::array<pollfd, 2> fds{{{.fd = end_, .events = POLLIN, .revents = 0},
                              {.fd = signals_, .events = POLLIN, .revents = 0}}};
   while (poll(fds.data(), fds.size(), -1) < 0) {
   }
   signalfd_siginfo info{};
   if (fds[0].revents != 0 || read(signals_, &info, sizeof info) != sizeof info) return;
-  on_signal(static_cast<int>(info.ssi_signo));
+  const int signal = static_cast<int>(info.ssi_signo);
+  handlers_.on_signal(signal);
+  if (!handlers_.on_overdue) return;
+  const auto patience =
+      std::chrono::duration_cast<std::chrono::milliseconds>(handlers_.patience).count();
+  int ended = 0;
+  while ((ended = poll(fds.data(), 1, static_cast<int>(patience))) < 0) {
+  }
+  if (ended == 0) handlers_.on_overdue(signal);
 }
 
 }  // namespace stentor::control

@@ -11,24 +11,32 @@
 #include <memory>
 #include <thread>
 
+#include "base/clock.h"
 #include "base/error.h"
 
 namespace stentor::control {
 
 class StartWatch {
  public:
-  // Calls `on_signal` once, on the watch's thread, with the first signal that has come or comes.
-  // After Loop::make(), which blocks them.
-  static base::Result<std::unique_ptr<StartWatch>> begin(std::function<void(int)> on_signal);
+  // Both are called on the watch's thread, with the first signal that has come or comes.
+  struct Handlers {
+    std::function<void(int)> on_signal;
+    // Once more, if the watch still lasts so much later; may be empty.
+    std::function<void(int)> on_overdue{};
+    base::Duration patience{};
+  };
+  // After Loop::make(), which blocks the signals.
+  static base::Result<std::unique_ptr<StartWatch>> begin(Handlers handlers);
   // No signal is taken from here on: Loop::run() finds those that come.
   ~StartWatch();
   StartWatch(const StartWatch&) = delete;
   StartWatch& operator=(const StartWatch&) = delete;
 
  private:
-  StartWatch(int signals, int end, std::function<void(int)> on_signal);
-  void wait(const std::function<void(int)>& on_signal) const;
+  StartWatch(int signals, int end, Handlers handlers);
+  void wait() const;
 
+  const Handlers handlers_;
   const int signals_;  // signalfd(2)
   const int end_;      // eventfd(2): written by the destructor, polled by the thread
   std::thread thread_;

@@ -20,7 +20,8 @@ std::string dpdk_reason(int code) {
 
 base::Result<std::unique_ptr<Device>> Device::make_virtual(const std::string& name,
                                                            const std::string& arguments) {
-  if (const auto socket = listening_socket(name, arguments)) {
+  const auto socket = listening_socket(name, arguments);
+  if (socket) {
     if (auto clear = clear_listening_socket(*socket); !clear) {
       return tl::unexpected(clear.error());
     }
@@ -31,6 +32,8 @@ base::Result<std::unique_ptr<Device>> Device::make_virtual(const std::string& na
     return base::failure("Another port uses the name `" + name + "`: number them (net_vhost1).");
   }
   std::uint16_t id = 0;
+  // What virtio-user leaves when its peer does not speak its language.
+  if (code != 0 && socket && !socket->shared) abandon_listening_socket(*socket);
   if (code != 0)
     return base::failure("The device " + name + " was refused: " + dpdk_reason(code) + ".");
   if (rte_eth_dev_get_port_by_name(name.c_str(), &id) != 0) {

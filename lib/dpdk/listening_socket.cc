@@ -117,4 +117,10 @@ base::Result<void> clear_listening_socket(const ListeningSocket& socket) {
   return {};
 }
 
+void abandon_listening_socket(const ListeningSocket& socket) {
+  struct stat status {};
+  if (socket.abstract || ::lstat(socket.path.c_str(), &status) != 0) return;
+  if (S_ISSOCK(status.st_mode)) ::unlink(socket.path.c_str());
+}
+
 }  // namespace stentor::dpdk

@@ -29,4 +29,7 @@ base::Result<void> check_listening_socket(const ListeningSocket& socket);
 // Removes what a killed server left. Errors: as above, but for a socket that one of ours may have.
 base::Result<void> clear_listening_socket(const ListeningSocket& socket);
 
+// Removes the file of one that this process has made, where its driver does not. Any thread.
+void abandon_listening_socket(const ListeningSocket& socket);
+
 }  // namespace stentor::dpdk

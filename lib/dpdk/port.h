@@ -62,6 +62,9 @@ class Port {
   static base::Result<void> check(const PortOptions& options);
   // Checks again. Errors are full sentences that begin with the port's name.
   static base::Result<std::unique_ptr<Port>> open(const PortOptions& options, const Log& log);
+  // Undoes what an open() has done outside of the process, but for interfaces of the kernel,
+  // whether or not it has returned. Any thread; the process must end at once.
+  static void abandon(const PortOptions& options);
   // Hugepages that open() will take, to be summed for EalOptions::memory_bytes.
   [[nodiscard]] static std::uint64_t memory_bytes(const PortOptions& options);
   ~Port();

@@ -43,13 +43,20 @@ base::Result<void> check_vdev(const PortOptions& options) {
   return {};
 }
 
+std::optional<ListeningSocket> socket_of(const config::DeviceSpec& device) {
+  if (device.kind != config::DeviceKind::vdev) return std::nullopt;
+  return listening_socket(device.name, device.arguments);
+}
+
 }  // namespace
+
+void Port::abandon(const PortOptions& options) {
+  if (const auto socket = socket_of(options.device)) abandon_listening_socket(*socket);
+}
 
 base::Result<void> Port::check(const PortOptions& options) {
   base::Result<void> checked = check_access(options);
-  const auto socket = options.device.kind == config::DeviceKind::vdev
-                          ? listening_socket(options.device.name, options.device.arguments)
-                          : std::nullopt;
+  const auto socket = socket_of(options.device);
   if (checked && socket) checked = check_listening_socket(*socket);
   if (checked) return {};
   return base::failure("Port `" + options.name + "`: " + checked.error().sentence);

@@ -101,6 +101,17 @@ TEST(ListeningSocket, ThatAKilledProcessLeftIsRemoved) {
   }
 }
 
+TEST(ListeningSocket, OfOursGoesWithoutItsDriver) {
+  const ListeningSocket socket{path_of("ours")};
+  const Listener ours(socket, SOCK_STREAM);
+  abandon_listening_socket(socket);
+  EXPECT_FALSE(std::filesystem::exists(socket.path));
+  const std::string file = path_of("data");
+  std::ofstream(file) << "mine";
+  abandon_listening_socket({file});
+  EXPECT_TRUE(std::filesystem::remove(file)) << "no socket";
+}
+
 TEST(ListeningSocket, NeedsAPathThatIsFreeAndAFolder) {
   EXPECT_NE(sentence(check_listening_socket({path_of("no/folder")})).find("create the folder"),
             std::string::npos);

@@ -38,10 +38,10 @@ TEST(StartWatch, HearsASignalWhileTheControlThreadIsBusy) {
   for (const int signal : {SIGTERM, SIGINT}) {
     std::binary_semaphore heard{0};
     int seen = 0;
-    const auto watch = StartWatch::begin([&](int which) {
+    const auto watch = StartWatch::begin({.on_signal = [&](int which) {
       seen = which;
       heard.release();
-    });
+    }});
     ASSERT_TRUE(watch.has_value());
     ::kill(::getpid(), signal);
     ASSERT_TRUE(heard.try_acquire_for(10s));
@@ -54,7 +54,7 @@ TEST(StartWatch, HearsASignalThatCameBeforeIt) {
   const auto loop = Loop::make();
   ::kill(::getpid(), SIGTERM);
   std::binary_semaphore heard{0};
-  const auto watch = StartWatch::begin([&](int) { heard.release(); });
+  const auto watch = StartWatch::begin({.on_signal = [&](int) { heard.release(); }});
   ASSERT_TRUE(watch.has_value());
   EXPECT_TRUE(heard.try_acquire_for(10s));
 }
@@ -64,18 +64,52 @@ TEST(StartWatch, LeavesWhatComesAfterItToTheLoop) {
   ASSERT_TRUE(loop.has_value());
   int heard = 0;
   {
-    const auto watch = StartWatch::begin([&](int) { ++heard; });
+    const auto watch = StartWatch::begin({.on_signal = [&](int) { ++heard; }});
   }
   ::kill(::getpid(), SIGTERM);
   EXPECT_EQ(run_once(*loop), SIGTERM);
   EXPECT_EQ(heard, 0);
 }
 
+TEST(StartWatch, LosesItsPatienceWithWhatGoesOnAfterASignal) {
+  const auto loop = Loop::make();
+  std::binary_semaphore overdue{0};
+  int seen = 0;
+  const auto watch = StartWatch::begin({.on_signal = [](int) {},
+                                        .on_overdue =
+                                            [&](int which) {
+                                              seen = which;
+                                              overdue.release();
+                                            },
+                                        .patience = 10ms});
+  ASSERT_TRUE(watch.has_value());
+  EXPECT_FALSE(overdue.try_acquire_for(50ms)) << "no signal has come";
+  ::kill(::getpid(), SIGINT);
+  ASSERT_TRUE(overdue.try_acquire_for(10s));
+  EXPECT_EQ(seen, SIGINT);
+}
+
+TEST(StartWatch, HasPatienceWithWhatEndsInTime) {
+  const auto loop = Loop::make();
+  std::binary_semaphore heard{0};
+  int overdue = 0;
+  {
+    const auto watch = StartWatch::begin({.on_signal = [&](int) { heard.release(); },
+                                          .on_overdue = [&](int) { ++overdue; },
+                                          .patience = 10min});
+    ASSERT_TRUE(watch.has_value());
+    ::kill(::getpid(), SIGTERM);
+    ASSERT_TRUE(heard.try_acquire_for(10s));
+  }
+  EXPECT_EQ(overdue, 0);
+}
+
 TEST(StartWatch, LeavesAHangupPending) {
   auto loop = Loop::make();
   ASSERT_TRUE(loop.has_value());
   {
-    const auto watch = StartWatch::begin([](int) { FAIL() << "a hangup ends nothing"; });
+    const auto watch =
+        StartWatch::begin({.on_signal = [](int) { FAIL() << "a hangup ends nothing"; }});
     ::kill(::getpid(), SIGHUP);
   }
   EXPECT_TRUE(is_pending(SIGHUP));
