@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What an appliance is refused for before it reads an image: what its ports, its root and its
 // memory show at a glance.
-#include <algorithm>
 #include <fmt/format.h>
 
 #include "appliance.h"
@@ -67,15 +66,16 @@ base::Error Appliance::table_shortage(const std::string& but) const {
       but)};
 }
 
-// The tables are ordinary memory, whatever the EAL has. Without hugepages its own is too, and is
-// taken from the kernel only when it is written to.
+// The tables are ordinary memory, whatever the EAL has. Without hugepages its own is too: it is
+// mapped by now, but images, leases and frames fill it only later, and before the tables.
 Nothing Appliance::check_tables() const {
-  std::uint64_t available = dpdk::available_memory();
-  if (settings_.workers.hugepages == config::Workers::HugepageMode::none) {
-    available -= std::min(available, images_found_.memory_bytes);
-  }
-  if (table_bytes() <= available) return {};
-  return tl::unexpected(table_shortage("and " + mebibytes(available) + " are available"));
+  const bool ordinary = settings_.workers.hugepages == config::Workers::HugepageMode::none;
+  const MemoryNeed rest = ordinary ? memory_need() : MemoryNeed{};
+  if (table_bytes() <= dpdk::available_memory("/proc", rest.bytes)) return {};
+  std::string but = "and " + mebibytes(dpdk::available_memory()) + " are available";
+  if (ordinary)
+    but += fmt::format(", {} of them for the rest ({})", mebibytes(rest.bytes), rest.holders);
+  return tl::unexpected(table_shortage(but));
 }
 
 }  // namespace stentor

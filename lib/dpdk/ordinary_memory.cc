@@ -6,6 +6,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "dpdk/memory_group.h"
+
 namespace stentor::dpdk {
 
 namespace {
@@ -40,8 +42,10 @@ std::string mebibytes(std::uint64_t bytes) {
 
 }  // namespace
 
-std::uint64_t available_memory(const std::string& root) {
-  return std::min(spare_bytes(root), address_space_left(root));
+std::uint64_t available_memory(const std::string& root, std::uint64_t promised) {
+  const std::uint64_t left = std::min(spare_bytes(root), memory_left_in_groups(root));
+  const std::uint64_t unpromised = left == UINT64_MAX ? left : left - std::min(left, promised);
+  return std::min(unpromised, address_space_left(root));
 }
 
 std::string memory_shortage(std::uint64_t bytes_available, std::uint64_t bytes_needed,

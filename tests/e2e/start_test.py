@@ -87,6 +87,22 @@ def serves_the_longest_frames_of_the_kernel(lab, program):
         check(stentord.logged("mtu: 61286"), stentord.log())
 
 
+# A machine with 200 MiB to spare.
+LITTLE_MEMORY = ("sh", "-c", "mount -t tmpfs none /mnt && "
+                 "echo 'MemAvailable: 204800 kB' > /mnt/meminfo && "
+                 "mount --bind /mnt/meminfo /proc/meminfo && exec \"$@\"", "sh")
+
+
+def tables_leave_room_for_leases_and_frames(lab, program):
+    """180 MiB of tables, and what the EAL has been promised but has not touched: over 200 MiB."""
+    text = config_text(lab.folder / "images", cores="[0]") + "tftp: {transfers-max: 813000}\n"
+    stentord = Appliance(lab, program, text, wrapper=LITTLE_MEMORY).start()
+    check_equal(stentord.wait_for_end(), 1, f"exit status of:\n{stentord.log()}\n")
+    for words in ("the tables for 813000 transfers", "200.0 MiB are available", "for the rest",
+                  "leases", "lower tftp.transfers-max"):
+        check(words in stentord.log(), f"`{words}` is not in:\n{stentord.log()}")
+
+
 def group_of_longest_frames(program):
     with Lab(mtu=65535) as lab:
         write_images(lab.folder / "images", ["pxelinux.0"])
@@ -102,6 +118,8 @@ def group_of_drivers(program):
                    lambda: stops_while_a_driver_waits(lab, program, each))
         yield ("SIGTERM while a driver waits, which then returns",
                lambda: stops_in_order_once_the_driver_returns(lab, program))
+        yield ("tables leave room for leases and frames",
+               lambda: tables_leave_room_for_leases_and_frames(lab, program))
 
 
 def group(program):
