@@ -135,7 +135,6 @@ dpdk::PortOptions Appliance::port_options(std::size_t p) const {
   options.mtu = device_mtus_[p].value_or(0);
   for (const config::Network& network : port.networks) {
     options.mtu = std::max(options.mtu, network.mtu);
-    if (network.vlan != wire::VlanPath{}) options.vlans = true;
     if (network.vlan.inner != 0) {
       options.mtu_under_two = std::max(options.mtu_under_two, network.mtu);
     }

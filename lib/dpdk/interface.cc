@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "dpdk/interface_devices.h"
+#include "dpdk/interface_feature.h"
 #include "dpdk/interface_link.h"
 #include "dpdk/interface_route.h"
 
@@ -154,6 +155,7 @@ InterfaceLoan::~InterfaceLoan() {
     ethtool_value value{ETHTOOL_SFLAGS, *features_before_};
     ask_ethtool(name_, value);
   }
+  if (service_tags_changed_) set_interface_feature(name_, kServiceTagStripping, true);
   if (channels_changed_) write_channels(name_, before_.channels);
   if (flags_before_) {
     // Only what a driver may have touched: whoever took the interface down meanwhile was not us.
@@ -170,6 +172,10 @@ InterfaceLoan::~InterfaceLoan() {
 }
 
 bool InterfaceLoan::keep_vlan_tags() {
+  if (interface_feature(name_, kServiceTagStripping)) {
+    if (!set_interface_feature(name_, kServiceTagStripping, false)) return false;
+    service_tags_changed_ = true;
+  }
   ethtool_value value{ETHTOOL_GFLAGS, 0};
   if (ask_ethtool(name_, value) != 0 || (value.data & ETH_FLAG_RXVLAN) == 0) return true;
   const std::uint32_t before = value.data;

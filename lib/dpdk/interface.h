@@ -48,8 +48,9 @@ class InterfaceLoan {
   InterfaceLoan(const InterfaceLoan&) = delete;
   InterfaceLoan& operator=(const InterfaceLoan&) = delete;
 
-  // An XDP socket loses the tags that the device strips: leaves them in the frame. False when the
-  // device insists.
+  // An XDP socket loses the tags that the device strips, 802.1Q's and 802.1ad's: leaves them in the
+  // frame. False when the device insists. A veth's peer may still send tags beside the frame
+  // (tx-vlan-offload, tx-vlan-stag-hw-insert of the peer): those nobody here can bring back.
   bool keep_vlan_tags();
   // Removes an XDP program that was not there when the loan began.
   void remove_xdp();
@@ -63,6 +64,7 @@ class InterfaceLoan {
   std::uint32_t xdp_before_ = 0;
   std::optional<short> flags_before_;             // set once they are read
   std::optional<std::uint32_t> features_before_;  // set when changed
+  bool service_tags_changed_ = false;
   bool channels_changed_ = false;
 };
 

@@ -40,7 +40,6 @@ struct PortOptions {
   unsigned workers = 1;         // in the whole process: frames cross between them
   bool take_over = false;       // serve even on the interface of the default route
   std::string take_over_flag = "--take-over";  // what the operator says to that end
-  bool vlans = false;                          // its networks have VLANs
   std::uint16_t mtu_under_two = 0;  // the largest of networks under two tags; 0: there is none
   bool promiscuous = false;  // receive what is sent to MAC addresses that are not the device's
   SilenceRules silence;      // what the kernel must not answer on an interface; may be empty
@@ -92,7 +91,7 @@ class Port {
   // Rights, and the default route.
   static base::Result<void> check_access(const PortOptions& options);
   base::Result<void> open_interface(const PortOptions& options, const Log& log);
-  base::Result<void> open_packet_socket(const PortOptions& options, const Log& log);
+  base::Result<void> open_packet_socket(const PortOptions& options);
   base::Result<void> attach_and_start(const PortOptions& options,
                                       const std::vector<VirtualDevice>& devices);
   base::Result<void> start(const PortOptions& options);

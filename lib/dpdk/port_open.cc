@@ -77,7 +77,7 @@ base::Result<void> Port::open_interface(const PortOptions& options, const Log& l
     why = "its driver strips VLAN tags and does not stop.";
   }
   loan_->remove_xdp();
-  if (auto opened = open_packet_socket(own, log); !opened) return opened;
+  if (auto opened = open_packet_socket(own); !opened) return opened;
   description_ = "AF_PACKET on " + interface_;
   log(config::LogLevel::info,
       "The interface `" + interface_ +
@@ -85,7 +85,7 @@ base::Result<void> Port::open_interface(const PortOptions& options, const Log& l
   return {};
 }
 
-base::Result<void> Port::open_packet_socket(const PortOptions& options, const Log& log) {
+base::Result<void> Port::open_packet_socket(const PortOptions& options) {
   // packet(7) sends the interface's MTU behind one Ethernet header; it makes room for one 802.1Q
   // tag, and for no other.
   constexpr unsigned kTagsBytes = 8;
@@ -100,15 +100,11 @@ base::Result<void> Port::open_packet_socket(const PortOptions& options, const Lo
                          "`, through AF_PACKET, carries " +
                          std::to_string(options.mtu - kTagsBytes) + " there: lower it" + remedy);
   }
-  if (options.vlans) {
+  // One tag alone is 802.1Q's, as the driver has it: its frames are the kernel's to read too.
+  if (options.mtu_under_two != 0) {
     auto tags = ServiceTags::attach(interface_);
-    if (tags) {
-      service_tags_ = std::move(*tags);
-    } else if (options.mtu_under_two != 0) {
-      return tl::unexpected(tags.error());
-    } else {
-      log(config::LogLevel::warning, tags.error().sentence + " Replies carry the latter.");
-    }
+    if (!tags) return tl::unexpected(tags.error());
+    service_tags_ = std::move(*tags);
   }
   return attach_and_start(options,
                           {af_packet_device(interface_, options.queue_nodes.size(), options.mtu)});

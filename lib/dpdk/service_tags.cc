@@ -39,7 +39,9 @@ std::array<bpf_insn, 10> make_program() {
 tl::unexpected<base::Error> refusal(const std::string& interface, int error) {
   return base::failure("802.1ad tags cannot be told from 802.1Q ones on `" + interface +
                        "` through AF_PACKET: the program that would tell was refused (" +
-                       base::system_reason(error) + ").");
+                       base::system_reason(error) +
+                       "). Remove the XDP program that is there, if `ip link show " + interface +
+                       "` names one; else serve no network under two tags on this interface.");
 }
 
 }  // namespace

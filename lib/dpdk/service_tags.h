@@ -9,6 +9,11 @@
 // becomes 0x8100, and a reply with the request's tags would not reach a client behind a provider
 // bridge. So an XDP program, which runs before that, gives such a tag an EtherType that the kernel
 // takes for no tag's, and the worker gives it its own again.
+//
+// It sees tags that are in the frame: the device must not strip them (InterfaceLoan), and what a
+// veth's peer sends beside the frame it cannot see. It marks every frame of 802.1ad that the
+// interface receives: the host's own 802.1ad devices there hear nothing meanwhile, and tcpdump
+// shows the marked EtherType. So it is for interfaces with a network under two tags alone.
 
 #include <cstdint>
 #include <memory>
@@ -19,8 +24,7 @@
 namespace stentor::dpdk {
 
 inline constexpr std::uint16_t kServiceTag = 0x88a8;
-// IEEE 802, local experimental EtherType 2: no protocol's, and so never on a wire that others
-// share.
+// IEEE 802, local experimental EtherType 2: no protocol's. It is seen on this host alone.
 inline constexpr std::uint16_t kServiceTagInTransit = 0x88b6;
 
 class ServiceTags {

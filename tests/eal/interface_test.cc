@@ -161,7 +161,6 @@ TEST(Interface, KeepsTheKindOfAnOuterTagThroughAfPacket) {
   Veth veth("pkt9", kJumboMtu);
   run("ethtool -K pkt9p tx-vlan-stag-hw-insert off");
   PortOptions options = port_options("interface:pkt9");
-  options.vlans = true;
   options.mtu_under_two = 1500;
   auto port = Port::open(options, test_log());
   ASSERT_TRUE(port.has_value()) << port.error().sentence;
@@ -179,10 +178,34 @@ TEST(Interface, KeepsTheKindOfAnOuterTagThroughAfPacket) {
   EXPECT_EQ(output_of("ip -d link show pkt9 | grep -c xdp"), "0\n");
 }
 
+// The host may have 802.1ad devices of its own beside a network of one tag.
+TEST(Interface, LeavesServiceTagsToTheKernelWithoutANetworkUnderTwo) {
+  Veth veth("pkt9", kJumboMtu);
+  const PortOptions options = port_options("interface:pkt9");
+  const auto port = Port::open(options, test_log());
+  ASSERT_TRUE(port.has_value()) << port.error().sentence;
+  ASSERT_EQ((*port)->description(), "AF_PACKET on pkt9");
+  EXPECT_EQ(output_of("ip -d link show pkt9 | grep -c xdp"), "0\n");
+}
+
+TEST(InterfaceLoan, KeepsServiceTagsInTheFrameUntilItEnds) {
+  Veth veth("pkt9");
+  const auto stripping = [] {
+    return output_of("ethtool -k pkt9 | grep rx-vlan-stag-hw-parse | cut -d ' ' -f 2");
+  };
+  ASSERT_EQ(stripping(), "on\n");
+  {
+    const auto loan = InterfaceLoan::take("pkt9", 1, test_log());
+    ASSERT_TRUE(loan.has_value());
+    EXPECT_TRUE((*loan)->keep_vlan_tags());
+    EXPECT_EQ(stripping(), "off\n");
+  }
+  EXPECT_EQ(stripping(), "on\n");
+}
+
 TEST(Interface, RefusesBlocksThatAPacketSocketCannotSendUnderTwoTags) {
   Veth veth("pkt8", kJumboMtu);
   PortOptions options = port_options("interface:pkt8");
-  options.vlans = true;
   options.mtu_under_two = kJumboMtu - 7;
   const auto refused = Port::open(options, test_log());
   ASSERT_FALSE(refused.has_value());
