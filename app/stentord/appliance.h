@@ -30,9 +30,10 @@ namespace stentor {
 
 class Appliance {
  public:
-  // Everything that changes nothing outside of this process: what can be refused is refused first,
-  // then images and leases take their memory, which may last. An error is one sentence. Until it
-  // has returned the process may end at any moment and leave nothing behind.
+  // Everything that changes nothing which outlives this process: what can be refused is refused
+  // first, then images and leases take their memory, which may last. PCI ports are probed here: who
+  // bound them to VFIO has them reset by the kernel when the process ends. An error is one
+  // sentence. Until it has returned the process may end at any moment and leave nothing behind.
   static base::Result<std::unique_ptr<Appliance>> prepare(const config::Settings& settings,
                                                           bool take_over);
   // Ports are opened and workers run, unless `stop` is set meanwhile: it is looked at between two
