@@ -12,6 +12,20 @@
 
 namespace stentor::dpdk {
 
+namespace {
+
+// A driver that refuses an argument returns -1 and logs nothing: in words, "Operation not
+// permitted".
+std::string refusal_reason(int code, const std::string& arguments) {
+  std::string detail = take_dpdk_error();
+  if (!detail.empty()) return detail;
+  if (code != -1 && code != -EINVAL) return rte_strerror(code < 0 ? -code : code);
+  if (arguments.empty()) return "its driver does not say why";
+  return "its driver does not say why; look at its arguments, `" + arguments + "`";
+}
+
+}  // namespace
+
 std::string dpdk_reason(int code) {
   std::string detail = take_dpdk_error();
   if (!detail.empty()) return detail;
@@ -35,7 +49,8 @@ base::Result<std::unique_ptr<Device>> Device::make_virtual(const std::string& na
   // What virtio-user leaves when its peer does not speak its language.
   if (code != 0 && socket && !socket->shared) abandon_listening_socket(*socket);
   if (code != 0)
-    return base::failure("The device " + name + " was refused: " + dpdk_reason(code) + ".");
+    return base::failure("The device " + name + " was refused: " + refusal_reason(code, arguments) +
+                         ".");
   if (rte_eth_dev_get_port_by_name(name.c_str(), &id) != 0) {
     rte_vdev_uninit(name.c_str());
     return base::failure("The device " + name + " is no network port.");

@@ -87,6 +87,12 @@ bool is_on(const std::string& interface, const Place& place) {
 
 }  // namespace
 
+std::string interface_driver(const std::string& interface) {
+  Message<ethtool_drvinfo> info(ETHTOOL_GDRVINFO, 0);
+  if (!info.ask(interface)) return {};
+  return {info->driver, ::strnlen(info->driver, sizeof info->driver)};
+}
+
 bool interface_feature(const std::string& interface, std::string_view feature) {
   const auto place = find_feature(interface, feature);
   return place && is_on(interface, *place);

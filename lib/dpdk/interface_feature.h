@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// One offload of an interface of the kernel, by the name that `ethtool -k` lists it under. Control
-// thread.
+// The driver of an interface of the kernel, and one offload of it by the name that `ethtool -k`
+// lists it under. Control thread.
 
 #include <string>
 #include <string_view>
@@ -12,6 +12,9 @@ namespace stentor::dpdk {
 // IEEE 802.1ad tags are taken out of received frames, as rx-vlan-offload (ETH_FLAG_RXVLAN) does it
 // with 802.1Q's.
 inline constexpr std::string_view kServiceTagStripping = "rx-vlan-stag-hw-parse";
+
+// The driver of an interface, "tun" of a TAP device; empty where it has no name.
+[[nodiscard]] std::string interface_driver(const std::string& interface);
 
 // False too where there is no such feature.
 [[nodiscard]] bool interface_feature(const std::string& interface, std::string_view feature);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What keeps a port from being opened and can be seen beforehand.
+#include <net/if.h>
+
 #include "dpdk/interface.h"
+#include "dpdk/interface_feature.h"
 #include "dpdk/listening_socket.h"
 #include "dpdk/port.h"
 #include "dpdk/profile.h"
@@ -33,10 +36,23 @@ base::Result<void> check_interface(const PortOptions& options) {
   return check_rights(options, {Right::network_admin, Right::raw_sockets, Right::programs});
 }
 
+// A TAP device that is there is taken by the driver as it is.
+base::Result<void> check_tap_name(const PortOptions& options) {
+  const std::string name(options.device.argument("iface"));
+  if (name.empty() || ::if_nametoindex(name.c_str()) == 0 || interface_driver(name) == "tun") {
+    return {};
+  }
+  return base::failure("There is an interface `" + name + "` already, and it is no TAP device: " +
+                       "give `" + options.device.text + "` another `iface=`.");
+}
+
 base::Result<void> check_vdev(const PortOptions& options) {
   const Profile* profile = find_profile_by_vdev(options.device.name);
   if (profile == nullptr) return {};
-  if (profile->name == "tap") return check_rights(options, {Right::network_admin});
+  if (profile->name == "tap") {
+    if (auto free = check_tap_name(options); !free) return free;
+    return check_rights(options, {Right::network_admin});
+  }
   if (profile->name == "af_packet" || profile->name == "af_xdp") {
     return check_rights(options, {Right::network_admin, Right::raw_sockets});
   }

@@ -270,6 +270,20 @@ TEST(PortFailure, SaysThatAnInterfaceIsMissing) {
             std::string::npos);
 }
 
+TEST(PortFailure, PointsAtArgumentsThatADriverRefusesWithoutAWord) {
+  EXPECT_EQ(failure_of("vdev:net_null7,bogus=1"),
+            "Port `boot0`: The device net_null7 was refused: its driver does not say why; look at "
+            "its arguments, `bogus=1`.");
+}
+
+TEST(PortCheck, SeesThatATapsNameIsTaken) {
+  const auto refused = Port::check(port_options("vdev:net_tap7,iface=lo"));
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().sentence,
+            "Port `boot0`: There is an interface `lo` already, and it is no TAP device: give "
+            "`vdev:net_tap7,iface=lo` another `iface=`.");
+}
+
 TEST(PortFailure, SaysThatADeviceNameIsTaken) {
   const auto port = open_port("vdev:net_null7");
   EXPECT_NE(failure_of("vdev:net_null7").find("Another port uses the name"), std::string::npos);
