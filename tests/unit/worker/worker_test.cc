@@ -3,51 +3,10 @@
 // every buffer back, and survives ports that take nothing and pools that run dry.
 #include "worker/worker.h"
 
-#include <gtest/gtest.h>
-
-#include "support/rig.h"
-#include "support/tftp_builder.h"
+#include "worker_fixture.h"
 
 namespace stentor::worker {
 namespace {
-
-using namespace std::chrono_literals;
-using support::ByteVector;
-using support::TftpReply;
-
-constexpr base::Time kStart{std::chrono::hours{1}};
-
-// One client of a rig: it sends from one UDP port, and sees what is sent back.
-class WorkerTest : public testing::Test {
- protected:
-  void start(support::RigOptions options = {}) {
-    options.yaml = support::kOneNetworkConfig;
-    if (options.images.empty()) options.images["file"] = support::patterned(1500);
-    rig.emplace(options, kStart);
-  }
-
-  std::vector<TftpReply> send(const ByteVector& message, std::uint16_t to = 69,
-                              std::size_t queue = 0) {
-    std::vector<TftpReply> replies;
-    for (const ByteVector& frame :
-         rig->exchange(support::udp_frame({}, {}, {client_port, to}, message), now, queue)) {
-      replies.push_back(support::tftp_reply(frame));
-    }
-    return replies;
-  }
-
-  std::vector<TftpReply> wait(base::Duration duration) {
-    now += duration;
-    rig->poll(now);
-    std::vector<TftpReply> replies;
-    while (const auto frame = rig->port().take()) replies.push_back(support::tftp_reply(*frame));
-    return replies;
-  }
-
-  std::optional<support::Rig> rig;
-  base::Time now = kStart;
-  std::uint16_t client_port = 2070;
-};
 
 TEST_F(WorkerTest, ServesAFileBlockByBlockAndForgetsTheTransfer) {
   start();
@@ -252,77 +211,6 @@ TEST_F(WorkerTest, TreatsTheSizeProbeOfUefiAsANormalCase) {
   EXPECT_EQ(rig->total(&Counters::transfers_ended_by_client), 1u);
 }
 
-TEST_F(WorkerTest, SendsOneAnswerAndNoMoreToAnAddressThatNeverAcknowledges) {
-  start();
-  EXPECT_EQ(send(support::tftp_request("file")).size(), 1u);
-  for (int second = 0; second < 120; ++second) EXPECT_TRUE(wait(1s).empty());
-  EXPECT_FALSE(rig->worker().has_live_transfers());
-  EXPECT_EQ(rig->total(&Counters::transfers_given_up), 1u);
-}
-
-TEST_F(WorkerTest, ForgetsAnUnprovenAddressAfterFiveSecondsWhateverTimeoutItAskedFor) {
-  start();
-  EXPECT_EQ(send(support::tftp_request("file", {{"timeout", "255"}})).size(), 1u);
-  for (int second = 0; second < 4; ++second) EXPECT_TRUE(wait(1s).empty());
-  EXPECT_TRUE(wait(999ms).empty());
-  EXPECT_TRUE(rig->worker().has_live_transfers());
-  EXPECT_TRUE(wait(2ms).empty());
-  EXPECT_FALSE(rig->worker().has_live_transfers());
-}
-
-TEST_F(WorkerTest, GoesOnWithAClientWhoseFirstAckComesAfterTheTimer) {
-  start();
-  const auto oack = send(support::tftp_request("file", {{"tsize", "0"}}));
-  for (int i = 0; i < 49; ++i) EXPECT_TRUE(wait(100ms).empty());
-  const auto data = send(support::tftp_ack(0), oack[0].source_port);
-  ASSERT_EQ(data.size(), 1u);
-  EXPECT_EQ(data[0].number, 1);
-  EXPECT_FALSE(wait(4001ms).empty()) << "and resends, by the round trip that it showed";
-}
-
-TEST_F(WorkerTest, AnswersARepeatedRequestOfAClientThatIsHeldInSilence) {
-  start();
-  const auto request = support::tftp_request("file");
-  const auto first = send(request);
-  EXPECT_TRUE(wait(4s).empty());
-  const auto again = send(request);
-  ASSERT_EQ(again.size(), 1u);
-  EXPECT_EQ(again[0].source_port, first[0].source_port);
-  for (int i = 0; i < 49; ++i) EXPECT_TRUE(wait(100ms).empty());
-  EXPECT_EQ(send(support::tftp_ack(1), first[0].source_port).size(), 1u);
-}
-
-// A full table: who is held in silence makes room, the longest held first; whose answer may still
-// be on its way does not, and least of all who has acknowledged.
-TEST_F(WorkerTest, GivesTheSlotOfWhoIsHeldInSilenceToWhoAsks) {
-  start({.transfers_max = 3});
-  const auto request = support::tftp_request("file");
-  const auto proven = send(request);
-  send(support::tftp_ack(1), proven[0].source_port);
-  client_port = 2071;
-  const auto oldest = send(request);
-  now += 500ms;
-  client_port = 2072;
-  const auto newer = send(request);
-  client_port = 2073;
-  EXPECT_TRUE(send(request).empty());
-  EXPECT_EQ(rig->drops(wire::DropReason::tftp_transfers_full), 1u);
-  wait(600ms);
-  EXPECT_EQ(send(request).size(), 1u) << "the second of 2071 has passed";
-  EXPECT_EQ(rig->total(&Counters::transfers_given_up), 1u);
-  client_port = 2074;
-  EXPECT_TRUE(send(request).empty()) << "that of 2072 has not";
-  client_port = 2071;
-  EXPECT_TRUE(send(support::tftp_ack(1), oldest[0].source_port).empty());
-  client_port = 2072;
-  EXPECT_EQ(send(support::tftp_ack(1), newer[0].source_port).size(), 1u);
-  wait(2s);
-  client_port = 2074;
-  send(request);
-  EXPECT_EQ(rig->total(&Counters::transfers_given_up), 2u) << "2073 made room for 2074";
-  EXPECT_EQ(rig->total(&Counters::transfers_begun), 5u);
-}
-
 TEST_F(WorkerTest, ResendsToAClientThatHasAcknowledged) {
   start();
   const auto first = send(support::tftp_request("file"));
@@ -433,16 +321,6 @@ TEST_F(WorkerTest, EndsATransferThatNeverGetsABufferAfterTheUsualSilence) {
   EXPECT_EQ(rig->buffers_in_use(), 0u);
 }
 
-TEST_F(WorkerTest, ForgetsAnUnprovenClientWhoseFirstBlockFoundNoBuffer) {
-  start();
-  rig->port().queue(0).set_data_frame_bytes_max(0);
-  EXPECT_TRUE(send(support::tftp_request("file")).empty());
-  for (int second = 0; second < 4; ++second) EXPECT_TRUE(wait(1s).empty());
-  EXPECT_TRUE(rig->worker().has_live_transfers());
-  for (int second = 0; second < 2; ++second) EXPECT_TRUE(wait(1s).empty());
-  EXPECT_FALSE(rig->worker().has_live_transfers());
-}
-
 TEST_F(WorkerTest, ServesOthersWhileABlockFindsNoBuffer) {
   start({.images = {{"file", support::patterned(20'000)}}});
   rig->port().queue(0).set_data_frame_bytes_max(600);
@@ -460,23 +338,6 @@ TEST_F(WorkerTest, ServesOthersWhileABlockFindsNoBuffer) {
   EXPECT_EQ(received, support::patterned(20'000));
   EXPECT_EQ(rig->total(&Counters::transfers_completed), 1u);
   EXPECT_GT(rig->total(&Counters::buffers_missed), 0u);
-}
-
-TEST_F(WorkerTest, AnnouncesItsAddressesWhenAsked) {
-  start();
-  rig->worker().announce(0);
-  rig->poll(now);
-  const auto frame = rig->port().take();
-  ASSERT_TRUE(frame.has_value());
-  const ByteVector expected =
-      support::arp_frame({.destination = support::kBroadcastMac, .source = support::kServerMac},
-                         {.operation = 1,
-                          .sender_mac = support::kServerMac,
-                          .sender = support::kServerAddress,
-                          .target = support::kServerAddress});
-  EXPECT_EQ(*frame, expected);
-  rig->poll(now);
-  EXPECT_FALSE(rig->port().take().has_value()) << "once";
 }
 
 }  // namespace

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: an address that has never acknowledged costs what its request is worth, and is not
+// forgotten before its answer can be here.
+#include "worker/worker.h"
+#include "worker_fixture.h"
+
+namespace stentor::worker {
+namespace {
+
+using WorkerUnprovenTest = WorkerTest;
+
+TEST_F(WorkerUnprovenTest, SendsOneAnswerAndNoMoreToAnAddressThatNeverAcknowledges) {
+  start();
+  EXPECT_EQ(send(support::tftp_request("file")).size(), 1u);
+  for (int second = 0; second < 120; ++second) EXPECT_TRUE(wait(1s).empty());
+  EXPECT_FALSE(rig->worker().has_live_transfers());
+  EXPECT_EQ(rig->total(&Counters::transfers_given_up), 1u);
+}
+
+TEST_F(WorkerUnprovenTest, ForgetsAnUnprovenAddressAfterFiveSecondsWhateverTimeoutItAskedFor) {
+  start();
+  EXPECT_EQ(send(support::tftp_request("file", {{"timeout", "255"}})).size(), 1u);
+  for (int second = 0; second < 4; ++second) EXPECT_TRUE(wait(1s).empty());
+  EXPECT_TRUE(wait(999ms).empty());
+  EXPECT_TRUE(rig->worker().has_live_transfers());
+  EXPECT_TRUE(wait(2ms).empty());
+  EXPECT_FALSE(rig->worker().has_live_transfers());
+}
+
+TEST_F(WorkerUnprovenTest, GoesOnWithAClientWhoseFirstAckComesAfterTheTimer) {
+  start();
+  const auto oack = send(support::tftp_request("file", {{"tsize", "0"}}));
+  for (int i = 0; i < 49; ++i) EXPECT_TRUE(wait(100ms).empty());
+  const auto data = send(support::tftp_ack(0), oack[0].source_port);
+  ASSERT_EQ(data.size(), 1u);
+  EXPECT_EQ(data[0].number, 1);
+  EXPECT_FALSE(wait(4001ms).empty()) << "and resends, by the round trip that it showed";
+}
+
+TEST_F(WorkerUnprovenTest, AnswersARepeatedRequestOfAClientThatIsHeldInSilence) {
+  start();
+  const auto request = support::tftp_request("file");
+  const auto first = send(request);
+  EXPECT_TRUE(wait(4s).empty());
+  const auto again = send(request);
+  ASSERT_EQ(again.size(), 1u);
+  EXPECT_EQ(again[0].source_port, first[0].source_port);
+  for (int i = 0; i < 49; ++i) EXPECT_TRUE(wait(100ms).empty());
+  EXPECT_EQ(send(support::tftp_ack(1), first[0].source_port).size(), 1u);
+}
+
+// A full table: who is held in silence makes room, the longest held first; whose answer may still
+// be on its way does not, and least of all who has acknowledged.
+TEST_F(WorkerUnprovenTest, GivesTheSlotOfWhoIsHeldInSilenceToWhoAsks) {
+  start({.transfers_max = 3});
+  const auto request = support::tftp_request("file");
+  const auto proven = send(request);
+  send(support::tftp_ack(1), proven[0].source_port);
+  client_port = 2071;
+  const auto oldest = send(request);
+  now += 500ms;
+  client_port = 2072;
+  const auto newer = send(request);
+  client_port = 2073;
+  EXPECT_TRUE(send(request).empty());
+  EXPECT_EQ(rig->drops(wire::DropReason::tftp_transfers_full), 1u);
+  wait(600ms);
+  EXPECT_EQ(send(request).size(), 1u) << "the second of 2071 has passed";
+  EXPECT_EQ(rig->total(&Counters::transfers_given_up), 1u);
+  client_port = 2074;
+  EXPECT_TRUE(send(request).empty()) << "that of 2072 has not";
+  client_port = 2071;
+  EXPECT_TRUE(send(support::tftp_ack(1), oldest[0].source_port).empty());
+  client_port = 2072;
+  EXPECT_EQ(send(support::tftp_ack(1), newer[0].source_port).size(), 1u);
+  wait(2s);
+  client_port = 2074;
+  send(request);
+  EXPECT_EQ(rig->total(&Counters::transfers_given_up), 2u) << "2073 made room for 2074";
+  EXPECT_EQ(rig->total(&Counters::transfers_begun), 5u);
+}
+
+TEST_F(WorkerUnprovenTest, ForgetsAnUnprovenClientWhoseFirstBlockFoundNoBuffer) {
+  start();
+  rig->port().queue(0).set_data_frame_bytes_max(0);
+  EXPECT_TRUE(send(support::tftp_request("file")).empty());
+  for (int second = 0; second < 4; ++second) EXPECT_TRUE(wait(1s).empty());
+  EXPECT_TRUE(rig->worker().has_live_transfers());
+  for (int second = 0; second < 2; ++second) EXPECT_TRUE(wait(1s).empty());
+  EXPECT_FALSE(rig->worker().has_live_transfers());
+}
+
+}  // namespace
+}  // namespace stentor::worker
