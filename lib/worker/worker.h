@@ -94,7 +94,8 @@ class Worker {
     }
   }
 
-  // Any thread: the next loop announces the addresses of the port (bit `port`).
+  // Any thread: the next loops announce the addresses of the port (bit `port`), as many in each as
+  // the device takes.
   void announce(PortIndex port) {
     // Relaxed: the request carries no data but itself.
     announcements_.fetch_or(std::uint64_t{1} << port, std::memory_order_relaxed);
@@ -108,6 +109,8 @@ class Worker {
   struct Lane {
     Attachment<Q> attachment;
     TransmitBatch<Q> batch;
+    // The network that is announced next, if the port is one of announcing_.
+    std::size_t next_announced = 0;
   };
 
   bool receive(const Snapshot& snapshot, std::size_t lane_index, base::Time now) {
@@ -179,18 +182,31 @@ class Worker {
   }
 
   void send_announcements(const Snapshot& snapshot) {
-    if (announcements_.load(std::memory_order_relaxed) == 0) return;
+    if ((announcements_.load(std::memory_order_relaxed) | announcing_) == 0) return;
     const std::uint64_t asked = announcements_.exchange(0, std::memory_order_relaxed);
     for (Lane& lane : lanes_) {
-      const PortIndex port = lane.attachment.port;
-      if (!lane.attachment.is_first_of_port || ((asked >> port) & 1) == 0) continue;
-      for (const Network& network : snapshot.ports[port].networks) {
-        std::array<std::uint8_t, 64> frame;
-        const std::size_t length =
-            write_announcement(frame, lane.attachment.queue->traits(), network);
-        lane.batch.push_reply(base::Bytes(frame).first(length));
+      if (!lane.attachment.is_first_of_port) continue;
+      const std::uint64_t port = std::uint64_t{1} << lane.attachment.port;
+      if ((asked & port) != 0) {
+        // From the first on, also midway: who heard that may be gone, and another have come.
+        lane.next_announced = 0;
+        announcing_ |= port;
       }
+      if ((announcing_ & port) != 0 && announce_networks(snapshot, lane)) announcing_ &= ~port;
     }
+  }
+
+  // As many as the batch has room and the port has buffers for; true when that was the rest.
+  bool announce_networks(const Snapshot& snapshot, Lane& lane) {
+    const std::vector<Network>& networks = snapshot.ports[lane.attachment.port].networks;
+    for (; lane.next_announced < networks.size(); ++lane.next_announced) {
+      if (lane.batch.room() == 0) return false;
+      std::array<std::uint8_t, 64> frame;
+      const std::size_t length =
+          write_announcement(frame, lane.attachment.queue->traits(), networks[lane.next_announced]);
+      if (!lane.batch.push(base::Bytes(frame).first(length), {})) return false;
+    }
+    return true;
   }
 
   // The transfers of a queue take turns until its batch is full, then the batch leaves.
@@ -244,6 +260,8 @@ class Worker {
   std::vector<Lane> lanes_;
   // Ports whose addresses are to be announced: set by control, taken by the worker.
   std::atomic<std::uint64_t> announcements_{0};
+  // Ports of this worker of which not every address has been announced yet.
+  std::uint64_t announcing_ = 0;
 };
 
 }  // namespace stentor::worker
