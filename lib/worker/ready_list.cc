@@ -24,6 +24,10 @@ std::uint32_t ReadyList::pop(std::size_t queue) {
   return entry;
 }
 
+void ReadyList::remove_from(std::size_t queue, std::uint32_t entry) {
+  if (links_[entry].queue == queue) remove(entry);
+}
+
 void ReadyList::remove(std::uint32_t entry) {
   Link& link = links_[entry];
   if (link.queue == kNotQueued) return;

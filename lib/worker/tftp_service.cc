@@ -151,7 +151,7 @@ Verdict TftpService::repeat(TransferIndex index, const UdpArrival& arrival) {
   LiveTransfer& transfer = table_[index];
   follow_client(transfer, arrival);
   transfer.state.restart_unacknowledged(arrival.now);
-  ready_.remove(index);  // it may have been held
+  ready_.remove_from(held_queue_, index);
   make_ready(index);
   return Ready{index};
 }
@@ -207,7 +207,7 @@ Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpA
   switch (effect) {
     case tftp::AckEffect::advanced:
     case tftp::AckEffect::resumed:
-      if (was_unproven) ready_.remove(index);  // it may have been held
+      if (was_unproven) ready_.remove_from(held_queue_, index);
       make_ready(index);
       return Ready{index};
     case tftp::AckEffect::complete:
@@ -261,6 +261,8 @@ void TftpService::expire(base::Time now) {
         break;
       case tftp::TimeoutEffect::resend:
         wheel_.arm(index, transfer.state.deadline());
+        // It may have been held: its client has got a lease since.
+        ready_.remove_from(held_queue_, index);
         make_ready(index);
         break;
       case tftp::TimeoutEffect::held:

@@ -41,5 +41,18 @@ TEST(ReadyList, LosesAnEntryFromTheMiddleTheFrontAndTheBack) {
   EXPECT_TRUE(list.empty(0));
 }
 
+TEST(ReadyList, TakesAnEntryOutOfOneQueueAlone) {
+  ReadyList list(4, 2);
+  list.push(0, 1);
+  list.push(0, 2);
+  list.push(1, 3);
+  list.remove_from(1, 1);
+  list.remove_from(1, 3);
+  list.remove_from(1, 0);
+  EXPECT_TRUE(list.empty(1));
+  EXPECT_EQ(list.pop(0), 1u) << "it kept its turn";
+  EXPECT_EQ(list.pop(0), 2u);
+}
+
 }  // namespace
 }  // namespace stentor::worker

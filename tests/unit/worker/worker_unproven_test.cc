@@ -7,7 +7,14 @@
 namespace stentor::worker {
 namespace {
 
-using WorkerUnprovenTest = WorkerTest;
+class WorkerUnprovenTest : public WorkerTest {
+ protected:
+  // The client gets its address from us, after all.
+  void bind_lease() {
+    const wire::Ipv4Address address = *wire::Ipv4Address::parse(support::kClientAddress);
+    ASSERT_TRUE(rig->leases().bind({.hash = {1, 2}}, address, now, now + 1h));
+  }
+};
 
 TEST_F(WorkerUnprovenTest, SendsOneAnswerAndNoMoreToAnAddressThatNeverAcknowledges) {
   start();
@@ -88,6 +95,33 @@ TEST_F(WorkerUnprovenTest, ForgetsAnUnprovenClientWhoseFirstBlockFoundNoBuffer) 
   EXPECT_TRUE(rig->worker().has_live_transfers());
   for (int second = 0; second < 2; ++second) EXPECT_TRUE(wait(1s).empty());
   EXPECT_FALSE(rig->worker().has_live_transfers());
+}
+
+// Its address was nobody's when it was asked from, and is a lease's when the answer is given up.
+TEST_F(WorkerUnprovenTest, ResendsToAHeldClientThatGetsALease) {
+  start({.images = {{"file", support::patterned(300)}}});
+  ASSERT_EQ(send(support::tftp_request("file")).size(), 1u);
+  EXPECT_TRUE(wait(2s).empty());
+  bind_lease();
+  EXPECT_TRUE(wait(2999ms).empty());
+  const auto resent = wait(2ms);
+  ASSERT_EQ(resent.size(), 1u);
+  EXPECT_EQ(resent[0].number, 1);
+  EXPECT_TRUE(send(support::tftp_ack(1), resent[0].source_port).empty());
+  EXPECT_EQ(rig->total(&Counters::transfers_completed), 1u);
+  EXPECT_EQ(rig->total(&Counters::blocks_resent), 1u);
+}
+
+// Who is resent to is not held: its slot is not the first to go, and its end is its own.
+TEST_F(WorkerUnprovenTest, TakesAClientThatIsResentToOutOfTheHeld) {
+  start({.transfers_max = 1});
+  ASSERT_EQ(send(support::tftp_request("file")).size(), 1u);
+  EXPECT_TRUE(wait(2s).empty());
+  bind_lease();
+  EXPECT_EQ(wait(3001ms).size(), 1u);
+  client_port = 2071;
+  EXPECT_TRUE(send(support::tftp_request("file")).empty());
+  EXPECT_EQ(rig->drops(wire::DropReason::tftp_transfers_full), 1u);
 }
 
 }  // namespace
