@@ -85,8 +85,8 @@ TimeoutEffect Transfer::on_timeout(base::Time now, unsigned resends_max) {
   const bool is_silent = resends_ >= kResendsMin && now - moved_at_ >= kSilenceMax;
   if (resends_ >= resends_max || is_silent) {
     deadline_ = base::kNever;
-    const bool all_sent = !oack_pending_ && acknowledged_ + sent_ahead_ == last_;
-    return all_sent ? TimeoutEffect::complete : TimeoutEffect::given_up;
+    const bool all_sent = acknowledged_ + sent_ahead_ == last_;
+    return acknowledging_ && all_sent ? TimeoutEffect::complete : TimeoutEffect::given_up;
   }
   if (resends_ < std::numeric_limits<std::uint8_t>::max()) ++resends_;
   if (hushed_) {

@@ -29,6 +29,10 @@
 // number has not moved for kSilenceMax: GRUB withholds ACKs while its queue is full, others write
 // to flash between blocks.
 //
+// Some clients never acknowledge the last block, so silence after it counts as success; but only of
+// a client that has acknowledged anything, its OACK or a block. A file of one block that was asked
+// for without options has no earlier ACK: it is complete when its block is acknowledged.
+//
 // A client that has never acknowledged gets `resends_max` resends, and is then held in silence
 // until its request is kUnprovenHold old: its ACK may come later than our timer, which knows
 // nothing of its round trip yet.
@@ -84,7 +88,7 @@ enum class TimeoutEffect : std::uint8_t {
   early,     // the deadline has moved since: nothing to do
   resend,    // blocks (or the OACK) are ready again
   held,      // a client that never acknowledged has had its resends: deadline() is its end
-  complete,  // all was sent, the last ACK never came: a success (quirk 40)
+  complete,  // all was sent to a client that acknowledges, but for the end: a success (quirk 40)
   given_up,  // too many in a row
 };
 

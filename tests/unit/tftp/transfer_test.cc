@@ -327,6 +327,27 @@ TEST(Transfer, TakesAMissingLastAckForSuccess) {
   EXPECT_EQ(effect, TimeoutEffect::complete);
 }
 
+// Nothing tells that any of it arrived, and there is no earlier block that could.
+TEST(Transfer, TakesNoSilenceForSuccessOfWhoNeverAcknowledged) {
+  TransferDriver driver({}, 300, {.rto_max = 2s});
+  driver.send();
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(driver.time_out(2), TimeoutEffect::resend);
+    EXPECT_EQ(driver.send(), (Indices{1}));
+  }
+  EXPECT_EQ(driver.time_out(2), TimeoutEffect::given_up);
+}
+
+// Also where all of the file fits one window: the ACK of the OACK has shown that the client is
+// there.
+TEST(Transfer, TakesAMissingLastAckForSuccessAfterAnOackAlone) {
+  TransferDriver driver(windowed(4), 600);
+  driver.send();
+  TimeoutEffect effect = TimeoutEffect::resend;
+  while ((effect = driver.time_out(3)) == TimeoutEffect::resend) driver.send();
+  EXPECT_EQ(effect, TimeoutEffect::complete);
+}
+
 TEST(Transfer, AnswersARepeatedRequestOnlyBeforeTheFirstAck) {
   TransferDriver plain({}, 5000);
   plain.send();

@@ -124,5 +124,17 @@ TEST_F(WorkerUnprovenTest, TakesAClientThatIsResentToOutOfTheHeld) {
   EXPECT_EQ(rig->drops(wire::DropReason::tftp_transfers_full), 1u);
 }
 
+// A client that said nothing, of a file of one block: nothing tells that any of it arrived.
+TEST_F(WorkerUnprovenTest, CountsNoTransferAsCompletedOfWhichNothingWasAcknowledged) {
+  start({.images = {{"file", support::patterned(300)}}});
+  bind_lease();
+  std::size_t answers = send(support::tftp_request("file")).size();
+  for (int second = 0; second < 30; ++second) answers += wait(1s).size();
+  EXPECT_EQ(answers, 3u) << "two resends";
+  EXPECT_FALSE(rig->worker().has_live_transfers());
+  EXPECT_EQ(rig->total(&Counters::transfers_completed), 0u);
+  EXPECT_EQ(rig->total(&Counters::transfers_given_up), 1u);
+}
+
 }  // namespace
 }  // namespace stentor::worker
