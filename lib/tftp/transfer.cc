@@ -93,7 +93,7 @@ TimeoutEffect Transfer::on_timeout(base::Time now, unsigned resends_max) {
     hushed_ = false;
     reset_rto();
   }
-  if (timeout_seconds_ == 0) rto_us_ = rto_us_ > rto_max_us_ / 2 ? rto_max_us_ : rto_us_ * 2;
+  if (!is_timeout_agreed()) rto_us_ = rto_us_ > rto_max_us_ / 2 ? rto_max_us_ : rto_us_ * 2;
   rewind();
   report_spent_ = false;
   deadline_ = next_deadline(now);
@@ -275,9 +275,8 @@ void Transfer::sample_round_trip(base::Duration round_trip) {
 }
 
 void Transfer::reset_rto() {
-  if (timeout_seconds_ != 0) {
+  if (is_timeout_agreed()) {
     rto_us_ = timeout_seconds_ * 1'000'000u;
-    if (!acknowledging_) rto_us_ = std::min(rto_us_, microseconds(kUnprovenHold));
     return;
   }
   const std::uint64_t measured =

@@ -23,11 +23,12 @@
 //
 // Time: retransmission follows the measured round trip (RFC 6298's shape in microseconds, Karn's
 // rule, back-off that progress resets); a negotiated timeout replaces it, without back-off; before
-// its OACK is acknowledged it is not agreed on, and counts as kUnprovenHold at the most. A timeout
-// sends the window again from the first block that is not acknowledged. A transfer ends by
-// silence after `resends_max` resends in a row, or after kResendsMin of them once the client's
-// number has not moved for kSilenceMax: GRUB withholds ACKs while its queue is full, others write
-// to flash between blocks.
+// its OACK is acknowledged it is not agreed on, and the timer starts at a second, as without it:
+// how long a request holds its slot is not for the requester to say. A timeout sends the window
+// again from the first block that is not acknowledged. A transfer ends by silence after
+// `resends_max` resends in a row, or after kResendsMin of them once the client's number has not
+// moved for kSilenceMax: GRUB withholds ACKs while its queue is full, others write to flash between
+// blocks.
 //
 // Some clients never acknowledge the last block, so silence after it counts as success; but only of
 // a client that has acknowledged anything, its OACK or a block. A file of one block that was asked
@@ -144,6 +145,8 @@ class Transfer {
   void rewind();
   void sample_round_trip(base::Duration round_trip);
   void reset_rto();
+  // RFC 2347: with its OACK's ACK the client accepts it.
+  [[nodiscard]] bool is_timeout_agreed() const { return timeout_seconds_ != 0 && acknowledging_; }
   [[nodiscard]] base::Time next_deadline(base::Time now) const;
 
   // Invariant: next_ahead_, resent_ahead_ <= sent_ahead_ <= windowsize_, and acknowledged_ +

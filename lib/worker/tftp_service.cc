@@ -134,11 +134,12 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
 }
 
 // True: the table has a free slot. Requests may be forged, and each holds a slot for kUnprovenHold;
-// but from its first timeout on (a second; what firmware negotiates as timeout, and kUnprovenHold
-// at the most) only as long as nobody else asks, the longest held first. So a flood takes the slots
-// that it would take if it were forgotten at that timeout, and five seconds cost nothing but an
-// idle slot. Before the timeout nobody makes room: what is begun is finished first (DESIGN section
-// 3, "Overload"), and a storm must not throw its own clients out while their ACKs are on the way.
+// but from its first timeout on (a second, within the bounds of tftp.rto, whatever timeout the
+// request asks for) only as long as nobody else asks, the longest held first. So a flood takes the
+// slots that it would take if it were forgotten at that timeout, and five seconds cost nothing but
+// an idle slot. Before the timeout nobody makes room: what is begun is finished first (DESIGN
+// section 3, "Overload"), and a storm must not throw its own clients out while their ACKs are on
+// the way.
 bool TftpService::make_room() {
   if (table_.live() < table_.capacity()) return true;
   const TransferIndex longest = ready_.pop(held_queue_);

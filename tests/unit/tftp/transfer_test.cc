@@ -215,6 +215,7 @@ TEST(Transfer, HoldsAnUnprovenClientAsLongWhateverTimeoutItAskedFor) {
     TransferDriver plain({}, 0);
     Transfer transfer({.timeout_seconds = seconds, .oack_timeout = true}, {}, 5000, plain.now);
     transfer.mark_oack_sent(plain.now);
+    EXPECT_EQ(transfer.deadline() - plain.now, 1s) << "held from then on, whatever was asked";
     TimeoutEffect effect = TimeoutEffect::held;
     while (effect == TimeoutEffect::held) {
       EXPECT_FALSE(transfer.oack_ready());
@@ -276,8 +277,8 @@ TEST(Transfer, AgreesOnATimeoutOnlyWithTheAckOfItsOack) {
   base::Time now{1h};
   Transfer transfer({.timeout_seconds = 255, .oack_timeout = true}, {}, 5000, now);
   transfer.mark_oack_sent(now);
-  for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(transfer.deadline() - now, kUnprovenHold);
+  for (const base::Duration ours : {1s, 2s}) {
+    EXPECT_EQ(transfer.deadline() - now, ours) << "the server's own clock, and its back-off";
     now = transfer.deadline();
     EXPECT_EQ(transfer.on_timeout(now, 2), TimeoutEffect::resend);
     transfer.mark_oack_sent(now);

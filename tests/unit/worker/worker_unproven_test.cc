@@ -87,6 +87,18 @@ TEST_F(WorkerUnprovenTest, GivesTheSlotOfWhoIsHeldInSilenceToWhoAsks) {
   EXPECT_EQ(rig->total(&Counters::transfers_begun), 5u);
 }
 
+// What a forged request asks for does not make its slot safe for longer.
+TEST_F(WorkerUnprovenTest, MakesRoomAfterASecondWhateverTimeoutWasAskedFor) {
+  start({.transfers_max = 1});
+  ASSERT_EQ(send(support::tftp_request("file", {{"timeout", "255"}})).size(), 1u);
+  EXPECT_TRUE(wait(990ms).empty());
+  client_port = 2071;
+  EXPECT_TRUE(send(support::tftp_request("file")).empty()) << "the ACK may be on its way";
+  EXPECT_TRUE(wait(15ms).empty());
+  EXPECT_EQ(send(support::tftp_request("file")).size(), 1u);
+  EXPECT_EQ(rig->total(&Counters::transfers_given_up), 1u);
+}
+
 TEST_F(WorkerUnprovenTest, ForgetsAnUnprovenClientWhoseFirstBlockFoundNoBuffer) {
   start();
   rig->port().queue(0).set_data_frame_bytes_max(0);
