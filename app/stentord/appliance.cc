@@ -30,7 +30,7 @@ void Appliance::run(Worker& worker) {
   while (!stopping_.load(std::memory_order_relaxed)) {
     const base::Time now = base::MonotonicClock::now();
     const bool worked = worker.poll(now);
-    const base::Duration sleep = idle.after_loop(worked, worker.has_live_transfers(), now);
+    const base::Duration sleep = idle.after_loop(worked, worker.awaits_acks(), now);
     if (sleep == base::Duration::zero()) continue;
     worker.park();
     std::this_thread::sleep_for(sleep);

@@ -200,6 +200,7 @@ Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpA
   const bool was_hushed = transfer.state.is_hushed();
   const bool was_unproven = !transfer.state.is_acknowledged();
   const tftp::AckEffect effect = transfer.state.on_ack(block, arrival.now);
+  if (was_unproven && transfer.state.is_acknowledged()) ++proven_;
   // The only deadline that moves to the front without a block that is sent.
   if (was_hushed) wheel_.arm(index, transfer.state.deadline());
   if (effect == tftp::AckEffect::beyond) return DropReason::tftp_ack_beyond;
@@ -231,6 +232,7 @@ void TftpService::end(TransferIndex index, base::Counter& outcome) {
   LiveTransfer& transfer = table_[index];
   outcome.add();
   counters_.blocks_resent.add(transfer.state.retransmissions());
+  if (transfer.state.is_acknowledged()) --proven_;
   wheel_.disarm(index);
   ready_.remove(index);
   table_.erase(index);

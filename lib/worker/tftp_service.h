@@ -78,6 +78,8 @@ class TftpService {
 
   [[nodiscard]] WorkerIndex self() const { return self_; }
   [[nodiscard]] std::uint32_t live() const { return table_.live(); }
+  // Those of them whose client has acknowledged something.
+  [[nodiscard]] std::uint32_t proven() const { return proven_; }
 
  private:
   struct Opened {
@@ -110,6 +112,7 @@ class TftpService {
   ReadyList ready_;
   // The last queue of ready_: who never acknowledged, and is held in silence with nothing to send.
   const std::size_t held_queue_;
+  std::uint32_t proven_ = 0;
 };
 
 // The longest header that next_frame() writes: a DATA header, or a whole OACK frame.

@@ -102,6 +102,8 @@ class Worker {
   }
 
   [[nodiscard]] bool has_live_transfers() const { return tftp_.live() != 0; }
+  // A client that acknowledges is served: its next ACK may be a round trip away.
+  [[nodiscard]] bool awaits_acks() const { return tftp_.proven() != 0; }
   // Any thread, to read.
   [[nodiscard]] const Counters& counters() const { return counters_; }
 

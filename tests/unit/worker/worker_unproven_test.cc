@@ -148,5 +148,36 @@ TEST_F(WorkerUnprovenTest, CountsNoTransferAsCompletedOfWhichNothingWasAcknowled
   EXPECT_EQ(rig->total(&Counters::transfers_given_up), 1u);
 }
 
+// A forged request must not keep a core awake; who acknowledges is waited for without a sleep.
+TEST_F(WorkerUnprovenTest, KeepsTheCoreAwakeForClientsThatAcknowledgeAlone) {
+  start();
+  const auto silent = send(support::tftp_request("file"));
+  EXPECT_FALSE(rig->worker().awaits_acks());
+  wait(2s);
+  EXPECT_FALSE(rig->worker().awaits_acks()) << "held";
+  client_port = 2071;
+  auto replies = send(support::tftp_request("file"));
+  for (std::uint16_t block = 1; block <= 3; ++block) {
+    EXPECT_EQ(rig->worker().awaits_acks(), block > 1);
+    replies = send(support::tftp_ack(block), replies[0].source_port);
+  }
+  EXPECT_FALSE(rig->worker().awaits_acks()) << "it has all of the file";
+  client_port = 2070;
+  replies = send(support::tftp_ack(1), silent[0].source_port);
+  EXPECT_TRUE(rig->worker().awaits_acks()) << "held no longer";
+  send(support::tftp_error(0, "closed"), silent[0].source_port);
+  EXPECT_FALSE(rig->worker().awaits_acks());
+  EXPECT_FALSE(rig->worker().has_live_transfers());
+}
+
+// The whole transfer is one ACK: it counts neither twice nor for ever.
+TEST_F(WorkerUnprovenTest, LetsTheCoreSleepAfterAFileOfOneBlock) {
+  start({.images = {{"file", support::patterned(300)}}});
+  const auto replies = send(support::tftp_request("file"));
+  send(support::tftp_ack(1), replies[0].source_port);
+  EXPECT_EQ(rig->total(&Counters::transfers_completed), 1u);
+  EXPECT_FALSE(rig->worker().awaits_acks());
+}
+
 }  // namespace
 }  // namespace stentor::worker
