@@ -5,6 +5,7 @@
 #   bind.sh ADDRESS...            0000:3b:00.0 ...
 #   bind.sh --release ADDRESS...
 set -eu
+. "$(dirname "$0")/default-route.sh"
 
 fail() { echo "bind.sh: $*" >&2; exit 1; }
 
@@ -13,7 +14,7 @@ refuse_default_route() {
   for interface in /sys/bus/pci/devices/"$1"/net/*; do
     [ -e "$interface" ] || continue
     name=${interface##*/}
-    if ip route show default | grep -qw "dev $name"; then
+    if has_default_route "$name"; then
       fail "$1 is $name, which has the default route: choose another port."
     fi
   done

@@ -8,6 +8,7 @@
 # Exit status: 0 nothing blocks, 1 at least one FAIL, 2 usage.
 
 set -euo pipefail
+. "$(dirname "$0")/default-route.sh"
 
 # Another root of sysfs can be named, so that a test can show this script another host.
 readonly sys=${STENTOR_SYSFS:-/sys}
@@ -120,17 +121,6 @@ check_vfio() {
     $report "vfio-pci: this kernel has none, so PCI ports other than mlx4 and mlx5 cannot be used" \
       "install a kernel with it (linux-image-amd64), or use interface: ports"
   fi
-}
-
-# The rule of lib/dpdk/interface_route.h: half of the addresses or more, in any table, by any hop.
-has_default_route() { # IF
-  { ip -o -4 route show table all || true; ip -o -6 route show table all || true; } 2>/dev/null |
-    awk -v interface="$1" '
-      { bits = $1 == "default" ? 0 : $1 ~ "/" ? substr($1, index($1, "/") + 1) + 0 : 128 }
-      bits <= ($1 ~ ":" ? 4 : 1) {
-        for (i = 2; i < NF; ++i) if ($i == "dev" && $(i + 1) == interface) found = 1
-      }
-      END { exit !found }'
 }
 
 # What the kernel calls it: IF may be an alternative name, and its tables and sysfs have the one.

@@ -51,7 +51,7 @@ class Guest:
         run("strip", self.root / "bin/stentord")
         for name in HOST_PROGRAMS:
             copy_program(shutil.which(name), self.root / "bin" / name)
-        for name in ("bind.sh", "check-host.sh", "hugepages.sh"):
+        for name in ("bind.sh", "check-host.sh", "default-route.sh", "hugepages.sh"):
             shutil.copy(DRIVERS_CONFIG / name, self.root / "bin" / name)
         shutil.copy(HERE / "pci_guest.sh", self.root / "init")
         self._write("udhcpc.sh", '#!/bin/sh\n[ "$1" != bound ] || '

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""lint.py BUILD [FOLDER...]: clang-tidy over the .cc files of the folders (lib and app if none is
+"""lint.py BUILD [PATH...]: clang-tidy over the .cc files of the paths (lib and app if none is
 named) and the headers they include, as .clang-tidy says, with the flags of BUILD, which is built.
 
 Prints each finding once. Exit status 1 if there is one, or if a file could not be looked at.
@@ -52,12 +52,20 @@ def findings_in(path, directory, database):
     return [named_from_root(name, directory) + colon + rest for name, colon, rest in named]
 
 
+def sources_of(name):
+    path = pathlib.Path(name).resolve()
+    sources = [path] if path.is_file() else sorted(path.rglob("*.cc"))
+    if not sources or not all(source.is_relative_to(ROOT) for source in sources):
+        sys.exit(f"lint.py: {name}: no .cc file of this tree")
+    return sources
+
+
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     commands = commands_by_file(pathlib.Path(sys.argv[1]))
-    folders = sys.argv[2:] or ["lib", "app"]
-    files = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.cc"))]
+    named = sys.argv[2:] or [ROOT / "lib", ROOT / "app"]
+    files = [path for name in named for path in sources_of(name)]
     found = [f"{path.relative_to(ROOT)}:1:1: not looked at: {sys.argv[1]} does not compile it"
              for path in files if path not in commands]
     with tempfile.TemporaryDirectory() as database, \
