@@ -227,7 +227,6 @@ TEST(Interface, IsEthernetOrRefused) {
 TEST(Interface, NamesNoMtuThatWouldNotHelp) {
   Veth veth("pkt14", 65535);
   PortOptions options = port_options("interface:pkt14");
-  options.vlans = true;
   options.mtu_under_two = kInterfaceMtuMax - 7;
   const auto refused = Port::open(options, test_log());
   ASSERT_FALSE(refused.has_value());
