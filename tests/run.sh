@@ -57,6 +57,7 @@ run_suites() {  # DIR, then arguments of `meson test`
       passed) passed=$((passed + 1)) ;;
       skipped) skipped=$((skipped + 1)); echo "skipped: $name" ;;
       failed) failed=$((failed + 1)); failures+=("$dir: $name") ;;
+      said) failures[-1]+=$'\n    '$name ;;
     esac
   done <<<"$counts"
 }
