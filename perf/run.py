@@ -31,6 +31,10 @@ class Context:
     peers: pathlib.Path  # what deploy/unpack-packages.sh made
     pairs: int
     cores: list
+    only: str = "*"  # a pattern of the ids that are wanted
+
+    def asks_for(self, id):
+        return fnmatch.fnmatchcase(id, self.only)
 
 
 def parse_arguments():
@@ -51,7 +55,7 @@ def parse_arguments():
     return arguments
 
 
-def rows_of(suites, context, only, keep):
+def rows_of(suites, context, keep):
     """Every row of the suites that is asked for, each given to `keep` as soon as it is measured.
 
     A row or a module that fails is said, and the others go on.
@@ -66,7 +70,7 @@ def rows_of(suites, context, only, keep):
         print(f"== {name}", flush=True)
         try:
             for pending in importlib.import_module(name).rows(context):
-                if not fnmatch.fnmatchcase(pending.id, only):
+                if not context.asks_for(pending.id):
                     continue
                 try:
                     row = pending.measure()
@@ -86,7 +90,7 @@ def main():
     arguments = parse_arguments()
     build = ROOT / arguments.build
     context = Context(build=build, peers=build / "peers", pairs=arguments.pairs,
-                      cores=sorted(os.sched_getaffinity(0)))
+                      cores=sorted(os.sched_getaffinity(0)), only=arguments.only)
     suites = list(SUITES) if arguments.suite == "all" else [arguments.suite]
     measured_on = machine.facts(ROOT, versions(context.peers))
 
@@ -98,7 +102,7 @@ def main():
         if arguments.html:
             pathlib.Path(arguments.html).write_text(page(result), encoding="utf-8")
 
-    rows, failures = rows_of(suites, context, arguments.only, keep)
+    rows, failures = rows_of(suites, context, keep)
     if not rows and not failures:
         failures.append(f"no row of {', '.join(suites)} matches {arguments.only}")
     print("\n== all rows")

@@ -70,26 +70,30 @@ def finite(value):
     return value if math.isfinite(value) else None
 
 
-def pairs(ours, theirs, count):
-    """Calls both in turn, count + 1 times, and discards the first pair; [(ours, theirs)].
+def rounds(measures, count):
+    """Calls each in turn, count + 1 times, and discards the first round; of each round the results
+    in the order of `measures`.
 
-    Which goes first alternates, so that a machine that slows down favours neither.
+    Which goes first moves on by one a round, so that a machine that slows down favours none.
     """
     results = []
     for turn in range(count + 1):
-        if turn % 2 == 0:
-            mine = ours()
-            yours = theirs()
-        else:
-            yours = theirs()
-            mine = ours()
-        results.append((mine, yours))
+        made = {}
+        for place in range(len(measures)):
+            who = (turn + place) % len(measures)
+            made[who] = measures[who]()
+        results.append(tuple(made[who] for who in range(len(measures))))
     return results[1:]
 
 
+def pairs(ours, theirs, count):
+    """Rounds of two: [(ours, theirs)]."""
+    return rounds((ours, theirs), count)
+
+
 def repeats(measure, count):
-    """Calls it count + 1 times and discards the first."""
-    return [measure() for _ in range(count + 1)][1:]
+    """Rounds of one, by themselves."""
+    return [value for value, in rounds((measure,), count)]
 
 
 def row_of_pairs(id, what, unit, results, ratio=None, **more):

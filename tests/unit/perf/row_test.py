@@ -8,7 +8,7 @@ import json
 import math
 import unittest
 
-from measure.row import AtLeast, Row, pairs, repeats, row_of_pairs, row_of_values
+from measure.row import AtLeast, Row, pairs, repeats, rounds, row_of_pairs, row_of_values
 
 
 def row(ratio, **more):
@@ -25,6 +25,16 @@ class Measuring(unittest.TestCase):
         results = pairs(lambda: side("ours"), lambda: side("theirs"), 3)
         self.assertEqual("".join(name[0] for name in order), "ottootto")
         self.assertEqual(results, [(3, 2), (4, 5), (7, 6)])
+
+    def test_in_a_round_each_goes_first_in_turn_and_has_its_place(self):
+        order = []
+
+        def side(name):
+            order.append(name)
+            return name
+        results = rounds([lambda name=name: side(name) for name in "abc"], 2)
+        self.assertEqual("".join(order), "abc" "bca" "cab")
+        self.assertEqual(results, [("a", "b", "c")] * 2)
 
     def test_a_repeat_more_is_made_and_discarded(self):
         clock = itertools.count()

@@ -15,6 +15,11 @@ import run
 from measure.row import Pending, Row
 
 
+def context(only):
+    return run.Context(build=pathlib.Path("/nowhere"), peers=pathlib.Path("/nowhere"), pairs=5,
+                       cores=[0, 1], only=only)
+
+
 class RowsOf(unittest.TestCase):
     def setUp(self):
         self.measured = []
@@ -35,7 +40,7 @@ class RowsOf(unittest.TestCase):
     def rows_of(self, suites, only):
         kept = []
         with contextlib.redirect_stdout(io.StringIO()):
-            rows, failures = run.rows_of(suites, None, only,
+            rows, failures = run.rows_of(suites, context(only),
                                          lambda rows: kept.append([row.id for row in rows]))
         return [row.id for row in rows], failures, kept
 
@@ -58,12 +63,10 @@ class RowsOf(unittest.TestCase):
 
 class Suites(unittest.TestCase):
     def test_name_their_rows_without_measuring(self):
-        context = run.Context(build=pathlib.Path("/nowhere"), peers=pathlib.Path("/nowhere"),
-                              pairs=5, cores=[0, 1])
         import scale.rows
         import wire.null_rows
         ids = [pending.id for module in (wire.null_rows, scale.rows)
-               for pending in module.rows(context)]
+               for pending in module.rows(context("*"))]
         self.assertEqual(len(ids), len(set(ids)), "an id stands twice")
         for id in ("P3", "P4.w1", "P18", "P14", "P16", "scale.transfers.100000"):
             self.assertIn(id, ids)
