@@ -64,7 +64,7 @@ bool Squad::adopt_address(std::uint32_t local, const wire::Ipv4Prefix& first, ba
 void Squad::begin_stage(std::uint32_t local, base::Time now) {
   Machine& machine = machines_[local];
   const StagePlan& stage = stage_of(machine);
-  machine.state = MachineState::working;
+  machine.state = MachineState::finding_hop;
   machine.stage_begun = now;
   machine.timer = base::kNever;
   machine.naks = 0;
@@ -77,6 +77,7 @@ void Squad::begin_stage(std::uint32_t local, base::Time now) {
       return find_hop(local, *plan_.scenario().server, now);
     }
     case Stage::Kind::pause:
+      machine.state = MachineState::working;
       machine.timer = now + (dies_now(local) ? stage.pause / 2 : stage.pause);
       return arm(local);
     case Stage::Kind::boot_file:
@@ -151,7 +152,10 @@ void Squad::fail(std::uint32_t local, Failure failure, base::Time now) {
   // A machine that is switched off, or was never on, is in no stage.
   if (machine.state != MachineState::off) {
     stage_tally(machine).failed.add();
-    if (is_fetch(stage_of(machine).kind)) machine.bytes += machine.tftp.bytes_received();
+    const bool has_asked = machine.state == MachineState::working;
+    if (has_asked && is_fetch(stage_of(machine).kind)) {
+      machine.bytes += machine.tftp.bytes_received();
+    }
   }
   machine.failure = failure;
   tally_.failed.add();

@@ -119,6 +119,17 @@ TEST(StormFailureTest, AnAckWithoutAFileIsNoBootFile) {
   expect_failure(run(scenario_of(dora_and_boot()), server), Failure::no_boot_file, 1);
 }
 
+TEST(StormFailureTest, AFetchThatNeverBeganAddsNoBytesToThoseOfTheOneBefore) {
+  StubBehaviour behaviour = right_server();
+  behaviour.boot_file.clear();
+  StubServer server(behaviour);
+  const Result result =
+      run(scenario_of({stage(Kind::dora), stage(Kind::file, "loader"), stage(Kind::boot_file)}),
+          server);
+  expect_failure(result, Failure::no_boot_file, 2);
+  EXPECT_EQ(result.rows[0].bytes, boot_files().at("loader").size());
+}
+
 TEST(StormFailureTest, ASilentBootServerIsNamed) {
   StubBehaviour behaviour = right_server();
   behaviour.answers_4011 = false;
