@@ -3,6 +3,7 @@
 
 import collections.abc
 import dataclasses
+import functools
 import math
 import statistics
 
@@ -89,6 +90,22 @@ def rounds(measures, count):
 def pairs(ours, theirs, count):
     """Rounds of two: [(ours, theirs)]."""
     return rounds((ours, theirs), count)
+
+
+class Contest:
+    """Ours and several others, measured in rounds: once, when a row first wants them."""
+
+    def __init__(self, measure, ours, others, count):
+        self.measure, self.ours, self.others, self.count = measure, ours, list(others), count
+
+    @functools.cached_property
+    def results(self):
+        return rounds([functools.partial(self.measure, who) for who in (self.ours, *self.others)],
+                      self.count)
+
+    def pairs_with(self, other):
+        place = 1 + self.others.index(other)
+        return [(result[0], result[place]) for result in self.results]
 
 
 def repeats(measure, count):

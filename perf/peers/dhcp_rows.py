@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import re
 
-from measure.row import Pending, pairs, rounds, row_of_pairs
+from measure.row import Contest, Pending, pairs, row_of_pairs
 from peers.lab import highest_rate, lab, storm
 from boot_server import environment_of  # of the tests, whose folder peers.lab names
 from peers.servers import DHCP, SITE, Dnsmasq, IscDhcpd, Kea, Stentor, serving, write_images
@@ -34,14 +34,11 @@ def rows(context):
         asked = [peer for peer in DHCP
                  if context.asks_for(id_of(peer)) or peer is Kea and context.asks_for("P7")]
 
-        @functools.cache
-        def rates():
-            return rounds([functools.partial(rate, context, made, root, server)
-                           for server in (Stentor, *asked)], context.pairs)
+        contest = Contest(functools.partial(rate, context, made, root), Stentor, asked,
+                          context.pairs)
 
         def row_against(peer, id, what, **marks):
-            results = [(round[0], round[1 + asked.index(peer)]) for round in rates()]
-            return row_of_pairs(id, what, "DORA/s", results, **marks)
+            return row_of_pairs(id, what, "DORA/s", contest.pairs_with(peer), **marks)
 
         for peer in DHCP:
             yield Pending(id_of(peer), functools.partial(

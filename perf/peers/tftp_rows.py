@@ -9,7 +9,7 @@ and the note says how many failed.
 import dataclasses
 import functools
 
-from measure.row import Pending, rounds, row_of_pairs
+from measure.row import Contest, Pending, row_of_pairs
 from peers.lab import lab, storm
 from peers.servers import SERVER, TFTP, Stentor, serving, write_images
 
@@ -48,13 +48,10 @@ def compared(context, made, root, clients, size, window, blksize):
                            "--give-up", GIVE_UP)
         return goodput(report, size), clients - report["summary"]["booted"]
 
-    @functools.cache
-    def measured():
-        return rounds([functools.partial(measure, server) for server in (Stentor, *asked)],
-                      context.pairs)
+    contest = Contest(measure, Stentor, asked, context.pairs)
 
     def row_against(peer):
-        results = [(round[0], round[1 + asked.index(peer)]) for round in measured()]
+        results = contest.pairs_with(peer)
         failed = [max(pair[side][1] for pair in results) for side in (0, 1)]
         return row_of_pairs(id_of(peer), f"TFTP, {clients} clients, window {window}, blksize "
                             f"{blksize}: against {peer.name}", "MB/s",

@@ -8,7 +8,7 @@ import json
 import math
 import unittest
 
-from measure.row import AtLeast, Row, pairs, repeats, rounds, row_of_pairs, row_of_values
+from measure.row import AtLeast, Contest, Row, pairs, repeats, rounds, row_of_pairs, row_of_values
 
 
 def row(ratio, **more):
@@ -35,6 +35,17 @@ class Measuring(unittest.TestCase):
         results = rounds([lambda name=name: side(name) for name in "abc"], 2)
         self.assertEqual("".join(order), "abc" "bca" "cab")
         self.assertEqual(results, [("a", "b", "c")] * 2)
+
+    def test_a_contest_measures_once_whichever_rows_want_it(self):
+        measured = []
+
+        def measure(who):
+            measured.append(who)
+            return who * len(measured)
+        contest = Contest(measure, "a", ["b", "c"], 1)
+        self.assertEqual(contest.pairs_with("c"), [("a" * 6, "c" * 5)])
+        self.assertEqual(contest.pairs_with("b"), [("a" * 6, "b" * 4)])
+        self.assertEqual("".join(measured), "abc" "bca")
 
     def test_a_repeat_more_is_made_and_discarded(self):
         clock = itertools.count()
