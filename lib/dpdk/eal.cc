@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <pthread.h>
 #include <rte_eal.h>
@@ -11,6 +12,7 @@
 #include <rte_launch.h>
 #include <rte_lcore.h>
 #include <sched.h>
+#include <thread>
 
 #include "base/check.h"
 #include "dpdk/eal_log.h"
@@ -183,8 +185,14 @@ void Eal::launch(unsigned worker, std::function<void()> body) {
   CHECK(rte_eal_remote_launch(run_body, &bodies_[worker], worker + 1) == 0);
 }
 
+// rte_eal_wait_lcore() spins, and who waits may share its core with a worker: it is called only for
+// what it then need not wait for.
 void Eal::wait() {
-  for (unsigned worker = 0; worker < bodies_.size(); ++worker) rte_eal_wait_lcore(worker + 1);
+  constexpr std::chrono::milliseconds kPause{1};
+  for (unsigned worker = 0; worker < bodies_.size(); ++worker) {
+    while (rte_eal_get_lcore_state(worker + 1) != WAIT) std::this_thread::sleep_for(kPause);
+    rte_eal_wait_lcore(worker + 1);
+  }
 }
 
 }  // namespace stentor::dpdk

@@ -4,9 +4,11 @@
 #include "dpdk/eal.h"
 
 #include <atomic>
+#include <chrono>
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <rte_lcore.h>
+#include <thread>
 
 #include "dpdk/eal_memory.h"
 #include "dpdk/hugepages.h"
@@ -36,6 +38,21 @@ TEST(Eal, LaunchesAWorkerAgain) {
     running_eal().wait();
   }
   EXPECT_EQ(runs, 3);
+}
+
+std::chrono::nanoseconds thread_cpu_time() {
+  timespec used{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec};
+}
+
+// A program that waits for its workers may share a core with one of them, or with its peer.
+TEST(Eal, WaitsAsleep) {
+  constexpr std::chrono::milliseconds kBody{200};
+  running_eal().launch(0, [&] { std::this_thread::sleep_for(kBody); });
+  const auto before = thread_cpu_time();
+  running_eal().wait();
+  EXPECT_LT(thread_cpu_time() - before, kBody / 4);
 }
 
 TEST(Eal, KeepsTheControlThreadOffTheWorkersCore) {
