@@ -52,8 +52,7 @@ base::Result<storm::Result> Rig::run(const storm::Scenario& scenario, const OnTi
                                           .hasher = stream_hasher(),
                                           .reference = nullptr});
   if (!plan) return tl::unexpected(std::move(plan).error());
-  const base::Time start = base::MonotonicClock::now();
-  storm::Mesh<Queue> mesh(**plan, start);
+  storm::Mesh<Queue> mesh(**plan, base::MonotonicClock::now());
   std::vector<std::unique_ptr<Crew>> crews;
   std::vector<const storm::Tally*> tallies;
   for (std::size_t core = 0; core < cores; ++core) {
@@ -61,6 +60,8 @@ base::Result<storm::Result> Rig::run(const storm::Scenario& scenario, const OnTi
         std::make_unique<Crew>(**plan, core, port_->queue(static_cast<std::uint16_t>(core)), mesh));
     tallies.push_back(&crews.back()->tally());
   }
+  const base::Time start = base::MonotonicClock::now();
+  mesh.begin(start);
   stopping_.store(false, std::memory_order_relaxed);
   crews_out_.store(cores, std::memory_order_relaxed);
   for (std::size_t core = 0; core < cores; ++core) {

@@ -24,14 +24,13 @@ constexpr std::uint32_t machine_of(std::uint64_t holder) {
 
 }  // namespace
 
-AddressLedger::AddressLedger(std::uint32_t machines, base::Time start)
+AddressLedger::AddressLedger(std::uint32_t machines)
     : slot_count_(std::bit_ceil(std::max<std::size_t>(4 * std::size_t{machines}, 1024))),
-      slots_(std::make_unique<Slot[]>(slot_count_)),
-      start_(start) {}
+      slots_(std::make_unique<Slot[]>(slot_count_)) {}
 
-std::uint32_t AddressLedger::seconds_of(base::Time time) const {
+std::uint32_t AddressLedger::seconds_of(base::Time time) {
   if (time == base::kNever) return UINT32_MAX;
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(time - start_).count();
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(time.time_since_epoch()).count();
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(seconds, 0, UINT32_MAX));
 }
 

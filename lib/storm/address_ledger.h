@@ -21,7 +21,7 @@ namespace stentor::storm {
 
 class AddressLedger {
  public:
-  explicit AddressLedger(std::uint32_t machines, base::Time start);
+  explicit AddressLedger(std::uint32_t machines);
 
   enum class Claim : std::uint8_t { held, taken, untracked };
 
@@ -35,7 +35,7 @@ class AddressLedger {
 
  private:
   // A holder in one word, so that taking is one compare-and-swap: machine + 1 in the low half, 0
-  // for nobody; whole seconds since the start in the high half.
+  // for nobody; whole seconds of the clock in the high half.
   using Holder = std::uint64_t;
 
   struct Slot {
@@ -43,13 +43,12 @@ class AddressLedger {
     std::atomic<Holder> holder{0};
   };
 
-  [[nodiscard]] std::uint32_t seconds_of(base::Time time) const;
+  [[nodiscard]] static std::uint32_t seconds_of(base::Time time);
   [[nodiscard]] Slot* find_slot(wire::Ipv4Address address) const;
   Slot* find_or_add_slot(wire::Ipv4Address address);
 
   std::size_t slot_count_;  // a power of two
   std::unique_ptr<Slot[]> slots_;
-  base::Time start_;
 };
 
 }  // namespace stentor::storm

@@ -22,12 +22,15 @@
 
 namespace stentor::storm {
 
-// What the crews of one storm share: made before them, outlives them. `start` is when it begins.
+// What the crews of one storm share: made before them, outlives them.
 template <worker::PortQueue Q>
 class Mesh {
  public:
-  Mesh(const Plan& plan, base::Time start)
-      : shared_(plan.machines(), start), rings_(plan.cores()) {}
+  Mesh(const Plan& plan, base::Time now) : shared_(plan.machines(), now), rings_(plan.cores()) {}
+
+  // The storm begins, if it is not to begin where the mesh was made: all crews stand, none has been
+  // polled. A million machines take half a second to make.
+  void begin(base::Time start) { shared_.start = start; }
 
   Shared& shared() { return shared_; }
   worker::HandOverMesh<typename Q::Frame>& rings() { return rings_; }
@@ -49,7 +52,6 @@ class Crew {
         core_(core),
         queue_(queue),
         mesh_(mesh),
-        end_(mesh.shared().start + plan.scenario().give_up),
         router_(plan, mesh.shared().ledger),
         squad_(plan, core, mesh.shared()) {
     const LinkModel& link = plan.scenario().link;
@@ -66,7 +68,8 @@ class Crew {
 
   // One loop. True if there was anything to do.
   bool poll(base::Time now) {
-    if (now >= end_ && !is_over()) stop(now);
+    const base::Duration elapsed = now - mesh_.shared().start;
+    if (elapsed >= plan_.scenario().give_up && !is_over()) stop(now);
     bool worked = flush(now);
     if (pending_ != 0) return worked;  // the device takes nothing: nothing new is made for it
     worked |= receive(now);
@@ -74,7 +77,7 @@ class Crew {
     if (faults_) worked |= deliver_due(now);
     worked |= squad_.fire(now);
     send_outbox(now);
-    counters().note_data(now);
+    counters().note_data(elapsed);
     worked |= flush(now);
     return worked;
   }
@@ -254,7 +257,6 @@ class Crew {
   const std::size_t core_;
   Q& queue_;
   Mesh<Q>& mesh_;
-  const base::Time end_;
   const Router router_;
   Squad squad_;
   std::optional<LinkFaults> faults_;

@@ -26,7 +26,7 @@ void Squad::power_on(std::uint32_t local, base::Time now) {
   Machine& machine = machines_[local];
   if (!machine.has_died) {
     tally_.powered_on.add();
-    ++tally_.timeline.at(now).powered_on;
+    ++interval_at(now).powered_on;
   }
   machine.powered_on = now;
   machine.stage = 0;
@@ -143,7 +143,7 @@ void Squad::pass_stage(std::uint32_t local, base::Time now) {
   tally_.booted.add();
   tally_.group_booted[machine.group].add();
   tally_.boot_time.add(nanoseconds(now - machine.powered_on));
-  ++tally_.timeline.at(now).booted;
+  ++interval_at(now).booted;
   finish(local, MachineState::booted, now);
 }
 
@@ -160,7 +160,7 @@ void Squad::fail(std::uint32_t local, Failure failure, base::Time now) {
   machine.failure = failure;
   tally_.failed.add();
   tally_.failures[static_cast<std::size_t>(failure)].add();
-  ++tally_.timeline.at(now).failed;
+  ++interval_at(now).failed;
   finish(local, MachineState::failed, now);
 }
 

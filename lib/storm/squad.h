@@ -29,12 +29,11 @@ namespace stentor::storm {
 
 // What the cores of a storm share.
 struct Shared {
-  Shared(std::uint32_t machines, base::Time start_time)
-      : ledger(machines, start_time), start(start_time) {}
+  Shared(std::uint32_t machines, base::Time start_time) : ledger(machines), start(start_time) {}
 
   AddressLedger ledger;
   NextHops hops;
-  const base::Time start;
+  base::Time start;  // of the storm; before it, of its making. Changed only before it
 };
 
 class Squad {
@@ -106,6 +105,7 @@ class Squad {
   }
   [[nodiscard]] const client::BootProfile& profile_of(std::uint32_t local) const;
   static std::uint32_t next_random(Machine& machine);
+  Interval& interval_at(base::Time now) { return tally_.timeline.at(now - shared_.start); }
   StageTally& stage_tally(const Machine& machine) {
     return tally_.stages[plan_.groups()[machine.group].first_stage + machine.stage];
   }

@@ -136,7 +136,7 @@ void Squad::take_lease(std::uint32_t local, const client::DhcpReply& ack, base::
   if (stage_of(machine).kind != Stage::Kind::dora && stage_of(machine).kind != Stage::Kind::renew) {
     return;  // T1 came during another stage
   }
-  if (stage_of(machine).kind == Stage::Kind::dora) ++tally_.timeline.at(now).bound;
+  if (stage_of(machine).kind == Stage::Kind::dora) ++interval_at(now).bound;
   pass_stage(local, now);
 }
 

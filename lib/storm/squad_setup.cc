@@ -66,7 +66,7 @@ Squad::Squad(const Plan& plan, std::size_t core, Shared& shared)
       names_(plan.reference(), names_needed(plan, core)),
       own_names_(plan.reference(), machine_count_, plan.own_name_bytes_max()),
       wheel_(std::max<std::uint32_t>(machine_count_, 1), shared.start),
-      tally_(plan, shared.start),
+      tally_(plan),
       sample_every_(sample_every(plan.scenario().verify)),
       sums_all_(sample_every_ == 1) {
   waiting_.resize(machine_count_);

@@ -87,7 +87,7 @@ void Squad::on_dhcp_timeout(std::uint32_t local, base::Time now) {
   if (outgoing.length == 0) return;
   ++machine.resends;
   tally_.count(Count::resends);
-  ++tally_.timeline.at(now).resends;
+  ++interval_at(now).resends;
   send_dhcp(local, outgoing, message, now);
 }
 
@@ -101,7 +101,7 @@ void Squad::on_tftp_timeout(std::uint32_t local, base::Time now) {
   if (outgoing.length == 0) return;
   ++machine.resends;
   tally_.count(Count::resends);
-  ++tally_.timeline.at(now).resends;
+  ++interval_at(now).resends;
   machine.asked_at = machine.tftp.server_port() == 0 ? machine.asked_at : now;
   send_tftp(local, outgoing);
 }

@@ -26,15 +26,15 @@ std::size_t halve(std::span<Interval> intervals) {
   return halved;
 }
 
-void Timeline::advance(base::Time now) {
-  auto index = static_cast<std::size_t>((std::max(now, start_) - start_) / interval_);
+void Timeline::advance(base::Duration elapsed) {
+  auto index = static_cast<std::size_t>(std::max(elapsed, base::Duration{}) / interval_);
   while (index >= kIntervalsMax) {
     halve(intervals_);
     interval_ *= 2;
     index /= 2;
   }
   current_ = index;
-  end_of_current_ = start_ + interval_ * static_cast<std::int64_t>(index + 1);
+  end_of_current_ = interval_ * static_cast<std::int64_t>(index + 1);
 }
 
 }  // namespace stentor::storm

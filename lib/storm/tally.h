@@ -36,11 +36,9 @@ class Timeline {
   static constexpr std::size_t kIntervalsMax = 1024;
   static constexpr base::Duration kShortest = std::chrono::milliseconds{10};
 
-  explicit Timeline(base::Time start) : start_(start) {}
-
-  // Of `now`, which never falls.
-  Interval& at(base::Time now) {
-    if (now >= end_of_current_) advance(now);
+  // `elapsed` since the storm began; never falls.
+  Interval& at(base::Duration elapsed) {
+    if (elapsed >= end_of_current_) advance(elapsed);
     return intervals_[current_];
   }
 
@@ -50,11 +48,10 @@ class Timeline {
   }
 
  private:
-  void advance(base::Time now);
+  void advance(base::Duration elapsed);
 
-  base::Time start_;
   base::Duration interval_ = kShortest;
-  base::Time end_of_current_{};
+  base::Duration end_of_current_{};
   std::size_t current_ = 0;
   std::array<Interval, kIntervalsMax> intervals_{};
 };
@@ -64,8 +61,7 @@ std::size_t halve(std::span<Interval> intervals);
 void add(Interval& to, const Interval& from);
 
 struct Tally {
-  Tally(const Plan& plan, base::Time start)
-      : stages(plan.stages()), group_booted(plan.groups().size()), timeline(start) {}
+  explicit Tally(const Plan& plan) : stages(plan.stages()), group_booted(plan.groups().size()) {}
 
   void count(Count what, std::uint64_t times = 1) {
     counts[static_cast<std::size_t>(what)].add(times);
@@ -75,11 +71,11 @@ struct Tally {
   }
 
   // Once a loop, not once a frame: what came of files since the last time joins the timeline.
-  void note_data(base::Time now) {
+  void note_data(base::Duration elapsed) {
     const std::uint64_t frames = value(Count::data_frames);
     if (frames == frames_noted_) return;
     const std::uint64_t bytes = value(Count::data_bytes);
-    Interval& interval = timeline.at(now);
+    Interval& interval = timeline.at(elapsed);
     interval.data_frames += frames - frames_noted_;
     interval.data_bytes += bytes - bytes_noted_;
     frames_noted_ = frames;

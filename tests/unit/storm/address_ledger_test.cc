@@ -17,7 +17,7 @@ constexpr wire::Ipv4Address kAddress{0x0a141005};
 
 TEST(AddressLedgerTest, AnAddressHasOneHolderUntilItIsReleased) {
   // Goal: claim, conflict, release by the holder alone, claim by another.
-  AddressLedger ledger(10, kStart);
+  AddressLedger ledger(10);
   EXPECT_EQ(ledger.find(kAddress), kNoMachine);
   EXPECT_EQ(ledger.claim(kAddress, 3, kStart, base::kNever), Claim::held);
   EXPECT_EQ(ledger.claim(kAddress, 3, kStart, base::kNever), Claim::held);
@@ -32,7 +32,7 @@ TEST(AddressLedgerTest, AnAddressHasOneHolderUntilItIsReleased) {
 
 TEST(AddressLedgerTest, AnExpiredLeaseMayGoToAnother) {
   // Goal: a second before its end it may not.
-  AddressLedger ledger(10, kStart);
+  AddressLedger ledger(10);
   EXPECT_EQ(ledger.claim(kAddress, 3, kStart, kStart + 60s), Claim::held);
   EXPECT_EQ(ledger.claim(kAddress, 4, kStart + 59s, base::kNever), Claim::taken);
   EXPECT_EQ(ledger.claim(kAddress, 4, kStart + 60s, base::kNever), Claim::held);
@@ -40,7 +40,7 @@ TEST(AddressLedgerTest, AnExpiredLeaseMayGoToAnother) {
 
 TEST(AddressLedgerTest, ADenseRangeFitsAndTooManyAddressesAreUntracked) {
   // Goal: no walk without end, no abort.
-  AddressLedger ledger(100, kStart);
+  AddressLedger ledger(100);
   EXPECT_EQ(ledger.claim({}, 1, kStart, base::kNever), Claim::untracked);
   std::size_t untracked = 0;
   for (std::uint32_t i = 0; i < 2000; ++i) {
@@ -57,7 +57,7 @@ TEST(AddressLedgerTest, ADenseRangeFitsAndTooManyAddressesAreUntracked) {
 TEST(AddressLedgerTest, OfTwoCoresThatClaimAtOnceOneGetsEachAddress) {
   // Goal: no address is held twice, none is lost, under real threads.
   constexpr std::uint32_t kAddresses = 20'000;
-  AddressLedger ledger(kAddresses, kStart);
+  AddressLedger ledger(kAddresses);
   std::vector<std::uint32_t> held(2);
   std::vector<std::thread> cores;
   for (std::uint32_t core = 0; core < 2; ++core) {

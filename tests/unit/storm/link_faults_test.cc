@@ -18,7 +18,7 @@ constexpr base::Time kStart{1h};
 class LinkFaultsTest : public testing::Test {
  protected:
   std::unique_ptr<const Plan> plan_ = *make_plan(Scenario{}, {});
-  Tally tally_{*plan_, kStart};
+  Tally tally_{*plan_};
 
   struct Arrival {
     base::Time at;

@@ -55,7 +55,7 @@ class RouterTest : public testing::Test {
   }
 
   std::unique_ptr<const Plan> plan_ = *make_plan(scenario(), {});
-  AddressLedger ledger_{4, base::Time{}};
+  AddressLedger ledger_{4};
   Router router_{*plan_, ledger_};
 };
 

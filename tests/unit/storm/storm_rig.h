@@ -45,10 +45,12 @@ class StormRig {
             scenario, {.cores = cores, .port_mac = kMac, .reference = reference_of(files)}))) {}
   explicit StormRig(std::unique_ptr<const Plan> plan)
       : port_(kMac, plan->cores(), 8192), plan_(std::move(plan)) {
-    mesh_ = std::make_unique<Mesh<Queue>>(*plan_, kStart);
+    // Long before the storm begins: what the making takes is no part of it.
+    mesh_ = std::make_unique<Mesh<Queue>>(*plan_, kStart - std::chrono::minutes{1});
     for (std::size_t core = 0; core < plan_->cores(); ++core) {
       crews_.push_back(std::make_unique<Crew<Queue>>(*plan_, core, port_.queue(core), *mesh_));
     }
+    mesh_->begin(kStart);
   }
 
   // Until all crews are over, on a clock that moves when nobody has anything to do. `spread` says
