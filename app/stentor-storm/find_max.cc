@@ -15,8 +15,6 @@ namespace {
 
 // Late answers of a trial are not the next one's.
 constexpr base::Duration kPause = std::chrono::seconds{1};
-// Less than this of what was asked for, and the rig is what the trial has measured.
-constexpr double kOfferedEnough = 0.95;
 
 std::string_view unit_of(SearchRequest::What what) {
   return what == SearchRequest::What::dora ? "DORA/s" : "boots/s";
@@ -80,44 +78,35 @@ class Search {
     if (!result) return cannot(result.error().sentence);
     if (interrupt_.came()) return std::nullopt;
     const TrialOutcome outcome = outcome_of(*result, patience_);
-    const bool rig_kept_up = outcome.offered == 0 || outcome.offered >= rate * kOfferedEnough;
-    const bool held = outcome.loss() <= request_.loss_bound;
-    print_trial(rate, *result, outcome, held);
-    if (rig_kept_up) {
-      search_.note(rate, held);
-    } else {
-      if (held) search_.note(outcome.offered, true);
-      search_.stop();
-      rig_limit_ = outcome.offered;
-    }
+    print_trial(rate, *result, outcome);
+    note_trial(search_, rate, outcome, request_.loss_bound);
     return std::nullopt;
   }
 
-  void print_trial(double rate, const storm::Result& result, const TrialOutcome& outcome,
-                   bool held) {
+  void print_trial(double rate, const storm::Result& result, const TrialOutcome& outcome) {
     const bool short_of_buffers =
         result.counts[static_cast<std::size_t>(storm::Count::no_buffer)] != 0;
     const std::string p99 = result.boot_time.count() == 0
                                 ? "none came through"
                                 : "p99 " + storm::duration_words(result.boot_time.quantile(0.99));
+    std::string note = short_of_buffers ? "; the rig ran out of buffers" : "";
+    if (!outcome.kept_up(rate)) {
+      note += fmt::format("; {} came to {:.0f} a second",
+                          outcome.port_was_full ? "the port was full, and they" : "they",
+                          outcome.offered);
+    }
     fmt::print("trial {:>2}: {:>9.0f} {} for {}, {} machines: {} lost ({}), {}: {}{}\n", ++trials_,
                rate, unit_of(request_.what),
                storm::duration_words(base::Duration{
                    static_cast<std::int64_t>(1e9 * static_cast<double>(outcome.machines) / rate)}),
                storm::grouped(outcome.machines), storm::grouped(outcome.lost),
                storm::percent_words(outcome.lost, outcome.machines), p99,
-               held ? "held" : "too much", short_of_buffers ? "; the rig ran out of buffers" : "");
+               outcome.loss() <= request_.loss_bound ? "held" : "too much", note);
     std::fflush(stdout);
   }
 
   int conclude() {
     if (interrupt_.came()) fmt::print("interrupted; what follows is what was known by then\n");
-    if (rig_limit_ > 0) {
-      fmt::print(
-          "The rig itself offers no more than {:.0f} {}: give it more --cores, on a port "
-          "with as many queues.\n",
-          rig_limit_, unit_of(request_.what));
-    }
     if (search_.highest() == 0) {
       fmt::print("No rate held: more than {} were lost at each.\n",
                  storm::text_of_fraction(request_.loss_bound));
@@ -125,6 +114,10 @@ class Search {
     }
     fmt::print("highest rate held: {:.0f} {} ({} or less lost)\n", search_.highest(),
                unit_of(request_.what), storm::text_of_fraction(request_.loss_bound));
+    if (search_.is_rigs_limit()) {
+      fmt::print(
+          "The rig itself offers no more: give it more --cores, on a port with as many queues.\n");
+    }
     return interrupt_.came() ? kGoalsMissed : kGoalsHeld;
   }
 
@@ -136,7 +129,6 @@ class Search {
   base::Duration patience_ = kPatience;
   std::uint64_t macs_used_ = 0;
   unsigned trials_ = 0;
-  double rig_limit_ = 0;
 };
 
 }  // namespace

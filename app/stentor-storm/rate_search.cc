@@ -7,18 +7,18 @@
 namespace stentor::rig {
 
 std::optional<double> RateSearch::next() const {
-  if (stopped_) return std::nullopt;
   if (!failed_) return held_ == 0 ? kFirst : held_ * 2;
   if (held_ == 0) return *failed_ / 2 < kLowest ? std::nullopt : std::optional(*failed_ / 2);
   if (*failed_ / held_ <= kPrecision) return std::nullopt;
   return std::sqrt(*failed_ * held_);
 }
 
-void RateSearch::note(double rate, bool held) {
-  if (held) {
+void RateSearch::note(double rate, Trial trial) {
+  if (trial == Trial::held) {
     held_ = std::max(held_, rate);
-  } else {
-    failed_ = std::min(failed_.value_or(rate), rate);
+  } else if (!failed_ || rate < *failed_) {
+    failed_ = rate;
+    rig_was_short_ = trial == Trial::rig_short;
   }
 }
 

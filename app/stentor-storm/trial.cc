@@ -87,7 +87,17 @@ TrialOutcome outcome_of(const storm::Result& result, base::Duration patience) {
     outcome.offered =
         static_cast<double>(outcome.machines - 1) / std::chrono::duration<double>(last).count();
   }
+  const auto full_polls = result.counts[static_cast<std::size_t>(storm::Count::port_full)];
+  outcome.port_was_full = full_polls != 0;
   return outcome;
+}
+
+void note_trial(RateSearch& search, double rate, const TrialOutcome& outcome, double loss_bound) {
+  using Trial = RateSearch::Trial;
+  const bool held = outcome.loss() <= loss_bound;
+  if (outcome.kept_up(rate)) return search.note(rate, held ? Trial::held : Trial::lost);
+  search.note(rate, outcome.port_was_full ? Trial::lost : Trial::rig_short);
+  if (held) search.note(outcome.offered, Trial::held);
 }
 
 }  // namespace stentor::rig

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "command_line.h"
+#include "rate_search.h"
 #include "storm/result.h"
 #include "storm/scenario.h"
 
@@ -27,14 +28,22 @@ storm::Scenario trial_scenario(const storm::Scenario& single, double rate, base:
 
 struct TrialOutcome {
   std::uint64_t machines = 0;
-  std::uint64_t lost = 0;  // failed, or later than the patience
-  double offered = 0;      // machines a second that were really switched on
+  std::uint64_t lost = 0;      // failed, or later than the patience
+  double offered = 0;          // machines a second that were really switched on
+  bool port_was_full = false;  // the device took frames more slowly than they were made
 
   [[nodiscard]] double loss() const {
     return machines == 0 ? 1 : static_cast<double>(lost) / static_cast<double>(machines);
   }
+  // As many a second as it was to have, but for a twentieth.
+  [[nodiscard]] bool kept_up(double rate) const { return offered == 0 || offered >= 0.95 * rate; }
 };
 
 TrialOutcome outcome_of(const storm::Result& result, base::Duration patience);
+
+// What a trial at `rate` says, with losses of up to `loss_bound`. Machines come late because the
+// rig has no time for them, or because the port is full: then the server, or what lies before it,
+// takes no more, and the lower rate that was offered is what it holds.
+void note_trial(RateSearch& search, double rate, const TrialOutcome& outcome, double loss_bound);
 
 }  // namespace stentor::rig

@@ -71,7 +71,10 @@ class Crew {
     const base::Duration elapsed = now - mesh_.shared().start;
     if (elapsed >= plan_.scenario().give_up && !is_over()) stop(now);
     bool worked = flush(now);
-    if (pending_ != 0) return worked;  // the device takes nothing: nothing new is made for it
+    if (pending_ != 0) {  // nothing new is made for a device that is full
+      counters().count(Count::port_full);
+      return worked;
+    }
     worked |= receive(now);
     worked |= take_handed_over(now);
     if (faults_) worked |= deliver_due(now);

@@ -51,5 +51,5 @@ def rate_found(text):
     found = re.search(r"^highest rate held: (\d+) ", text, re.MULTILINE)
     if not found:
         raise RuntimeError(f"stentor-storm --find-max: {text}")
-    rig_was_the_limit = re.search(r"^The rig itself offers no more than ", text, re.MULTILINE)
+    rig_was_the_limit = re.search(r"^The rig itself offers no more: ", text, re.MULTILINE)
     return AtLeast(found[1]) if rig_was_the_limit else float(found[1])

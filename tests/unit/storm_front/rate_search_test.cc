@@ -7,6 +7,8 @@
 namespace stentor::rig {
 namespace {
 
+using Trial = RateSearch::Trial;
+
 struct Found {
   double rate = 0;
   int trials = 0;
@@ -17,7 +19,7 @@ Found find(double capacity) {
   RateSearch search;
   Found found;
   while (const auto rate = search.next()) {
-    search.note(*rate, *rate <= capacity);
+    search.note(*rate, *rate <= capacity ? Trial::held : Trial::lost);
     if (++found.trials == 100) break;
   }
   found.rate = search.highest();
@@ -39,19 +41,24 @@ TEST(RateSearch, EndsWhereNothingHolds) {
   EXPECT_LT(found.trials, 20);
 }
 
-TEST(RateSearch, EndsWhenToldThatNoHigherTrialCanBeMade) {
+TEST(RateSearch, SaysWhetherTheNextHigherRateWasTheRigs) {
   RateSearch search;
-  search.note(*search.next(), true);
-  search.stop();
-  EXPECT_FALSE(search.next());
-  EXPECT_EQ(search.highest(), RateSearch::kFirst);
+  search.note(800, Trial::held);
+  EXPECT_FALSE(search.is_rigs_limit());
+  search.note(1600, Trial::rig_short);
+  EXPECT_TRUE(search.is_rigs_limit());
+  EXPECT_TRUE(search.next()) << "what lies between may hold";
+  search.note(1131, Trial::lost);
+  EXPECT_FALSE(search.is_rigs_limit()) << "the server failed at less than the rig offers";
+  search.note(1600, Trial::rig_short);
+  EXPECT_FALSE(search.is_rigs_limit());
 }
 
 TEST(RateSearch, AServerThatIsFickleDoesNotKeepItForEver) {
   // Fails at a low rate after it has held a higher one.
   RateSearch search;
-  search.note(400, true);
-  search.note(100, false);
+  search.note(400, Trial::held);
+  search.note(100, Trial::lost);
   EXPECT_FALSE(search.next());
   EXPECT_EQ(search.highest(), 400);
 }

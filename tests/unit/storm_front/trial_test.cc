@@ -110,5 +110,34 @@ TEST(Trial, CountsWhoFailedAndWhoCameLate) {
   EXPECT_EQ(outcome_of(storm::Result{}, seconds{1}).loss(), 1.0);
 }
 
+TEST(Trial, SaysWhatItWasThatHeldMachinesUp) {
+  // Goal: only a rig that has no time is the rig's limit; a port that is full is the server's.
+  const auto searched = [](const TrialOutcome& outcome) {
+    RateSearch search;
+    note_trial(search, 1000, outcome, 0.001);
+    return search;
+  };
+  const RateSearch held = searched({.machines = 1000, .offered = 990});
+  EXPECT_EQ(held.highest(), 1000);
+  EXPECT_EQ(*held.next(), 2000);
+
+  const RateSearch lost = searched({.machines = 1000, .lost = 10, .offered = 990});
+  EXPECT_EQ(lost.highest(), 0);
+  EXPECT_FALSE(lost.is_rigs_limit());
+
+  const RateSearch full = searched({.machines = 1000, .offered = 600, .port_was_full = true});
+  EXPECT_EQ(full.highest(), 600);
+  EXPECT_FALSE(full.is_rigs_limit());
+  EXPECT_TRUE(full.next()) << "between 600 and 1000";
+
+  const RateSearch slow = searched({.machines = 1000, .offered = 600});
+  EXPECT_EQ(slow.highest(), 600);
+  EXPECT_TRUE(slow.is_rigs_limit());
+
+  const RateSearch neither = searched({.machines = 1000, .lost = 10, .offered = 600});
+  EXPECT_EQ(neither.highest(), 0);
+  EXPECT_TRUE(neither.next()) << "a lower rate may hold";
+}
+
 }  // namespace
 }  // namespace stentor::rig
