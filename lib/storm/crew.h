@@ -71,14 +71,14 @@ class Crew {
     const base::Duration elapsed = now - mesh_.shared().start;
     if (elapsed >= plan_.scenario().give_up && !is_over()) stop(now);
     bool worked = flush(now);
-    if (pending_ != 0) {  // nothing new is made for a device that is full
-      counters().count(Count::port_full);
-      return worked;
-    }
+    // A device that is full is sent nothing new, but what it has received is heard as far as the
+    // answers have room: a server that waits until it is heard would be waited for for ever.
+    const bool is_full = pending_ != 0;
+    if (is_full) counters().count(Count::port_full);
     worked |= receive(now);
     worked |= take_handed_over(now);
     if (faults_) worked |= deliver_due(now);
-    worked |= squad_.fire(now);
+    if (!is_full) worked |= squad_.fire(now);
     send_outbox(now);
     counters().note_data(elapsed);
     worked |= flush(now);
@@ -108,7 +108,7 @@ class Crew {
 
   bool receive(base::Time now) {
     std::array<Frame, kBurst> frames{};
-    const std::size_t count = queue_.receive(frames);
+    const std::size_t count = queue_.receive(std::span(frames).first(burst()));
     if (count == 0) return false;
     std::array<Route, kBurst> routes;
     std::uint64_t bytes = 0;
@@ -123,6 +123,9 @@ class Crew {
     for (std::size_t i = 0; i < count; ++i) serve(frames[i], routes[i], now);
     return true;
   }
+
+  // Frames that may be heard: most are answered by one.
+  [[nodiscard]] std::size_t burst() const { return std::min(kBurst, frames_.size() - pending_); }
 
   [[nodiscard]] bool is_mine(const Route& route) const {
     return route.kind == Route::Kind::machine && plan_.core_of(route.machine) == core_;
@@ -180,7 +183,7 @@ class Crew {
       const std::size_t count =
           mesh_.rings()
               .ring(static_cast<worker::WorkerIndex>(from), static_cast<worker::WorkerIndex>(core_))
-              .pop(crossings);
+              .pop(std::span(crossings).first(burst()));
       for (std::size_t i = 0; i < count; ++i) visit(crossings[i].frame);
       any |= count != 0;
     }

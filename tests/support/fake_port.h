@@ -71,6 +71,8 @@ class FakePort::Queue {
 
   // The test's side.
   void put(ByteVector frame) { arriving_.push_back(std::move(frame)); }
+  // Of these, how many have not been received.
+  [[nodiscard]] std::size_t arriving() const { return arriving_.size(); }
   // Frames that transmit() takes at most a call.
   void set_transmit_max(std::size_t frames) { transmit_max_ = frames; }
   // The longest frame that make_data() has a buffer for.
