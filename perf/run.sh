@@ -20,6 +20,13 @@ if [ ! -f build-perf/build.ninja ]; then
   meson setup build-perf --buildtype=release -Dperf=true -Dtests=false -Dwerror=false >/dev/null
 fi
 ninja -C build-perf >/dev/null
+case $1 in wire | all)
+  if ! command -v dpdk-testpmd >/dev/null; then
+    echo "perf/run.sh: dpdk-testpmd, a yardstick, is missing (in Debian's dpdk-dev)" >&2
+    exit 1
+  fi
+  ;;
+esac
 case $1 in peers | all) deploy/unpack-packages.sh build-perf/peers peers ;; esac
 
 drivers-config/hugepages.sh reserve 3072

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What a figure was measured on: processor, memory, kernel, versions of all that took part."""
 
+import datetime
 import os
 import pathlib
 import platform
 import re
 import subprocess
 
-PACKAGES = ("libdpdk-dev", "dpdk", "g++")
+PACKAGES = ("libdpdk-dev", "dpdk-dev", "g++")
 
 
 def facts(root, peers):
@@ -22,6 +23,7 @@ def facts(root, peers):
         "hypervisor": "hypervisor" in cpu,
         "kernel": platform.release(),
         "system": re.search(r'PRETTY_NAME="(.*)"', release)[1],
+        "measured": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         "commit": output("git", "-C", root, "describe", "--always", "--dirty"),
         "packages": {**{name: version for name in PACKAGES
                         if (version := output("dpkg-query", "-W", "-f", "${Version}", name))},

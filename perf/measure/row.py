@@ -34,6 +34,10 @@ class Row:
     note: str = ""              # what a reader must know: sizes, what failed
     ours_at_least: bool = False    # a run of ours was limited by what measures it
     theirs_at_least: bool = False
+    has_failed: bool = False       # ours left work undone: no ratio makes that good
+    pairs: int | None = None       # how many were measured, the first and discarded one left out
+    ours_spread: tuple | None = None    # least and greatest of the absolutes
+    theirs_spread: tuple | None = None
 
     def bound(self):
         """What the ratio is where a side is only 'at least' so much: 'at least', 'at most', 'open'
@@ -46,6 +50,8 @@ class Row:
         the true ratio may stand elsewhere."""
         if self.floor is None:
             return ""
+        if self.has_failed:
+            return "below"
         verdict = next((name for name, mark in (("aim", self.aim), ("floor", self.floor))
                         if mark is not None and self.reaches(mark)), "below")
         # A bound proves what lies on its own side: "at least" a good ratio is a good one.
@@ -71,20 +77,20 @@ def finite(value):
     return value if math.isfinite(value) else None
 
 
-def rounds(measures, count):
-    """Calls each in turn, count + 1 times, and discards the first round; of each round the results
-    in the order of `measures`.
+def rounds(measures, count, warm_up=True):
+    """Calls each in turn, count + 1 times, and discards the first round, if it is to warm up; of
+    each round the results in the order of `measures`.
 
     Which goes first moves on by one a round, so that a machine that slows down favours none.
     """
     results = []
-    for turn in range(count + 1):
+    for turn in range(count + warm_up):
         made = {}
         for place in range(len(measures)):
             who = (turn + place) % len(measures)
             made[who] = measures[who]()
         results.append(tuple(made[who] for who in range(len(measures))))
-    return results[1:]
+    return results[warm_up:]
 
 
 def pairs(ours, theirs, count):
@@ -95,13 +101,14 @@ def pairs(ours, theirs, count):
 class Contest:
     """Ours and several others, measured in rounds: once, when a row first wants them."""
 
-    def __init__(self, measure, ours, others, count):
-        self.measure, self.ours, self.others, self.count = measure, ours, list(others), count
+    def __init__(self, measure, ours, others, count, warm_up=True):
+        self.measure, self.ours, self.others = measure, ours, list(others)
+        self.count, self.warm_up = count, warm_up
 
     @functools.cached_property
     def results(self):
         return rounds([functools.partial(self.measure, who) for who in (self.ours, *self.others)],
-                      self.count)
+                      self.count, self.warm_up)
 
     def pairs_with(self, other):
         place = 1 + self.others.index(other)
@@ -116,11 +123,13 @@ def repeats(measure, count):
 def row_of_pairs(id, what, unit, results, ratio=None, **more):
     """`ratio` of each pair, else ours by theirs; both absolutes are medians."""
     ratios = [(ratio or quotient)(mine, yours) for mine, yours in results]
-    return Row(id, what, float(statistics.median(mine for mine, _ in results)),
-               float(statistics.median(yours for _, yours in results)), unit,
+    ours, theirs = ([float(pair[side]) for pair in results] for side in (0, 1))
+    return Row(id, what, statistics.median(ours), statistics.median(theirs), unit,
                statistics.median(ratios), (min(ratios), max(ratios)),
                ours_at_least=any(isinstance(mine, AtLeast) for mine, _ in results),
-               theirs_at_least=any(isinstance(yours, AtLeast) for _, yours in results), **more)
+               theirs_at_least=any(isinstance(yours, AtLeast) for _, yours in results),
+               pairs=len(results), ours_spread=(min(ours), max(ours)),
+               theirs_spread=(min(theirs), max(theirs)), **more)
 
 
 def quotient(mine, yours):
@@ -131,4 +140,6 @@ def quotient(mine, yours):
 def row_of_values(id, what, unit, values, **more):
     """A figure with nothing beside it: floor and aim speak of itself."""
     middle = statistics.median(values)
-    return Row(id, what, middle, None, unit, middle, (min(values), max(values)), **more)
+    spread = (min(values), max(values))
+    return Row(id, what, middle, None, unit, middle, spread, pairs=len(values), ours_spread=spread,
+               **more)

@@ -42,5 +42,13 @@ def print_rows(rows):
                  for at, (cell, width) in enumerate(zip(line, widths)))
         print("  ".join(cells).rstrip())
     for row in rows:
-        if row.note:
-            print(f"  {row.id}: {row.note}")
+        if said := "; ".join(filter(None, (measured(row), row.note))):
+            print(f"  {row.id}: {said}")
+
+
+def measured(row):
+    """How often, and between which figures either side lay."""
+    sides = [f"{name} {number(spread[0])} to {number(spread[1])}"
+             for name, spread in (("ours", row.ours_spread), ("theirs", row.theirs_spread))
+             if spread]
+    return f"{row.pairs} x {', '.join(sides)} {row.unit}" if sides else ""

@@ -4,6 +4,7 @@
 import functools
 import json
 import re
+import statistics
 
 from measure.process import output_of
 from measure.row import Pending, row_of_values
@@ -31,6 +32,6 @@ def row_of(id, name, benchmarks):
     clock = "real_time" if name.endswith("/manual_time") else "cpu_time"
     times = [run[clock] * NANOSECONDS[run["time_unit"]] for run in runs]
     rates = [run["items_per_second"] for run in runs if "items_per_second" in run]
-    note = f"up to {max(rates) / 1e6:.3g} million items/s" if rates else ""
+    note = f"{statistics.median(rates) / 1e6:.3g} million items/s" if rates else ""
     return row_of_values(id, id.removeprefix("micro.").replace(".", ": ", 1), "ns", times,
                          better="lower", note=note)

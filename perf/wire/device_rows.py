@@ -13,9 +13,9 @@ import tempfile
 from measure.row import Pending, pairs, repeats, row_of_pairs, row_of_values
 from measure.testpmd import Testpmd
 from peers.lab import lab, storm
-from peers.servers import Stentor, serving, write_images
-from wire.shared_memory import (data_frames_a_second, data_rate, highest_dora_rate, stentord,
-                                testpmd_pair, zero_server)
+from peers.servers import SITE, Stentor, write_images
+from wire.shared_memory import (data_frames_a_second, data_rate, dora_rate, highest_dora_rate,
+                                stentord, testpmd_pair, zero_server)
 
 SECONDS = 1.0
 HOT_BYTES = 4 << 20  # of a file that stays in the last-level cache
@@ -36,7 +36,7 @@ def rows(context):
                 context.pairs), floor=10e6, aim=16e6, note=RIG_NOTE))
     yield Pending("rig.dora", lambda: row_of_values(
         "rig.dora", "DORA/s that the rig offers and accounts for, memif", "DORA/s",
-        repeats(lambda: float(highest_dora_rate(context, zero_server(context))), context.pairs),
+        repeats(lambda: dora_rate(context, zero_server(context)), context.pairs),
         floor=2e6, aim=3e6, note=RIG_NOTE))
 
 
@@ -80,7 +80,9 @@ def data_over_veth(context):
         write_images(root, {"hot": HOT_BYTES, "loader": 1 << 20})
 
         def ours():
-            with serving(Stentor, context, made, root):
+            with Stentor(made, SITE, root, context.build) as server:
+                if "AF_XDP" not in server.log():
+                    raise RuntimeError(f"stentord does not serve by AF_XDP: {server.log()}")
                 return data_frames_a_second(
                     storm(context, made, "--machines", 32, "--addresses", "10.99.1.1/16",
                           "--server", "10.99.0.1", "--script", "file hot, file hot, file hot",

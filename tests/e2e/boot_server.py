@@ -60,8 +60,9 @@ def version_of(packages, package):
 
 
 def versions(packages):
-    """Of the servers that are unpacked there: package -> version."""
-    names = sorted({server.package for server in (Dnsmasq, Kea, IscDhcpd, TftpdHpa, Atftpd)})
+    """Of what is unpacked there, servers and perfdhcp: package -> version."""
+    servers = (Dnsmasq, Kea, IscDhcpd, TftpdHpa, Atftpd)
+    names = sorted({*(server.package for server in servers), "kea-admin"})
     return {name: version_of(packages, name) for name in names if (packages / name).is_dir()}
 
 

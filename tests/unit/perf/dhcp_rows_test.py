@@ -6,7 +6,7 @@ beside the rig compare the same message."""
 import unittest
 
 from peers.dhcp_rows import CALIBRATION_RATES, calibration, perfdhcp_counts
-from peers.servers import DHCP, IscDhcpd
+from peers.servers import DHCP, IscDhcpd, Stentor
 
 REPORT = """\
 Running: perfdhcp -4 -r 100
@@ -43,17 +43,17 @@ class Calibration(unittest.TestCase):
                {"DISCOVER": 501, "OFFER": 500, "ACK": 200})]
 
     def test_compares_one_message_with_itself(self):
-        for what, ratio in (("OFFER", 0.9), ("ACK", 2.0)):
+        for what, ratio in (("OFFER", 0.9), ("ACK", 0.5)):
             row = calibration(IscDhcpd, what, self.COUNTS)
             self.assertEqual(row.id, f"peers.dhcp.calibration.isc-dhcpd.{what.lower()}")
-            self.assertEqual((row.ratio, row.theirs_at_least), (ratio, False))
+            self.assertEqual((row.ratio, row.verdict()), (ratio, "below"))
 
     def test_says_what_was_offered(self):
         note = calibration(IscDhcpd, "ACK", self.COUNTS).note
         self.assertIn("ours [500], theirs [501]", note)
 
     def test_is_of_every_server(self):
-        self.assertEqual(set(CALIBRATION_RATES), set(DHCP))
+        self.assertEqual(set(CALIBRATION_RATES), {*DHCP, Stentor})
 
 
 if __name__ == "__main__":

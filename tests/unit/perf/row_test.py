@@ -47,6 +47,12 @@ class Measuring(unittest.TestCase):
         self.assertEqual(contest.pairs_with("b"), [("a" * 6, "b" * 4)])
         self.assertEqual("".join(measured), "abc" "bca")
 
+    def test_who_needs_no_warming_up_discards_none(self):
+        order = []
+        contest = Contest(lambda who: order.append(who) or who, "a", ["b"], 2, warm_up=False)
+        self.assertEqual(contest.pairs_with("b"), [("a", "b")] * 2)
+        self.assertEqual("".join(order), "ab" "ba")
+
     def test_a_repeat_more_is_made_and_discarded(self):
         clock = itertools.count()
         self.assertEqual(repeats(lambda: next(clock), 3), [1, 2, 3])
@@ -57,6 +63,7 @@ class Ratio(unittest.TestCase):
         made = row_of_pairs("X1", "what", "unit", [(10, 1), (20, 10), (30, 30)])
         self.assertEqual((made.ours, made.theirs), (20, 10))
         self.assertEqual((made.ratio, made.spread), (2, (1, 10)))
+        self.assertEqual((made.pairs, made.ours_spread, made.theirs_spread), (3, (10, 30), (1, 30)))
 
     def test_may_be_another_figure_of_each_pair(self):
         made = row_of_pairs("X1", "what", "unit", [(10, 1), (20, 10)], ratio=lambda m, y: m - y)
@@ -79,6 +86,9 @@ class Verdict(unittest.TestCase):
         for ratio, expected in ((1.0, "aim"), (1.5, "floor"), (2.1, "below")):
             made = row(ratio, better="lower", floor=2.0, aim=1.0)
             self.assertEqual(made.verdict(), expected, ratio)
+
+    def test_is_below_where_work_was_left_undone(self):
+        self.assertEqual(row(3.0, floor=1.0, aim=2.0, has_failed=True).verdict(), "below")
 
     def test_is_nothing_where_nothing_is_asked(self):
         self.assertEqual(row(1.0).verdict(), "")

@@ -5,8 +5,9 @@ known only that it takes longer than there was."""
 
 import unittest
 
+from measure.row import AtLeast
 from peers.servers import Dnsmasq, Kea, TftpdHpa
-from peers.storm_rows import GIVE_UP_SECONDS, MACHINES, SITES, row_against, time_of
+from peers.storm_rows import GIVE_UP_SECONDS, MACHINES, SITES, Patience, row_against, time_of
 
 
 def report(seconds, booted=MACHINES):
@@ -27,6 +28,21 @@ class Against(unittest.TestCase):
         row = self.row(report(30.0, booted=MACHINES - 7))
         self.assertEqual((row.theirs, row.bound()), (GIVE_UP_SECONDS, "at most"))
         self.assertIn("ours 0, theirs 7;", row.note)
+
+
+class Giving(unittest.TestCase):
+    def test_up_twice_is_enough(self):
+        """Who booted all is asked in every round, who twice did not is not asked again."""
+        asked = []
+
+        def measure(who):
+            asked.append(who)
+            return time_of(report(50.0, booted=MACHINES - (who == "slow")))
+        patience = Patience(measure)
+        results = [[patience(who) for who in ("slow", "fast")] for _ in range(4)]
+        self.assertEqual((asked.count("slow"), asked.count("fast")), (2, 4))
+        self.assertEqual({slow for slow, _ in results}, {(GIVE_UP_SECONDS, 1)})
+        self.assertEqual({type(seconds) for (seconds, _), _ in results}, {AtLeast})
 
 
 class Sites(unittest.TestCase):

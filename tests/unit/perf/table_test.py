@@ -7,7 +7,7 @@ import io
 import math
 import unittest
 
-from measure.row import Row
+from measure.row import Row, row_of_pairs, row_of_values
 from measure.table import number, print_rows
 
 
@@ -31,6 +31,15 @@ class Rows(unittest.TestCase):
         self.assertEqual(first, "A ≥ 20 10 u ≥ 2 2 to 2 1 - floor")
         self.assertEqual(second, "B 20 ≥ 10 u ≤ 2 2 to 2 - -")
         self.assertEqual(third, "C ≥ 20 ≥ 10 u open 2 to 2 1 - open")
+
+    def test_say_how_often_and_between_which_figures_below_the_table(self):
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            print_rows([row_of_pairs("A", "what", "u", [(20, 10), (30, 12)], note="small"),
+                        row_of_values("B", "what", "u", [3, 1, 2])])
+        self.assertEqual(out.getvalue().splitlines()[-2:],
+                         ["  A: 2 x ours 20 to 30, theirs 10 to 12 u; small",
+                          "  B: 3 x ours 1 to 3 u"])
 
 
 if __name__ == "__main__":
