@@ -11,8 +11,6 @@ top=$(dirname "$here")
 readonly here top
 readonly stentord=$top/build-release/app/stentord/stentord
 readonly cache=${STENTOR_CACHE:-/var/cache/stentor}
-readonly demo_hugepages_mib=512  # the demonstration's images (150 MiB), frame pools and tables
-readonly serve_hugepages_mib=512 # the same without images, whose size is added
 readonly started=$EPOCHREALTIME
 
 # shellcheck source=deploy/demo/boot.sh
@@ -171,10 +169,14 @@ hugepages() { # ARGUMENT...
   STENTOR_RUN=/run/stentor/up "$top/drivers-config/hugepages.sh" "$@"
 }
 
-reserve_hugepages() { # MIB
-  say memory "reserving $1 MiB of hugepages"
+# What stentord says that it needs with these arguments.
+reserve_hugepages() { # ARGUMENT_OF_STENTORD...
+  local mib
+  mib=$("$stentord" --hugepages-needed "$@") ||
+    die "stentord would not start, so nothing is reserved"
+  say memory "reserving $mib MiB of hugepages"
   reserved=yes
-  hugepages reserve "$1" >/dev/null ||
+  hugepages reserve "$mib" >/dev/null ||
     die "no hugepages, so nothing is started"
 }
 
@@ -205,16 +207,13 @@ build() {
 serve() {
   install_packages build run
   build
-  local images_mib
-  images_mib=$(du -smD --apparent-size "$images" | cut -f1)
-  reserve_hugepages $((serve_hugepages_mib + images_mib + images_mib / 16))
-  local flags=()
+  local what=(--interface "$interface" --images "$images" ${pool:+--pool "$pool"}) flags=()
+  reserve_hugepages "${what[@]}"
   [ "$take_over" = no ] || flags=(--take-over)
   "$top/drivers-config/check-host.sh" --interface "$interface" "${flags[@]}" ||
     die "the host is not ready: see above"
   say stentord "serving on $interface; Ctrl-C stops"
-  start "$stentord" --interface "$interface" --images "$images" ${pool:+--pool "$pool"} \
-    "${flags[@]}"
+  start "$stentord" "${what[@]}" "${flags[@]}"
   wait "${children[-1]}"
 }
 
@@ -223,7 +222,9 @@ demonstrate() {
   build
   say images "boot files in $cache/demo"
   bounded "$here/demo/images.sh" "$cache/demo" || die "the boot files could not be made"
-  reserve_hugepages "$demo_hugepages_mib"
+  scratch=$(mktemp -d -t stentor-up.XXXXXX)
+  write_config "$scratch/stentor.yaml"
+  reserve_hugepages --config "$scratch/stentor.yaml"
   boot_guests
 }
 

@@ -36,6 +36,9 @@ class Appliance {
   // sentence. Until it has returned the process may end at any moment and leave nothing behind.
   static base::Result<std::unique_ptr<Appliance>> prepare(const config::Settings& settings,
                                                           bool take_over);
+  // Bytes of hugepages that prepare() would refuse to do without; 0 without hugepages. Takes none,
+  // opens nothing and changes nothing.
+  static base::Result<std::uint64_t> hugepages_needed(const config::Settings& settings);
   // Ports are opened and workers run, unless `stop` is set meanwhile: it is looked at between two
   // ports. The kernel's interfaces come last, once no driver waits for a peer any more. An error is
   // one sentence.
@@ -65,6 +68,7 @@ class Appliance {
   base::Result<void> place_workers();
   base::Result<void> check_ports() const;
   base::Result<void> survey_images();
+  void plan_leases();
   base::Result<void> start_eal();
   base::Result<void> check_tables() const;
   base::Result<void> load_images();

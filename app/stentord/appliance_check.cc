@@ -30,6 +30,18 @@ Nothing Appliance::survey_images() {
   return {};
 }
 
+void Appliance::plan_leases() { plan_.emplace(dhcp::Policy(settings_, key_).plan()); }
+
+base::Result<std::uint64_t> Appliance::hugepages_needed(const config::Settings& settings) {
+  if (settings.workers.hugepages == config::Workers::HugepageMode::none) return 0;
+  Appliance appliance(settings, false);
+  Nothing step = appliance.place_workers();
+  if (step) step = appliance.survey_images();
+  if (!step) return tl::unexpected(std::move(step).error());
+  appliance.plan_leases();
+  return appliance.memory_need().bytes;
+}
+
 image::LoadOptions Appliance::image_options() const {
   return {.root = settings_.images.root,
           .manifest_file = settings_.images.manifest_file,

@@ -61,7 +61,10 @@ base::Result<std::unique_ptr<Appliance>> Appliance::prepare(const config::Settin
   Nothing step = appliance->place_workers();
   if (step) step = appliance->check_ports();
   if (step) step = appliance->survey_images();
-  if (step) step = appliance->start_eal();
+  if (step) {
+    appliance->plan_leases();
+    step = appliance->start_eal();
+  }
   if (step) step = appliance->check_tables();
   if (step) step = appliance->load_images();
   if (step) step = appliance->make_leases();
@@ -146,7 +149,6 @@ dpdk::PortOptions Appliance::port_options(std::size_t p) const {
 }
 
 Nothing Appliance::start_eal() {
-  plan_.emplace(dhcp::Policy(settings_, key_).plan());
   MemoryNeed need = memory_need();
   dpdk::EalOptions options{.control_core = placement_.control_core,
                            .worker_cores = {},

@@ -13,6 +13,7 @@ constexpr const char* kFooter =
     "  stentord --check /etc/stentor/stentor.yaml\n"
     "  stentord --interface eth1 --images /srv/images                      (ProxyDHCP)\n"
     "  stentord --interface eth1 --images /srv/images --pool 10.0.0.100-10.0.0.199\n"
+    "  stentord --interface eth1 --images /srv/images --hugepages-needed   (MiB, to reserve)\n"
     "Exit status: 0 after SIGTERM or SIGINT, or when --check finds no error; 1 when it cannot "
     "serve "
     "(one sentence on stderr says why and what to do); 2 for a wrong command line.";
@@ -50,7 +51,10 @@ std::variant<CommandLine, Finished> parse_command_line(int argument_count, char*
   app.add_option("--hugepages", hugepages,
                  "In place of the configuration's workers.hugepages; none is slower")
       ->check(CLI::IsMember({"auto", "none"}));
-  check_option->excludes(config, interface_option);
+  auto* needed_option =
+      app.add_flag("--hugepages-needed", line.hugepages_needed,
+                   "Print how many MiB of hugepages a start with these arguments needs, and exit");
+  check_option->excludes(config, interface_option, needed_option);
   interface_option->excludes(config)->needs(images);
   images->needs(interface_option);
   pool_option->needs(interface_option);

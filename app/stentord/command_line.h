@@ -30,7 +30,8 @@ struct CheckFile {
 
 struct CommandLine {
   std::variant<ServeFile, ServeInterface, CheckFile> action;
-  bool take_over = false;  // serve an interface even if it has the default route
+  bool hugepages_needed = false;  // say how many, and serve nothing
+  bool take_over = false;         // serve an interface even if it has the default route
   std::optional<config::Workers::HugepageMode> hugepages;  // in place of the configuration's
 };
 

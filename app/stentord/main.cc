@@ -43,12 +43,12 @@ std::optional<config::Settings> settings_for(const ServeFile& file) {
   return settings ? std::optional(*std::move(settings)) : settings_of(settings.error());
 }
 
-std::optional<config::Settings> settings_for(const ServeInterface& serve) {
+std::optional<config::Settings> settings_for(const ServeInterface& serve, bool print) {
   auto facts = read_interface_facts(serve.interface);
   if (!facts) return fail(facts.error().sentence), std::nullopt;
   const auto yaml = config::derive_config(*facts, serve.images, serve.pool);
   if (!yaml) return fail(yaml.error().sentence), std::nullopt;
-  fmt::print("# The configuration derived from {}:\n{}", serve.interface, *yaml);
+  if (print) fmt::print("# The configuration derived from {}:\n{}", serve.interface, *yaml);
   std::fflush(stdout);
   auto settings = config::parse_settings(*yaml, "derived configuration");
   return settings ? std::optional(*std::move(settings)) : settings_of(settings.error());
@@ -116,6 +116,15 @@ int serve(const config::Settings& settings, bool take_over) {
   return 0;
 }
 
+// Alone on standard output, for scripts.
+int print_hugepages_needed(const config::Settings& settings) {
+  control::open_log(config::LogLevel::error);
+  const auto bytes = Appliance::hugepages_needed(settings);
+  if (!bytes) return fail(bytes.error().sentence);
+  fmt::print("{}\n", (*bytes + 0xfffff) >> 20);
+  return 0;
+}
+
 int run(int argument_count, char** arguments) {
   const auto parsed = parse_command_line(argument_count, arguments);
   if (const auto* finished = std::get_if<Finished>(&parsed)) return finished->exit_status;
@@ -123,9 +132,11 @@ int run(int argument_count, char** arguments) {
   if (const auto* check = std::get_if<CheckFile>(&line.action)) return check_config(check->config);
   const auto* file = std::get_if<ServeFile>(&line.action);
   std::optional<config::Settings> settings =
-      file != nullptr ? settings_for(*file) : settings_for(std::get<ServeInterface>(line.action));
+      file != nullptr ? settings_for(*file)
+                      : settings_for(std::get<ServeInterface>(line.action), !line.hugepages_needed);
   if (!settings) return 1;
   if (line.hugepages) settings->workers.hugepages = *line.hugepages;
+  if (line.hugepages_needed) return print_hugepages_needed(*settings);
   return serve(*settings, line.take_over);
 }
 

@@ -43,7 +43,6 @@ YAML
 }
 
 start_stentord() {
-  write_config "$scratch/stentor.yaml"
   start "$stentord" --config "$scratch/stentor.yaml" >"$scratch/stentord.log" 2>&1
   server=${children[-1]}
   local deadline=$((SECONDS + socket_seconds_max))
@@ -124,7 +123,6 @@ boot_guests() {
   local -a wanted=(bios uefi) failed=()
   local -A running=()
   [ "$guests" = both ] || wanted=("$guests")
-  scratch=$(mktemp -d -t stentor-up.XXXXXX)
   expected=$(sha256sum "$cache/demo/payload.bin" | cut -d' ' -f1)
   say host "payload's SHA-256 $expected"
   start_stentord

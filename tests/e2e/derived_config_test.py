@@ -1,29 +1,41 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Goal: `stentord --interface IF --images DIR` serves from a config that it derives and prints: as
-ProxyDHCP beside another DHCP server, with --pool as the DHCP server."""
+ProxyDHCP beside another DHCP server, with --pool as the DHCP server; and it needs what it says
+beforehand that it needs."""
 
 import contextlib
 import ipaddress
+import os
 import pathlib
 import re
 import subprocess
 
-from appliance import Appliance, write_images
+from appliance import PORT, Appliance, config_text, write_images
 from frame import Datagram, DhcpReply, Tap, is_udp, pxe_discover
 from lab import POOL, SERVER, Lab, end, run
 from suite import check, check_equal, main, program_under_test, wait_for
 
 PAGES = pathlib.Path("/proc/sys/vm/nr_hugepages")
-PAGES_NEEDED = 160  # 320 MiB: the derived config is for real machines, which have them
+
+
+def arguments_of(lab, *more):
+    return ["--interface", "srv0", "--images", lab.folder / "images", *more]
+
+
+def mebibytes_needed(lab, program, arguments):
+    """What deploy/up.sh reserves: a number, and nothing else."""
+    said = lab.server(program, "--hugepages-needed", *arguments).stdout
+    check(re.fullmatch(r"\d+\n", said), f"--hugepages-needed says:\n{said}")
+    return int(said)
 
 
 @contextlib.contextmanager
-def hugepages():
+def hugepages(mebibytes):
     """Reserves what is missing, and gives it back."""
     before = int(PAGES.read_text())
     free = re.search(r"HugePages_Free: +(\d+)", pathlib.Path("/proc/meminfo").read_text())
-    missing = max(PAGES_NEEDED - int(free[1]), 0)
+    missing = max((mebibytes + 1) // 2 - int(free[1]), 0)
     try:
         PAGES.write_text(str(before + missing))
         check(int(PAGES.read_text()) >= before + missing, f"no memory for {missing} hugepages")
@@ -80,11 +92,12 @@ def proxy_gives_nobody_an_address(lab):
 
 
 def group_server(program):
-    with hugepages(), Lab() as lab:
+    with Lab() as lab:
         write_images(lab.folder / "images", ["pxelinux.0"])
         lab.give_client_addresses()
-        with Appliance(lab, program, arguments=["--interface", "srv0", "--images",
-                                                lab.folder / "images", "--pool", POOL]) as stentord:
+        arguments = arguments_of(lab, "--pool", POOL)
+        with hugepages(mebibytes_needed(lab, program, arguments)), \
+                Appliance(lab, program, arguments=arguments) as stentord:
             yield ("config with --pool is printed",
                    lambda: config_is_printed(stentord, "mode: server", f'pools: ["{POOL}"]'))
             yield "boot file arrives with --pool", lambda: boot_file_arrives(lab)
@@ -93,11 +106,12 @@ def group_server(program):
 
 
 def group_proxy(program):
-    with hugepages(), Lab() as lab:
+    with Lab() as lab:
         write_images(lab.folder / "images", ["pxelinux.0"])
         lab.give_client_addresses()
-        with Appliance(lab, program, arguments=["--interface", "srv0", "--images",
-                                                lab.folder / "images"]) as stentord:
+        arguments = arguments_of(lab)
+        with hugepages(mebibytes_needed(lab, program, arguments)), \
+                Appliance(lab, program, arguments=arguments) as stentord:
             yield ("config without --pool is printed",
                    lambda: config_is_printed(stentord, "mode: proxy", "file: pxelinux.0"))
             yield "boot file arrives in proxy mode", lambda: boot_file_arrives(lab)
@@ -109,8 +123,7 @@ def group_proxy(program):
 def gateway_is_that_of_the_default_route(lab, program):
     """Of the main table's, the one that the kernel prefers: half of the addresses, another table
     and another metric lead elsewhere."""
-    arguments = ["--interface", "srv0", "--images", lab.folder / "images", "--pool", POOL,
-                 "--hugepages", "none", "--take-over"]
+    arguments = arguments_of(lab, "--pool", POOL, "--hugepages", "none", "--take-over")
     for routes, gateway in (
             (("0.0.0.0/1 via 10.99.0.251", "default via 10.99.0.252 table 77"), None),
             (("default via 10.99.0.253 metric 200", "default via 10.99.0.254 metric 100"),
@@ -139,6 +152,50 @@ def group_gateway(program):
                lambda: gateway_is_that_of_the_default_route(lab, program))
 
 
+def start_refuses_less_than_is_said(lab, program):
+    """No host has what a sparse file claims, so the start says what it would need."""
+    image = lab.folder / "images" / "sparse.img"
+    image.touch()
+    os.truncate(image, 1 << 42)
+    said = mebibytes_needed(lab, program, arguments_of(lab))
+    result = lab.server(program, *arguments_of(lab), ok=False)
+    image.unlink()
+    check(said > 1 << 22, f"{said} MiB do not hold the file")
+    check(f" {said} MiB " in result.stdout, f"{said} MiB are not needed:\n{result.stdout}")
+
+
+def start_makes_do_with_what_is_said(lab, program):
+    """A ceiling on hugepages is what a host has that reserved just that many."""
+    ports = PORT.format(device="interface:srv0", server=SERVER).replace("1500", "9000")
+    config = lab.folder / "needs.yaml"
+    config.write_text(config_text(lab.folder / "images", ports, hugepages="auto"))
+    needed = mebibytes_needed(lab, program, ["--config", config])
+    text = config_text(lab.folder / "images", ports, hugepages=f"{needed}MiB")
+    with hugepages(needed), Appliance(lab, program, text) as stentord:
+        check(stentord.logged("in hugepages"), stentord.log())
+
+
+def frames_are_counted_and_hugepages_that_are_not_wanted_are_not(lab, program, frames_mebibytes):
+    needed = mebibytes_needed(lab, program, arguments_of(lab))
+    check(needed > frames_mebibytes, f"{needed} MiB are too few for the frames")
+    check_equal(mebibytes_needed(lab, program, arguments_of(lab, "--hugepages", "none")), 0,
+                "MiB without hugepages")
+
+
+def group_needs(program):
+    """Four queues with frames of 9,000 bytes: more than any fixed number was made for."""
+    with Lab(mtu=9000, queues=4) as lab:
+        write_images(lab.folder / "images", ["pxelinux.0"])
+        yield ("start refuses less than it says that it needs",
+               lambda: start_refuses_less_than_is_said(lab, program))
+        yield ("start makes do with what it says that it needs",
+               lambda: start_makes_do_with_what_is_said(lab, program))
+        yield ("frames are counted, and hugepages that are not wanted are not",
+               lambda: frames_are_counted_and_hugepages_that_are_not_wanted_are_not(
+                   lab, program, 300))
+
+
 if __name__ == "__main__":
     stentord_path = program_under_test()
-    main([group_server(stentord_path), group_proxy(stentord_path), group_gateway(stentord_path)])
+    main([each(stentord_path)
+          for each in (group_server, group_proxy, group_gateway, group_needs)])
