@@ -51,6 +51,13 @@ std::vector<Taken> taken_everywhere(const Draft& draft) {
       }
     }
   }
+  if (draft.relays) {
+    for (const RelayDraft& relay : *draft.relays) {
+      if (relay.address == nullptr) continue;
+      taken.push_back(
+          {relay.relay, "a relay agent (line " + std::to_string(relay.address->line) + ")"});
+    }
+  }
   std::ranges::stable_sort(taken, {}, &Taken::address);
   return taken;
 }

@@ -47,6 +47,25 @@ TEST(CrossCheckAddresses, KeepsTakenAddressesOutOfPoolsAndSaysHow) {
                 "write 10.0.0.4 and 10.0.0.6-10.0.0.9");
 }
 
+// A relay agent has its address in the subnet that it serves, as often as not.
+TEST(CrossCheckAddresses, KeepsRelayAgentsOutOfPoolsAndReservations) {
+  const auto relayed = [](const std::string& subnet) {
+    return "images: {root: /i}\n"
+           "ports: [{name: a, device: \"interface:e1\", networks: [{address: 10.0.0.1/24}]}]\n"
+           "dhcp:\n"
+           "  relays: [{address: 10.1.0.1}]\n"
+           "  subnets: [{subnet: 10.1.0.0/24, " +
+           subnet + "}]\n";
+  };
+  EXPECT_EQ(finding(relayed("pools: [10.1.0.1-10.1.0.99]")),
+            "dhcp.subnets[0].pools[0]: '10.1.0.1-10.1.0.99': the pool contains a relay agent "
+            "(line 4), 10.1.0.1; write 10.1.0.2-10.1.0.99");
+  EXPECT_EQ(finding(relayed("reservations: [{mac: \"52:54:00:00:00:01\", address: 10.1.0.1}]")),
+            "dhcp.subnets[0].reservations[0].address: '10.1.0.1': this is a relay agent (line 4); "
+            "choose another");
+  EXPECT_TRUE(findings(relayed("pools: [10.1.0.2-10.1.0.99]")).empty());
+}
+
 TEST(CrossCheckAddresses, KeepsPoolsDisjoint) {
   EXPECT_EQ(finding(with_pool("10.0.0.20-10.0.0.30, 10.0.0.10-10.0.0.20")),
             "dhcp.subnets[0].pools[1]: '10.0.0.10-10.0.0.20': overlaps the pool "
