@@ -9,7 +9,8 @@
 #   search    a short fuzz search with clang
 #
 # --quick runs `main` alone, without e2e. The last line is `N passed, N failed, N skipped`; the exit
-# status is 0 only if nothing failed. As root an end-to-end test that is skipped counts as failed.
+# status is 0 only if nothing failed. As root an end-to-end test that is skipped, or that left out a
+# part, counts as failed. A run of meson that ends badly and names no test is a failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,7 +18,7 @@ quick=no
 for argument in "$@"; do
   case $argument in
     --quick) quick=yes ;;
-    -h | --help) sed -n '3,12s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '3,13s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) echo "tests/run.sh: unknown option '$argument'; see tests/run.sh --help" >&2; exit 2 ;;
   esac
 done
@@ -49,9 +50,10 @@ run_suites() {  # DIR, then arguments of `meson test`
   local dir=$1
   shift
   rm -f "$dir"/meson-logs/testlog*.json
-  meson test -C "$dir" --no-rebuild --print-errorlogs "$@" || true
-  local counts
-  counts=$(python3 tests/count_results.py "$dir" "$([ "$(id -u)" = 0 ] && echo root || echo user)")
+  local counts status=0
+  meson test -C "$dir" --no-rebuild --print-errorlogs "$@" || status=$?
+  counts=$(python3 tests/count_results.py "$dir" \
+    "$([ "$(id -u)" = 0 ] && echo root || echo user)" "$status")
   while read -r kind name; do
     case $kind in
       passed) passed=$((passed + 1)) ;;

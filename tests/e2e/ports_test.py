@@ -10,7 +10,7 @@ import subprocess
 
 from appliance import BACKENDS, serving, sha256, write_images
 from lab import SERVER, Lab, run
-from suite import check, check_equal, main, program_under_test, wait_for
+from suite import Skip, check, check_equal, main, program_under_test, wait_for
 from tftp_client import bytes_of, curl, standing_still, wait_for_bytes, wait_for_last_acks
 
 LARGE = "initrd/root.img"
@@ -126,7 +126,7 @@ def nothing_was_given_up(lab, stentord):
 
 def group(program, backend):
     if not {0, 1} <= os.sched_getaffinity(0):
-        return print("left out: two workers need cores 0 and 1")
+        raise Skip("two workers need cores 0 and 1")
     with TwoPortLab() as lab:
         hashes = write_images(lab.folder / "images", (SMALL, LARGE))
         with serving(lab, program, backend, ports=PORTS, dhcp=DHCP, cores="[0, 1]") as stentord:

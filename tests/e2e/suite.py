@@ -2,7 +2,7 @@
 """How an end-to-end test file runs: checks, the runner, and the meaning of its exit status.
 
 A test file calls main() with its tests. Exit status 0: all passed; 1: at least one failed, and what
-it saw is on stdout; 77: skipped (meson's number), because the machine may not be asked.
+it saw is on stdout; 77: skipped, all or a part (meson's number): a line "skipped: ..." says why.
 """
 
 import os
@@ -16,6 +16,10 @@ SKIPPED = 77
 
 class Failure(Exception):
     """What a test saw instead of what it expects, as a sentence."""
+
+
+class Skip(Exception):
+    """Why this machine cannot run a group of tests, raised before its first."""
 
 
 def check(condition, sentence):
@@ -60,7 +64,7 @@ def main(groups):
         print("skipped: network namespaces need root")
         sys.exit(SKIPPED)
     end_on_sigterm()
-    passed, failed = 0, []
+    passed, failed, skipped = 0, [], 0
     for group in groups:
         try:
             for name, test in group:
@@ -72,13 +76,18 @@ def main(groups):
                 except Exception as failure:  # the next test may still say more
                     failed.append(name)
                     print(f"FAILED  {name}: {sentence_of(failure)}", flush=True)
+        except Skip as reason:
+            skipped += 1
+            print(f"skipped: {reason}", flush=True)
         except Exception as failure:
             failed.append("set-up or removal")
             print(f"FAILED  set-up or removal: {sentence_of(failure)}", flush=True)
         finally:
             group.close()
-    print(f"{passed} passed, {len(failed)} failed")
-    sys.exit(1 if failed else 0)
+    print(f"{passed} passed, {len(failed)} failed, {skipped} groups skipped")
+    if failed:
+        sys.exit(1)
+    sys.exit(SKIPPED if skipped else 0)
 
 
 def sentence_of(failure):
