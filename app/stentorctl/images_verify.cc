@@ -11,10 +11,9 @@ namespace stentor::ctl {
 
 namespace {
 
-base::Result<image::ManifestFile> manifest_of(const VerifyCommand& command, image::Listing& listing,
+base::Result<image::ManifestFile> manifest_of(const VerifyCommand& command,
+                                              image::LoadOptions options, image::Listing& listing,
                                               const image::Tree& tree) {
-  image::LoadOptions options;
-  options.root = command.folder;
   if (command.manifest.empty()) {
     options.read_manifest = digest::read_manifest;
     auto found = image::take_manifest(tree, options, listing);
@@ -40,7 +39,8 @@ base::Result<image::ManifestFile> manifest_of(const VerifyCommand& command, imag
 ExitStatus run_verify(const VerifyCommand& command) {
   auto opened = open_folder(command.folder);
   if (!opened) return fail(opened.error());
-  const auto manifest = manifest_of(command, opened->listing, opened->tree);
+  const image::LoadOptions options{.root = command.folder};
+  const auto manifest = manifest_of(command, options, opened->listing, opened->tree);
   if (!manifest) return fail(manifest.error());
 
   std::size_t verified = 0;
@@ -58,8 +58,8 @@ ExitStatus run_verify(const VerifyCommand& command) {
     if (result.verdict == image::Verdict::bad) name_bad(image::printable(path), result.reason);
   });
   for (const image::Rejected& each : reader.rejected()) name_bad(each.path, each.reason);
-  for (const image::Rejected& each :
-       image::missing_files(*manifest->verifier, opened->listing.files, opened->listing.rejected))
+  for (const image::Rejected& each : image::missing_files(
+           options, *manifest->verifier, opened->listing.files, opened->listing.rejected))
     name_bad(each.path, each.reason);
   std::printf("%zu verified, %zu bad, %zu unlisted (%s)\n", verified, bad, unlisted,
               manifest->path.c_str());

@@ -165,7 +165,7 @@ base::Result<Loaded> load(const LoadOptions& options, Memory& memory) {
   Loaded loaded{
       .generation = nullptr, .rejected = std::move(listing->rejected), .manifest = manifest->path};
   if (manifest->verifier) {
-    auto missing = missing_files(*manifest->verifier, listing->files, loaded.rejected);
+    auto missing = missing_files(options, *manifest->verifier, listing->files, loaded.rejected);
     std::ranges::move(missing, std::back_inserter(loaded.rejected));
   }
   const std::vector<Source> sources = sources_of(listing->files);

@@ -34,6 +34,10 @@ base::Result<ManifestFile> read_manifest(const Tree& tree, const LoadOptions& op
   return ManifestFile{path, std::move(*verifier)};
 }
 
+bool is_manifest(const LoadOptions& options, const std::string& path) {
+  return path == options.manifest_file || path == kChunkManifestFile;
+}
+
 }  // namespace
 
 base::Result<ManifestFile> take_manifest(const Tree& tree, const LoadOptions& options,
@@ -61,15 +65,16 @@ base::Result<ManifestFile> take_manifest(const Tree& tree, const LoadOptions& op
 }
 
 void leave_out_manifests(const LoadOptions& options, Listing& listing) {
-  std::erase_if(listing.files, [&](const FileEntry& file) {
-    return file.path == options.manifest_file || file.path == kChunkManifestFile;
-  });
+  std::erase_if(listing.files,
+                [&](const FileEntry& file) { return is_manifest(options, file.path); });
 }
 
-std::vector<Rejected> missing_files(const Verifier& verifier, const std::vector<FileEntry>& files,
+std::vector<Rejected> missing_files(const LoadOptions& options, const Verifier& verifier,
+                                    const std::vector<FileEntry>& files,
                                     const std::vector<Rejected>& rejected) {
   std::vector<Rejected> missing;
   for (const std::string& path : verifier.paths()) {
+    if (is_manifest(options, path)) continue;
     if (std::ranges::binary_search(files, path, {}, &FileEntry::path)) continue;
     std::string named = printable(path);
     if (std::ranges::binary_search(rejected, named, {}, &Rejected::path)) continue;

@@ -29,8 +29,10 @@ base::Result<ManifestFile> take_manifest(const Tree& tree, const LoadOptions& op
 // Takes both manifest names out of the listing, unread.
 void leave_out_manifests(const LoadOptions& options, Listing& listing);
 
-// The listed files that are neither in `files` nor rejected already.
-std::vector<Rejected> missing_files(const Verifier& verifier, const std::vector<FileEntry>& files,
+// The listed files that are neither in `files` nor rejected already. The manifests are no images,
+// though `sha256sum` of a whole folder lists them too.
+std::vector<Rejected> missing_files(const LoadOptions& options, const Verifier& verifier,
+                                    const std::vector<FileEntry>& files,
                                     const std::vector<Rejected>& rejected);
 
 }  // namespace stentor::image

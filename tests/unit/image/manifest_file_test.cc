@@ -84,10 +84,21 @@ TEST(ManifestFile, IsAnErrorWhenItIsWrongOrUnusable) {
 TEST(ManifestFile, NamesMissingFilesOnceEach) {
   ListedBytes verifier;
   for (const char* path : {"a", "b", "c", "new\nline"}) verifier.add(path, "1");
-  const std::vector<Rejected> missing =
-      missing_files(verifier, {{.path = "a"}}, {{"c", "A FIFO."}, {"new\\x0aline", "Its name."}});
+  const std::vector<Rejected> missing = missing_files(
+      {}, verifier, {{.path = "a"}}, {{"c", "A FIFO."}, {"new\\x0aline", "Its name."}});
   ASSERT_EQ(missing.size(), 1u);
   EXPECT_EQ(missing[0].path, "b");
+}
+
+// As `find . -type f -exec sha256sum {} + > SHA256SUMS` writes it: its own hash is that of a file
+// that was empty.
+TEST(ManifestFile, MissesNoManifestThatListsItselfOrTheOther) {
+  ListedBytes verifier;
+  for (const char* path : {"SHA256SUMS", "STENTOR.manifest", "a", "sub/SHA256SUMS"})
+    verifier.add(path, "1");
+  const auto missing = missing_files({}, verifier, {{.path = "a"}}, {});
+  ASSERT_EQ(missing.size(), 1u);
+  EXPECT_EQ(missing[0].path, "sub/SHA256SUMS");
 }
 
 }  // namespace
