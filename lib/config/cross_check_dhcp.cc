@@ -110,6 +110,11 @@ void check_networks_are_served(const Draft& draft, Report& report) {
 }
 
 void check_relay_subnets(const Draft& draft, const RelayDraft& relay, Report& report) {
+  if (relay.subnets.size() > 1) {
+    report.add(*relay.subnets[1].node,
+               "a relay agent's clients are in one subnet, and this is the second; remove it, or "
+               "let the agent relay from an address (giaddr) in each subnet, and list them all");
+  }
   for (const RelaySubnetDraft& named : relay.subnets) {
     const bool known = std::ranges::any_of(draft.subnets, [&](const SubnetDraft& subnet) {
       return subnet.prefix != nullptr && subnet.subnet.prefix == named.prefix;
@@ -138,7 +143,7 @@ void check_relays(const Draft& draft, Report& report) {
     const auto [first, fresh] = seen.emplace(relay.relay, relay.address);
     if (!fresh) {
       report.add(*relay.address, "the relay in line " + std::to_string(first->second->line) +
-                                     " has this address; join their subnets");
+                                     " has this address; keep one of them");
     }
     for_each_network(draft, [&](const NetworkDraft& network) {
       if (network.network.address.address == relay.relay) {

@@ -91,7 +91,7 @@ constexpr std::array kLeaseTimeKeys{
 
 constexpr std::array kRelayKeys{
     required(scalar("address", kText, "the relay agent's IPv4 address (giaddr)")),
-    list("subnets", "a list of subnets that dhcp.subnets has",
+    list("subnets", "a list of one subnet that dhcp.subnets has",
          {kText, "a subnet that dhcp.subnets has, like 10.21.0.0/16"},
          "the one that holds the relay's address"),
 };

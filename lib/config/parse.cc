@@ -59,9 +59,7 @@ Settings finish(Draft& draft) {
   std::vector<Relay>& relays = settings.dhcp.relays.emplace();
   for (const RelayDraft& relay : *draft.relays) {
     relays.push_back({relay.relay, {}});
-    for (const RelaySubnetDraft& named : relay.subnets) {
-      relays.back().subnets.push_back(named.prefix);
-    }
+    if (!relay.subnets.empty()) relays.back().subnet = relay.subnets.front().prefix;
   }
   return settings;
 }

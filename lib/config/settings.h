@@ -95,10 +95,10 @@ struct LeaseTime {
   base::Duration max = std::chrono::hours{24};
 };
 
-// A relay agent whose giaddr counts. `subnets`: where its clients may be.
+// A relay agent whose giaddr counts, and where its clients are.
 struct Relay {
   wire::Ipv4Address address;
-  std::vector<wire::Ipv4Prefix> subnets;  // empty: the configured subnet that holds the address
+  std::optional<wire::Ipv4Prefix> subnet;  // absent: the configured subnet that holds the address
 };
 
 struct Dhcp {

@@ -135,17 +135,9 @@ void Policy::add_relays(const config::Settings& settings) {
   if (!settings.dhcp.relays) return;
   relays_.emplace();
   for (const config::Relay& configured : *settings.dhcp.relays) {
-    // The relay's own subnet if its list allows that one, else the first of the list.
-    std::optional<SubnetIndex> subnet = find_subnet(configured.address);
-    const auto lists = [&configured](wire::Ipv4Address address) {
-      return std::ranges::any_of(configured.subnets, [address](const wire::Ipv4Prefix& prefix) {
-        return prefix.contains(address);
-      });
-    };
-    if (!configured.subnets.empty() && !lists(configured.address)) {
-      subnet = find_subnet(configured.subnets.front().network());
-    }
-    relays_->push_back({configured.address, subnet});
+    const wire::Ipv4Address inside =
+        configured.subnet ? configured.subnet->network() : configured.address;
+    relays_->push_back({configured.address, find_subnet(inside)});
   }
   std::ranges::sort(*relays_, {}, &Relay::address);
 }

@@ -66,21 +66,30 @@ TEST(CrossCheckDhcp, WantsClientsToReachASubnet) {
 }
 
 TEST(CrossCheckDhcp, ResolvesTheSubnetsOfRelays) {
-  EXPECT_EQ(finding(server_with("relays: [{address: 10.7.0.1, subnets: [10.9.0.0/24, "
-                                "10.7.0.0/24]}], " +
-                                subnets(kOnLink, kRelayed))),
-            "dhcp.relays[0].subnets[1]: '10.7.0.0/24': dhcp.subnets has no such subnet; add it "
+  EXPECT_EQ(finding(server_with("relays: [{address: 10.7.0.1, subnets: [10.7.0.0/24]}], " +
+                                subnets(kOnLink))),
+            "dhcp.relays[0].subnets[0]: '10.7.0.0/24': dhcp.subnets has no such subnet; add it "
             "there, or remove it here");
   EXPECT_EQ(finding(server_with("relays: [{address: 10.7.0.1}], " + subnets(kOnLink))),
             "dhcp.relays[0].address: '10.7.0.1': no subnet of dhcp.subnets holds this address; "
             "name the relay's subnets: {address: ..., subnets: [...]}");
 }
 
+// Only one would give addresses: a second that counts as served would be a promise.
+TEST(CrossCheckDhcp, WantsOneSubnetOfARelay) {
+  EXPECT_EQ(finding(server_with("relays: [{address: 10.7.0.1, subnets: [10.9.0.0/24, "
+                                "10.0.0.0/24]}], " +
+                                subnets(kOnLink, kRelayed))),
+            "dhcp.relays[0].subnets[1]: '10.0.0.0/24': a relay agent's clients are in one subnet, "
+            "and this is the second; remove it, or let the agent relay from an address (giaddr) in "
+            "each subnet, and list them all");
+}
+
 TEST(CrossCheckDhcp, WantsRelaysOnceAndNotOurselves) {
   EXPECT_EQ(finding(server_with("relays: [{address: 10.0.0.7}, {address: 10.0.0.7}], " +
                                 subnets(kOnLink))),
-            "dhcp.relays[1].address: '10.0.0.7': the relay in line 3 has this address; join their "
-            "subnets");
+            "dhcp.relays[1].address: '10.0.0.7': the relay in line 3 has this address; keep one "
+            "of them");
   EXPECT_EQ(finding(server_with("relays: [{address: 10.0.0.1}], " + subnets(kOnLink))),
             "dhcp.relays[0].address: '10.0.0.1': this is our own address, from line 2; name the "
             "relay agent's");

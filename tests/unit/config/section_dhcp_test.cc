@@ -63,9 +63,9 @@ TEST(SectionDhcp, ReadsRelays) {
   const auto one = dhcp_of("relays: [{address: 10.8.0.1, subnets: [10.9.0.0/16]}]" + subnet);
   ASSERT_TRUE(one.relays);
   EXPECT_EQ(one.relays->at(0).address, wire::Ipv4Address{0x0a080001});
-  EXPECT_EQ(one.relays->at(0).subnets.at(0).length, 16);
+  EXPECT_EQ(one.relays->at(0).subnet->length, 16);
   const auto implied = dhcp_of("relays: [{address: 10.9.0.1}]" + subnet);
-  EXPECT_TRUE(implied.relays->at(0).subnets.empty());
+  EXPECT_FALSE(implied.relays->at(0).subnet);
 }
 
 TEST(SectionDhcp, TellsNoRelaysFromAnyRelay) {
