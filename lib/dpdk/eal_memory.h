@@ -17,9 +17,11 @@ class EalMemory final : public image::Memory {
   base::MutableBytes allocate(std::size_t bytes) override;
   void release(base::MutableBytes block) override;
   [[nodiscard]] const char* kind() const override { return kind_.c_str(); }
+  [[nodiscard]] const char* remedy() const override;
 
  private:
   int node_;
+  bool has_hugepages_;
   std::string kind_;
 };
 

@@ -85,6 +85,11 @@ TEST(EalMemory, GivesAlignedMemoryAndTakesItBack) {
   }
 }
 
+TEST(EalMemory, AdvisesNoHugepagesWhereItUsesNone) {
+  const EalMemory memory(-1);
+  EXPECT_EQ(std::string_view(memory.remedy()).find("hugepages"), std::string_view::npos);
+}
+
 TEST(EalMemory, GivesAnEmptySpanWhenThereIsNoMore) {
   EalMemory memory(-1);
   EXPECT_TRUE(memory.allocate(std::size_t{1} << 40).empty());
