@@ -74,14 +74,23 @@ bool relay_serves(const RelayDraft& relay, const wire::Ipv4Prefix& prefix) {
 }
 
 void check_subnet_is_used(const Draft& draft, const SubnetDraft& subnet, Report& report) {
-  if (!subnet.pools_given && !subnet.reservations_given) {
+  const bool is_local = subnet.prefix != nullptr && on_link(draft, subnet.subnet.prefix);
+  const bool gives_addresses =
+      is_local || subnet.subnet.relayed.value_or(DhcpMode::server) == DhcpMode::server;
+  if (gives_addresses && !subnet.pools_given && !subnet.reservations_given) {
     report.add(*subnet.node, "it gives nobody an address; add pools or reservations");
   }
-  if (subnet.prefix == nullptr || !draft.relays || on_link(draft, subnet.subnet.prefix)) return;
+  if (subnet.prefix == nullptr || !draft.relays) return;
   const bool served = std::ranges::any_of(*draft.relays, [&](const RelayDraft& relay) {
     return relay_serves(relay, subnet.subnet.prefix);
   });
   if (served) return;
+  if (is_local) {
+    if (subnet.dhcp == nullptr) return;
+    return report.add(*subnet.dhcp,
+                      "it is for clients behind a relay agent, and no relay in dhcp.relays serves "
+                      "this subnet; a port's network has a key dhcp of its own");
+  }
   report.add(*subnet.prefix,
              "no client reaches it: no port has this network, and no relay in dhcp.relays serves "
              "it; add it to a relay's subnets or to a port");

@@ -45,6 +45,7 @@ struct SubnetDraft {
   Subnet subnet;  // without pools and reservations
   const Node* prefix = nullptr;
   const Node* node = nullptr;
+  const Node* dhcp = nullptr;
   std::optional<bool> authoritative;
   bool pools_given = false;  // also if each of them was refused
   bool reservations_given = false;

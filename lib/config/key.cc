@@ -121,6 +121,8 @@ constexpr std::array kSubnetKeys{
     list("pools", "a list of pools like [10.20.16.0-10.20.255.250]",
          {kText, "a range FIRST-LAST of IPv4 addresses, or one address"}),
     scalar("authoritative", kBoolean, kTruth, "what dhcp.authoritative says"),
+    scalar("dhcp", kText, "server, proxy or none, for clients behind a relay agent",
+           "the mode of the network that they come by"),
     mapping("options", "a mapping of DHCP options like {routers: [10.20.0.1]}", nullptr),
     list("reservations", "a list of reservations",
          {kMapping, "a reservation like {mac: \"52:54:00:12:34:56\", address: 10.20.1.9}",

@@ -69,6 +69,10 @@ SubnetDraft read_subnet(const Cursor& cursor) {
   }
   if (const auto value = section.find("pools")) draft.pools_given = !value->node().children.empty();
   if (const auto value = section.find("authoritative")) draft.authoritative = read_boolean(*value);
+  if (const auto value = section.find("dhcp")) {
+    draft.subnet.relayed = read_dhcp_mode(*value);
+    if (draft.subnet.relayed) draft.dhcp = &value->node();
+  }
   if (const auto value = section.find("options")) draft.subnet.options = read_options(*value);
   for (const Cursor& item : section.find_items("reservations", kNodesMax)) {
     draft.reservations.push_back(read_reservation(item));

@@ -87,6 +87,7 @@ struct Subnet {
   std::vector<DhcpOption> options;  // by code, each code once
   std::vector<Reservation> reservations;  // by MAC, each MAC once in the subnet
   bool authoritative = false;             // the global value unless the subnet says otherwise
+  std::optional<DhcpMode> relayed;        // absent: the mode of the network that they come by
 };
 
 struct LeaseTime {

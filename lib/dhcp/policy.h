@@ -74,6 +74,7 @@ struct Subnet {
   wire::Ipv4Prefix prefix;
   SharedNetworkIndex shared_network = 0;
   bool authoritative = false;
+  std::optional<config::DhcpMode> relayed;  // absent: the mode of the network that they come by
   std::vector<lease::PoolId> pools;
   std::vector<EncodedOption> options;             // by code, each code once; always a subnet mask
   std::array<std::uint8_t, 256> option_places{};  // code -> place in `options` plus one; 0: none
@@ -112,6 +113,8 @@ class Policy {
   [[nodiscard]] std::size_t networks() const { return networks_.size(); }
   [[nodiscard]] const Network& network(NetworkIndex index) const { return networks_[index]; }
   [[nodiscard]] const Subnet& subnet(SubnetIndex index) const { return subnets_[index]; }
+  // Whether a network where DHCP is off may carry relayed messages that are answered.
+  [[nodiscard]] bool has_relayed_modes() const { return has_relayed_modes_; }
   [[nodiscard]] std::span<const BootRule> boot_rules() const { return boot_rules_; }
 
   // Our own address of this value, on whichever network; null if it is not ours.
@@ -146,6 +149,7 @@ class Policy {
   std::vector<Network> networks_;
   std::vector<OwnAddress> own_addresses_;  // by address
   std::vector<Subnet> subnets_;
+  bool has_relayed_modes_ = false;
   std::vector<SubnetIndex> subnets_by_address_;  // by first address; subnets are disjoint
   std::optional<std::vector<Relay>> relays_;     // by address
   std::vector<Reservation> reservations_;

@@ -111,6 +111,8 @@ void Policy::add_subnets(const config::Settings& settings) {
     subnet.prefix = configured.prefix;
     subnet.shared_network = index;
     subnet.authoritative = configured.authoritative;
+    subnet.relayed = configured.relayed;
+    has_relayed_modes_ = has_relayed_modes_ || configured.relayed.has_value();
     for (std::size_t i = 0; i < configured.pools.size(); ++i) subnet.pools.push_back(next_pool++);
     add_options(subnet, configured.options);
     subnets_by_address_.push_back(index);

@@ -12,23 +12,34 @@ namespace {
 
 using wire::DropReason;
 
-// The subnet that a message belongs to; nullopt if none is configured there.
-wire::Parsed<std::optional<SubnetIndex>> find_place(const Policy& policy, const Network& network,
-                                                    const Arrival& arrival,
-                                                    const Request& request) {
+// Where a message comes from, and what we are there.
+struct Place {
+  std::optional<SubnetIndex> subnet;  // nullopt: none is configured there
+  config::DhcpMode mode;
+};
+
+// Behind a relay agent the mode is the subnet's, if it has one of its own.
+Place beyond(const Policy& policy, const Network& network, std::optional<SubnetIndex> subnet) {
+  const auto own = subnet ? policy.subnet(*subnet).relayed : std::nullopt;
+  return {subnet, own.value_or(network.mode)};
+}
+
+wire::Parsed<Place> find_place(const Policy& policy, const Network& network, const Arrival& arrival,
+                               const Request& request) {
   if (!request.giaddr().is_zero()) {
     const auto relay = policy.find_relay(request.giaddr());
     if (!relay) return wire::drop(DropReason::dhcp_relay_untrusted);
-    return relay->subnet;
+    return beyond(policy, network, relay->subnet);
   }
   // Unicast from a client with an address: it may be behind a router, past its relay (RFC 2131
   // section 4.3.2, RENEWING). In a DISCOVER ciaddr means nothing, though buggy clients fill it.
   const bool has_address =
       request.options.type != MessageType::discover && !request.ciaddr().is_zero();
   if (has_address && policy.find_own(arrival.destination) != nullptr) {
-    if (const auto subnet = policy.find_subnet(request.ciaddr())) return subnet;
+    const auto subnet = policy.find_subnet(request.ciaddr());
+    if (subnet && subnet != network.subnet) return beyond(policy, network, subnet);
   }
-  return network.subnet;
+  return Place{network.subnet, network.mode};
 }
 
 Decision answer_server(const Exchange& exchange) {
@@ -60,17 +71,19 @@ Decision answer(const Policy& policy, lease::Table& leases, BootFilesView files,
                 const Arrival& arrival, base::Bytes message, base::MutableBytes reply) {
   CHECK(arrival.network < policy.networks());
   const Network& network = policy.network(arrival.network);
-  if (network.mode == config::DhcpMode::none) return DropReason::dhcp_network_disabled;
+  const bool is_off = network.mode == config::DhcpMode::none;
+  if (is_off && !policy.has_relayed_modes()) return DropReason::dhcp_network_disabled;
 
   JoinBuffer joined;
   const auto request = parse_request(message, joined);
   if (!request) return request.error();
   const auto place = find_place(policy, network, arrival, *request);
   if (!place) return place.error();
+  if (place->mode == config::DhcpMode::none) return DropReason::dhcp_network_disabled;
 
   const Reservation* reservation = nullptr;
-  if (const auto mac = request->mac(); mac && *place) {
-    reservation = policy.find_reservation(**place, *mac);
+  if (const auto mac = request->mac(); mac && place->subnet) {
+    reservation = policy.find_reservation(*place->subnet, *mac);
   }
   const OwnAddress* asked = policy.find_own(arrival.destination);
   const Exchange exchange{.policy = policy,
@@ -79,11 +92,11 @@ Decision answer(const Policy& policy, lease::Table& leases, BootFilesView files,
                           .arrival = arrival,
                           .request = *request,
                           .self = asked != nullptr ? *asked : network.own,
-                          .subnet = *place ? &policy.subnet(**place) : nullptr,
+                          .subnet = place->subnet ? &policy.subnet(*place->subnet) : nullptr,
                           .reservation = reservation,
                           .out = reply};
   if (arrival.destination_port == kPxePort) return answer_pxe_port(exchange);
-  if (network.mode == config::DhcpMode::proxy) return answer_proxy(exchange);
+  if (place->mode == config::DhcpMode::proxy) return answer_proxy(exchange);
   return answer_server(exchange);
 }
 

@@ -7,7 +7,9 @@
 //   network 0  10.20.0.2/16, server       pool 10.20.16.10 to .19, routers, DNS, a private option
 //   network 1  10.120.0.2/16, ProxyDHCP   no subnet
 //   network 2  10.130.0.2/16, DHCP off
-//   relayed    10.21.0.0/16, authoritative   pool 10.21.16.10 to .19
+//   relayed    10.21.0.0/16, authoritative   pool 10.21.16.10 to .19, the mode of the network
+//   relayed    10.23.0.0/16, server          pool 10.23.16.10 to .19
+//   relayed    10.24.0.0/16, ProxyDHCP; 10.25.0.0/16, DHCP off
 //
 // Reservations: 52:54:00:00:00:09 has 10.20.1.9, a name and a boot file of its own;
 // 52:54:00:00:00:15 has 10.20.16.15, inside the pool. Boot rules: iPXE, BIOS, UEFI x64, UEFI ARM64.
@@ -62,7 +64,17 @@ inline config::Settings example_settings() {
   relayed.prefix = prefix("10.21.0.0", 16);
   relayed.pools = {{address("10.21.16.10"), address("10.21.16.19")}};
   relayed.authoritative = true;
-  settings.dhcp.subnets = {local, relayed};
+  config::Subnet relayed_server;
+  relayed_server.prefix = prefix("10.23.0.0", 16);
+  relayed_server.pools = {{address("10.23.16.10"), address("10.23.16.19")}};
+  relayed_server.relayed = config::DhcpMode::server;
+  config::Subnet relayed_proxy;
+  relayed_proxy.prefix = prefix("10.24.0.0", 16);
+  relayed_proxy.relayed = config::DhcpMode::proxy;
+  config::Subnet relayed_none;
+  relayed_none.prefix = prefix("10.25.0.0", 16);
+  relayed_none.relayed = config::DhcpMode::none;
+  settings.dhcp.subnets = {local, relayed, relayed_server, relayed_proxy, relayed_none};
 
   settings.boot_rules = {
       {{{}, "iPXE"}, {"boot.ipxe", {}}},

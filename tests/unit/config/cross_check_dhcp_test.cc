@@ -56,6 +56,26 @@ TEST(CrossCheckDhcp, WantsASubnetToGiveAddresses) {
             "dhcp.subnets[0]: it gives nobody an address; add pools or reservations");
 }
 
+// A subnet that is named so that its relay agent counts, and gives no address on purpose.
+TEST(CrossCheckDhcp, WantsNoAddressesWhereRelayedClientsGetNone) {
+  for (const char* mode : {"proxy", "none"}) {
+    EXPECT_TRUE(findings(server_with(subnets(
+                             kOnLink, "{subnet: 10.9.0.0/24, dhcp: " + std::string(mode) + "}")))
+                    .empty())
+        << mode;
+  }
+  EXPECT_EQ(finding(server_with(subnets(kOnLink, "{subnet: 10.9.0.0/24, dhcp: server}"))),
+            "dhcp.subnets[1]: it gives nobody an address; add pools or reservations");
+}
+
+TEST(CrossCheckDhcp, WantsARelayWhereAModeIsForItsClients) {
+  const std::string subnet = "{subnet: 10.0.0.0/24, pools: [10.0.0.9], dhcp: proxy}";
+  EXPECT_TRUE(findings(server_with(subnets(subnet))).empty()) << "any relay agent in it";
+  EXPECT_EQ(finding(server_with("relays: none, " + subnets(subnet))),
+            "dhcp.subnets[0].dhcp: 'proxy': it is for clients behind a relay agent, and no relay "
+            "in dhcp.relays serves this subnet; a port's network has a key dhcp of its own");
+}
+
 TEST(CrossCheckDhcp, WantsClientsToReachASubnet) {
   EXPECT_EQ(finding(server_with("relays: none, " + subnets(kOnLink, kRelayed))),
             "dhcp.subnets[1].subnet: '10.9.0.0/24': no client reaches it: no port has this "

@@ -49,6 +49,17 @@ TEST(SectionSubnet, InheritsAuthority) {
                    .authoritative);
 }
 
+TEST(SectionSubnet, ReadsTheModeForRelayedClients) {
+  const std::string pool = "pools: [10.0.0.9]";
+  EXPECT_FALSE(settings_of(with_subnet(pool)).dhcp.subnets[0].relayed);
+  EXPECT_EQ(settings_of(with_subnet(pool + ", dhcp: proxy")).dhcp.subnets[0].relayed,
+            DhcpMode::proxy);
+  EXPECT_EQ(
+      finding(with_subnet(pool + ", dhcp: on")),
+      "dhcp.subnets[0].dhcp: 'on': expected server, proxy or none, for clients behind a relay "
+      "agent");
+}
+
 TEST(SectionSubnet, RefusesMacAddressesThatNoMachineHas) {
   for (const char* mac : {"\"00:00:00:00:00:00\"", "\"01:00:5e:00:00:01\"", "ff:ff:ff:ff:ff:ff",
                           "52:54:00:12:34", "\"\""}) {
