@@ -6,6 +6,7 @@
 // next transmission, and a switch port that has just come up may drop them.
 
 #include <array>
+#include <optional>
 
 #include "base/clock.h"
 
@@ -19,7 +20,7 @@ class LinkWatch {
 
   enum class Change { none, up, down };
 
-  // What the link is now; tells a change.
+  // What the link is now; tells a change, and the first time what it is.
   Change observe(bool is_up, base::Time now) {
     if (is_up == is_up_) return Change::none;
     is_up_ = is_up;
@@ -31,14 +32,14 @@ class LinkWatch {
 
   // True when the addresses are to be announced now.
   bool due(base::Time now) {
-    if (!is_up_ || announced_ == kAnnounceAfter.size()) return false;
+    if (!is_up_.value_or(false) || announced_ == kAnnounceAfter.size()) return false;
     if (now - up_since_ < kAnnounceAfter[announced_]) return false;
     ++announced_;
     return true;
   }
 
  private:
-  bool is_up_ = false;
+  std::optional<bool> is_up_;  // empty before the first look
   base::Time up_since_{};
   std::size_t announced_ = 0;
 };

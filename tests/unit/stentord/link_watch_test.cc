@@ -27,6 +27,14 @@ TEST(LinkWatch, AnnouncesThreeTimesAfterTheLinkComesUp) {
   EXPECT_EQ(announcements(watch, kStart + 2s, 60s), 1);
 }
 
+// Else the log of a start says nothing of a cable that is not there.
+TEST(LinkWatch, TellsOnceThatTheLinkIsDownFromTheBeginning) {
+  LinkWatch watch;
+  EXPECT_EQ(watch.observe(false, kStart), LinkWatch::Change::down);
+  EXPECT_EQ(watch.observe(false, kStart + 1s), LinkWatch::Change::none);
+  EXPECT_FALSE(watch.due(kStart + 1s));
+}
+
 TEST(LinkWatch, IsSilentWhileTheLinkIsDown) {
   LinkWatch watch;
   EXPECT_EQ(announcements(watch, kStart, 5s), 0) << "never up";
