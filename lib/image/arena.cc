@@ -15,20 +15,20 @@ constexpr std::size_t kSharedBlockBytesMax = std::size_t{4} << 20;
 // From here on a file has its own block: at most a sixteenth of a shared block is left unused.
 constexpr std::size_t kOwnBlockBytes = kSharedBlockBytesMax / 16;
 
-std::size_t rounded(std::size_t bytes) {
-  return (bytes + kCacheLineBytes - 1) / kCacheLineBytes * kCacheLineBytes;
-}
-
 base::MutableBytes first_of(base::MutableBytes block, std::size_t bytes) {
   return block.empty() ? block : block.first(bytes);
 }
 
 }  // namespace
 
+std::size_t Arena::room_for(std::size_t bytes) {
+  return (bytes + kCacheLineBytes - 1) / kCacheLineBytes * kCacheLineBytes;
+}
+
 Arena::Arena(Memory& memory, std::size_t expected_bytes)
     : memory_(memory),
       shared_block_bytes_(
-          std::clamp(rounded(expected_bytes), kSharedBlockBytesMin, kSharedBlockBytesMax)) {}
+          std::clamp(room_for(expected_bytes), kSharedBlockBytesMin, kSharedBlockBytesMax)) {}
 
 Arena::~Arena() {
   for (const base::MutableBytes block : blocks_) memory_.release(block);
@@ -44,7 +44,7 @@ base::MutableBytes Arena::take_block(std::size_t bytes) {
 
 base::MutableBytes Arena::reserve(std::size_t bytes) {
   CHECK(bytes > 0);
-  const std::size_t room = rounded(bytes);
+  const std::size_t room = room_for(bytes);
   if (room >= kOwnBlockBytes) return first_of(take_block(room), bytes);
   if (shared_.size() - shared_used_ < room) {
     const base::MutableBytes block = take_block(std::max(shared_block_bytes_, room));
@@ -59,7 +59,7 @@ base::MutableBytes Arena::reserve(std::size_t bytes) {
 }
 
 void Arena::release(base::MutableBytes space) {
-  const std::size_t room = rounded(space.size());
+  const std::size_t room = room_for(space.size());
   if (shared_used_ >= room && space.data() == shared_.data() + (shared_used_ - room)) {
     shared_used_ -= room;
     return;

@@ -28,6 +28,9 @@ class Arena {
   // `bytes` > 0, aligned to a cache line; an empty span when there is no more.
   base::MutableBytes reserve(std::size_t bytes);
 
+  // What reserve() takes for `bytes`: whole cache lines.
+  [[nodiscard]] static std::size_t room_for(std::size_t bytes);
+
   // Gives `space` back: at once if it is a block of its own or the newest of a shared one, else
   // with the arena.
   void release(base::MutableBytes space);

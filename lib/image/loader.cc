@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 
+#include "image/arena.h"
 #include "image/file_reader.h"
 #include "image/generation_builder.h"
 #include "image/manifest_file.h"
@@ -39,7 +40,7 @@ std::vector<Source> sources_of(const std::vector<FileEntry>& files) {
 std::uint64_t needed_bytes(const std::vector<Source>& sources) {
   std::uint64_t sum = 0;
   for (const Source& source : sources) {
-    sum += std::min<std::uint64_t>(arena_bytes_for(source.bytes), kMemoryBytesMax);
+    sum += std::min<std::uint64_t>(Arena::room_for(arena_bytes_for(source.bytes)), kMemoryBytesMax);
     if (sum > kMemoryBytesMax) return kMemoryBytesMax;
   }
   return sum;

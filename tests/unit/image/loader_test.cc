@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bounded_memory.h"
+#include "image/arena.h"
 #include "image/generation_builder.h"
 #include "listed_bytes.h"
 #include "temporary_tree.h"
@@ -226,9 +227,19 @@ TEST(Survey, SaysWhatALoadWillTakeWithoutReading) {
   ASSERT_TRUE(found.has_value()) << found.error().sentence;
   EXPECT_EQ(found->files, 2u);
   EXPECT_EQ(found->bytes, 3'005'001u);
-  EXPECT_EQ(found->memory_bytes, arena_bytes_for(3'000'001) + arena_bytes_for(5000));
+  EXPECT_EQ(found->memory_bytes,
+            Arena::room_for(arena_bytes_for(3'000'001)) + Arena::room_for(arena_bytes_for(5000)));
   files.write("SHA256SUMS", "no line of a manifest");
   EXPECT_TRUE(survey(options).has_value()) << "it reads no manifest either";
+}
+
+// A million files of a few bytes take a cache line each.
+TEST(Survey, CountsWholeCacheLinesOfSmallFiles) {
+  const TemporaryTree files;
+  for (int i = 0; i < 100; ++i) files.write("f" + std::to_string(i), "x");
+  const auto found = survey({.root = files.root()});
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->memory_bytes, 100u * 64);
 }
 
 TEST(Survey, OfMoreThanAnyMemoryHasASumThatCanBeAddedTo) {
