@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "check.h"
 
-#include <filesystem>
 #include <fmt/format.h>
 #include <set>
 #include <vector>
 
 #include "base/path.h"
+#include "config/advice.h"
 #include "config/parse.h"
 #include "dpdk/profile.h"
+#include "image/tree.h"
 #include "interface_facts.h"
 
 namespace stentor {
@@ -27,15 +28,13 @@ bool is_own_address(const config::Settings& settings, wire::Ipv4Address address)
 // Boot files of ours that are not under the root: the images may come later, so these are warnings.
 std::set<std::string> missing_boot_files(const config::Settings& settings) {
   std::set<std::string> missing;
+  const auto tree = image::Tree::open(settings.images.root);
   const auto look = [&](const config::BootTarget& target) {
     if (target.server && !is_own_address(settings, *target.server)) return;
-    std::error_code error;
-    const std::filesystem::path root(settings.images.root);
     base::PathBuffer buffer;
     const auto file = base::normalised_path(target.file, buffer);
-    if (!file || !std::filesystem::is_regular_file(root / *file, error)) {
-      missing.insert(target.file);
-    }
+    // As the loader opens it: a link that leads out of the root serves nothing.
+    if (!tree || !file || !tree->open_file(std::string(*file))) missing.insert(target.file);
   };
   for (const config::BootRule& rule : settings.boot_rules) look(rule.target);
   for (const config::Subnet& subnet : settings.dhcp.subnets) {
@@ -73,6 +72,9 @@ int check_config(const std::string& path) {
   const std::vector<std::string> wrong = device_errors(*settings);
   for (const std::string& sentence : wrong) fmt::print(stderr, "{}: {}\n", path, sentence);
   if (!wrong.empty()) return 1;
+  for (const std::string& sentence : config::advice(*settings)) {
+    fmt::print("{}: warning: {}\n", path, sentence);
+  }
   for (const std::string& file : missing_boot_files(*settings)) {
     fmt::print(
         "{}: warning: boot file '{}' is not under {}; machines that are sent to it will not "

@@ -9,6 +9,7 @@
 #include "appliance.h"
 #include "check.h"
 #include "command_line.h"
+#include "config/advice.h"
 #include "config/derive.h"
 #include "config/parse.h"
 #include "control/log.h"
@@ -94,6 +95,7 @@ base::Result<int> open(Appliance& appliance) {
 int serve(const config::Settings& settings, bool take_over) {
   if (const auto shared = find_shared_interface(settings)) return fail(*shared);
   control::open_log(settings.log_level);
+  for (const std::string& sentence : config::advice(settings)) control::log_warning(sentence);
   auto loop = control::Loop::make();
   if (!loop) return fail(loop.error().sentence);
   auto appliance = prepare(settings, take_over);

@@ -188,13 +188,18 @@ def boot_files_that_are_not_there(lab, program):
     rules = "".join(f"    - {{match: {{arch: {arch}}}, {target}}}\n" for arch, target in (
         ("bios", r"file: '\.pxelinux.0'"), ("efi-ia32", r"file: '\pxelinux.0'"),
         ("efi-x64", f"file: ours.efi, server: {SERVER}"),
+        ("efi-riscv64", "file: outside.efi"),
         ("efi-arm64", "file: theirs.efi, server: 10.99.0.200")))
+    link = lab.folder / "images" / "outside.efi"
+    link.symlink_to("/etc/hostname")
     dhcp = DHCP[:DHCP.index("    - {file:")] + rules
     path = lab.folder / "attempt.yaml"
     path.write_text(config_text(lab.folder / "images", dhcp=dhcp))
     warnings = [line for line in lab.server(program, "--check", path).stdout.splitlines()
                 if "warning" in line]
-    check_equal([line.split("'")[1] for line in warnings], [r"\.pxelinux.0", "ours.efi"],
+    link.unlink()
+    check_equal([line.split("'")[1] for line in warnings],
+                [r"\.pxelinux.0", "ours.efi", "outside.efi"],
                 f"files in {warnings}")
 
 

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "config/advice.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace stentor::config {
+namespace {
+
+std::string text_of(const wire::Ipv4Prefix& prefix) {
+  return std::string(prefix.network().text().view()) + "/" + std::to_string(prefix.length);
+}
+
+// iPXE itself by one of its usual names, which say how it drives the card.
+bool is_ipxe(std::string_view file) {
+  constexpr std::array<std::string_view, 3> kNames{"undionly", "snponly", "ipxe"};
+  constexpr std::array<std::string_view, 4> kForms{".kpxe", ".kkpxe", ".pxe", ".efi"};
+  const std::string_view name = file.substr(file.find_last_of("/\\") + 1);
+  return std::ranges::any_of(kNames, [&](auto start) { return name.starts_with(start); }) &&
+         std::ranges::any_of(kForms, [&](auto end) { return name.ends_with(end); });
+}
+
+// The first rule by which a machine that iPXE has taken over gets iPXE; null: there is none.
+const BootRule* rule_of_ipxe_loop(const Settings& settings) {
+  for (const BootRule& rule : settings.boot_rules) {
+    if (rule.match.user_class && *rule.match.user_class != "iPXE") continue;
+    if (is_ipxe(rule.target.file)) return &rule;
+    // A rule for some architectures leaves the others to the next ones.
+    if (rule.match.architectures.empty()) return nullptr;
+  }
+  return nullptr;
+}
+
+bool gives_addresses(const Settings& settings, const Subnet& subnet) {
+  if (subnet.relayed == DhcpMode::server) return true;
+  for (const Port& port : settings.ports) {
+    for (const Network& network : port.networks) {
+      const bool reaches_it = subnet.prefix.contains(network.address.address) || !subnet.relayed;
+      if (network.dhcp == DhcpMode::server && reaches_it) return true;
+    }
+  }
+  return false;
+}
+
+bool has_proxy(const Settings& settings) {
+  return std::ranges::any_of(settings.ports,
+                             [](const Port& port) {
+                               return std::ranges::find(port.networks, DhcpMode::proxy,
+                                                        &Network::dhcp) != port.networks.end();
+                             }) ||
+         std::ranges::find(settings.dhcp.subnets, DhcpMode::proxy, &Subnet::relayed) !=
+             settings.dhcp.subnets.end();
+}
+
+bool names_boot_files(const Settings& settings) {
+  return !settings.boot_rules.empty() ||
+         std::ranges::any_of(settings.dhcp.subnets, [](const Subnet& subnet) {
+           return std::ranges::any_of(subnet.reservations, [](const Reservation& reservation) {
+             return reservation.boot.has_value();
+           });
+         });
+}
+
+}  // namespace
+
+std::vector<std::string> advice(const Settings& settings) {
+  std::vector<std::string> sentences;
+  if (const BootRule* rule = rule_of_ipxe_loop(settings)) {
+    sentences.push_back(
+        "boot.rules: a machine that runs iPXE is given " + rule->target.file +
+        " again, and so on for ever, unless a script is embedded in it: name a script for it in a "
+        "rule before, {match: {user-class: iPXE}, file: boot.ipxe}; with --interface, boot.ipxe "
+        "beside it is enough");
+  }
+  for (const Subnet& subnet : settings.dhcp.subnets) {
+    if (subnet.pools.empty() || gives_addresses(settings, subnet)) continue;
+    sentences.push_back("dhcp.subnets: no client gets an address of the pools of " +
+                        text_of(subnet.prefix) +
+                        ", for the DHCP mode is server nowhere that it is reached by: set it, or "
+                        "remove the pools");
+  }
+  if (has_proxy(settings) && !names_boot_files(settings)) {
+    sentences.push_back(
+        "boot.rules: there is none, and the DHCP mode is proxy, so nobody is answered: add a rule");
+  }
+  return sentences;
+}
+
+}  // namespace stentor::config

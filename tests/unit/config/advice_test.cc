@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: what is allowed and hardly meant is said, and nothing else is.
+#include "config/advice.h"
+
+#include <gtest/gtest.h>
+
+#include "sample.h"
+
+namespace stentor::config {
+namespace {
+
+std::string advised(const std::string& sections) {
+  std::string all;
+  for (const std::string& sentence : advice(settings_of(minimal_with(sections)))) {
+    all += sentence + "\n";
+  }
+  return all;
+}
+
+std::string with_rules(const std::string& rules) {
+  return advised("boot: {rules: [" + rules + "]}\n");
+}
+
+// kMinimal's network is a proxy's.
+constexpr const char* kRule = "boot: {rules: [{file: pxelinux.0}]}\n";
+
+TEST(Advice, IsNothingWhereAllIsMeant) { EXPECT_EQ(advised(kRule), ""); }
+
+TEST(Advice, NamesTheFileThatIpxeWouldLoadForEver) {
+  const std::string bios = "{match: {arch: bios}, file: undionly.kpxe}";
+  EXPECT_TRUE(with_rules(bios).starts_with(
+      "boot.rules: a machine that runs iPXE is given undionly.kpxe again"));
+  EXPECT_NE(with_rules("{file: efi/snponly.efi}"), "");
+  EXPECT_NE(with_rules(bios + ", {match: {user-class: iPXE}, file: boot.ipxe}"), "")
+      << "the first that matches counts";
+  EXPECT_NE(with_rules("{match: {user-class: iPXE, arch: efi-x64}, file: boot.ipxe}, " + bios), "");
+  EXPECT_NE(with_rules("{match: {user-class: gPXE}, file: boot.gpxe}, " + bios), "");
+  EXPECT_EQ(with_rules("{match: {user-class: iPXE}, file: boot.ipxe}, " + bios), "");
+  EXPECT_EQ(with_rules("{match: {user-class: gPXE}, file: undionly.kpxe}"), "");
+  EXPECT_EQ(with_rules("{file: ipxe-menu.txt}"), "");
+}
+
+TEST(Advice, NamesPoolsThatGiveNobodyAnAddress) {
+  const auto pools = [](const std::string& subnet, const std::string& keys = "") {
+    return advised(kRule + ("dhcp: {subnets: [{subnet: " + subnet + ".0/24, pools: [" + subnet) +
+                   ".9]" + keys + "}]}\n");
+  };
+  EXPECT_TRUE(pools("10.0.0").starts_with(
+      "dhcp.subnets: no client gets an address of the pools of 10.0.0.0/24"));
+  EXPECT_NE(pools("10.9.0"), "");
+  EXPECT_NE(pools("10.9.0", ", dhcp: none"), "");
+  EXPECT_EQ(pools("10.9.0", ", dhcp: server"), "");
+}
+
+TEST(Advice, NamesAProxyThatHasNothingToSay) {
+  EXPECT_TRUE(advised("").starts_with("boot.rules: there is none"));
+  EXPECT_EQ(advised("dhcp: {subnets: [{subnet: 10.9.0.0/24, dhcp: none, reservations: [{mac: "
+                    "\"52:54:00:00:00:01\", boot: {file: f}}]}]}\n"),
+            "");
+}
+
+}  // namespace
+}  // namespace stentor::config
