@@ -69,7 +69,7 @@ constexpr std::array kNetworkKeys{
                     "the appliance's own IPv4 address with the network's length, like "
                     "10.20.0.2/16")),
     scalar("gateway", kText, "the IPv4 address of a router in this network, or none", "none"),
-    scalar("mtu", kInteger, "68 to 65535 bytes", "1500"),
+    scalar("mtu", kInteger, "576 to 65535 bytes", "1500"),
     scalar("dhcp", kText, kDhcpModes, "what dhcp.mode says"),
 };
 

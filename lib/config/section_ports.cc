@@ -103,7 +103,8 @@ NetworkDraft read_network_entry(const Cursor& cursor) {
   }
   if (const auto value = section.find("gateway")) read_gateway(*value, draft);
   if (const auto value = section.find("mtu")) {
-    assign(draft.network.mtu, read_number<std::uint16_t>(*value, 68, 65535));
+    // Every host takes a datagram of 576 bytes, and DHCP counts on it (RFC 2131 section 2).
+    assign(draft.network.mtu, read_number<std::uint16_t>(*value, 576, 65535));
   }
   if (const auto value = section.find("dhcp")) {
     assign(draft.network.dhcp, read_dhcp_mode(*value));

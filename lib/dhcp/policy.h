@@ -38,6 +38,7 @@ struct Network {
   OwnAddress own;
   config::DhcpMode mode = config::DhcpMode::none;
   std::optional<SubnetIndex> subnet;  // the one that holds our address
+  std::size_t reply_bytes_max = 0;    // UDP payload that leaves unfragmented
 };
 
 // A boot file and where it is. Texts carry no NUL.

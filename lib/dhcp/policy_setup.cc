@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/path.h"
+#include "dhcp/message.h"
 #include "dhcp/option_code.h"
 #include "dhcp/policy.h"
 
@@ -125,7 +126,8 @@ void Policy::add_networks(const config::Settings& settings) {
   for (const config::Port& port : settings.ports) {
     for (const config::Network& network : port.networks) {
       const OwnAddress own = make_own(network.address.address);
-      networks_.push_back({own, network.dhcp, find_subnet(own.address)});
+      networks_.push_back({own, network.dhcp, find_subnet(own.address),
+                           std::size_t{network.mtu} - kIpv4UdpHeaderBytes});
       own_addresses_.push_back(own);
     }
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dhcp/server.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "dhcp/address_server.h"
 #include "dhcp/exchange.h"
@@ -94,7 +96,7 @@ Decision answer(const Policy& policy, lease::Table& leases, BootFilesView files,
                           .self = asked != nullptr ? *asked : network.own,
                           .subnet = place->subnet ? &policy.subnet(*place->subnet) : nullptr,
                           .reservation = reservation,
-                          .out = reply};
+                          .out = reply.first(std::min(reply.size(), network.reply_bytes_max))};
   if (arrival.destination_port == kPxePort) return answer_pxe_port(exchange);
   if (place->mode == config::DhcpMode::proxy) return answer_proxy(exchange);
   return answer_server(exchange);

@@ -73,7 +73,7 @@ constexpr std::string_view kEveryDiagnostic =
     "stentor.yaml:8:13: ports[0].queues: '17': out of range; expected auto, or 1 to 16\n"
     "stentor.yaml:10:42: ports[0].networks[0].gateway: '10.21.0.1': it is not in "
     "10.20.0.0/16; expected the IPv4 address of a router in this network, or none\n"
-    "stentor.yaml:10:58: ports[0].networks[0].mtu: '15OO': expected 68 to 65535 bytes\n"
+    "stentor.yaml:10:58: ports[0].networks[0].mtu: '15OO': expected 576 to 65535 bytes\n"
     "stentor.yaml:11:16: ports[0].networks[1].vlan: '4095': expected a VLAN from 1 to 4094, "
     "or \"OUTER.INNER\" for two tags\n"
     "stentor.yaml:11:31: ports[0].networks[1].address: '10.120.0.0/16': this is the address "

@@ -86,7 +86,8 @@ TEST(SectionPorts, WantsTheGatewayInTheNetwork) {
 }
 
 TEST(SectionPorts, BoundsQueuesAndMtu) {
-  EXPECT_TRUE(refused(with_network("address: 10.0.0.2/16, mtu: 67")));
+  EXPECT_TRUE(refused(with_network("address: 10.0.0.2/16, mtu: 575")));
+  EXPECT_FALSE(refused(with_network("address: 10.0.0.2/16, mtu: 576")));
   EXPECT_TRUE(refused(with_network("address: 10.0.0.2/16, mtu: 65536")));
   std::string yaml = with_network("address: 10.0.0.2/16");
   yaml.replace(yaml.find("name: a"), 7, "name: a, queues: 17");

@@ -53,6 +53,22 @@ TEST_F(ServerTest, says_nothing_into_a_span_that_is_too_short) {
   EXPECT_EQ(std::get<wire::DropReason>(decision), wire::DropReason::dhcp_reply_too_long);
 }
 
+TEST_F(ServerTest, says_no_more_than_the_network_carries) {
+  // Goal: a reply fits the mtu of the network that it leaves by, whatever its client would take.
+  support::DhcpSpec spec = message(kDiscover);
+  spec.options.push_back({57, support::number_value(9000, 2)});
+  spec.options.push_back({55, {224}});
+  const support::DhcpBytes bytes = dhcp_message(spec);
+  const auto length = [&](std::uint16_t mtu) {
+    config::Settings settings = support::example_settings();
+    settings.ports[0].networks[0].mtu = mtu;
+    support::DhcpFixture server(settings);
+    return std::get<Reply>(server.answer(bytes, arrival_)).payload_bytes;
+  };
+  EXPECT_GT(length(1500), 576u - 28);
+  EXPECT_LE(length(576), 576u - 28);
+}
+
 TEST_F(ServerTest, has_no_subnet_for_a_network_without_one) {
   // Goal: server mode on a network that no subnet describes is named as such.
   config::Settings settings = support::example_settings();
