@@ -5,7 +5,17 @@
 
 namespace stentor::worker {
 
+namespace {
+
 using wire::DropReason;
+
+// A datagram to one address does not come in such a frame, unless somebody wants to hear from
+// everybody (RFC 1122 section 3.3.6). DHCP's clients and relay agents may have their reasons.
+bool is_to_everybody(const wire::Link& link) {
+  return link.destination == wire::MacAddress::broadcast();
+}
+
+}  // namespace
 
 struct Dispatcher::Context {
   const Snapshot& snapshot;
@@ -61,9 +71,10 @@ Verdict Dispatcher::on_echo(const Context& context, const wire::IcmpEcho& echo,
   if (echo.destination != context.network.address.address || !echo.source.is_unicast()) {
     return DropReason::ipv4_not_ours;
   }
+  if (is_to_everybody(context.link)) return DropReason::ipv4_in_broadcast;
   const std::size_t frame =
       wire::write_echo_reply(out, context.link.reply(context.arrival.traits.mac), echo);
-  if (frame == 0) return DropReason::no_frame_buffer;
+  if (frame == 0) return DropReason::icmp_too_long;
   counters_.echo_replies.add();
   return Replied{frame};
 }
@@ -83,6 +94,7 @@ Verdict Dispatcher::on_udp(const Context& context, const wire::UdpDatagram& data
   // TFTP requests to a broadcast address are ignored (RFC 1123 section 4.2.3.4), and nobody who has
   // no address can fetch a file.
   if (!to_us || !datagram.source.is_unicast()) return DropReason::ipv4_not_ours;
+  if (is_to_everybody(context.link)) return DropReason::ipv4_in_broadcast;
   // What a whole subnet would hear is no machine's address (RFC 1122 section 3.3.6).
   if (network.address.is_directed_broadcast(datagram.source)) {
     return DropReason::ipv4_source_invalid;

@@ -3,6 +3,7 @@
 // every buffer back, and survives ports that take nothing and pools that run dry.
 #include "worker/worker.h"
 
+#include "support/dhcp_builder.h"
 #include "worker_fixture.h"
 
 namespace stentor::worker {
@@ -227,6 +228,34 @@ TEST_F(WorkerTest, RefusesClientsOutsideItsSubnets) {
       now);
   EXPECT_TRUE(frames.empty());
   EXPECT_EQ(rig->drops(wire::DropReason::tftp_client_refused), 1u);
+}
+
+// RFC 1122 section 3.3.6: who asks every machine of a segment at once gets no answer from any.
+TEST_F(WorkerTest, AnswersNoFrameToEverybodyForOurAddressButDhcp) {
+  start();
+  const support::EthernetSpec everybody{.destination = support::kBroadcastMac};
+  const auto exchange = [&](const ByteVector& frame) { return rig->exchange(frame, now).size(); };
+  EXPECT_EQ(
+      exchange(support::udp_frame(everybody, {}, {client_port, 69}, support::tftp_request("file"))),
+      0u);
+  EXPECT_EQ(exchange(support::icmp_frame(everybody, {}, {}, support::patterned(20))), 0u);
+  EXPECT_EQ(rig->drops(wire::DropReason::ipv4_in_broadcast), 2u);
+  support::DhcpSpec discover;
+  discover.options = {{53, {1}}};
+  EXPECT_EQ(exchange(support::udp_frame(everybody, {.source = "0.0.0.0"}, {68, 67},
+                                        support::dhcp_message(discover))),
+            1u);
+}
+
+TEST_F(WorkerTest, NamesAnEchoThatIsTooLong) {
+  start();
+  const auto ping = [&](std::size_t bytes) {
+    return rig->exchange(support::icmp_frame({}, {}, {}, support::patterned(bytes)), now).size();
+  };
+  EXPECT_EQ(ping(9000), 1u);
+  EXPECT_EQ(ping(9700), 0u);
+  EXPECT_EQ(rig->drops(wire::DropReason::icmp_too_long), 1u);
+  EXPECT_EQ(rig->drops(wire::DropReason::no_frame_buffer), 0u);
 }
 
 TEST_F(WorkerTest, CompletesTransfersWhoseFramesArriveOnAnyQueue) {
