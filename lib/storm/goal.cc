@@ -140,9 +140,10 @@ std::uint64_t dhcp_answers(const Result& result) {
          count_of(result, Count::naks_received);
 }
 
+// A block that differs fails its machine, as a file's hash does: wrong_blocks would count it twice.
 std::uint64_t wrong_things(const Result& result) {
-  return count_of(result, Count::wrong_blocks) + count_of(result, Count::wrong_options) +
-         count_of(result, Count::addresses_taken) + failures_of(result, Failure::wrong_size);
+  return failures_of(result, Failure::wrong_bytes) + failures_of(result, Failure::wrong_size) +
+         count_of(result, Count::wrong_options) + count_of(result, Count::addresses_taken);
 }
 
 Portion portion_of(const Goal& goal, const Result& result) {

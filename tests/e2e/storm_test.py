@@ -64,11 +64,12 @@ def hashes_are_compared(lab, storm):
     sums = lab.folder / "SHA256SUMS"
     sums.write_text(run("sha256sum", *FILES, cwd=images).stdout)
     arguments = ("--machines", "5", "--script", 'dora, file kernel, file "conf/a, b.cfg"',
-                 "--verify", f"hash:{sums}", "--expect", "booted=100%")
-    Storm(lab, storm, *arguments).check(0, "held booted=100%")
+                 "--verify", f"hash:{sums}", "--expect", "wrong=0")
+    Storm(lab, storm, *arguments, "--expect", "booted=100%").check(0, "held booted=100%",
+                                                                   "held wrong=0")
     sums.write_text(re.sub(r"^[0-9a-f]{8}(\S+  kernel)$", r"00000000\1", sums.read_text(),
                            flags=re.MULTILINE))
-    Storm(lab, storm, *arguments).check(1, "the file's bytes were wrong")
+    Storm(lab, storm, *arguments).check(1, "NOT HELD wrong=0", "the file's bytes were wrong")
 
 
 def machines_behind_a_relay_boot(lab, storm):

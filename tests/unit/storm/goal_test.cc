@@ -86,15 +86,26 @@ TEST(Goal, EachMeasureHoldsAndFailsAtItsBound) {
   }
 }
 
-TEST(Goal, WrongCountsBlocksOptionsAddressesAndSizes) {
-  for (const Count which : {Count::wrong_blocks, Count::wrong_options, Count::addresses_taken}) {
+TEST(Goal, WrongCountsBytesOptionsAddressesAndSizes) {
+  // Goal: bytes are wrong where a block differs and where a whole file's hash does.
+  for (const Count which : {Count::wrong_options, Count::addresses_taken}) {
     Result result = sample();
     count(result, which) = 1;
     EXPECT_FALSE(holds("wrong=0", result)) << name_of(which);
   }
+  for (const Failure why : {Failure::wrong_bytes, Failure::wrong_size}) {
+    Result result = sample();
+    result.failures[static_cast<std::size_t>(why)] = 1;
+    EXPECT_FALSE(holds("wrong=0", result)) << name_of(why);
+  }
+}
+
+TEST(Goal, AWrongBlockIsOneWrongThing) {
+  // Goal: the machine that got it has failed of it, and is not counted again.
   Result result = sample();
-  result.failures[static_cast<std::size_t>(Failure::wrong_size)] = 1;
-  EXPECT_FALSE(holds("wrong=0", result));
+  count(result, Count::wrong_blocks) = 1;
+  result.failures[static_cast<std::size_t>(Failure::wrong_bytes)] = 1;
+  EXPECT_TRUE(holds("wrong=1", result));
 }
 
 TEST(Goal, HoldsNothingThatWasNotMeasured) {
