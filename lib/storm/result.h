@@ -89,8 +89,8 @@ struct StageResult {
 
 // What happened in one interval of the storm.
 struct Interval {
-  std::uint32_t powered_on = 0;
-  std::uint32_t bound = 0;
+  std::uint32_t powered_on = 0;  // machines, each once
+  std::uint32_t bound = 0;       // to their first address: machines, each once
   std::uint32_t booted = 0;
   std::uint32_t failed = 0;
   std::uint64_t data_frames = 0;

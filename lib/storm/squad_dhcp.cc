@@ -128,6 +128,8 @@ void Squad::take_lease(std::uint32_t local, const client::DhcpReply& ack, base::
     tally_.count(Count::addresses_taken);
     return fail(local, Failure::address_taken, now);
   }
+  // Of a second lease the machine is no second one.
+  if (machine.claimed.is_zero()) ++interval_at(now).bound;
   machine.claimed = address;
   machine.prefix_length = static_cast<std::uint8_t>(std::popcount(ack.mask.host()));
   machine.router = ack.router;
@@ -136,7 +138,6 @@ void Squad::take_lease(std::uint32_t local, const client::DhcpReply& ack, base::
   if (stage_of(machine).kind != Stage::Kind::dora && stage_of(machine).kind != Stage::Kind::renew) {
     return;  // T1 came during another stage
   }
-  if (stage_of(machine).kind == Stage::Kind::dora) ++interval_at(now).bound;
   pass_stage(local, now);
 }
 

@@ -48,6 +48,13 @@ void expect_failure(const Result& result, Failure failure, std::uint8_t at_stage
   EXPECT_EQ(result.groups[0].stages[at_stage].failed, result.machines);
 }
 
+// Machines that the timeline says were bound.
+std::uint32_t bound(const Result& result) {
+  std::uint32_t sum = 0;
+  for (const Interval& interval : result.timeline) sum += interval.bound;
+  return sum;
+}
+
 TEST(StormFailureTest, EveryKindOfStagePassesOnARightServer) {
   // Goal: renew, release, boot_server, missing, pause and a second DORA by other firmware.
   StubServer server(right_server());
@@ -68,6 +75,7 @@ TEST(StormFailureTest, EveryKindOfStagePassesOnARightServer) {
   EXPECT_EQ(count_of(result, Count::boot_server_answers), 1u);
   EXPECT_EQ(result.groups[0].stages[6].name, "file kernel");
   EXPECT_EQ(result.groups[0].stages[7].latency.count(), 1u);
+  EXPECT_EQ(bound(result), 1u);  // though it has had two leases
 }
 
 TEST(StormFailureTest, ASilentServerIsNoOffer) {
@@ -397,6 +405,7 @@ TEST(StormFailureTest, MachinesThatAreSwitchedOnAgainBoot) {
   EXPECT_GT(stages[0].failed, 0u);
   EXPECT_GT(stages[1].failed, 0u);
   EXPECT_EQ(stages[0].begun, 40 + stages[0].failed + stages[1].failed);
+  EXPECT_EQ(bound(result), 40u);  // who died in the second stage was bound before, and is again
 }
 
 TEST(StormFailureTest, WhoHasNotBootedWhenTheStormEndsIsOutOfTime) {
