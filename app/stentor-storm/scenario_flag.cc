@@ -281,7 +281,9 @@ const std::array kFlags{
     Flag{.name = "--seed",
          .section = kCourse,
          .value = "N",
-         .help = "The same seed makes the same machines, arrivals and faults [1]",
+         .help = "The same seed makes the same machines and arrivals, and lets the same of each "
+                 "machine's "
+                 "frames be lost, doubled, delayed or corrupted [1]",
          .key = "seed",
          .to_scenario =
              [](const std::string& text, Scenario& scenario) {

@@ -3,10 +3,14 @@
 
 // What a LinkModel does to the frames of one core's machines: which are lost, which come twice,
 // when each arrives, which have a bit flipped. Frames that arrive later are copied and held here,
-// up to kHeldMax; what comes on top is dropped and counted. Everything follows from the seed.
+// up to kHeldMax; what comes on top is dropped and counted.
+//
+// What befalls a frame follows from the seed, its machine, its direction and how many frames that
+// machine had in that direction before: neither the other machines' frames nor time change it.
 //
 // One thread. Not made at all for an ideal link.
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -14,7 +18,6 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "base/random.h"
 #include "storm/scenario.h"
 #include "storm/tally.h"
 #include "wire/frame.h"
@@ -35,9 +38,15 @@ class LinkFaults {
     wire::ReceiveChecksums device{};  // as it said of the frame before the link
   };
 
+  // Machine i of the core is number i * cores + core of the storm, which its faults are drawn by.
+  struct Share {
+    std::size_t core;
+    std::size_t cores;
+  };
+
   // `frame_bytes_max`: of one frame.
   LinkFaults(const LinkModel& model, std::uint32_t machines, std::size_t frame_bytes_max,
-             std::uint64_t seed);
+             std::uint64_t seed, const Share& share = {0, 1});
 
   // Takes a copy of a frame that leaves or arrives, for when its time has come.
   void put(const Held& frame, base::Time now, Tally& tally);
@@ -79,19 +88,29 @@ class LinkFaults {
     }
   };
 
+  // What a machine's own link remembers.
+  struct MachineLink {
+    base::Time busy_until{};
+    std::array<std::uint32_t, 2> frames{};  // that were put on it, by Direction
+  };
+
+  // The chances of one frame, each with a number of its own: how likely one fault is does not
+  // change which frames another hits.
+  struct Dice;
+
   Flight take_first();
-  void hold(const Held& frame, base::Time now, Tally& tally);
+  void hold(const Held& frame, const Dice& dice, std::uint64_t copy, base::Time now, Tally& tally);
   [[nodiscard]] base::Time arrival_of(Direction direction, std::uint32_t machine, std::size_t bytes,
                                       base::Time now);
-  void corrupt(base::MutableBytes frame);
 
   const LinkModel model_;
-  base::Random random_;
+  const std::uint64_t seed_;
+  const Share share_;
   std::size_t slot_bytes_;
   std::unique_ptr<std::uint8_t[]> slots_;
   std::vector<std::uint32_t> free_slots_;
-  std::vector<Flight> flights_;         // a heap, the first to arrive in front
-  std::vector<base::Time> busy_until_;  // by machine; empty without a rate
+  std::vector<Flight> flights_;     // a heap, the first to arrive in front
+  std::vector<MachineLink> links_;  // by machine
   std::uint64_t order_ = 0;
 };
 

@@ -19,4 +19,9 @@ constexpr std::uint64_t mixed(std::uint64_t seed, std::uint64_t index) {
   return mixed(seed + (index + 1) * 0x9e3779b97f4a7c15);
 }
 
+// As a number in [0, 1): below a probability as often as that says.
+constexpr double as_unit(std::uint64_t value) {
+  return static_cast<double>(value >> 11) * 0x1.0p-53;
+}
+
 }  // namespace stentor::storm

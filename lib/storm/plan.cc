@@ -9,8 +9,6 @@ namespace {
 // Seeds of what a machine is like, each its own stream.
 constexpr std::uint64_t kDeathStream = 0x6465617468;
 
-double as_unit(std::uint64_t value) { return static_cast<double>(value >> 11) * 0x1.0p-53; }
-
 }  // namespace
 
 MachinePlan Plan::machine(std::uint32_t number) const {

@@ -104,6 +104,51 @@ TEST_F(LinkFaultsTest, TheSameSeedIsTheSameLink) {
   EXPECT_NE(numbers(run(model, 1000, 5)), numbers(run(model, 1000, 6)));
 }
 
+TEST_F(LinkFaultsTest, AMachinesFaultsAreItsOwn) {
+  // Goal: which of its frames are hit, and how, does not follow from what other machines send in
+  // between, nor from the other direction, nor from the core that the machine is on.
+  const LinkModel model{.loss = 0.2, .duplication = 0.2, .reordering = 0.2, .corruption = 0.2};
+  constexpr std::size_t kFrames = 300;
+  struct Sender {
+    std::uint32_t local;
+    LinkFaults::Direction direction;
+  };
+  using Fates = std::multimap<std::uint32_t,
+                              std::vector<std::uint8_t>>;  // by the frame's number, what arrives
+  const auto fates_of_last = [&](const std::vector<Sender>& turns, LinkFaults::Share share) {
+    LinkFaults link(model, 2, 100, 1, share);
+    std::map<std::pair<std::uint32_t, LinkFaults::Direction>, std::uint32_t> sent;
+    Fates fates;
+    const Sender& looked_at = turns.back();
+    for (std::size_t i = 0; i < kFrames * turns.size(); ++i) {
+      const Sender& sender = turns[i % turns.size()];
+      std::array<std::uint8_t, 100> frame{};
+      base::store_big_endian(frame.data(), sent[{sender.local, sender.direction}]++);
+      link.put({sender.direction, sender.local, frame, {}},
+               kStart + static_cast<std::int64_t>(i) * 1us, tally_);
+    }
+    link.deliver_due(
+        kStart + 1s,
+        [&](const LinkFaults::Held& held) {
+          if (held.machine != looked_at.local || held.direction != looked_at.direction) return;
+          fates.emplace(base::load_big_endian<std::uint32_t>(held.bytes.data()),
+                        std::vector<std::uint8_t>(held.bytes.begin(), held.bytes.end()));
+        },
+        [] { return true; });
+    return fates;
+  };
+  constexpr auto kTo = LinkFaults::Direction::to_machine;
+  constexpr auto kFrom = LinkFaults::Direction::to_server;
+  const Fates alone = fates_of_last({{1, kTo}}, {0, 1});
+  EXPECT_GT(alone.size(), kFrames / 2);
+  EXPECT_LT(alone.size(), kFrames * 3 / 2);
+  EXPECT_EQ(fates_of_last({{0, kTo}, {1, kTo}}, {0, 1}), alone);
+  EXPECT_EQ(fates_of_last({{0, kFrom}, {0, kTo}, {1, kFrom}, {1, kTo}}, {0, 1}), alone);
+  EXPECT_EQ(fates_of_last({{1, kTo}, {0, kTo}}, {1, 2}), alone);  // number 1 of two cores
+  EXPECT_NE(fates_of_last({{0, kTo}}, {0, 1}), alone);
+  EXPECT_NE(fates_of_last({{1, kFrom}}, {0, 1}), alone);
+}
+
 TEST_F(LinkFaultsTest, WhatDoesNotFitIsDroppedAndCounted) {
   // Goal: the limit holds; a frame longer than a slot too.
   LinkFaults link({.round_trip = 1s}, 1, 100, 1);
