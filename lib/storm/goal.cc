@@ -16,9 +16,9 @@ namespace {
 using Unit = Goal::Unit;
 using Sense = Goal::Sense;
 
-constexpr std::array<std::string_view, 10> kMeasures = {
-    "booted", "failed",  "died",       "wrong",   "naks",
-    "late",   "resends", "duplicates", "elapsed", "rate"};
+constexpr std::array<std::string_view, 11> kMeasures = {"booted",     "failed",  "died", "wrong",
+                                                        "unverified", "naks",    "late", "resends",
+                                                        "duplicates", "elapsed", "rate"};
 constexpr std::array<std::string_view, 5> kDistributions = {"boot", "offer", "ack", "first-block",
                                                             "next-data"};
 
@@ -153,6 +153,7 @@ Portion portion_of(const Goal& goal, const Result& result) {
   if (goal.measure == "naks") return {count_of(result, Count::naks_received), dhcp_answers(result)};
   if (goal.measure == "late") return {count_of(result, Count::late_answers), dhcp_answers(result)};
   if (goal.measure == "wrong") return {wrong_things(result), 0};
+  if (goal.measure == "unverified") return {count_of(result, Count::files_unverified), 0};
   if (goal.measure == "duplicates") {
     const std::uint64_t again = count_of(result, Count::data_duplicates);
     return {again, count_of(result, Count::data_frames) + again};

@@ -6,6 +6,7 @@
 //
 //   booted failed died naks late      machines or answers: a number, or with % their share
 //   wrong                             files, options and addresses that were not right
+//   unverified                        files that came whole and were compared with nothing
 //   resends duplicates                a number, or with % the share of what was sent or received
 //   p50 p99 p99.9 min mean max        of the boot time; offer.p99 ack.p99 first-block.p99
 //                                     next-data.p99 boot.p99 name the others: a time

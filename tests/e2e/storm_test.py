@@ -12,7 +12,7 @@ import subprocess
 
 from appliance import BACKENDS, DHCP, PORT, Appliance, check_backend, config_text
 from lab import NETWORK, POOL, SERVER, Lab, run
-from storm import FILES, Storm, cores, storm_command, write_files
+from storm import BOOT_FILE, FILES, Storm, cores, storm_command, write_files
 from suite import check, check_equal, main, programs_under_test, wait_for
 
 MACHINES = 200
@@ -57,6 +57,16 @@ def wrong_bytes_are_found(lab, storm):
                                                                "the file's bytes were wrong")
     Storm(lab, storm, *arguments, "--verify", "sampled:64", "--expect", "wrong=0").check(
         1, "NOT HELD wrong=0")
+
+
+def files_compared_with_nothing_are_told(lab, storm):
+    """The ACK names a file that the reference has not."""
+    reference = write_files(lab.folder / "without")
+    (reference / BOOT_FILE).unlink()
+    Storm(lab, storm, "--machines", "5", "--script", "dora, boot-file, file kernel",
+          "--reference", reference, "--expect", "booted=100%", "--expect", "wrong=0",
+          "--expect", "unverified=0").check(1, "held booted=100%", "held wrong=0",
+                                            "NOT HELD unverified=0")
 
 
 def hashes_are_compared(lab, storm):
@@ -236,7 +246,8 @@ def pxelinux_finds_its_configuration(lab, storm, stentord):
 
 # While the pool is fresh: the machines of later tests keep their addresses.
 FIRST_AGAINST_STENTORD = (released_addresses_serve_the_next_storm, highest_rate_is_found)
-AGAINST_STENTORD = (goals_that_fail_give_status_1, wrong_bytes_are_found, hashes_are_compared,
+AGAINST_STENTORD = (goals_that_fail_give_status_1, wrong_bytes_are_found,
+                    files_compared_with_nothing_are_told, hashes_are_compared,
                     machines_behind_a_relay_boot, lossy_links_and_deaths_are_survived,
                     interrupt_ends_with_a_report, default_route_is_refused,
                     interface_comes_back_as_it_was, errors_say_what_to_do)

@@ -33,6 +33,7 @@ Result sample() {
   count(result, Count::offers_received) = 1000;
   count(result, Count::acks_received) = 1000;
   count(result, Count::late_answers) = 2;
+  count(result, Count::files_unverified) = 3;
   return result;
 }
 
@@ -63,6 +64,7 @@ TEST(Goal, EachMeasureHoldsAndFailsAtItsBound) {
            Case{"naks=0", "naks>0"},
            Case{"late<=0.1%", "late=0"},
            Case{"wrong=0", "wrong>0"},
+           Case{"unverified<=3", "unverified=0"},
            Case{"resends<1%", "resends<0.5%"},
            Case{"resends=50", "resends<50"},
            Case{"duplicates<=1%", "duplicates<1%"},
@@ -139,6 +141,7 @@ TEST(Goal, RefusesWhatItDoesNotKnowAndSaysWhatItKnows) {
   EXPECT_NE(error_of("rate>5").find("a rate, like 500MB/s"), std::string::npos);
   EXPECT_NE(error_of("booted>101%").find("a share from 0% to 100%"), std::string::npos);
   EXPECT_NE(error_of("wrong<1%").find("expected a number"), std::string::npos);
+  EXPECT_NE(error_of("unverified<1%").find("expected a number"), std::string::npos);
   EXPECT_NE(error_of("booted=<5").find("cannot be compared"), std::string::npos);
 }
 
