@@ -23,13 +23,13 @@ std::string counted(std::uint32_t count, std::string_view one, std::string_view 
 
 }  // namespace
 
-double mean_goodput(const storm::Result& result) {
+double goodput(const storm::Result& result) {
   const double seconds = seconds_of(result.elapsed);
-  const auto at = static_cast<std::size_t>(storm::Count::data_bytes);
+  const auto at = static_cast<std::size_t>(storm::Count::file_bytes);
   return seconds > 0 ? static_cast<double>(result.counts[at]) / seconds : 0;
 }
 
-double peak_goodput(const storm::Result& result) {
+double peak_rate(const storm::Result& result) {
   const double seconds = seconds_of(result.interval);
   if (seconds <= 0) return 0;
   std::uint64_t most = 0;

@@ -22,9 +22,10 @@ inline double seconds_of(base::Duration duration) {
   return static_cast<double>(duration.count()) / 1e9;
 }
 
-// Bytes of files a second.
-double mean_goodput(const storm::Result& result);  // over the whole storm
-double peak_goodput(const storm::Result& result);  // in the best interval of the timeline
+// Bytes a second of files that came whole and right, over the whole storm.
+double goodput(const storm::Result& result);
+// Of all bytes of files, whatever came of them, in the best interval of the timeline.
+double peak_rate(const storm::Result& result);
 
 // From the first power-on to the last machine's boot; none unless all booted.
 std::optional<base::Duration> time_to_all_booted(const storm::Result& result);

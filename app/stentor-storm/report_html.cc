@@ -119,9 +119,9 @@ std::string tiles(const ReportInput& input) {
                : fmt::format("{} did not boot", storm::grouped(result.machines - result.booted)));
   out += boot_tile(result, "Boot time, median", 0.5);
   out += boot_tile(result, "Boot time, p99", 0.99);
-  out += rate_tile("Goodput, mean", mean_goodput(result));
-  out += rate_tile(fmt::format("Goodput, best {}", storm::duration_words(result.interval)),
-                   peak_goodput(result));
+  out += rate_tile("Goodput, whole files", goodput(result));
+  out += rate_tile(fmt::format("Received, best {}", storm::duration_words(result.interval)),
+                   peak_rate(result));
   out += tile("Resends", storm::grouped(count(storm::Count::resends)),
               fmt::format("{} of what was sent",
                           storm::percent_words(count(storm::Count::resends), asked)));
@@ -148,7 +148,7 @@ constexpr std::array<Slot, 20> kSlots = {{
     {"verdict", verdict},
     {"tiles", tiles},
     {"machines over time", machines_over_time},
-    {"goodput over time", goodput_over_time},
+    {"bytes over time", bytes_over_time},
     {"resends over time", resends_over_time},
     {"latency plots", latency_plots},
     {"latency table", latency_table},

@@ -95,20 +95,22 @@ std::string machines_over_time(const ReportInput& input) {
   return time_plot(plot);
 }
 
-std::string goodput_over_time(const ReportInput& input) {
+std::string bytes_over_time(const ReportInput& input) {
   const storm::Result& result = input.result;
   TimePlot plot;
-  plot.id = "goodput";
-  plot.title = "Goodput";
+  plot.id = "received";
+  plot.title = "Received";
   plot.note = fmt::format("bytes of files, each once; points of {}", each_point(result));
   plot.description = fmt::format(
-      "Bytes of files that machines received a second: {} on average, {} at best, {} in all.",
-      storm::si_words(mean_goodput(result), "B/s"), storm::si_words(peak_goodput(result), "B/s"),
-      storm::si_words(static_cast<double>(count_of(result, storm::Count::data_bytes)), "B"));
+      "Bytes of files that machines received a second: {} at best, {} in all, {} of them of files "
+      "that came whole and right.",
+      storm::si_words(peak_rate(result), "B/s"),
+      storm::si_words(static_cast<double>(count_of(result, storm::Count::data_bytes)), "B"),
+      storm::si_words(static_cast<double>(count_of(result, storm::Count::file_bytes)), "B"));
   plot.times = times_of(result);
   plot.unit = Unit::bytes_per_second;
   plot.shape = TimePlot::Shape::step;
-  plot.series = {{"goodput", "booted step", rates_of(result, &storm::Interval::data_bytes), true}};
+  plot.series = {{"received", "booted step", rates_of(result, &storm::Interval::data_bytes), true}};
   return time_plot(plot);
 }
 

@@ -11,7 +11,7 @@
 namespace stentor::rig {
 
 std::string machines_over_time(const ReportInput& input);
-std::string goodput_over_time(const ReportInput& input);
+std::string bytes_over_time(const ReportInput& input);
 std::string resends_over_time(const ReportInput& input);
 std::string latency_plots(const ReportInput& input);
 

@@ -169,8 +169,8 @@ Json summary_json(const ReportInput& input) {
           {"booted", result.booted},
           {"elapsed_seconds", seconds_of(result.elapsed)},
           {"all_booted_seconds", all ? Json(seconds_of(*all)) : Json(nullptr)},
-          {"goodput_mean_bytes_per_second", mean_goodput(result)},
-          {"goodput_peak_bytes_per_second", peak_goodput(result)}};
+          {"goodput_mean_bytes_per_second", goodput(result)},
+          {"received_peak_bytes_per_second", peak_rate(result)}};
 }
 
 // Members are written one by one: a million machines never stand in memory as JSON.

@@ -336,10 +336,11 @@ const std::array kFlags{
     Flag{.name = "--expect",
          .section = kVerify,
          .value = "GOAL",
-         .help = "A goal: booted=100%, p99<5s, offer.p99<100ms, ack.p99, first-block.p99, "
-                 "next-data.p99, rate>=500MB/s, wrong=0 (files, "
-                 "options, addresses), unverified=0 (files compared with nothing), failed=0, "
-                 "resends<1%...; may be repeated",
+         .help =
+             "A goal: booted=100%, p99<5s, offer.p99<100ms, ack.p99, first-block.p99, "
+             "next-data.p99, rate>=500MB/s (of files that came whole and right), wrong=0 (files, "
+             "options, addresses), unverified=0 (files compared with nothing), failed=0, "
+             "resends<1%...; may be repeated",
          .key = "expect",
          .repeatable = true,
          .to_file = add_goal,

@@ -88,10 +88,9 @@ std::string counts(const storm::Result& result) {
     text += at + 1 < cells.size() ? fmt::format("{:<{}} {}\n", cells[at], columns, cells[at + 1])
                                   : cells[at] + "\n";
   }
-  const double goodput = mean_goodput(result);
-  if (goodput > 0) {
-    text += fmt::format("{:>15} of files on average, {} at best\n", storm::si_words(goodput, "B/s"),
-                        storm::si_words(peak_goodput(result), "B/s"));
+  if (const double peak = peak_rate(result); peak > 0) {
+    text += fmt::format("{:>15} of whole files on average; {} at best, of all files\n",
+                        storm::si_words(goodput(result), "B/s"), storm::si_words(peak, "B/s"));
   }
   return text;
 }

@@ -197,7 +197,7 @@ std::optional<Measured> measure(const Goal& goal, const Result& result) {
   if (goal.unit == Unit::time) return measure_time(goal, result);
   if (goal.unit == Unit::rate) {
     if (result.elapsed <= base::Duration::zero()) return std::nullopt;
-    const double rate = static_cast<double>(count_of(result, Count::data_bytes)) * 1e9 /
+    const double rate = static_cast<double>(count_of(result, Count::file_bytes)) * 1e9 /
                         static_cast<double>(result.elapsed.count());
     return Measured{rate, si_words(rate, "B/s")};
   }

@@ -11,7 +11,8 @@
 //   p50 p99 p99.9 min mean max        of the boot time; offer.p99 ack.p99 first-block.p99
 //                                     next-data.p99 boot.p99 name the others: a time
 //   elapsed                           the whole storm: a time
-//   rate                              bytes of files a second: a rate
+//   rate                              bytes of files that came whole and right, over the whole
+//                                     storm: a rate
 //
 // Compared by = < <= > >=.
 

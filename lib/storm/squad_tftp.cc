@@ -185,6 +185,7 @@ void Squad::finish_fetch(std::uint32_t local, base::Time now) {
     is_compared = true;
   }
   tally_.count(is_compared ? Count::files_verified : Count::files_unverified);
+  tally_.count(Count::file_bytes, bytes);
   machine.bytes += bytes;
   pass_stage(local, now);
 }

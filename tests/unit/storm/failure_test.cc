@@ -136,6 +136,7 @@ TEST(StormFailureTest, AFetchThatNeverBeganAddsNoBytesToThoseOfTheOneBefore) {
           server);
   expect_failure(result, Failure::no_boot_file, 2);
   EXPECT_EQ(result.rows[0].bytes, boot_files().at("loader").size());
+  EXPECT_EQ(count_of(result, Count::file_bytes), boot_files().at("loader").size());
 }
 
 TEST(StormFailureTest, ASilentBootServerIsNamed) {
@@ -179,6 +180,8 @@ TEST(StormFailureTest, AServerThatFallsSilentInTheMiddleIsTftpSilence) {
   const Result result = run(scenario_of(dora_and_boot()), server);
   expect_failure(result, Failure::tftp_silent, 1);
   EXPECT_EQ(result.rows[0].bytes, 5u * 1432u);
+  EXPECT_EQ(count_of(result, Count::data_bytes), 5u * 1432u);
+  EXPECT_EQ(count_of(result, Count::file_bytes), 0u);  // goodput is of files that were finished
 }
 
 TEST(StormFailureTest, AnErrorOfTheServerIsNamedWithItsCode) {
@@ -229,6 +232,7 @@ TEST(StormFailureTest, OneWrongByteIsFoundWhereverItStands) {
     const Result result = run(scenario_of(dora_and_boot()), server);
     expect_failure(result, Failure::wrong_bytes, 1);
     EXPECT_EQ(count_of(result, Count::wrong_blocks), 1u);
+    EXPECT_EQ(count_of(result, Count::file_bytes), 0u);
     EXPECT_EQ(server.heard("error"), at < 40'000 ? 1 : 0) << at;
   }
 }

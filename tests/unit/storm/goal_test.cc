@@ -22,7 +22,8 @@ Result sample() {
   result.ack_time.add(6'000'000);
   result.first_block.add(7'000'000);
   result.next_data.add(8'000'000);
-  count(result, Count::data_bytes) = 1'000'000'000;
+  count(result, Count::data_bytes) = 1'500'000'000;  // of files that were not finished too
+  count(result, Count::file_bytes) = 1'000'000'000;
   count(result, Count::data_frames) = 990;
   count(result, Count::data_duplicates) = 10;
   count(result, Count::discovers_sent) = 1000;

@@ -157,6 +157,7 @@ class Passage {
     }
     row_.bytes += bytes;
     count(result_, Count::data_bytes) += bytes;
+    count(result_, Count::file_bytes) += bytes;
     count(result_, Count::data_frames) += bytes / 1468;
     count(result_, Count::tftp_acks_sent) += bytes / 1468 / 4;
     count(result_, Count::rrqs_sent) += 1;

@@ -13,18 +13,19 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
-// Goal: rates are bytes over the time that they were received in.
-TEST(ReportFigures, GoodputIsMeanAndBestInterval) {
+// Goal: goodput is of files that were finished, the best interval's rate of all that came.
+TEST(ReportFigures, GoodputIsOfWholeFiles) {
   storm::Result result;
-  EXPECT_EQ(mean_goodput(result), 0);
-  EXPECT_EQ(peak_goodput(result), 0);
+  EXPECT_EQ(goodput(result), 0);
+  EXPECT_EQ(peak_rate(result), 0);
   result.elapsed = 10s;
   result.interval = 100ms;
-  result.counts[static_cast<std::size_t>(storm::Count::data_bytes)] = 5000;
+  result.counts[static_cast<std::size_t>(storm::Count::data_bytes)] = 9000;
+  result.counts[static_cast<std::size_t>(storm::Count::file_bytes)] = 5000;
   result.timeline.resize(3);
   result.timeline[1].data_bytes = 300;
-  EXPECT_EQ(mean_goodput(result), 500);
-  EXPECT_DOUBLE_EQ(peak_goodput(result), 3000);
+  EXPECT_EQ(goodput(result), 500);
+  EXPECT_DOUBLE_EQ(peak_rate(result), 3000);
 }
 
 // Goal: "all booted" is said of all machines or not at all.
