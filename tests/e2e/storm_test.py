@@ -18,11 +18,18 @@ from suite import check, check_equal, main, programs_under_test, wait_for
 MACHINES = 200
 LOWEST_RATE = 50  # that a search finds, a second
 WHOLE_POOL = DHCP.replace(POOL, "10.99.0.16-10.99.0.250")
+VLAN = 120
+VLAN_PORT = f"""\
+  - name: boot0
+    device: {{device}}
+    networks:
+      - {{{{vlan: {VLAN}, address: {{server}}/24, mtu: 1496}}}}
+"""
 SCRIPT = "dora, boot-file, missing pxelinux.cfg/01-aa, file kernel as pxelinux"
 
 
-def stentord_for(lab, program, device="interface:srv0", backend="AF_XDP"):
-    text = config_text(lab.folder / "images", PORT.format(device=device, server=SERVER),
+def stentord_for(lab, program, device="interface:srv0", backend="AF_XDP", port=PORT):
+    text = config_text(lab.folder / "images", port.format(device=device, server=SERVER),
                        dhcp=WHOLE_POOL, cores=cores()[0])
     return Appliance(lab, program, text, wrapper=BACKENDS[backend])
 
@@ -35,9 +42,13 @@ def rack_boots(lab, storm, backend):
                   "--expect", "booted=100%", "--expect", "wrong=0", "--expect", "p99<60s",
                   wrapper=BACKENDS[backend])
     ended.check(0, f"{MACHINES} of {MACHINES} machines booted", "held booted=100%")
+    check_carried_by(ended, backend)
+    check("\x1b" not in ended.text(), "escape codes, and nobody has a terminal")
+
+
+def check_carried_by(ended, backend):
     check(f"{backend} on cli0" in json.dumps(ended.report()),
           f"{backend} was to carry the storm:\n{ended.json_path.read_text()[:1000]}")
-    check("\x1b" not in ended.text(), "escape codes, and nobody has a terminal")
 
 
 def goals_that_fail_give_status_1(lab, storm):
@@ -244,6 +255,19 @@ def pxelinux_finds_its_configuration(lab, storm, stentord):
         check_equal(lost["failures"]["no_config"], 20, "machines without a configuration")
 
 
+def machines_of_a_vlan_boot(lab, storm, backend):
+    """With their tag; those of another VLAN hear nothing."""
+    arguments = ("--script", "dora, boot-file, file kernel", "--profile", "edk2,ipxe,winpe",
+                 "--reference", lab.folder / "images", "--lease-subnet", NETWORK)
+    ended = Storm(lab, storm, "--machines", "20", "--vlan", str(VLAN), *arguments,
+                  "--expect", "booted=100%", "--expect", "wrong=0", wrapper=BACKENDS[backend])
+    ended.check(0, "20 of 20 machines booted")
+    check_carried_by(ended, backend)
+    other = Storm(lab, storm, "--machines", "2", "--vlan", f"{VLAN + 1}", *arguments,
+                  "--give-up", "3s", "--expect", "booted=0", wrapper=BACKENDS[backend])
+    check_equal(other.check(0).report()["counts"]["offers_received"], 0, "offers to another VLAN")
+
+
 # While the pool is fresh: the machines of later tests keep their addresses.
 FIRST_AGAINST_STENTORD = (released_addresses_serve_the_next_storm, highest_rate_is_found)
 AGAINST_STENTORD = (goals_that_fail_give_status_1, wrong_bytes_are_found,
@@ -270,6 +294,15 @@ def against_stentord(storm, stentord, backend):
                 yield words(test), functools.partial(test, lab, storm)
 
 
+def on_a_vlan(storm, stentord, backend):
+    with Lab() as lab:
+        write_files(lab.folder / "images")
+        with stentord_for(lab, stentord, backend=backend, port=VLAN_PORT) as appliance:
+            check_backend(appliance, backend)
+            yield (f"machines of a VLAN boot over {backend}",
+                   functools.partial(machines_of_a_vlan_boot, lab, storm, backend))
+
+
 def for_pxelinux(storm, stentord):
     with Lab() as lab:
         write_files(lab.folder / "images")
@@ -289,4 +322,5 @@ def over_memif(storm, stentord):
 if __name__ == "__main__":
     STORM, STENTORD = programs_under_test("STENTOR_STORM", "STENTORD")
     main([*(against_stentord(STORM, STENTORD, backend) for backend in BACKENDS),
+          *(on_a_vlan(STORM, STENTORD, backend) for backend in BACKENDS),
           for_pxelinux(STORM, STENTORD), over_memif(STORM, STENTORD)])
