@@ -2,7 +2,7 @@
 #pragma once
 
 // What a storm measured, whole: made from the cores' tallies when it is over, read by goals
-// (expectation.h) and by every kind of report. Times are nanoseconds; since power-on of the machine
+// (goal.h) and by every kind of report. Times are nanoseconds; since power-on of the machine
 // or since the start of the storm, as each field says.
 
 #include <array>

@@ -52,23 +52,73 @@ class TemporaryFile {
 };
 
 TEST(StormCommandLine, EveryFlagReachesItsField) {
-  const CommandLine line =
-      accepted({"--machines",     "7",           "--mac",          "52:54:00:00:00:01",
-                "--vlan",         "100,110",     "--relay",        "10.21.0.1,r1",
-                "--relay",        "10.22.0.1",   "--profile",      "ipxe",
-                "--arch",         "efi-x64",     "--script",       "dora, file \"a,b\"",
-                "--link-rate",    "1Gbps",       "--rtt",          "2ms",
-                "--loss",         "1%",          "--duplicate",    "2%",
-                "--reorder",      "3%",          "--corrupt",      "4%",
-                "--arrival",      "ramp 10s",    "--die",          "5%:3s",
-                "--server",       "10.20.0.2",   "--seed",         "9",
-                "--give-up",      "2m",          "--verify",       "sampled:4",
-                "--reference",    "/srv",        "--lease-subnet", "10.20.0.0/16",
-                "--lease-router", "10.20.0.1",   "--lease-min",    "5m",
-                "--expect",       "booted=100%", "--expect",       "p99<5s",
-                "--cores",        "2,4-5",       "--hugepages",    "512MiB",
-                "--yes-really",   "--json",      "a.json",         "--csv",
-                "a.csv",          "--html",      "a.html"});
+  const CommandLine line = accepted({"--machines",
+                                     "7",
+                                     "--mac",
+                                     "52:54:00:00:00:01",
+                                     "--vlan",
+                                     "100,110",
+                                     "--relay",
+                                     "10.21.0.1,r1",
+                                     "--relay",
+                                     "10.22.0.1",
+                                     "--profile",
+                                     "ipxe",
+                                     "--arch",
+                                     "efi-x64",
+                                     "--script",
+                                     "dora, file \"a,b\"",
+                                     "--link-rate",
+                                     "1Gbps",
+                                     "--rtt",
+                                     "2ms",
+                                     "--loss",
+                                     "1%",
+                                     "--duplicate",
+                                     "2%",
+                                     "--reorder",
+                                     "3%",
+                                     "--corrupt",
+                                     "4%",
+                                     "--arrival",
+                                     "ramp 10s",
+                                     "--die",
+                                     "5%:3s",
+                                     "--server",
+                                     "10.20.0.2",
+                                     "--seed",
+                                     "9",
+                                     "--give-up",
+                                     "2m",
+                                     "--verify",
+                                     "sampled:4",
+                                     "--reference",
+                                     "/srv",
+                                     "--lease-subnet",
+                                     "10.20.0.0/16",
+                                     "--lease-router",
+                                     "10.20.0.1",
+                                     "--lease-min",
+                                     "5m",
+                                     "--expect",
+                                     "booted=100%",
+                                     "--expect",
+                                     "p99<5s",
+                                     "--cores",
+                                     "2,4-5",
+                                     "--hugepages",
+                                     "512MiB",
+                                     "--yes-really",
+                                     "--json",
+                                     "a.json",
+                                     "--csv",
+                                     "a.csv",
+                                     "--html",
+                                     "a.html",
+                                     "--blksize",
+                                     "1428",
+                                     "--windowsize",
+                                     "8"});
   const storm::Scenario& scenario = line.file.scenario;
   const storm::Group& group = scenario.groups.front();
   EXPECT_EQ(group.machines, 7u);
@@ -78,6 +128,8 @@ TEST(StormCommandLine, EveryFlagReachesItsField) {
   EXPECT_EQ(group.relays[0].circuit_id, "r1");
   EXPECT_EQ(group.profiles, std::vector<std::string>{"ipxe"});
   EXPECT_EQ(group.architecture, 7);
+  EXPECT_EQ(group.blksize, 1428);
+  EXPECT_EQ(group.windowsize, 8);
   ASSERT_EQ(group.script.size(), 2u);
   EXPECT_EQ(group.script[1].name, "a,b");
   EXPECT_EQ(scenario.link.bits_per_second, 1'000'000'000u);
@@ -101,6 +153,13 @@ TEST(StormCommandLine, EveryFlagReachesItsField) {
   EXPECT_TRUE(line.port.yes_really);
   EXPECT_EQ(line.reports.html, "a.html");
   EXPECT_NE(line.command.find("--script 'dora, file \"a,b\"'"), std::string::npos);
+}
+
+TEST(StormCommandLine, AddressesReachTheirField) {
+  // Goal: beside flags that go with them; those of DHCP do not.
+  const CommandLine line =
+      accepted({"--addresses", "10.20.1.1/16", "--server", "10.20.0.2", "--script", "file initrd"});
+  EXPECT_EQ(line.file.scenario.groups.front().addresses, wire::Ipv4Prefix::parse("10.20.1.1/16"));
 }
 
 TEST(StormCommandLine, FlagsOverrideTheFile) {
@@ -143,7 +202,8 @@ TEST(StormCommandLine, RefusesEachFlagByItsName) {
            {"--verify", "some"},    {"--lease-min", "0"},      {"--lease-subnet", "10.0.0.1/8"},
            {"--lease-router", "x"}, {"--lease-min", "1500ms"}, {"--expect", "luck=1"},
            {"--cores", "5-3"},      {"--cores", "1,1"},        {"--hugepages", "1KiB"},
-           {"--find-max", "most"}}) {
+           {"--find-max", "most"},  {"--blksize", "7"},        {"--windowsize", "0"},
+           {"--addresses", "x"}}) {
     EXPECT_NE(refused({flag + "=" + value}).find("stentor-storm: " + flag), std::string::npos)
         << flag << " " << value;
   }
