@@ -37,8 +37,9 @@ def stentord_for(lab, program, device="interface:srv0", backend="AF_XDP", port=P
 def rack_boots(lab, storm, backend):
     """Every byte of every file, every address its own, every option right."""
     ended = Storm(lab, storm, "--machines", str(MACHINES), "--script", SCRIPT,
-                  "--profile", "edk2,bios-rom,ipxe,pxelinux", "--reference", lab.folder / "images",
-                  "--lease-subnet", NETWORK, "--lease-router", "10.99.0.254", "--lease-min", "5s",
+                  "--profile", "edk2,bios-rom,ipxe,grub,pxelinux",
+                  "--reference", lab.folder / "images", "--lease-subnet", NETWORK,
+                  "--lease-router", "10.99.0.254", "--lease-min", "5s",
                   "--expect", "booted=100%", "--expect", "wrong=0", "--expect", "p99<60s",
                   wrapper=BACKENDS[backend])
     ended.check(0, f"{MACHINES} of {MACHINES} machines booted", "held booted=100%")
