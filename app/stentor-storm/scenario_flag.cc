@@ -219,7 +219,10 @@ const std::array kFlags{
     Flag{.name = "--link-rate",
          .section = kLink,
          .value = "RATE",
-         .help = "What a machine receives at most: 1Gbps [none]",
+         .help =
+             "What a machine receives at most: 1Gbps. Frames that wait are held, two windows of "
+             "each machine and 512 MiB a core at most; what is dropped for that is counted as "
+             "link_full [none]",
          .key = "link.rate",
          .to_scenario = set_rate},
     Flag{.name = "--rtt",

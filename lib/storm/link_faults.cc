@@ -27,6 +27,22 @@ void corrupt(base::MutableBytes frame, double where) {
   frame[wire::kEthernetHeaderBytes + at / 8] ^= static_cast<std::uint8_t>(1u << at % 8);
 }
 
+// Of all machines of the group together, each by the largest window of the group.
+std::uint64_t window_blocks(const GroupPlan& group) {
+  std::uint64_t most = 1;
+  const auto look_at = [&](const client::BootProfile* profile) {
+    if (profile != nullptr) most = std::max<std::uint64_t>(most, profile->tftp.windowsize);
+  };
+  std::ranges::for_each(group.profiles, look_at);
+  for (const StagePlan& stage : group.stages) look_at(stage.profile);
+  return most * group.machines;
+}
+
+std::size_t frames_held(std::uint64_t window_blocks, std::size_t frame_bytes_max) {
+  const std::uint64_t ceiling = LinkFaults::kHeldBytesMax / frame_bytes_max;
+  return std::min(std::max<std::uint64_t>(2 * window_blocks, LinkFaults::kHeldMin), ceiling);
+}
+
 }  // namespace
 
 struct LinkFaults::Dice {
@@ -47,11 +63,20 @@ LinkFaults::LinkFaults(const LinkModel& model, std::uint32_t machines, std::size
       seed_(seed),
       share_(share),
       slot_bytes_(frame_bytes_max),
-      slots_(std::make_unique_for_overwrite<std::uint8_t[]>(kHeldMax * frame_bytes_max)),
-      free_slots_(kHeldMax),
+      held_max_(
+          frames_held(share.window_blocks != 0 ? share.window_blocks : kWindowUsual * machines,
+                      frame_bytes_max)),
+      slots_(std::make_unique_for_overwrite<std::uint8_t[]>(held_max_ * frame_bytes_max)),
+      free_slots_(held_max_),
       links_(machines) {
   std::iota(free_slots_.rbegin(), free_slots_.rend(), 0u);
-  flights_.reserve(kHeldMax);
+  flights_.reserve(held_max_);
+}
+
+LinkFaults::Share LinkFaults::share_of(const Plan& plan, std::size_t core) {
+  std::uint64_t blocks = 0;
+  for (const GroupPlan& group : plan.groups()) blocks += window_blocks(group);
+  return {core, plan.cores(), blocks / plan.cores() + 1};
 }
 
 void LinkFaults::put(const Held& frame, base::Time now, Tally& tally) {

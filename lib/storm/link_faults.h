@@ -3,7 +3,7 @@
 
 // What a LinkModel does to the frames of one core's machines: which are lost, which come twice,
 // when each arrives, which have a bit flipped. Frames that arrive later are copied and held here,
-// up to kHeldMax; what comes on top is dropped and counted.
+// up to held_max(); what comes on top is dropped and counted.
 //
 // What befalls a frame follows from the seed, its machine, its direction and how many frames that
 // machine had in that direction before: neither the other machines' frames nor time change it.
@@ -26,7 +26,10 @@ namespace stentor::storm {
 
 class LinkFaults {
  public:
-  static constexpr std::size_t kHeldMax = 16'384;
+  // Memory for held frames is touched as frames are held: the ceiling costs a small storm nothing.
+  static constexpr std::size_t kHeldMin = 16'384;
+  static constexpr std::size_t kHeldBytesMax = std::size_t{512} << 20;
+  static constexpr std::uint64_t kWindowUsual = 64;  // blocks
   static constexpr base::Duration kReorderMax = std::chrono::milliseconds{1};
 
   enum class Direction : std::uint8_t { to_machine, to_server };
@@ -38,15 +41,20 @@ class LinkFaults {
     wire::ReceiveChecksums device{};  // as it said of the frame before the link
   };
 
-  // Machine i of the core is number i * cores + core of the storm, which its faults are drawn by.
   struct Share {
+    // Machine i of the core is number i * cores + core of the storm, which its faults are drawn by.
     std::size_t core;
     std::size_t cores;
+    std::uint64_t window_blocks;  // of all machines of the core together; 0: the usual ones'
   };
+  static Share share_of(const Plan& plan, std::size_t core);
 
   // `frame_bytes_max`: of one frame.
   LinkFaults(const LinkModel& model, std::uint32_t machines, std::size_t frame_bytes_max,
-             std::uint64_t seed, const Share& share = {0, 1});
+             std::uint64_t seed, const Share& share = {0, 1, 0});
+
+  // Two windows of each machine: one comes twice where each frame does.
+  [[nodiscard]] std::size_t held_max() const { return held_max_; }
 
   // Takes a copy of a frame that leaves or arrives, for when its time has come.
   void put(const Held& frame, base::Time now, Tally& tally);
@@ -106,7 +114,8 @@ class LinkFaults {
   const LinkModel model_;
   const std::uint64_t seed_;
   const Share share_;
-  std::size_t slot_bytes_;
+  const std::size_t slot_bytes_;
+  const std::size_t held_max_;
   std::unique_ptr<std::uint8_t[]> slots_;
   std::vector<std::uint32_t> free_slots_;
   std::vector<Flight> flights_;     // a heap, the first to arrive in front

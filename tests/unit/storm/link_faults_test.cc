@@ -139,21 +139,21 @@ TEST_F(LinkFaultsTest, AMachinesFaultsAreItsOwn) {
   };
   constexpr auto kTo = LinkFaults::Direction::to_machine;
   constexpr auto kFrom = LinkFaults::Direction::to_server;
-  const Fates alone = fates_of_last({{1, kTo}}, {0, 1});
+  const Fates alone = fates_of_last({{1, kTo}}, {0, 1, 0});
   EXPECT_GT(alone.size(), kFrames / 2);
   EXPECT_LT(alone.size(), kFrames * 3 / 2);
-  EXPECT_EQ(fates_of_last({{0, kTo}, {1, kTo}}, {0, 1}), alone);
-  EXPECT_EQ(fates_of_last({{0, kFrom}, {0, kTo}, {1, kFrom}, {1, kTo}}, {0, 1}), alone);
-  EXPECT_EQ(fates_of_last({{1, kTo}, {0, kTo}}, {1, 2}), alone);  // number 1 of two cores
-  EXPECT_NE(fates_of_last({{0, kTo}}, {0, 1}), alone);
-  EXPECT_NE(fates_of_last({{1, kFrom}}, {0, 1}), alone);
+  EXPECT_EQ(fates_of_last({{0, kTo}, {1, kTo}}, {0, 1, 0}), alone);
+  EXPECT_EQ(fates_of_last({{0, kFrom}, {0, kTo}, {1, kFrom}, {1, kTo}}, {0, 1, 0}), alone);
+  EXPECT_EQ(fates_of_last({{1, kTo}, {0, kTo}}, {1, 2, 0}), alone);  // number 1 of two cores
+  EXPECT_NE(fates_of_last({{0, kTo}}, {0, 1, 0}), alone);
+  EXPECT_NE(fates_of_last({{1, kFrom}}, {0, 1, 0}), alone);
 }
 
 TEST_F(LinkFaultsTest, WhatDoesNotFitIsDroppedAndCounted) {
   // Goal: the limit holds; a frame longer than a slot too.
   LinkFaults link({.round_trip = 1s}, 1, 100, 1);
   const std::array<std::uint8_t, 101> frame{};
-  for (std::size_t i = 0; i < LinkFaults::kHeldMax + 5; ++i) {
+  for (std::size_t i = 0; i < link.held_max() + 5; ++i) {
     link.put({LinkFaults::Direction::to_server, 0, base::Bytes(frame).first(100), {}}, kStart,
              tally_);
   }
@@ -161,6 +161,31 @@ TEST_F(LinkFaultsTest, WhatDoesNotFitIsDroppedAndCounted) {
   LinkFaults empty({.round_trip = 1s}, 1, 100, 1);
   empty.put({LinkFaults::Direction::to_server, 0, frame, {}}, kStart, tally_);
   EXPECT_EQ(tally_.value(Count::link_full), 6u);
+}
+
+TEST_F(LinkFaultsTest, TwoWindowsOfEachMachineFitAsFarAsMemoryMay) {
+  // Goal: a thousand machines with windows of 64 fill the link, and nothing is dropped that the
+  // scenario does not lose.
+  Scenario scenario;
+  scenario.groups[0].machines = 1'000;
+  scenario.groups[0].windowsize = 64;
+  const auto held_max = [](const Scenario& storm, std::size_t core, std::size_t cores) {
+    const auto plan = *make_plan(storm, {.cores = cores});
+    return LinkFaults({.round_trip = 1s}, plan->machines_of(core), 1514, 1,
+                      LinkFaults::share_of(*plan, core))
+        .held_max();
+  };
+  EXPECT_GE(held_max(scenario, 0, 1), 128'000u);
+  EXPECT_GE(held_max(scenario, 1, 2), 64'000u);
+  EXPECT_LT(held_max(scenario, 1, 2), 65'000u);
+  EXPECT_GE(LinkFaults({.round_trip = 1s}, 1'000, 1514, 1).held_max(), 128'000u);
+  scenario.groups[0].windowsize = 1;
+  scenario.groups[0].script[1].profile = "winpe";  // asks for 16, but for the group's 1
+  EXPECT_EQ(held_max(scenario, 0, 1), LinkFaults::kHeldMin);
+  scenario.groups[0].windowsize.reset();
+  EXPECT_EQ(held_max(scenario, 0, 1), 2u * 16 * 1'000 + 2);
+  scenario.groups[0].machines = 1'000'000;
+  EXPECT_EQ(held_max(scenario, 0, 1), LinkFaults::kHeldBytesMax / 1514);
 }
 
 }  // namespace
