@@ -47,6 +47,7 @@ class StubServer {
   std::vector<ByteVector> answer(ByteView frame) {
     const ByteView content = frame.subspan(14);
     if (frame[12] == 8 && frame[13] == 6) return answer_arp(frame, content);
+    if (!is_intact(content)) return {};
     const ByteView udp = content.subspan(20);
     const std::uint16_t port = u16(udp, 2);
     const ByteView payload = udp.subspan(8, u16(udp, 4) - 8u);
@@ -70,6 +71,17 @@ class StubServer {
 
   static std::uint16_t u16(ByteView bytes, std::size_t at) {
     return static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
+  }
+  // As a kernel looks at a datagram before a server hears of it (RFC 768, RFC 1071).
+  static bool is_intact(ByteView ipv4) {
+    if (ipv4[0] != 0x45 || support::obvious_sum(ipv4.first(20)) != 0xffff) return false;
+    const std::size_t bytes = u16(ipv4, 2) - 20u;
+    const ByteView udp = ipv4.subspan(20, bytes);
+    if (u16(udp, 4) != bytes) return false;
+    ByteVector summed(ipv4.begin() + 12, ipv4.begin() + 20);
+    summed.insert(summed.end(), {0, 17, udp[4], udp[5]});
+    summed.insert(summed.end(), udp.begin(), udp.end());
+    return u16(udp, 6) == 0 || support::obvious_sum(summed) == 0xffff;
   }
   static std::string address(ByteView bytes, std::size_t at) {
     return support::address_text(static_cast<std::uint32_t>(u16(bytes, at)) << 16 |
