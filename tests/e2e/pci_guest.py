@@ -43,12 +43,15 @@ class Guest:
         self.console_path = folder / "console"
         self.capture_path = folder / "client.pcap"
 
-    def make_initrd(self, cache, stentord, configs):
-        """configs: NIC -> stentord.yaml. Boot files are already in `root`/images."""
+    def make_initrd(self, cache, programs, configs, storm):
+        """programs: stentord and stentor-storm. configs: NIC, or storm -> stentord.yaml. storm:
+        stentord's PCI address, the rig's, and the stages behind DORA. Boot files are already in
+        `root`/images."""
         run(HERE / "pci_image.sh", cache, seconds=400)
         self.kernel = cache / "vmlinuz"
-        copy_program(stentord, self.root / "bin/stentord")
-        run("strip", self.root / "bin/stentord")
+        for program in map(pathlib.Path, programs):
+            copy_program(program, self.root / "bin" / program.name)
+            run("strip", self.root / "bin" / program.name)
         for name in HOST_PROGRAMS:
             copy_program(shutil.which(name), self.root / "bin" / name)
         for name in ("bind.sh", "check-host.sh", "default-route.sh", "hugepages.sh"):
@@ -60,6 +63,7 @@ class Guest:
         for name, config in configs.items():
             self._write(f"ports/{name}.yaml", config)
         self._write("ports/list", "".join(" ".join(nic) + "\n" for nic in self.nics))
+        self._write("ports/storm", " ".join(storm) + "\n")
         for name in ("proc", "sys", "dev", "run", "tmp", "var", "usr/bin"):
             (self.root / name).mkdir(parents=True, exist_ok=True)
         (self.root / "usr/bin/env").symlink_to("/bin/env")

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=dash
 # The PCI guest's first process: serves from one device after the other, and boots a client from
-# each. What happens goes to the second serial port; pci_guest.py reads it, pci_test.py judges it.
+# each; then the rig on one device storms stentord on another. What happens goes to the second
+# serial port; pci_guest.py reads it, pci_test.py judges it.
 # A line "@ NIC KEY" opens an entry, and all lines up to the next belong to it.
 export PATH=/bin
 /bin/busybox --install -s /bin
@@ -42,7 +43,13 @@ boot_client() {
   ip address flush dev eth0
 }
 
-serve() {
+run_storm() {
+  try storm stentor-storm --port "$rig" --cores 2 --machines 3 --script "dora, $stages" \
+    --profile winpe --reference /images --expect booted=100% --expect wrong=0 \
+    --expect unverified=0 --give-up 60s
+}
+
+serve() { # CLIENT
   stentord --config "/ports/$nic.yaml" >"/tmp/$nic.log" 2>&1 &
   server=$!
   for _ in $(seq 300); do
@@ -50,7 +57,7 @@ serve() {
     [ -d "/proc/$server" ] || break
     usleep 100000
   done
-  [ ! -d "/proc/$server" ] || boot_client
+  [ ! -d "/proc/$server" ] || "$1"
   kill -TERM "$server"
   wait "$server"
   echo "status $?" >"/tmp/$nic.status"
@@ -70,7 +77,7 @@ test_port() {
   try bind bind.sh "$address"
   try 'host check' check-host.sh --pci "$address"
   try check stentord --check "/ports/$nic.yaml"
-  serve
+  serve boot_client
   try release bind.sh --release "$address"
   try 'driver after' kernel_driver
 }
@@ -87,6 +94,11 @@ while read -r nic address pages images; do
   pool=$sizes/hugepages-$pages
   try 'pages left' cat "$pool/nr_hugepages" "$pool/free_hugepages"
 done </ports/list
+nic=storm
+read -r address rig stages </ports/storm
+try bind bind.sh "$address" "$rig"
+serve run_storm
+try release bind.sh --release "$address" "$rig"
 nic=guest
 try udp cat /proc/net/snmp
 try kernel dmesg -r
