@@ -14,7 +14,6 @@
 
 #include "storm/collect.h"
 #include "storm/link_faults.h"
-#include "storm/mix.h"
 #include "storm/router.h"
 #include "storm/squad.h"
 #include "worker/hand_over.h"
@@ -59,7 +58,7 @@ class Crew {
       constexpr std::uint64_t kLinkStream = 0x6c696e6b;
       faults_.emplace(link, plan.machines_of(core),
                       queue.traits().mtu + wire::kUdpFrameHeaderBytesMax,
-                      mixed(plan.scenario().seed ^ kLinkStream, core));
+                      plan.scenario().seed ^ kLinkStream, LinkFaults::share_of(plan, core));
     }
   }
 
