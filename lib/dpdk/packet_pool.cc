@@ -11,15 +11,11 @@ namespace stentor::dpdk {
 
 namespace {
 
-constexpr unsigned kCacheFrames = 256;
-// A cache returns frames to the pool when it holds half as many again.
-constexpr unsigned kCacheFramesMax = kCacheFrames * 3 / 2;
 constexpr unsigned kBytesPerObjectAside = 128 + 64 + 64;  // mbuf, mempool header, padding
 
 // A pool without contiguity is one without bus addresses as well: all its frames would have the one
 // that means none, and a device with DMA would read and write there. Ours are the virtual addresses
-// (Eal::start). The object's header keeps it, from where a frame takes it now and whenever it gets
-// its own buffer back.
+// (Eal::start). The object's header keeps it, from where a frame takes it.
 void make_frame(rte_mempool* pool, void* argument, void* object, unsigned index) {
   rte_mempool_get_header(object)->iova = reinterpret_cast<rte_iova_t>(object);
   rte_pktmbuf_init(pool, argument, object, index);
@@ -28,8 +24,7 @@ void make_frame(rte_mempool* pool, void* argument, void* object, unsigned index)
 }  // namespace
 
 unsigned PoolSize::count() const {
-  return queues * (rx_descriptors + segments * (tx_descriptors + frames_held)) +
-         workers * kCacheFramesMax;
+  return queues * (rx_descriptors + tx_descriptors + frames_held) + workers * kCacheFramesMax;
 }
 
 std::uint16_t PoolSize::data_room() const {

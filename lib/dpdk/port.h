@@ -85,6 +85,8 @@ class Port {
   [[nodiscard]] PortStatistics statistics() const;
   // Frames out of the pools: with device, workers and peers. The same before and after a load.
   [[nodiscard]] unsigned frames_in_use() const;
+  // Of these, frames that refer to image memory.
+  [[nodiscard]] unsigned image_references() const;
 
  private:
   Port() = default;
@@ -97,7 +99,8 @@ class Port {
   base::Result<void> start(const PortOptions& options);
   // `whole`: of the port; `own`: with the queues of this device alone.
   base::Result<void> set_up(const Device& device, const PortOptions& whole, const PortOptions& own);
-  base::Result<void> make_pools(const PortOptions& options, std::uint16_t rx, std::uint16_t tx);
+  base::Result<void> make_pools(const PortOptions& options, std::uint16_t rx, std::uint16_t tx,
+                                bool takes_segments);
   base::Result<void> make_queues(const Device& device, const PortOptions& options, std::uint16_t rx,
                                  std::uint16_t tx, std::uint64_t offloads);
   void close();
@@ -110,7 +113,8 @@ class Port {
   std::unique_ptr<InterfaceLoan> loan_;
   std::unique_ptr<KernelSilence> silence_;
   std::unique_ptr<ServiceTags> service_tags_;
-  std::map<int, PacketPool> pools_;  // by NUMA node
+  std::map<int, PacketPool> pools_;      // by NUMA node
+  std::map<int, SegmentPool> segments_;  // likewise; none where the device takes none
   std::vector<std::unique_ptr<Queue>> queues_;
   std::vector<std::unique_ptr<Device>> devices_;
   const Profile* profile_ = nullptr;

@@ -34,7 +34,6 @@ PoolSize pool_size(const PortOptions& options, unsigned queues, std::uint16_t rx
       .queues = queues,
       .rx_descriptors = rx,
       .tx_descriptors = tx,
-      .segments = 2,
       .frames_held = options.frames_held,
       .workers = options.workers,
       .frame_bytes =
@@ -126,7 +125,8 @@ std::string describe_work(const rte_eth_conf& conf) {
 std::uint64_t Port::memory_bytes(const PortOptions& options) {
   std::uint64_t bytes = 0;
   for (const auto& [node, queues] : queues_by_node(options)) {
-    bytes += pool_size(options, queues, kDescriptorsMax, kDescriptorsMax).bytes();
+    const PoolSize size = pool_size(options, queues, kDescriptorsMax, kDescriptorsMax);
+    bytes += size.bytes() + SegmentPool::bytes(size.segments(), size.workers);
   }
   return bytes;
 }
@@ -203,31 +203,35 @@ base::Result<void> Port::set_up(const Device& device, const PortOptions& whole,
     return done;
   }
   if (pools_.empty()) {
-    if (auto done = make_pools(whole, rx, tx); !done) return done;
+    const bool takes_segments = (conf.txmode.offloads & RTE_ETH_TX_OFFLOAD_MULTI_SEGS) != 0;
+    if (auto done = make_pools(whole, rx, tx, takes_segments); !done) return done;
   }
   PortOptions real = own;
   real.queue_nodes.resize(queues);
   return make_queues(device, real, rx, tx, conf.txmode.offloads);
 }
 
-base::Result<void> Port::make_pools(const PortOptions& options, std::uint16_t rx,
-                                    std::uint16_t tx) {
+base::Result<void> Port::make_pools(const PortOptions& options, std::uint16_t rx, std::uint16_t tx,
+                                    bool takes_segments) {
   // Never a name twice: an abandoned pool keeps its own.
   static unsigned pools_made = 0;
   for (const auto& [node, queues] : queues_by_node(options)) {
-    const std::string name = "frames" + std::to_string(pools_made++);
-    auto pool = PacketPool::make(name, pool_size(options, queues, rx, tx), node);
+    const std::string number = std::to_string(pools_made++);
+    const PoolSize size = pool_size(options, queues, rx, tx);
+    auto pool = PacketPool::make("frames" + number, size, node);
     if (!pool) return tl::unexpected(pool.error());
     pools_.emplace(node, std::move(*pool));
+    if (!takes_segments) continue;
+    auto segments = SegmentPool::make("blocks" + number, size.segments(), size.workers, node);
+    if (!segments) return tl::unexpected(segments.error());
+    segments_.emplace(node, std::move(*segments));
   }
   return {};
 }
 
 base::Result<void> Port::make_queues(const Device& device, const PortOptions& options,
                                      std::uint16_t rx, std::uint16_t tx, std::uint64_t offloads) {
-  // A queue's count of references has 16 bits.
-  CHECK(std::uint64_t{tx} + options.frames_held < 0xffff);
-  // Nor may a block of the largest blksize want more room than its frame has: it would wait for
+  // A block of the largest blksize may not want more room than its frame has: it would wait for
   // ever.
   for (const auto& [node, pool] : pools_) {
     CHECK(rte_pktmbuf_data_room_size(pool.get()) >=
@@ -242,6 +246,7 @@ base::Result<void> Port::make_queues(const Device& device, const PortOptions& op
   for (std::uint16_t i = 0; i < queues; ++i) {
     const int node = options.queue_nodes[i];
     rte_mempool* pool = pools_.at(node).get();
+    const auto segments = segments_.find(node);
     const unsigned socket = static_cast<unsigned>(node < 0 ? SOCKET_ID_ANY : node);
     if (auto done = step(rte_eth_rx_queue_setup(port, i, rx, socket, nullptr, pool),
                          "Setting up a receive queue");
@@ -257,7 +262,7 @@ base::Result<void> Port::make_queues(const Device& device, const PortOptions& op
         QueueSetup{.port = port,
                    .queue = i,
                    .pool = pool,
-                   .segments = (offloads & RTE_ETH_TX_OFFLOAD_MULTI_SEGS) != 0,
+                   .segments = segments != segments_.end() ? segments->second.get() : nullptr,
                    .partial_checksums = profile_->partial_checksums,
                    .tags_in_transit = service_tags_ != nullptr,
                    .traits = traits}));
@@ -274,6 +279,7 @@ void Port::close() {
     for (auto& [node, pool] : pools_) pool.abandon();
   }
   queues_.clear();
+  segments_.clear();
   pools_.clear();
   profile_ = nullptr;
 }
@@ -303,6 +309,12 @@ PortStatistics Port::statistics() const {
 unsigned Port::frames_in_use() const {
   unsigned count = 0;
   for (const auto& [node, pool] : pools_) count += pool.in_use();
+  return count;
+}
+
+unsigned Port::image_references() const {
+  unsigned count = 0;
+  for (const auto& [node, segments] : segments_) count += segments.in_use();
   return count;
 }
 

@@ -6,13 +6,14 @@
 //
 // A frame is an mbuf. receive() and make() hand one to the worker; transmit() and release() end
 // that. An image block that make_data() refers to is referenced, not copied, while the device sends
-// it: external_references() says how many such frames are out.
+// it (segment_pool.h).
 
 #include <cstring>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 
 #include "base/counter.h"
+#include "dpdk/segment_pool.h"
 #include "dpdk/service_tags.h"
 #include "worker/port.h"
 
@@ -22,7 +23,8 @@ struct QueueSetup {
   std::uint16_t port = 0;
   std::uint16_t queue = 0;
   rte_mempool* pool = nullptr;  // of the worker's node
-  bool segments = false;        // the device sends chained frames right
+  // Of a SegmentPool on that node; nullptr: the device does not send chained frames.
+  rte_mempool* segments = nullptr;
   bool partial_checksums = false;
   bool tags_in_transit = false;  // 802.1ad tags arrive marked (service_tags.h)
   worker::PortTraits traits;
@@ -32,11 +34,7 @@ class alignas(64) Queue {
  public:
   using Frame = rte_mbuf*;
 
-  explicit Queue(const QueueSetup& setup) : setup_(setup) {
-    shared_.free_cb = [](void*, void*) {};
-    shared_.fcb_opaque = nullptr;
-    rte_mbuf_ext_refcnt_set(&shared_, 1);  // the queue's own: the count never falls to 0
-  }
+  explicit Queue(const QueueSetup& setup) : setup_(setup) {}
   Queue(const Queue&) = delete;
   Queue& operator=(const Queue&) = delete;
 
@@ -84,7 +82,8 @@ class alignas(64) Queue {
       return nullptr;
     const std::size_t total = header.size() + payload.size();
     // A frame of the shortest length is cheaper copied, and only so can it be padded.
-    const bool refer = setup_.segments && total > wire::kFrameBytesMin && !payload.empty();
+    const bool refer =
+        setup_.segments != nullptr && total > wire::kFrameBytesMin && !payload.empty();
     if (!(refer ? attach(frame, payload) : append(frame, payload))) [[unlikely]] {
       rte_pktmbuf_free(frame);
       return nullptr;
@@ -112,10 +111,6 @@ class alignas(64) Queue {
 
   void release(Frame frame) { rte_pktmbuf_free(frame); }
 
-  // Frames that refer to image memory and are not yet done with. Any thread.
-  [[nodiscard]] unsigned external_references() const {
-    return static_cast<unsigned>(rte_mbuf_ext_refcnt_read(&shared_)) - 1u;
-  }
   // Frames that the driver refused for ever, and that were freed. Any thread.
   [[nodiscard]] std::uint64_t rejected() const { return rejected_.value(); }
 
@@ -140,23 +135,15 @@ class alignas(64) Queue {
     frame->pkt_len += static_cast<std::uint32_t>(count);
   }
 
-  // Chains a segment that points at `payload`. The count is this queue's own cache line.
   bool attach(Frame frame, base::Bytes payload) {
-    if (payload.size() > 0xffff) [[unlikely]]
+    if (payload.size() > SegmentPool::kBlockBytesMax) [[unlikely]]
       return false;
-    rte_mbuf* segment = rte_pktmbuf_alloc(setup_.pool);
+    rte_mbuf* segment = take_segment(setup_.segments, payload);
     if (segment == nullptr) [[unlikely]]
       return false;
-    // The device reads it and nobody writes; bus addresses are virtual ones (Eal::start).
-    auto* data = const_cast<std::uint8_t*>(payload.data());
-    const auto length = static_cast<std::uint16_t>(payload.size());
-    rte_mbuf_ext_refcnt_update(&shared_, 1);
-    rte_pktmbuf_attach_extbuf(segment, data, reinterpret_cast<rte_iova_t>(data), length, &shared_);
-    segment->data_len = length;
-    segment->pkt_len = length;
     frame->next = segment;
     frame->nb_segs = 2;
-    frame->pkt_len += length;
+    frame->pkt_len += segment->data_len;
     return true;
   }
 
@@ -171,8 +158,6 @@ class alignas(64) Queue {
 
   const QueueSetup setup_;
   base::Counter rejected_;
-  // On a line of its own: a peer that frees our frames (net_ring) writes it.
-  alignas(64) rte_mbuf_ext_shared_info shared_{};
 };
 
 static_assert(worker::PortQueue<Queue>);

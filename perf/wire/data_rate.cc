@@ -64,6 +64,8 @@ class Lane {
         port_(value_or_exit(dpdk::Port::open(port_options(index), log))),
         pool_(
             value_or_exit(dpdk::PacketPool::make("data_rate" + std::to_string(index), kPool, -1))),
+        segments_(value_or_exit(dpdk::SegmentPool::make(
+            "blocks of data_rate" + std::to_string(index), kPool.segments(), kPool.workers, -1))),
         device_(with_segments(index)),
         queue_(device_, options.download, files_),
         worker_(0, attachments_,
@@ -82,7 +84,8 @@ class Lane {
   }
   static void log(config::LogLevel, const std::string&) {}
   static std::uint64_t memory_bytes(unsigned index) {
-    return dpdk::Port::memory_bytes(port_options(index)) + kPool.bytes();
+    return dpdk::Port::memory_bytes(port_options(index)) + kPool.bytes() +
+           dpdk::SegmentPool::bytes(kPool.segments(), kPool.workers);
   }
 
   // The worker's thread. Every lane measures the same stretch: while all of them run.
@@ -130,7 +133,6 @@ class Lane {
   static constexpr dpdk::PoolSize kPool{.queues = 1,
                                         .rx_descriptors = 0,
                                         .tx_descriptors = 256,
-                                        .segments = 2,
                                         .frames_held = 256,
                                         .workers = 1,
                                         .frame_bytes = 1600};
@@ -138,7 +140,7 @@ class Lane {
   // net_null takes chains and does not say so: the port's own queue would copy each block.
   [[nodiscard]] dpdk::QueueSetup with_segments(unsigned index) const {
     dpdk::QueueSetup setup{
-        .queue = 0, .pool = pool_.get(), .segments = true, .traits = port_->traits()};
+        .queue = 0, .pool = pool_.get(), .segments = segments_.get(), .traits = port_->traits()};
     const std::string device = "net_null" + std::to_string(index);
     CHECK(rte_eth_dev_get_port_by_name(device.c_str(), &setup.port) == 0);
     return setup;
@@ -166,6 +168,7 @@ class Lane {
   support::Service service_;
   std::unique_ptr<dpdk::Port> port_;
   dpdk::PacketPool pool_;
+  dpdk::SegmentPool segments_;
   dpdk::Queue device_;
   DownloadQueue queue_;
   worker::HandOverMesh<DownloadQueue::Frame> mesh_{1};

@@ -110,7 +110,7 @@ TEST(Interface, IsServedThroughAfXdp) {
   EXPECT_EQ(port->traits().mtu, 1500);
   EXPECT_TRUE(port->link_up());
   exchange_frames(veth, *port, 1514);
-  EXPECT_EQ(port->queue(0).external_references(), 0u);
+  EXPECT_EQ(port->image_references(), 0u);
 }
 
 TEST(Interface, OpensEveryQueueForAfXdp) {

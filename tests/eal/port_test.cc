@@ -94,7 +94,7 @@ TEST_P(PortPair, SendsImageBlocksWithoutChangingThem) {
     exchange(*server_, *client_, header, base::Bytes(image).subspan(at, 1468));
   }
   EXPECT_TRUE(std::equal(before.begin(), before.end(), image.begin()));
-  EXPECT_EQ(server_->queue(0).external_references(), 0u);
+  EXPECT_EQ(server_->image_references(), 0u);
   memory.release(image);
 }
 
@@ -171,7 +171,7 @@ TEST(RingPort, RefersToAnImageBlockInsteadOfCopyingIt) {
 
   rte_mbuf* frame = queue.make_data(header, base::Bytes(image).first(1468));
   ASSERT_NE(frame, nullptr);
-  EXPECT_EQ(queue.external_references(), 1u);
+  EXPECT_EQ(port->image_references(), 1u);
   ASSERT_EQ(queue.transmit({&frame, 1}), 1u);
   rte_mbuf* received = nullptr;
   ASSERT_EQ(queue.receive({&received, 1}), 1u);
@@ -182,7 +182,7 @@ TEST(RingPort, RefersToAnImageBlockInsteadOfCopyingIt) {
   const base::Bytes joined = queue.bytes(received);
   ASSERT_EQ(joined.size(), 46u + 1468u);
   EXPECT_EQ(joined[45 + 1468], 0x5a);
-  EXPECT_EQ(queue.external_references(), 0u);
+  EXPECT_EQ(port->image_references(), 0u);
   queue.release(received);
   EXPECT_EQ(port->frames_in_use(), before);
   memory.release(image);
@@ -198,7 +198,7 @@ TEST(RingPort, RunsOutOfFramesWithoutHarm) {
   while (rte_mbuf* frame = queue.make(header)) held.push_back(frame);
   EXPECT_GT(held.size(), 512u);
   EXPECT_EQ(queue.make_data(header, header), nullptr);
-  EXPECT_EQ(queue.external_references(), 0u);
+  EXPECT_EQ(port->image_references(), 0u);
   for (rte_mbuf* frame : held) queue.release(frame);
   EXPECT_EQ(port->frames_in_use(), before);
 }

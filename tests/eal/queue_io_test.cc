@@ -24,12 +24,16 @@ class QueueChecksum : public testing::TestWithParam<wire::Link> {
     auto pool = PacketPool::make("checksums", {.tx_descriptors = 64, .frame_bytes = 1526}, -1);
     ASSERT_TRUE(pool.has_value()) << pool.error().sentence;
     pool_.emplace(std::move(*pool));
+    auto segments = SegmentPool::make("checksum blocks", 64, 1, -1);
+    ASSERT_TRUE(segments.has_value()) << segments.error().sentence;
+    segments_.emplace(std::move(*segments));
     queue_.emplace(QueueSetup{.pool = pool_->get(),
-                              .segments = true,
+                              .segments = segments_->get(),
                               .traits = {.mac = {}, .udp_checksum_offload = true}});
   }
 
   std::optional<PacketPool> pool_;
+  std::optional<SegmentPool> segments_;
   std::optional<Queue> queue_;
 };
 
