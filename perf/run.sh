@@ -17,7 +17,7 @@ fi
 
 deploy/install-packages.sh build perf
 if [ ! -f build-perf/build.ninja ]; then
-  meson setup build-perf --buildtype=release -Dperf=true -Dtests=false -Dwerror=false >/dev/null
+  meson setup build-perf --native-file deploy/release.ini >/dev/null
 fi
 ninja -C build-perf >/dev/null
 case $1 in wire | all)
