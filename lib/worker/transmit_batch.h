@@ -2,8 +2,10 @@
 #pragma once
 
 // Frames on their way to one transmit queue. What the device does not take stays here, in order,
-// and holds the queue's transfers back; a device that takes nothing for a second has its frames
-// dropped, so that a dead port keeps no buffer and a revived one is not fed stale frames.
+// and holds the queue's transfers back, but not its replies: blocks leave room for a burst of them,
+// for a device that is full is the usual one while images are sent at line rate. A device that
+// takes nothing for a second has its frames dropped, so that a dead port keeps no buffer and a
+// revived one is not fed stale frames.
 
 #include <algorithm>
 #include <array>
@@ -18,12 +20,15 @@ class TransmitBatch {
  public:
   using Frame = typename Q::Frame;
 
-  static constexpr std::size_t kFrames = 64;
+  static constexpr std::size_t kBlocks = 64;
+  static constexpr std::size_t kReplies = 32;  // room that blocks leave
+  static constexpr std::size_t kFrames = kBlocks + kReplies;
   static constexpr base::Duration kStallMax = std::chrono::seconds{1};
 
   TransmitBatch(Q& queue, Counters& counters) : queue_(&queue), counters_(&counters) {}
 
-  [[nodiscard]] std::size_t room() const { return kFrames - count_; }
+  // For frames that can wait until the next loop.
+  [[nodiscard]] std::size_t room() const { return count_ < kBlocks ? kBlocks - count_ : 0; }
 
   // A block with its header. False, and nothing is held, when no buffer is free.
   [[nodiscard]] bool push(base::Bytes header, base::Bytes payload) {
@@ -35,7 +40,7 @@ class TransmitBatch {
 
   // A reply is dropped, and counted, where there is no room or no buffer: its client asks again.
   void push_reply(base::Bytes bytes) {
-    if (room() == 0) {
+    if (count_ == kFrames) {
       counters_->drop(wire::DropReason::transmit_full);
     } else if (!push(bytes, {})) {
       counters_->drop(wire::DropReason::no_frame_buffer);

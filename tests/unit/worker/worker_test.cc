@@ -3,6 +3,8 @@
 // every buffer back, and survives ports that take nothing and pools that run dry.
 #include "worker/worker.h"
 
+#include <algorithm>
+
 #include "support/dhcp_builder.h"
 #include "worker_fixture.h"
 
@@ -286,6 +288,22 @@ TEST_F(WorkerTest, KeepsWhatTheDeviceDoesNotTakeAndSendsItLater) {
   rig->port().queue(0).set_transmit_max(SIZE_MAX);
   EXPECT_EQ(wait(1ms).size(), 16u);
   EXPECT_EQ(rig->buffers_in_use(), 0u);
+}
+
+// At line rate the device is full most of the time, and who asks for an address waits seconds
+// before it asks again.
+TEST_F(WorkerTest, HoldsRepliesBesideTheBlocksThatADeviceHasNotTaken) {
+  start({.images = {{"file", support::patterned(100'000)}}});
+  const auto oack = send(support::tftp_request("file", {{"windowsize", "64"}}));
+  rig->port().queue(0).set_transmit_max(0);
+  send(support::tftp_ack(0), oack[0].source_port);
+  const std::size_t blocks = rig->buffers_in_use();
+  for (client_port = 3000; client_port < 3032; ++client_port) send(support::tftp_request("none"));
+  EXPECT_EQ(rig->buffers_in_use(), blocks + 32) << "a burst of requests, and a reply to each";
+  EXPECT_EQ(rig->drops(wire::DropReason::transmit_full), 0u);
+  rig->port().queue(0).set_transmit_max(SIZE_MAX);
+  const auto sent = wait(1ms);
+  EXPECT_EQ(std::ranges::count(sent, 5, &TftpReply::opcode), 32);
 }
 
 TEST_F(WorkerTest, GivesTheFramesOfADeadPortBackAfterASecond) {
