@@ -14,8 +14,8 @@ from measure.row import Pending, pairs, repeats, row_of_pairs, row_of_values
 from measure.testpmd import Testpmd
 from peers.lab import lab, storm
 from peers.servers import SITE, Stentor, write_images
-from wire.shared_memory import (data_frames_a_second, data_rate, dora_rate, highest_dora_rate,
-                                stentord, testpmd_pair, zero_server)
+from wire.shared_memory import (data_frames_a_second, data_rate, dora_rate, stentord,
+                                testpmd_pair, zero_server)
 
 SECONDS = 1.0
 HOT_BYTES = 4 << 20  # of a file that stays in the last-level cache
@@ -36,7 +36,7 @@ def rows(context):
                 context.pairs), floor=10e6, aim=16e6, note=RIG_NOTE))
     yield Pending("rig.dora", lambda: row_of_values(
         "rig.dora", "DORA/s that the rig offers and accounts for, memif", "DORA/s",
-        repeats(lambda: dora_rate(context, zero_server(context)), context.pairs),
+        repeats(lambda: dora_rate(context, zero_server(context), times=4), context.pairs),
         floor=2e6, aim=3e6, note=RIG_NOTE))
 
 
@@ -70,8 +70,9 @@ def dora_over_memif(context):
         return row_of_pairs(
             "P8", "DORA/s a core over memif, against half of what testpmd's macswap echoes of "
             "342 B", "DORA/s",
-            pairs(lambda: highest_dora_rate(context, stentord(context, root)), half_of_echoes,
-                  context.pairs), floor=0.20, aim=0.36)
+            pairs(lambda: dora_rate(context, stentord(context, root)), half_of_echoes,
+                  context.pairs), floor=0.20, aim=0.36,
+            note="a million machines at once, each with a new lease; all of them get one")
 
 
 def data_over_veth(context):

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from measure.process import end, output_of, start
 from measure.testpmd import Testpmd
-from peers.lab import rate_found
 from peers.servers import OFFER_HOLD
 
 SERVER = "10.0.0.1"
@@ -80,19 +79,14 @@ def zero_server(context, blocks=1):
     return command
 
 
-def dora_rate(context, command_of, transport="memif"):
-    """DORA a second of a million machines that all want four addresses at once."""
+def dora_rate(context, command_of, times=1, transport="memif"):
+    """DORA a second of a million machines that all want an address at once, and so often."""
     with partner(context, command_of, transport) as rig, tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "storm.json"
-        rig("--json", report, "--machines", 1_000_000, "--script", ", ".join(["dora"] * 4))
+        rig("--json", report, "--machines", 1_000_000, "--script", ", ".join(["dora"] * times))
         result = json.loads(report.read_text())
         check_all_booted(result)
         return result["counts"]["acks_received"] / result["summary"]["elapsed_seconds"]
-
-
-def highest_dora_rate(context, command_of, transport="memif"):
-    with partner(context, command_of, transport) as rig:
-        return rate_found(rig("--find-max", "dora", "--trial", "1s"))
 
 
 def data_rate(context, command_of, machines, file, fetches, transport="memif"):
