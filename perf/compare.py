@@ -26,8 +26,16 @@ def read(path):
     try:
         with open(path, encoding="utf-8") as file:
             result = json.load(file)
+        # JSON can say half of a surrogate pair, which nobody can print.
+        json.dumps(result, ensure_ascii=False).encode()
     except OSError as error:
         raise Unusable(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeError as error:
+        raise Unusable(f"{path} is no text in UTF-8: {error}; perf/run.sh --json FILE writes one"
+                       ) from None
+    except RecursionError:
+        raise Unusable(f"{path} is nested too deeply for a result; perf/run.sh --json FILE writes "
+                       "one") from None
     except ValueError as error:
         raise Unusable(f"{path} is not JSON: {error}; perf/run.sh --json FILE writes one") from None
     if not isinstance(result, dict) or not isinstance(result.get("machine"), dict) or (
@@ -54,6 +62,8 @@ def fault_of(row):
     spread = row.get("spread")
     if not isinstance(spread, list) or len(spread) != 2 or not all(map(is_ratio, spread)):
         return f"'{row['id']}' has no spread of two numbers"
+    if or_infinite(spread[0]) > or_infinite(spread[1]):
+        return f"'{row['id']}' has a spread that ends below its begin"
     for key, words in (("better", ("higher", "lower")), ("bound", tuple(BOUNDS))):
         if row.get(key, words[0]) not in words:
             known = ", ".join(filter(None, words))
@@ -63,8 +73,14 @@ def fault_of(row):
 
 def is_ratio(value):
     """None: it is infinite, which JSON cannot say."""
-    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)
-                             and not math.isnan(value))
+    if value is None:
+        return True
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return False
+    try:
+        return not math.isnan(value)
+    except OverflowError:  # an integer of more than 308 digits
+        return False
 
 
 def or_infinite(value):

@@ -118,6 +118,13 @@ class Refusal(Comparing):
         self.refused("{", "is not JSON", "line 1 column 2", "perf/run.sh --json")
         self.refused("", "is not JSON")
 
+    def test_names_what_is_nested_too_deeply(self):
+        self.refused("[" * 200_000, "nested too deeply")
+
+    def test_names_what_nobody_can_print(self):
+        self.refused({"machine": MACHINE, "rows": [row(1.0, id="\ud800")]}, "no text in UTF-8")
+        self.refused({"machine": {"cpu": "\ud800"}, "rows": []}, "no text in UTF-8")
+
     def test_names_what_is_no_result(self):
         for content in ([], {}, 7, None, {"machine": {}}, {"machine": {}, "rows": {}},
                         {"machine": 1, "rows": []}):
@@ -131,6 +138,9 @@ class Refusal(Comparing):
                              ({"id": "X1", "ratio": 1}, "no spread"),
                              ({"id": "X1", "ratio": 1, "spread": [1]}, "no spread"),
                              ({"id": "X1", "ratio": 1, "spread": [1, "2"]}, "no spread"),
+                             (row(10 ** 400), "no number as its ratio"),
+                             ({"id": "X1", "ratio": 1, "spread": [2, 1]}, "ends below its begin"),
+                             ({"id": "X1", "ratio": 1, "spread": [None, 1]}, "ends below its"),
                              (row(1.0, better="bigger"), "better is 'bigger'"),
                              (row(1.0, bound="perhaps"), "bound is 'perhaps'")):
             content = {"machine": MACHINE, "rows": [row(1.0, id="X0"), wrong]}
