@@ -52,7 +52,25 @@ def parse_arguments():
     arguments = parser.parse_args()
     if arguments.pairs < 1:
         parser.error("--pairs: at least 1")
+    for flag, path in (("--json", arguments.json), ("--html", arguments.html)):
+        fault = path and fault_of_path(pathlib.Path(path))
+        if fault:
+            parser.error(f"{flag} {path}: {fault}")
     return arguments
+
+
+def fault_of_path(path):
+    """Why nothing can be written there, if so: an hour of measuring should not end in it."""
+    if path.exists() and not path.is_file():
+        return "what is there is no regular file"
+    was_there = path.exists()
+    try:
+        path.open("a").close()
+    except OSError as error:
+        return error.strerror
+    if not was_there:
+        path.unlink()
+    return ""
 
 
 def rows_of(suites, context, keep):

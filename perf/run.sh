@@ -9,6 +9,11 @@ cd "$(dirname "$0")/.."
 
 case "${1:-}" in
   -h | --help | "") exec python3 perf/run.py "${@:---help}" ;;
+  micro | wire | peers | scale | all) ;;
+  *)
+    echo "perf/run.sh: '$1' is no suite; the first word is micro, wire, peers, scale or all" >&2
+    exit 2
+    ;;
 esac
 if [ "$(id -u)" != 0 ]; then
   echo "perf/run.sh: hugepages and namespaces need root: run it with sudo" >&2

@@ -6,7 +6,9 @@ other; each suite says which rows it has without measuring any."""
 import contextlib
 import io
 import pathlib
+import subprocess
 import sys
+import tempfile
 import types
 import unittest
 from unittest import mock
@@ -59,6 +61,37 @@ class RowsOf(unittest.TestCase):
         self.assertEqual(len(failures), 2)
         self.assertIn("no_such_module: ModuleNotFoundError", failures[0])
         self.assertEqual(failures[1], "bad: RuntimeError: it broke")
+
+
+class Arguments(unittest.TestCase):
+    def refused(self, *arguments):
+        err = io.StringIO()
+        with mock.patch.object(sys, "argv", ["run.py", *arguments]), (
+                contextlib.redirect_stderr(err)), self.assertRaises(SystemExit) as ended:
+            run.parse_arguments()
+        self.assertEqual(ended.exception.code, 2)
+        return err.getvalue()
+
+    def test_name_files_that_can_be_written(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertIn(f"--json {folder}/none/x: No such file",
+                          self.refused("micro", "--json", f"{folder}/none/x"))
+            self.assertIn("no regular file", self.refused("micro", "--html", folder))
+            kept, new = pathlib.Path(folder, "kept"), pathlib.Path(folder, "new")
+            kept.write_text("rows")
+            for path in (kept, new):
+                self.assertEqual(run.fault_of_path(path), "")
+            self.assertEqual(kept.read_text(), "rows")
+            self.assertFalse(new.exists())
+
+    def test_name_a_suite_before_anything_is_installed(self):
+        script = pathlib.Path(run.__file__).with_name("run.sh")
+        for suite in ("macro", "--json"):
+            ended = subprocess.run([script, suite], capture_output=True, text=True, timeout=30)
+            self.assertEqual((ended.returncode, ended.stdout), (2, ""))
+            self.assertIn(f"'{suite}' is no suite", ended.stderr)
+            for known in (*run.SUITES, "all"):
+                self.assertIn(known, ended.stderr)
 
 
 class Suites(unittest.TestCase):
