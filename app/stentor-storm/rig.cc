@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <utility>
 #include "hasher.h"
+#include "control/log.h"
 #include "storm/collect.h"
 #include "storm/plan_setup.h"
 
@@ -15,6 +17,8 @@ constexpr base::Duration kTick = std::chrono::milliseconds{50};
 constexpr base::Duration kLinger = std::chrono::milliseconds{20};
 
 }  // namespace
+constexpr std::size_t kLeftOutShown = 10;
+
 
 std::string Rig::cores() const {
   std::string text;
@@ -46,6 +50,18 @@ void Rig::work(Crew& crew) {
 }
 
 base::Result<storm::Result> Rig::run(const storm::Scenario& scenario, const OnTick& on_tick) {
+void Rig::warn_of(const storm::Reference& reference) {
+  if (std::exchange(has_warned_, true)) return;
+  const std::vector<std::string>& left_out = reference.left_out();
+  for (std::size_t at = 0; at < std::min(left_out.size(), kLeftOutShown); ++at) {
+    control::log_warning(left_out[at]);
+  }
+  if (left_out.size() > kLeftOutShown) {
+    control::log_warning(fmt::format("The reference leaves out {} more links like these.",
+                                     left_out.size() - kLeftOutShown));
+  }
+}
+
   const std::size_t cores = placement_.workers.size();
   auto plan = storm::make_plan(scenario, {.cores = cores,
                                           .port_mac = port_->traits().mac,
@@ -53,6 +69,7 @@ base::Result<storm::Result> Rig::run(const storm::Scenario& scenario, const OnTi
                                           .reference = nullptr});
   if (!plan) return tl::unexpected(std::move(plan).error());
   storm::Mesh<Queue> mesh(**plan, base::MonotonicClock::now());
+  warn_of((*plan)->reference());
   std::vector<std::unique_ptr<Crew>> crews;
   std::vector<const storm::Tally*> tallies;
   for (std::size_t core = 0; core < cores; ++core) {

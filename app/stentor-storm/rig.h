@@ -67,6 +67,7 @@ class Rig {
   [[nodiscard]] dpdk::PortOptions port_options(const PortRequest& request,
                                                const storm::Scenario& scenario) const;
   void work(Crew& crew);
+  void warn_of(const storm::Reference& reference);
 
   Interrupt& interrupt_;
   // Destroyed from the last to the first: the port before the EAL.
@@ -76,6 +77,7 @@ class Rig {
   topology::Placement placement_;
   std::unique_ptr<dpdk::Eal> eal_;
   std::unique_ptr<dpdk::Port> port_;
+  bool has_warned_ = false;               // the trials of a search have one reference
   std::atomic<bool> stopping_{false};     // written by control, read by every crew's thread
   std::atomic<std::size_t> crews_out_{};  // crews that are not over; counted down by their threads
 };

@@ -45,6 +45,8 @@ class Reference {
   // nullptr: there is none of that name. Does not allocate.
   [[nodiscard]] const ReferenceFile* find(std::string_view name) const;
   [[nodiscard]] std::size_t files() const { return files_.size(); }
+  // Sentences: links of the folder that are no file's.
+  [[nodiscard]] const std::vector<std::string>& left_out() const { return left_out_; }
 
  private:
   struct Mapping {
@@ -64,6 +66,7 @@ class Reference {
 
   std::map<std::string, ReferenceFile, ByName> files_;
   std::vector<Mapping> mappings_;
+  std::vector<std::string> left_out_;
 };
 
 }  // namespace stentor::storm

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
+#include "storm/reference_walk.h"
 
 #include "storm/reference.h"
 
@@ -91,23 +92,11 @@ const ReferenceFile* Reference::find(std::string_view name) const {
 }
 
 base::Result<void> Reference::map_folder(const std::string& folder) {
-  std::error_code error;
-  fs::recursive_directory_iterator walk(folder, fs::directory_options::follow_directory_symlink,
-                                        error);
-  if (error) {
-    return base::failure("verify.reference: the folder " + folder + " cannot be read: " +
-                         error.message() + "; name the folder that the server serves, or a copy");
-  }
-  for (; walk != fs::recursive_directory_iterator(); walk.increment(error)) {
-    if (!error && walk->is_regular_file(error) && !error) {
-      const std::string path = walk->path().string();
-      if (auto mapped = map_file(path, walk->path().lexically_relative(folder).string()); !mapped) {
-        return mapped;
-      }
-    }
-    if (error) {
-      return base::failure("verify.reference: " + folder + " cannot be walked: " + error.message());
-    }
+  auto found = walk_reference(folder, kFilesMax);
+  if (!found) return tl::unexpected(found.error());
+  for (const FoundFile& file : found->files) {
+    if (auto mapped = map_file(file.path, file.name); !mapped) return mapped;
+  left_out_ = std::move(found->left_out);
   }
   return {};
 }
@@ -118,10 +107,6 @@ base::Result<void> Reference::map_file(const std::string& path, const std::strin
                          base::system_reason(errno) +
                          "; make it readable, or take it out of the folder");
   };
-  if (files_.size() == kFilesMax) {
-    return base::failure("verify.reference: more than " + std::to_string(kFilesMax) +
-                         " files; name a smaller folder");
-  }
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return cannot("opened");
   struct stat status {};

@@ -51,6 +51,27 @@ TEST_F(ReferenceTest, FilesAreFoundByTheNamesThatMachinesUse) {
 }
 
 TEST_F(ReferenceTest, SumsAreReadWithTheirNames) {
+TEST_F(ReferenceTest, LinksThatLeadInCirclesOrNowhereAreLeftOut) {
+  // Goal: each is named, and costs none of the files beside it; a link to another folder is one.
+  write("boot/kernel", "abc");
+  fs::create_symlink("itself", root_ / "itself");
+  fs::create_symlink("..", root_ / "boot/up");
+  fs::create_symlink("none", root_ / "nowhere");
+  fs::create_directory_symlink("boot", root_ / "other");
+  const auto reference = Reference::open(root_, "");
+  ASSERT_TRUE(reference.has_value()) << reference.error().sentence;
+  EXPECT_NE((*reference)->find("boot/kernel"), nullptr);
+  EXPECT_NE((*reference)->find("other/kernel"), nullptr);
+  EXPECT_EQ((*reference)->files(), 2u);
+  std::string warnings;
+  for (const std::string& sentence : (*reference)->left_out()) warnings += sentence;
+  for (const char* name : {"itself", "boot/up", "other/up", "nowhere"}) {
+    EXPECT_NE(warnings.find((root_ / name).string() + ": it is a link"), std::string::npos)
+        << name << " is not in: " << warnings;
+  }
+  EXPECT_EQ((*reference)->left_out().size(), 4u);
+}
+
   // Goal: both marks, comments, "./", upper case, escaped names.
   const std::string digits(63, '0');
   const std::string sums = write("SUMS", "# made\n\n" + digits + "a  ./kernel\n" + digits +
