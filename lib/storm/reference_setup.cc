@@ -2,20 +2,19 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
-#include <filesystem>
-#include <fstream>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <system_error>
 #include <unistd.h>
-#include "storm/reference_walk.h"
 
+#include "config/file_text.h"
 #include "storm/reference.h"
+#include "storm/reference_walk.h"
 
 namespace stentor::storm {
 namespace {
 
-namespace fs = std::filesystem;
+// A million lines with names of sixty characters.
+constexpr std::size_t kSumsBytesMax = std::size_t{128} << 20;
 
 bool is_slash(char character) { return character == '/' || character == '\\'; }
 
@@ -96,8 +95,8 @@ base::Result<void> Reference::map_folder(const std::string& folder) {
   if (!found) return tl::unexpected(found.error());
   for (const FoundFile& file : found->files) {
     if (auto mapped = map_file(file.path, file.name); !mapped) return mapped;
-  left_out_ = std::move(found->left_out);
   }
+  left_out_ = std::move(found->left_out);
   return {};
 }
 
@@ -130,14 +129,17 @@ base::Result<void> Reference::map_file(const std::string& path, const std::strin
 
 base::Result<void> Reference::read_sums(const std::string& sums_file) {
   constexpr std::size_t kDigits = 64;
-  std::ifstream in(sums_file);
-  if (!in) {
-    return base::failure("verify.sums: " + sums_file + " cannot be opened: " +
-                         base::system_reason(errno) + "; make it with sha256sum");
+  auto text = config::read_file_text(sums_file, "file that sha256sum has written", kSumsBytesMax);
+  if (!text) return base::failure("verify.sums: " + sums_file + " " + text.error().sentence);
+  if (text->size() > kSumsBytesMax) {
+    return base::failure("verify.sums: " + sums_file + " is over " +
+                         std::to_string(kSumsBytesMax >> 20) +
+                         " MiB, the most a file of sums may have");
   }
-  std::string text;
-  for (int number = 1; std::getline(in, text); ++number) {
-    std::string_view line = text;
+  std::string_view rest = *text;
+  for (int number = 1; !rest.empty(); ++number) {
+    std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     if (line.empty() || line.front() == '#') continue;
     const bool is_escaped = line.front() == '\\';
     if (is_escaped) line.remove_prefix(1);
@@ -152,6 +154,10 @@ base::Result<void> Reference::read_sums(const std::string& sums_file) {
     if (is_escaped) name = unescaped(name);
     if (name.starts_with("./")) name.erase(0, 2);
     files_[name].sum = *sum;
+  }
+  if (files_.empty()) {
+    return base::failure("verify.sums: " + sums_file +
+                         " has no sum; make it with sha256sum, of the files that machines fetch");
   }
   return {};
 }

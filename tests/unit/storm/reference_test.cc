@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "storm/plan_setup.h"
 
@@ -50,7 +51,6 @@ TEST_F(ReferenceTest, FilesAreFoundByTheNamesThatMachinesUse) {
   EXPECT_EQ((*reference)->files(), 3u);
 }
 
-TEST_F(ReferenceTest, SumsAreReadWithTheirNames) {
 TEST_F(ReferenceTest, LinksThatLeadInCirclesOrNowhereAreLeftOut) {
   // Goal: each is named, and costs none of the files beside it; a link to another folder is one.
   write("boot/kernel", "abc");
@@ -72,6 +72,7 @@ TEST_F(ReferenceTest, LinksThatLeadInCirclesOrNowhereAreLeftOut) {
   EXPECT_EQ((*reference)->left_out().size(), 4u);
 }
 
+TEST_F(ReferenceTest, SumsAreReadWithTheirNames) {
   // Goal: both marks, comments, "./", upper case, escaped names.
   const std::string digits(63, '0');
   const std::string sums = write("SUMS", "# made\n\n" + digits + "a  ./kernel\n" + digits +
@@ -82,6 +83,22 @@ TEST_F(ReferenceTest, LinksThatLeadInCirclesOrNowhereAreLeftOut) {
   EXPECT_EQ((*reference)->find("boot/initrd")->sum->back(), 0x0b);
   EXPECT_EQ((*reference)->find("a\nb")->sum->back(), 0x0c);
   EXPECT_FALSE((*reference)->find("kernel")->has_bytes);
+}
+
+TEST_F(ReferenceTest, SumsComeFromARegularFileThatHasSome) {
+  // Goal: a FIFO hangs nobody, a device fills no memory, and nothing is not taken for sums.
+  const auto error_of = [](const std::string& sums) {
+    const auto reference = Reference::open("", sums);
+    return reference ? std::string() : reference.error().sentence;
+  };
+  const std::string fifo = root_ / "fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  EXPECT_NE(error_of(fifo).find("fifo is no regular file"), std::string::npos) << error_of(fifo);
+  EXPECT_NE(error_of("/dev/zero").find("is no regular file"), std::string::npos);
+  EXPECT_NE(error_of(write("EMPTY", "# none\n\n")).find("EMPTY has no sum"), std::string::npos);
+  const std::string huge = write("HUGE", "");
+  fs::resize_file(huge, (std::uintmax_t{128} << 20) + 1);
+  EXPECT_NE(error_of(huge).find("HUGE is over 128 MiB"), std::string::npos);
 }
 
 TEST_F(ReferenceTest, WhatIsWrongIsNamedWithItsPlace) {
