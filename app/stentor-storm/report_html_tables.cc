@@ -250,7 +250,8 @@ std::string environment_facts(const ReportInput& input) {
   for (const Fact& fact : lines_of(input.environment)) {
     lines.push_back({std::string{fact.first}, std::string{fact.second}});
   }
-  lines.push_back({"answered by", input.result.server_words});
+  const std::string& servers = input.result.server_words;
+  lines.push_back({"answered by", servers.empty() ? "nobody" : servers});
   return "<div class=\"facts\">\n" + facts("Where it ran", lines) + "</div>\n";
 }
 

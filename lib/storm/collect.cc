@@ -111,13 +111,13 @@ base::Duration elapsed(std::span<const CrewView> crews) {
   return last < first ? base::Duration::zero() : last - first;
 }
 
-// The TFTP servers that machines were sent to, the first few by machine number.
+// Who has answered, the first few by machine number.
 std::string servers(std::span<const CrewView> crews) {
   constexpr std::size_t kServersMax = 4;
   std::vector<wire::Ipv4Address> found;
   for (const CrewView& crew : crews) {
     for (const Machine& machine : crew.squad->machines()) {
-      const wire::Ipv4Address server = machine.tftp_server;
+      const wire::Ipv4Address server = machine.answered_by;
       if (server.is_zero() || std::ranges::find(found, server) != found.end()) continue;
       if (found.size() < kServersMax) found.push_back(server);
     }

@@ -44,6 +44,7 @@ struct alignas(64) Machine {
   std::uint32_t random = 0;
   std::uint32_t named_file = 0;    // as the last ACK said; kNoName
   wire::Ipv4Address tftp_server;   // as the last ACK said
+  wire::Ipv4Address answered_by;   // the last server that did; 0.0.0.0: none
   wire::Ipv4Address router;        // as the last ACK said; 0.0.0.0: none
   wire::Ipv4Address claimed;       // in the ledger
   wire::Ipv4Address peer;          // whom the stage speaks to

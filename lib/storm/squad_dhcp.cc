@@ -70,6 +70,9 @@ void Squad::receive_dhcp(std::uint32_t local, const wire::UdpDatagram& datagram,
   const client::DhcpOutgoing outgoing =
       machine.dhcp.on_reply(*reply, now, {message, client::kDhcpMessageBytes});
   count_answer(machine, *reply, before, now);
+  if (machine.dhcp.state() != before && !reply->server.is_zero()) {
+    machine.answered_by = reply->server;
+  }
   if (before == DhcpState::asking_boot_server) {
     if (machine.dhcp.state() == DhcpState::bound) take_boot_server_answer(local, *reply, now);
     return;

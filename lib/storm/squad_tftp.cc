@@ -81,6 +81,7 @@ void Squad::receive_tftp(std::uint32_t local, const wire::UdpDatagram& datagram,
             is_sampled(tftp.blocks_received()) || (is_last && sample_every_ != 0);
         if (is_looked_at) failure = check_block(local, offset, bytes);
       });
+  if (tftp.state() != before) machine.answered_by = machine.peer;
   // An empty last block gives the sink nothing.
   is_taken |= before != TftpState::complete && tftp.state() == TftpState::complete;
   count_tftp(machine, datagram.payload, before, is_taken, now);

@@ -422,5 +422,18 @@ TEST(StormFailureTest, WhoHasNotBootedWhenTheStormEndsIsOutOfTime) {
   EXPECT_EQ(result.groups[0].stages[0].failed, 1u);  // the other one was never switched on
 }
 
+TEST(StormFailureTest, OnlyServersThatAnsweredAreNamed) {
+  // Goal: that machines were sent to a server, by --server or by an ACK, is no answer of its.
+  Scenario scenario = scenario_of({stage(Kind::file, "kernel")});
+  scenario.groups[0].addresses = wire::Ipv4Prefix::parse("10.20.0.100/16");
+  scenario.server = wire::Ipv4Address::parse("10.20.0.2");
+  const auto nobody = [](ByteView) { return std::vector<ByteVector>(); };
+  StormRig unanswered(scenario, boot_files());
+  ASSERT_TRUE(unanswered.run_with(nobody));
+  EXPECT_EQ(unanswered.result().server_words, "");
+  StubServer server(right_server());
+  EXPECT_EQ(run(scenario_of(dora_and_boot()), server).server_words, support::kServerAddress);
+}
+
 }  // namespace
 }  // namespace stentor::storm
