@@ -14,6 +14,7 @@
 #include "interrupt.h"
 #include "live_progress.h"
 #include "report_csv.h"
+#include "report_file.h"
 #include "report_html.h"
 #include "report_json.h"
 #include "rig.h"
@@ -26,37 +27,6 @@ int cannot(const std::string& sentence) {
   fmt::print(stderr, "stentor-storm: {}\n", sentence);
   return kCannotRun;
 }
-
-// Opened before the storm: a report that cannot be written must not cost one.
-class ReportFile {
- public:
-  using Write = void (*)(std::ostream&, const ReportInput&);
-
-  base::Result<void> open(const std::string& path, Write writer) {
-    if (path.empty()) return {};
-    path_ = path;
-    write_ = writer;
-    out_.open(path, std::ios::binary | std::ios::trunc);
-    if (out_) return {};
-    return base::failure(
-        fmt::format("the report {} cannot be written ({}); name a file in a folder that is there",
-                    path, base::system_reason(errno)));
-  }
-
-  base::Result<void> write(const ReportInput& input) {
-    if (path_.empty()) return {};
-    write_(out_, input);
-    out_.close();
-    if (out_) return {};
-    return base::failure(fmt::format("the report {} is incomplete ({}); is the disk full?", path_,
-                                     base::system_reason(errno)));
-  }
-
- private:
-  std::string path_;
-  Write write_ = nullptr;
-  std::ofstream out_;
-};
 
 std::string processor() {
   std::ifstream file("/proc/cpuinfo");

@@ -212,6 +212,11 @@ def errors_say_what_to_do(lab, storm):
     refused("--html", "/nowhere/report.html", pieces=("/nowhere/report.html", "cannot be written"))
     refused("--no-such-flag", pieces=("--no-such-flag",))
     (lab.folder / "storm.yaml").write_text("groups: [{machines: none}]\narival: at-once\n")
+    report = lab.folder / "last.json"
+    report.write_text("{}")
+    refused("--script", "dora, file kernel", "--reference", "/nowhere", "--html", report,
+            pieces=("/nowhere",))
+    check_equal(report.read_text(), "{}", "the last report, after a storm that did not take place")
     refused("--scenario", lab.folder / "storm.yaml", pieces=(
         "storm.yaml:1:", "storm.yaml:2:1: arival: unknown key; did you mean 'arrival'?"))
 
