@@ -5,13 +5,18 @@
 #include <array>
 #include <fmt/format.h>
 #include <span>
+#include <utility>
+
+#include "config/device_spec.h"
+#include "config/report.h"
+#include "report_file.h"
 
 namespace stentor::rig {
 namespace {
 
 using Errors = std::vector<std::string>;
 
-// A flag that a search takes no notice of.
+// A flag that a search, or --print, takes no notice of.
 struct IdleFlag {
   const char* name;
   const char* why;
@@ -31,12 +36,52 @@ constexpr std::array<IdleFlag, 5> kIdleInDora{
      {"--reference", "no file is fetched; --find-max boot does it"},
      {"--verify", "no file is fetched; --find-max boot does it"}}};
 
+constexpr const char* kPrintsAlone = "it prints the scenario, and there is no storm";
+constexpr std::array<IdleFlag, 4> kIdleInPrint{{{"--find-max", kPrintsAlone},
+                                                {"--json", kPrintsAlone},
+                                                {"--csv", kPrintsAlone},
+                                                {"--html", kPrintsAlone}}};
+
 void refuse_idle(std::span<const IdleFlag> flags, const char* where, const CLI::App& app,
                  Errors& errors) {
   for (const IdleFlag& flag : flags) {
     if (app.count(flag.name) == 0) continue;
     errors.push_back(
         fmt::format("{} has no meaning in {}: {}; leave it out", flag.name, where, flag.why));
+  }
+}
+
+void check_port(const PortRequest& port, bool is_needed, Errors& errors) {
+  constexpr const char* kExpected =
+      "a PCI address like 0000:3b:00.0, interface:NAME or vdev:DRIVER[,ARGUMENTS]";
+  if (port.device.empty()) {
+    if (!is_needed) return;
+    errors.push_back(fmt::format(
+        "--port is missing: {}; the storm is sent into it and nowhere else", kExpected));
+  } else if (const auto device = config::DeviceSpec::parse(port.device); !device) {
+    errors.push_back(fmt::format("--port {}: expected {}{}{}", config::in_quotes(port.device),
+                                 kExpected, device.error().empty() ? "" : "; ", device.error()));
+  }
+  if (port.yes_really && !port.device.starts_with("interface:")) {
+    errors.emplace_back(
+        "--yes-really is about an interface with the default route, and --port names none; leave "
+        "it out");
+  }
+}
+
+// Each report in a file of its own.
+void check_reports(const ReportFiles& reports, Errors& errors) {
+  const std::array<std::pair<const char*, const std::string*>, 3> named{
+      {{"--json", &reports.json}, {"--csv", &reports.csv}, {"--html", &reports.html}}};
+  for (std::size_t one = 0; one < named.size(); ++one) {
+    for (std::size_t other = one + 1; other < named.size(); ++other) {
+      if (named[one].second->empty() || named[other].second->empty() ||
+          !name_one_file(*named[one].second, *named[other].second)) {
+        continue;
+      }
+      errors.push_back(fmt::format("{} and {} name one file; give each report its own",
+                                   named[one].first, named[other].first));
+    }
   }
 }
 
@@ -89,16 +134,9 @@ void check_together(const CommandLine& line, const CLI::App& app, Errors& errors
         "--reference: nothing is compared with it, because verification is none; "
         "leave one of them out");
   }
-  if (line.port.device.empty() && !line.print) {
-    errors.emplace_back(
-        "--port is missing: a PCI address, interface:NAME or "
-        "vdev:DRIVER[,ARGUMENTS]; the storm is sent into it and nowhere else");
-  }
-  if (line.port.yes_really && !line.port.device.starts_with("interface:")) {
-    errors.emplace_back(
-        "--yes-really is about an interface with the default route, and --port names none; leave "
-        "it out");
-  }
+  check_port(line.port, !line.print, errors);
+  if (line.print) refuse_idle(kIdleInPrint, "--print", app, errors);
+  check_reports(line.reports, errors);
   if (line.search) check_search(line, app, errors);
 }
 

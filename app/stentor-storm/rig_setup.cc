@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <set>
 
+#include "base/check.h"
 #include "control/log.h"
 #include "dpdk/device_facts.h"
 #include "rig.h"
@@ -79,7 +80,7 @@ base::Result<std::unique_ptr<Rig>> Rig::open(const PortRequest& request,
 
 Nothing Rig::place(const PortRequest& request) {
   auto device = config::DeviceSpec::parse(request.device);
-  if (!device) return base::failure("--port: " + device.error());
+  CHECK(device);  // command_fit.h has seen to it
   device_ = *std::move(device);
   const auto facts = dpdk::inspect(device_, std::nullopt);
   if (!facts) return base::failure("--port: " + facts.error().sentence);

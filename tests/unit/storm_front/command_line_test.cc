@@ -350,5 +350,35 @@ TEST(StormCommandLine, ASearchHasItsBoundAndItsTime) {
   EXPECT_EQ(line.search->trial, milliseconds{500});
 }
 
+TEST(StormCommandLine, APortThatIsNoDeviceIsToldWhatIsExpected) {
+  for (const char* port : {"a:b", "a b", "0000:3b:00.9", "3b:00", "sixteen_letters0"}) {
+    const std::string text = refused({"--port", port}, false);
+    EXPECT_NE(text.find("--port '" + std::string(port) + "': expected a PCI address like 0000:3b"),
+              std::string::npos)
+        << text;
+  }
+  EXPECT_NE(refused({"--port", "eth1"}, false).find("; for a network interface, write interface:"),
+            std::string::npos);
+  EXPECT_NE(refused({"--port", "interface:a/b"}, false).find("none of them '/'"),
+            std::string::npos);
+}
+
+TEST(StormCommandLine, PrintDoesNothingElse) {
+  for (const auto& words : std::vector<std::vector<std::string>>{
+           {"--json", "a"}, {"--csv", "a"}, {"--html", "a"}, {"--find-max", "boot"}}) {
+    auto all = words;
+    all.emplace_back("--print");
+    EXPECT_NE(refused(all).find(words.front() + " has no meaning in --print"), std::string::npos)
+        << words.front();
+  }
+}
+
+TEST(StormCommandLine, EachReportHasAFileOfItsOwn) {
+  EXPECT_NE(refused({"--json", "a.json", "--html", "./a.json"})
+                .find("--json and --html name one file; give each report its own"),
+            std::string::npos);
+  EXPECT_EQ(accepted({"--json", "a.json", "--csv", "a.csv"}).reports.csv, "a.csv");
+}
+
 }  // namespace
 }  // namespace stentor::rig
