@@ -24,7 +24,8 @@ constexpr const char* kFooter =
     "  stentor-storm --port 0000:3b:00.0 --scenario rack.yaml --arrival 'waves 48 every 5s'\n"
     "  stentor-storm --port vdev:net_memif0,role=client,socket=/run/boot.sock --find-max dora\n"
     "Exit status: 0 when the storm is over and every goal held, or none was stated; 1 when a goal "
-    "did not hold; 2 when there was no storm (sentences on stderr say why and what to do).";
+    "did not hold; 2 when there was no storm, or a report of it could not be written (sentences on "
+    "stderr say why and what to do); 3 when SIGINT or SIGTERM ended it before its time.";
 
 constexpr const char* kReports = "Reports";
 constexpr const char* kPort = "Port and cores";

@@ -52,7 +52,12 @@ std::string environment_of(const CommandLine& line, const Rig& rig, std::time_t 
       system.sysname, system.release, time.data(), line.command);
 }
 
-int storm_once(Rig& rig, const CommandLine& line, const Interrupt& interrupt) {
+int exit_status_of(const storm::Result& result, std::span<const storm::GoalVerdict> verdicts) {
+  if (result.interrupted) return kInterrupted;
+  return std::ranges::all_of(verdicts, &storm::GoalVerdict::held) ? kGoalsHeld : kGoalsMissed;
+}
+
+int storm_once(Rig& rig, const CommandLine& line) {
   std::array<ReportFile, 3> reports;
   for (const auto& [report, path, write] :
        {std::tuple{&reports[0], &line.reports.json, &write_json},
@@ -72,7 +77,6 @@ int storm_once(Rig& rig, const CommandLine& line, const Interrupt& interrupt) {
     printer.show(read_progress(view));
   });
   if (!result) return cannot(result.error().sentence);
-  if (interrupt.came()) fmt::print("interrupted; what follows is what was known by then\n");
   const std::vector<storm::GoalVerdict> verdicts = storm::judge(line.file.goals, *result);
   const ReportInput input{.scenario = line.file.scenario,
                           .result = *result,
@@ -80,7 +84,7 @@ int storm_once(Rig& rig, const CommandLine& line, const Interrupt& interrupt) {
                           .environment = environment};
   fmt::print("{}", result_table(input));
   std::fflush(stdout);
-  int status = std::ranges::all_of(verdicts, &storm::GoalVerdict::held) ? kGoalsHeld : kGoalsMissed;
+  int status = exit_status_of(*result, verdicts);
   for (ReportFile& report : reports) {
     if (const auto written = report.write(input); !written) {
       status = cannot(written.error().sentence);
@@ -101,7 +105,7 @@ int run(int argument_count, char** arguments) {
   Interrupt interrupt;
   const auto rig = Rig::open(line.port, line.file.scenario, interrupt);
   if (!rig) return cannot(rig.error().sentence);
-  return line.search ? find_max(**rig, line, interrupt) : storm_once(**rig, line, interrupt);
+  return line.search ? find_max(**rig, line, interrupt) : storm_once(**rig, line);
 }
 
 }  // namespace

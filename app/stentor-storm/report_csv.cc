@@ -43,7 +43,10 @@ void append_row(fmt::memory_buffer& buffer, const storm::Result& result,
     if (row.failure == storm::Failure::tftp_error) fmt::format_to(out, "{}", row.error_code);
     fmt::format_to(out, ",");
   }
-  fmt::format_to(out, "{:.9f},", seconds_of(row.powered_on));
+  if (row.failure != storm::Failure::never_on) {
+    fmt::format_to(out, "{:.9f}", seconds_of(row.powered_on));
+  }
+  fmt::format_to(out, ",");
   if (row.booted) fmt::format_to(out, "{:.9f}", seconds_of(row.boot_time));
   fmt::format_to(out, ",{},{},{},", row.bytes, row.resends, row.duplicates);
   if (row.longest_time > base::Duration::zero()) {

@@ -62,7 +62,7 @@ std::vector<const storm::MachineRow*> slowest_machines(const storm::Result& resu
 
 std::string_view stage_name(const storm::Result& result, const storm::MachineRow& row,
                             std::uint8_t stage) {
-  if (row.group >= result.groups.size()) return {};
+  if (row.group >= result.groups.size() || row.failure == storm::Failure::never_on) return {};
   const std::vector<storm::StageResult>& stages = result.groups[row.group].stages;
   return stage < stages.size() ? std::string_view{stages[stage].name} : "all";
 }

@@ -34,7 +34,8 @@ std::optional<base::Duration> time_to_all_booted(const storm::Result& result);
 std::vector<const storm::MachineRow*> slowest_machines(const storm::Result& result,
                                                        std::size_t limit);
 
-// Of the script of the machine's group: "file initrd"; "all" behind the last.
+// Of the script of the machine's group: "file initrd"; "all" behind the last; empty of a machine
+// that was never switched on.
 std::string_view stage_name(const storm::Result& result, const storm::MachineRow& row,
                             std::uint8_t stage);
 

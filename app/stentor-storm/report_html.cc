@@ -30,7 +30,10 @@ std::string headline(const storm::Result& result) {
   return fmt::format("All {} machines booted", storm::grouped(result.machines));
 }
 
-std::string title(const ReportInput& input) { return headline(input.result) + " - stentor-storm"; }
+std::string title(const ReportInput& input) {
+  return headline(input.result) + (input.result.interrupted ? ", interrupted" : "") +
+         " - stentor-storm";
+}
 
 std::string occasion(const ReportInput& input) {
   const auto& lines = lines_of(input.environment);
@@ -46,10 +49,10 @@ std::string lead(const ReportInput& input) {
   if (result.booted < result.machines) {
     const auto sites = failure_sites(result);
     if (!sites.empty()) {
-      text +=
-          fmt::format(" Most often, in {} of {}: {} ({}).", storm::grouped(sites.front().machines),
-                      storm::grouped(result.machines - result.booted),
-                      words_of(sites.front().failure), sites.front().stage);
+      text += fmt::format(" Most often, in {} of {}: {}", storm::grouped(sites.front().machines),
+                          storm::grouped(result.machines - result.booted),
+                          words_of(sites.front().failure));
+      text += sites.front().stage.empty() ? "." : fmt::format(" ({}).", sites.front().stage);
     }
   }
   return text;
@@ -72,7 +75,9 @@ std::string goals(const ReportInput& input) {
 std::string verdict(const ReportInput& input) {
   const auto held = static_cast<std::size_t>(
       std::ranges::count_if(input.verdicts, [](const auto& each) { return each.held; }));
-  std::string text = lead(input);
+  std::string text =
+      input.result.interrupted ? "The storm was interrupted; this is what was known by then. " : "";
+  text += lead(input);
   if (input.verdicts.empty()) {
     text += " No goals were set.";
   } else if (held == input.verdicts.size()) {

@@ -189,7 +189,8 @@ std::string failed_machines_table(const ReportInput& input) {
     table.cell(storm::sentence_case(why_failed(row)));
     table.cell(address_of(row));
     table.cell(group_of(result, row));
-    table.cell(storm::duration_words(row.powered_on));
+    const bool was_on = row.failure != storm::Failure::never_on;
+    table.cell(was_on ? storm::duration_words(row.powered_on) : "never");
     table.cell(storm::si_words(static_cast<double>(row.bytes), "B"));
     table.cell(storm::grouped(row.resends));
     table.end_row();

@@ -145,10 +145,12 @@ Json machine_json(const storm::Result& result, const storm::MachineRow& row) {
   if (!row.booted) {
     json["failure"] = name_of(row.failure);
     json["why"] = why_failed(row);
-    json["stage"] = stage_name(result, row, row.stage);
+    const std::string_view stage = stage_name(result, row, row.stage);
+    json["stage"] = stage.empty() ? Json(nullptr) : Json(stage);
   }
   if (row.failure == storm::Failure::tftp_error) json["tftp_error_code"] = row.error_code;
-  json["powered_on_seconds"] = seconds_of(row.powered_on);
+  const bool was_on = row.failure != storm::Failure::never_on;
+  json["powered_on_seconds"] = was_on ? Json(seconds_of(row.powered_on)) : Json(nullptr);
   if (row.booted) json["boot_time_seconds"] = seconds_of(row.boot_time);
   json["bytes"] = row.bytes;
   json["resends"] = row.resends;
@@ -195,6 +197,7 @@ void write_json(std::ostream& out, const ReportInput& input) {
   const storm::Result& result = input.result;
   out << "{\n\"report\": \"stentor-storm\"";
   write_member(out, "version", kJsonVersion);
+  write_member(out, "interrupted", result.interrupted);
   write_member(out, "environment", environment_json(input.environment));
   write_member(out, "scenario", scenario_json(input.scenario));
   // What another run needs to be the same storm.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "rig.h"
 
+#include <algorithm>
 #include <fmt/format.h>
-
 #include <utility>
-#include "hasher.h"
+
 #include "control/log.h"
+#include "hasher.h"
 #include "storm/collect.h"
 #include "storm/plan_setup.h"
 
@@ -16,9 +17,9 @@ constexpr base::Duration kTick = std::chrono::milliseconds{50};
 // After the last machine: what is on its way out leaves, such as a RELEASE.
 constexpr base::Duration kLinger = std::chrono::milliseconds{20};
 
-}  // namespace
 constexpr std::size_t kLeftOutShown = 10;
 
+}  // namespace
 
 std::string Rig::cores() const {
   std::string text;
@@ -37,7 +38,7 @@ void Rig::work(Crew& crew) {
     crew.poll(now);
     if (!is_out) {
       // Relaxed: neither carries data; control reads results after Eal::wait().
-      if (stopping_.load(std::memory_order_relaxed)) crew.stop(now);
+      if (stopping_.load(std::memory_order_relaxed)) crew.stop(now, storm::Failure::interrupted);
       if (!crew.is_over()) continue;
       is_out = true;
       crews_out_.fetch_sub(1, std::memory_order_relaxed);
@@ -49,7 +50,6 @@ void Rig::work(Crew& crew) {
   crew.release_frames();
 }
 
-base::Result<storm::Result> Rig::run(const storm::Scenario& scenario, const OnTick& on_tick) {
 void Rig::warn_of(const storm::Reference& reference) {
   if (std::exchange(has_warned_, true)) return;
   const std::vector<std::string>& left_out = reference.left_out();
@@ -62,14 +62,15 @@ void Rig::warn_of(const storm::Reference& reference) {
   }
 }
 
+base::Result<storm::Result> Rig::run(const storm::Scenario& scenario, const OnTick& on_tick) {
   const std::size_t cores = placement_.workers.size();
   auto plan = storm::make_plan(scenario, {.cores = cores,
                                           .port_mac = port_->traits().mac,
                                           .hasher = stream_hasher(),
                                           .reference = nullptr});
   if (!plan) return tl::unexpected(std::move(plan).error());
-  storm::Mesh<Queue> mesh(**plan, base::MonotonicClock::now());
   warn_of((*plan)->reference());
+  storm::Mesh<Queue> mesh(**plan, base::MonotonicClock::now());
   std::vector<std::unique_ptr<Crew>> crews;
   std::vector<const storm::Tally*> tallies;
   for (std::size_t core = 0; core < cores; ++core) {
@@ -96,7 +97,14 @@ void Rig::warn_of(const storm::Reference& reference) {
   std::vector<storm::CrewView> views;
   views.reserve(crews.size());
   for (const auto& crew : crews) views.push_back(crew->view());
-  return storm::collect(**plan, views);
+  storm::Result result = storm::collect(**plan, views);
+  // A signal that came when every machine had ended has ended nothing.
+  const auto is_cut_off = [](const storm::MachineRow& row) {
+    return row.failure == storm::Failure::interrupted || row.failure == storm::Failure::never_on;
+  };
+  result.interrupted =
+      stopping_.load(std::memory_order_relaxed) && std::ranges::any_of(result.rows, is_cut_off);
+  return result;
 }
 
 }  // namespace stentor::rig

@@ -13,14 +13,14 @@ namespace {
 constexpr std::size_t kSitesShown = 10;
 constexpr std::size_t kSlowestInTable = 5;
 
-std::string_view or_dash(std::string_view text) { return text.empty() ? "-" : text; }
-
 std::string head(const ReportInput& input) {
   const storm::Result& result = input.result;
-  return fmt::format("{} of {} machines booted in {} (answered by {}; seed {})\n",
-                     storm::grouped(result.booted), storm::grouped(result.machines),
-                     storm::duration_words(result.elapsed),
-                     result.server_words.empty() ? "nobody" : result.server_words, result.seed);
+  return fmt::format(
+      "{}{} of {} machines booted in {} (answered by {}; seed {})\n",
+      result.interrupted ? "interrupted; what follows is what was known by then\n" : "",
+      storm::grouped(result.booted), storm::grouped(result.machines),
+      storm::duration_words(result.elapsed),
+      result.server_words.empty() ? "nobody" : result.server_words, result.seed);
 }
 
 std::string time_row(std::string_view name, const base::Histogram& times, std::size_t columns) {
@@ -101,7 +101,8 @@ std::string failures(const storm::Result& result) {
   std::string text = "\nwhy machines failed\n";
   for (std::size_t at = 0; at < std::min(sites.size(), kSitesShown); ++at) {
     const FailureSite& site = sites[at];
-    text += fmt::format("{:>10} in {}: {}\n", storm::grouped(site.machines), or_dash(site.stage),
+    const std::string where = site.stage.empty() ? "" : fmt::format(" in {}", site.stage);
+    text += fmt::format("{:>10}{}: {}\n", storm::grouped(site.machines), where,
                         storm::words_of(site.failure));
     if (site.first == nullptr) continue;
     text += fmt::format("{:>10} for instance machine {}, {}, address {}: {}\n", "",

@@ -68,7 +68,7 @@ class Crew {
   // One loop. True if there was anything to do.
   bool poll(base::Time now) {
     const base::Duration elapsed = now - mesh_.shared().start;
-    if (elapsed >= plan_.scenario().give_up && !is_over()) stop(now);
+    if (elapsed >= plan_.scenario().give_up && !is_over()) stop(now, Failure::out_of_time);
     bool worked = flush(now);
     // A device that is full is sent nothing new, but what it has received is heard as far as the
     // answers have room: a server that waits until it is heard would be waited for for ever.
@@ -84,8 +84,8 @@ class Crew {
     return worked;
   }
 
-  // Time is over: who has not booted fails (Failure::out_of_time).
-  void stop(base::Time now) { squad_.stop(now); }
+  // The storm is over, by its time or by a signal: see Squad.
+  void stop(base::Time now, Failure why) { squad_.stop(now, why); }
   // Every machine of this core has booted, or failed for good. Until the other cores are over too,
   // poll() goes on: it hands over what is theirs, and answers for machines that have booted.
   [[nodiscard]] bool is_over() const { return squad_.is_over(); }

@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, kCounts> kWords = {
 constexpr std::array<std::string_view, kFailures> kFailureNames = {
     "none",       "no_offer",     "no_ack",     "no_boot_file", "no_boot_server", "tftp_silent",
     "tftp_error", "tftp_refused", "wrong_size", "wrong_bytes",  "wrong_options",  "address_taken",
-    "file_found", "no_config",    "died",       "out_of_time",
+    "file_found", "no_config",    "died",       "out_of_time",  "never_on",       "interrupted",
 };
 
 constexpr std::array<std::string_view, kFailures> kFailureWords = {
@@ -39,6 +39,8 @@ constexpr std::array<std::string_view, kFailures> kFailureWords = {
     "none of PXELINUX's names for its configuration was there",
     "it died, as the scenario has it",
     "the storm ended first",
+    "it was never switched on: the storm ended before",
+    "the storm was interrupted first",
 };
 
 }  // namespace

@@ -54,8 +54,10 @@ enum class Failure : std::uint8_t {
   no_config,      // none of PXELINUX's names is there
   died,           // by the scenario
   out_of_time,    // the storm ended first
+  never_on,       // the storm ended before its power-on
+  interrupted,    // a signal ended the storm first
 };
-inline constexpr std::size_t kFailures = static_cast<std::size_t>(Failure::out_of_time) + 1;
+inline constexpr std::size_t kFailures = static_cast<std::size_t>(Failure::interrupted) + 1;
 std::string_view name_of(Failure failure);   // "no_offer"
 std::string_view words_of(Failure failure);  // "no OFFER came"
 
@@ -69,7 +71,7 @@ struct MachineRow {
   Failure failure = Failure::none;
   std::uint8_t stage = 0;        // where it failed; the script's length if it booted
   std::uint16_t error_code = 0;  // of Failure::tftp_error
-  base::Duration powered_on{};   // since the start of the storm
+  base::Duration powered_on{};   // since the start of the storm; of never_on, when it was to be
   base::Duration boot_time{};    // from power-on; 0 unless booted
   std::uint64_t bytes = 0;       // of files, each once
   std::uint32_t resends = 0;     // requests and ACKs that it had to repeat
@@ -106,7 +108,8 @@ struct GroupResult {
 };
 
 struct Result {
-  std::string server_words;  // who answered: "10.0.0.1"
+  std::string server_words;  // who answered: "10.0.0.1"; empty: nobody
+  bool interrupted = false;  // by a signal, with machines that had not ended
   std::uint64_t seed = 0;
   std::uint64_t machines = 0;
   std::uint64_t booted = 0;

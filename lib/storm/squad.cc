@@ -201,9 +201,11 @@ void Squad::arm(std::uint32_t local) {
   if (deadline != base::kNever) wheel_.arm(local, deadline);
 }
 
-void Squad::stop(base::Time now) {
+void Squad::stop(base::Time now, Failure why) {
   for (std::uint32_t local = 0; local < machine_count_; ++local) {
-    if (!machines_[local].is_over()) fail(local, Failure::out_of_time, now);
+    if (machines_[local].is_over()) continue;
+    const bool was_on = machines_[local].powered_on != base::Time{};
+    fail(local, was_on ? why : Failure::never_on, now);
   }
 }
 

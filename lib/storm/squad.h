@@ -71,8 +71,8 @@ class Squad {
   // anything.
   bool fire(base::Time now);
 
-  // Time is over: who has not booted fails.
-  void stop(base::Time now);
+  // The storm is over: who has not booted fails for `why`, or because it was never switched on.
+  void stop(base::Time now, Failure why);
   // Every machine has booted or failed for good.
   [[nodiscard]] bool is_over() const { return over_ == machine_count_; }
 

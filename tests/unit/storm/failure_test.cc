@@ -418,8 +418,22 @@ TEST(StormFailureTest, WhoHasNotBootedWhenTheStormEndsIsOutOfTime) {
   scenario.give_up = 2s;
   scenario.arrival = {.kind = Arrival::Kind::waves, .over = 1h, .wave_machines = 1};
   const Result result = run(scenario, server);
-  EXPECT_EQ(result.failures[static_cast<std::size_t>(Failure::out_of_time)], 2u);
-  EXPECT_EQ(result.groups[0].stages[0].failed, 1u);  // the other one was never switched on
+  EXPECT_EQ(result.failures[static_cast<std::size_t>(Failure::out_of_time)], 1u);
+  EXPECT_EQ(result.failures[static_cast<std::size_t>(Failure::never_on)], 1u);
+  EXPECT_EQ(result.groups[0].stages[0].failed, 1u);
+  EXPECT_EQ(result.server_words, "");  // nobody answered
+}
+
+TEST(StormFailureTest, WhoHasNotBootedWhenASignalComesIsInterrupted) {
+  StubServer server({.offers = false});
+  Scenario scenario = scenario_of(dora_and_boot(), "ipxe", 2);
+  scenario.arrival = {.kind = Arrival::Kind::waves, .over = 1h, .wave_machines = 1};
+  StormRig storm(scenario, boot_files());
+  EXPECT_FALSE(storm.run_with([&](ByteView frame) { return server.answer(frame); }, 1s));
+  storm.crew().stop(storm.now(), Failure::interrupted);
+  const Result result = storm.result();
+  EXPECT_EQ(result.rows[0].failure, Failure::interrupted);
+  EXPECT_EQ(result.rows[1].failure, Failure::never_on);
 }
 
 TEST(StormFailureTest, OnlyServersThatAnsweredAreNamed) {

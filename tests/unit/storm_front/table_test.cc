@@ -39,6 +39,20 @@ TEST(Table, SaysThatThereWasNoGoal) {
   EXPECT_EQ(text.find("why machines failed"), std::string::npos);
 }
 
+TEST(Table, SaysThatTheStormWasInterrupted) {
+  MadeUpStorm storm = made_up_storm(10, 0);
+  EXPECT_EQ(result_table(storm.input()).find("interrupted"), std::string::npos);
+  storm.result.interrupted = true;
+  EXPECT_TRUE(result_table(storm.input()).starts_with("interrupted; what follows is what was"));
+}
+
+TEST(Table, SaysInNoStageWhoWasNeverSwitchedOn) {
+  MadeUpStorm storm = made_up_storm(10, 0);
+  storm.result.rows[9].booted = false;
+  storm.result.rows[9].failure = storm::Failure::never_on;
+  EXPECT_NE(result_table(storm.input()).find("  1: it was never switched on"), std::string::npos);
+}
+
 TEST(Table, HasAResultWithNothingInIt) {
   const storm::Scenario scenario;
   const storm::Result result;

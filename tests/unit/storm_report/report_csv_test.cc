@@ -62,6 +62,18 @@ TEST(ReportCsv, EachMachineHasARow) {
   EXPECT_EQ(records[7][column_of(records, "mac")], "02:53:54:00:00:06");
 }
 
+// Goal: of a machine that was never switched on no field says when or where.
+TEST(ReportCsv, WhatNeverHappenedIsEmpty) {
+  MadeUpStorm storm = made_up_storm(2, 0);
+  storm.result.rows[1].booted = false;
+  storm.result.rows[1].failure = storm::Failure::never_on;
+  const auto records = records_of(csv_of(storm));
+  EXPECT_EQ(records[2][column_of(records, "failure")], "never_on");
+  EXPECT_EQ(records[2][column_of(records, "stage")], "");
+  EXPECT_EQ(records[2][column_of(records, "powered_on_seconds")], "");
+  EXPECT_NE(records[1][column_of(records, "powered_on_seconds")], "");
+}
+
 // Goal: separators, quotes and line ends in a name do not break a row.
 TEST(ReportCsv, NamesAreQuotedWhereTheyMustBe) {
   MadeUpStorm storm = made_up_storm(10, 0);

@@ -53,6 +53,22 @@ TEST(ReportHtml, NothingBootedIsAReportToo) {
   EXPECT_THAT(empty, Not(HasSubstr("nan")));
 }
 
+// Goal: nobody takes the page of a storm that was interrupted for that of one that ended.
+TEST(ReportHtml, AnInterruptedStormSaysSoFirst) {
+  MadeUpStorm storm = made_up_storm(10, 0);
+  EXPECT_THAT(html_of(storm), Not(HasSubstr("interrupted;")));
+  storm.result.interrupted = true;
+  storm.result.rows[9].booted = false;
+  storm.result.rows[9].failure = storm::Failure::never_on;
+  storm.result.booted = 9;
+  storm.result.server_words.clear();
+  const std::string page = html_of(storm);
+  EXPECT_THAT(page, HasSubstr("machines booted, interrupted - stentor-storm</title>"));
+  EXPECT_THAT(page, HasSubstr("<p class=\"lead\">The storm was interrupted; this is what was"));
+  EXPECT_THAT(page, HasSubstr("it was never switched on: the storm ended before. All 3"));
+  EXPECT_THAT(page, HasSubstr("nobody"));
+}
+
 // Goal: no name that a file or a server gave can be more than text.
 TEST(ReportHtml, NamesFromFilesAreText) {
   const std::string evil = "</td><script>alert(1)</script>\"'";

@@ -71,6 +71,20 @@ TEST(ReportJson, MachinesAreNamedWithTheirReason) {
                    static_cast<double>(storm.result.boot_time.max()) / 1e9);
 }
 
+// Goal: what did not happen is null, and an interrupted storm is told from one that ended.
+TEST(ReportJson, AStormThatWasCutShortSaysSo) {
+  MadeUpStorm storm = made_up_storm(10, 0);
+  EXPECT_EQ(json_of(storm)["interrupted"], false);
+  storm.result.interrupted = true;
+  storm.result.rows[9].booted = false;
+  storm.result.rows[9].failure = storm::Failure::never_on;
+  const nlohmann::json json = json_of(storm);
+  EXPECT_EQ(json["interrupted"], true);
+  EXPECT_EQ(json["failed_machines"][0]["failure"], "never_on");
+  EXPECT_TRUE(json["failed_machines"][0]["stage"].is_null());
+  EXPECT_TRUE(json["failed_machines"][0]["powered_on_seconds"].is_null());
+}
+
 // Goal: timeline, groups, goals, environment and scenario say what the result says.
 TEST(ReportJson, TheRestOfTheResultIsThere) {
   const MadeUpStorm storm = made_up_storm(200);
