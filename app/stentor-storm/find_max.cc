@@ -6,8 +6,8 @@
 #include "exit_status.h"
 #include "rate_search.h"
 #include "report_figures.h"
+#include "search_text.h"
 #include "storm/figure_text.h"
-#include "storm/quantity.h"
 #include "trial.h"
 
 namespace stentor::rig {
@@ -15,10 +15,6 @@ namespace {
 
 // Late answers of a trial are not the next one's.
 constexpr base::Duration kPause = std::chrono::seconds{1};
-
-std::string_view unit_of(SearchRequest::What what) {
-  return what == SearchRequest::What::dora ? "DORA/s" : "boots/s";
-}
 
 int cannot(const std::string& sentence) {
   fmt::print(stderr, "stentor-storm: {}\n", sentence);
@@ -49,7 +45,7 @@ class Search {
     const auto result = rig_.run(single_, nullptr);
     if (!result) return cannot(result.error().sentence);
     macs_used_ = 1;
-    if (interrupt_.came()) return kGoalsMissed;
+    if (interrupt_.came()) return conclude();
     if (result->booted == 0) {
       return cannot(
           fmt::format("one machine alone does not get through: {}; a search needs a "
@@ -106,19 +102,9 @@ class Search {
   }
 
   int conclude() {
-    if (interrupt_.came()) fmt::print("interrupted; what follows is what was known by then\n");
-    if (search_.highest() == 0) {
-      fmt::print("No rate held: more than {} were lost at each.\n",
-                 storm::text_of_fraction(request_.loss_bound));
-      return kGoalsMissed;
-    }
-    fmt::print("highest rate held: {:.0f} {} ({} or less lost)\n", search_.highest(),
-               unit_of(request_.what), storm::text_of_fraction(request_.loss_bound));
-    if (search_.is_rigs_limit()) {
-      fmt::print(
-          "The rig itself offers no more: give it more --cores, on a port with as many queues.\n");
-    }
-    return interrupt_.came() ? kGoalsMissed : kGoalsHeld;
+    fmt::print("{}", conclusion(search_, request_, interrupt_.came()));
+    if (interrupt_.came()) return kInterrupted;
+    return search_.highest() == 0 ? kGoalsMissed : kGoalsHeld;
   }
 
   Rig& rig_;

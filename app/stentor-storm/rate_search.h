@@ -25,6 +25,8 @@ class RateSearch {
 
   // The highest rate that held; 0: none.
   [[nodiscard]] double highest() const { return held_; }
+  // The lowest rate that did not hold; nothing: each that was tried held.
+  [[nodiscard]] std::optional<double> lowest_failed() const { return failed_; }
   // The next rate above it that was tried was more than the rig could offer.
   [[nodiscard]] bool is_rigs_limit() const { return failed_ && rig_was_short_; }
 
