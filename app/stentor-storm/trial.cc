@@ -12,11 +12,16 @@ namespace {
 // Between the last machine's patience and the end: answers on their way are still counted as late.
 constexpr base::Duration kTail = std::chrono::milliseconds{500};
 
-// As many as there are addresses for, where they are not DHCP's.
-std::uint32_t machines_max(const storm::Group& group) {
+// As many as there are addresses for below the server's, where they are not DHCP's.
+std::uint32_t machines_max(const storm::Scenario& scenario) {
+  const storm::Group& group = scenario.groups.front();
   if (!group.addresses) return storm::kMachinesMax;
-  const wire::Ipv4Prefix& first = *group.addresses;
-  return std::min(storm::kMachinesMax, first.last().host() - first.address.host());
+  const std::uint32_t first = group.addresses->address.host();
+  std::uint32_t behind = group.addresses->last().host();
+  if (scenario.server && scenario.server->host() > first) {
+    behind = std::min(behind, scenario.server->host());
+  }
+  return std::min(storm::kMachinesMax, behind - first);
 }
 
 // At the end of the script.
@@ -62,7 +67,7 @@ storm::Scenario trial_scenario(const storm::Scenario& single, double rate, base:
   storm::Group& group = scenario.groups.front();
   const double seconds = std::chrono::duration<double>(length).count();
   group.machines = static_cast<std::uint32_t>(
-      std::clamp(std::round(rate * seconds), 1.0, static_cast<double>(machines_max(group))));
+      std::clamp(std::round(rate * seconds), 1.0, static_cast<double>(machines_max(scenario))));
   // Machines with addresses of their own have them in each trial: neighbours know their MACs.
   if (!group.addresses) {
     group.mac_first = storm::mac_of_number(storm::mac_number(group.mac_first) + mac_offset);

@@ -80,11 +80,16 @@ class GroupCheck {
     if (const auto parsed = parse_addresses(text); !parsed) {
       return add("addresses", config::in_quotes(text) + ": " + parsed.error());
     }
+    // RFC 3021: of a network of two addresses, none is its own.
+    if (first.length < 31 && first.address == first.network()) {
+      return add("addresses", "the first address is the network's own; begin one higher");
+    }
     const std::uint64_t behind = std::uint64_t{first.address.host()} + group_.machines;
     if (behind > first.last().host()) {
-      add("addresses", "the network has no room for " + std::to_string(group_.machines) +
-                           " machines from here on; begin lower, or take a shorter prefix");
+      return add("addresses", "the network has no room for " + std::to_string(group_.machines) +
+                                  " machines from here on; begin lower, or take a shorter prefix");
     }
+    check_addresses_apart();
   }
 
   void check_script() {
@@ -111,6 +116,25 @@ class GroupCheck {
   }
 
  private:
+  // A machine has neither the server's address nor that of a machine of another group.
+  void check_addresses_apart() {
+    const std::uint64_t first = group_.addresses->address.host();
+    const std::uint64_t behind = first + group_.machines;
+    if (scenario_.server && scenario_.server->host() >= first &&
+        scenario_.server->host() < behind) {
+      add("addresses", "machine " + std::to_string(scenario_.server->host() - first) +
+                           " has the server's own address; begin higher, or elsewhere");
+    }
+    for (std::size_t at = 0; at < index_; ++at) {
+      const Group& other = scenario_.groups[at];
+      if (!other.addresses) continue;
+      const std::uint64_t other_first = other.addresses->address.host();
+      if (first < other_first + other.machines && other_first < behind) {
+        add("addresses", "some of them are of group " + other.name + " too; begin elsewhere");
+      }
+    }
+  }
+
   void add(const char* key, std::string sentence) {
     misfits_.push_back({index_, key, std::move(sentence)});
   }

@@ -231,6 +231,29 @@ TEST(ScenarioFit, AddressesThatNoMachineHasAreRefused) {
             std::string::npos);
 }
 
+TEST(ScenarioFit, EachMachineHasAnAddressOfItsOwn) {
+  // Goal: not the network's, not the server's, not that of another group's machine.
+  Scenario scenario = with_script("file a");
+  scenario.groups[0].machines = 10;
+  scenario.server = wire::Ipv4Address::parse("10.20.1.10");
+  scenario.groups[0].addresses = wire::Ipv4Prefix::parse("10.20.0.0/16");
+  EXPECT_NE(misfit_of(scenario).find("the network's own; begin one higher"), std::string::npos);
+  scenario.groups[0].addresses = wire::Ipv4Prefix::parse("10.20.1.1/16");
+  EXPECT_EQ(misfit_of(scenario),
+            "addresses: machine 9 has the server's own address; begin higher, or elsewhere");
+  scenario.server = wire::Ipv4Address::parse("10.20.1.11");
+  EXPECT_EQ(misfit_of(scenario), "");
+  scenario.groups.push_back(scenario.groups[0]);
+  scenario.groups[1].name = "other";
+  scenario.groups[1].mac_first = {{0x02, 0x99, 0, 0, 0, 0}};
+  scenario.groups[1].addresses = wire::Ipv4Prefix::parse("10.20.1.12/16");
+  EXPECT_EQ(misfit_of(scenario), "");
+  scenario.groups[0].addresses = wire::Ipv4Prefix::parse("10.20.1.21/16");
+  EXPECT_EQ(misfit_of(scenario),
+            "addresses: some of them are of group machines too; begin "
+            "elsewhere");
+}
+
 TEST(ScenarioFit, ProfilesAreKnown) {
   Scenario scenario;
   scenario.groups[0].profiles = {"edk2", "ipx"};

@@ -96,6 +96,11 @@ TEST(Trial, HasNoMoreMachinesThanAddresses) {
   EXPECT_EQ(trial.arrival.over, milliseconds{250});
   EXPECT_EQ(trial.groups.front().mac_first, single.groups.front().mac_first);
   EXPECT_TRUE(storm::find_misfits(trial).empty());
+  scenario.server = wire::Ipv4Address::parse("10.20.0.25");
+  const storm::Scenario below =
+      trial_scenario(single_machine(scenario, What::boot), 1000, seconds{2}, 77, seconds{1});
+  EXPECT_EQ(below.machines(), 20u);
+  EXPECT_TRUE(storm::find_misfits(below).empty());
 }
 
 TEST(Trial, CountsWhoFailedAndWhoCameLate) {
