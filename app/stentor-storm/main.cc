@@ -74,7 +74,7 @@ int storm_once(Rig& rig, const CommandLine& line) {
     const base::Time now = base::MonotonicClock::now();
     if (now < next_show && !view.is_last) return;
     next_show = now + printer.period();
-    printer.show(read_progress(view));
+    printer.show(read_progress(view), view.is_last);
   });
   if (!result) return cannot(result.error().sentence);
   const std::vector<storm::GoalVerdict> verdicts = storm::judge(line.file.goals, *result);

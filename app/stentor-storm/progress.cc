@@ -120,8 +120,11 @@ base::Duration ProgressPrinter::period() const {
   return terminal_ ? std::chrono::milliseconds{250} : std::chrono::milliseconds{1000};
 }
 
-void ProgressPrinter::show(const Progress& now) {
+void ProgressPrinter::show(const Progress& now, bool is_last) {
   if (now.elapsed < before_.elapsed) before_ = {};  // another storm
+  const bool is_told = before_.elapsed != base::Duration::zero() && now.booted == before_.booted &&
+                       now.failed == before_.failed;
+  if (!terminal_ && is_last && is_told) return;
   if (!terminal_) {
     fmt::print(out_, "{}\n", progress_line(now, before_));
   } else {

@@ -50,7 +50,9 @@ class ProgressPrinter {
 
   // How often show() is worth a call.
   [[nodiscard]] base::Duration period() const;
-  void show(const Progress& now);
+  // `is_last`: the storm is over; where there is no terminal, what the last line has said already
+  // is not said again.
+  void show(const Progress& now, bool is_last = false);
 
  private:
   std::FILE* out_;

@@ -113,6 +113,7 @@ TEST(Progress, WithoutATerminalItIsALineWithoutEscapeCodes) {
   EXPECT_EQ(printer.period(), seconds{1});
   printer.show(sample(3));
   printer.show(sample(3));
+  printer.show(sample(3), true);  // has been said
   std::rewind(file);
   std::string text(4096, '\0');
   text.resize(std::fread(text.data(), 1, text.size(), file));
