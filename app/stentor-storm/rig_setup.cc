@@ -93,8 +93,8 @@ Nothing Rig::place(const PortRequest& request) {
   // A core polls one queue: an interface is brought to as many as there are cores.
   auto placement = topology::plan(topology::read_host(),
                                   {{.name = "storm", .node = facts->node, .queues = facts->queues}},
-                                  request.workers);
-  if (!placement) return base::failure("--cores: " + placement.error().sentence);
+                                  request.workers, "--cores");
+  if (!placement) return tl::unexpected(placement.error());
   placement_ = *std::move(placement);
   const std::size_t cores = placement_.workers.size();
   const std::uint16_t queues = placement_.queues_of(0);

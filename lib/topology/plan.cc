@@ -35,21 +35,23 @@ int serving_node(const Host& host, const PortDemand& port) {
   return has_cores ? port.node : -1;
 }
 
-base::Result<std::vector<Core>> named_cores(const Host& host, const std::vector<unsigned>& ids) {
+base::Result<std::vector<Core>> named_cores(const Host& host, const std::vector<unsigned>& ids,
+                                            std::string_view list_name) {
   std::vector<Core> cores;
   for (const unsigned id : ids) {
     const Core* core = find_core(host, id);
     if (core == nullptr) {
-      return base::failure("`workers.cores` names core " + std::to_string(id) +
+      return base::failure(std::string(list_name) + " names core " + std::to_string(id) +
                            ", which this process may not use: it has " + list_of(host.cores) + ".");
     }
     if (std::find(cores.begin(), cores.end(), *core) != cores.end()) {
-      return base::failure("`workers.cores` names core " + std::to_string(id) + " twice.");
+      return base::failure(std::string(list_name) + " names core " + std::to_string(id) +
+                           " twice.");
     }
     cores.push_back(*core);
   }
   if (cores.size() > kWorkersMax) {
-    return base::failure("`workers.cores` names " + std::to_string(cores.size()) +
+    return base::failure(std::string(list_name) + " names " + std::to_string(cores.size()) +
                          " cores: there are at most " + std::to_string(kWorkersMax) + " workers.");
   }
   return cores;
@@ -148,7 +150,7 @@ std::vector<int> Placement::queue_nodes(std::uint16_t port) const {
 }
 
 base::Result<Placement> plan(const Host& host, const std::vector<PortDemand>& ports,
-                             const config::Workers& workers) {
+                             const config::Workers& workers, std::string_view list_name) {
   if (ports.empty()) return base::failure("There is no port to serve: name one under `ports`.");
   if (host.cores.empty()) {
     return base::failure("The cores that this process may use could not be read.");
@@ -157,7 +159,7 @@ base::Result<Placement> plan(const Host& host, const std::vector<PortDemand>& po
   if (workers.cores.empty()) {
     cores = automatic_cores(host, ports);
   } else {
-    auto named = named_cores(host, workers.cores);
+    auto named = named_cores(host, workers.cores, list_name);
     if (!named) return tl::unexpected(named.error());
     cores = std::move(*named);
   }

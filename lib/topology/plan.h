@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -57,8 +58,10 @@ struct Placement {
   [[nodiscard]] std::vector<int> queue_nodes(std::uint16_t port) const;
 };
 
-// Errors: no port, a core of `workers.cores` that is not there or named twice.
+// Errors: no port, a core of `workers.cores` that is not there or named twice; `list_name` is what
+// the operator knows that list by.
 base::Result<Placement> plan(const Host& host, const std::vector<PortDemand>& ports,
-                             const config::Workers& workers);
+                             const config::Workers& workers,
+                             std::string_view list_name = "`workers.cores`");
 
 }  // namespace stentor::topology

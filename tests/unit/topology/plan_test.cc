@@ -145,6 +145,15 @@ TEST(Plan, NamesACoreThatIsNotThere) {
             "`workers.cores` names core 4, which this process may not use: it has 0-2,6.");
 }
 
+TEST(Plan, NamesTheListAsItsOperatorDoes) {
+  config::Workers workers;
+  workers.cores = {0, 9};
+  const auto placement = plan(Host{{{0, 0}}}, {{"a", 0, 2}}, workers, "--cores");
+  ASSERT_FALSE(placement.has_value());
+  EXPECT_EQ(placement.error().sentence,
+            "--cores names core 9, which this process may not use: it has 0.");
+}
+
 TEST(Plan, NamesACoreThatIsNamedTwice) {
   EXPECT_EQ(failure_of({1, 1}), "`workers.cores` names core 1 twice.");
 }
