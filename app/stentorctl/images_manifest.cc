@@ -84,8 +84,10 @@ ExitStatus run_manifest(const ManifestCommand& command) {
                  rejected.reason.c_str());
   if (written.files == 0)
     return fail({"'" + command.folder + "' has no file to list: nothing was written."});
+  // Asked beforehand: what is renamed over it is another file.
+  const bool summary = !is_standard_output(output);
   if (const auto done = write_output(output, written.text); !done) return fail(done.error());
-  if (output != "-") {
+  if (summary) {
     std::printf("%s: %zu files, %.1f MiB\n", output.c_str(), written.files,
                 static_cast<double>(written.bytes) / (1 << 20));
     tell_if_unused(command, output);
