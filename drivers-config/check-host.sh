@@ -97,9 +97,11 @@ check_hugepages() {
   fi
 }
 
+# A kernel without NUMA has no such folder.
 check_numa() {
   local nodes
-  nodes=$(find "$sys/devices/system/node" -maxdepth 1 -name 'node[0-9]*' 2>/dev/null | wc -l)
+  nodes=$({ find "$sys/devices/system/node" -maxdepth 1 -name 'node[0-9]*' 2>/dev/null || true; } |
+    wc -l)
   ok "NUMA nodes: $nodes"
 }
 
@@ -130,11 +132,6 @@ kernel_name() { # IF
   name=${name%%@*}
   name=${name%:}
   printf '%s\n' "${name:-$1}"
-}
-
-# The network interfaces of a PCI device: its own, or those of the virtio device on it.
-interfaces_of() { # PCI_FOLDER
-  find "$1"/net "$1"/virtio*/net -mindepth 1 -maxdepth 1 -printf '%f ' 2>/dev/null || true
 }
 
 check_devices() {

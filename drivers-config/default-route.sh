@@ -1,6 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=sh
-# For other scripts: whether an interface, by the kernel's name for it, has a default route.
+# For other scripts: which interfaces a PCI device has, and whether one, by the kernel's name for
+# it, has a default route.
+
+# Its own, or those of the virtio device on it.
+interfaces_of() { # PCI_FOLDER
+  for folder in "$1"/net/* "$1"/virtio*/net/*; do
+    [ ! -e "$folder" ] || printf '%s ' "${folder##*/}"
+  done
+}
 
 # The rule of lib/dpdk/interface_route.h: half of the addresses or more, in any table, by any hop.
 has_default_route() { # IF
