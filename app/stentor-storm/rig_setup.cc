@@ -131,6 +131,7 @@ dpdk::PortOptions Rig::port_options(const PortRequest& request,
 
 Nothing Rig::start(const PortRequest& request, const storm::Scenario& scenario) {
   const dpdk::PortOptions options = port_options(request, scenario);
+  if (auto checked = dpdk::Port::check(options); !checked) return checked;
   dpdk::EalOptions eal{.control_core = placement_.control_core,
                        .worker_cores = {},
                        .hugepages = request.workers.hugepages,

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What keeps a port from being opened and can be seen beforehand.
+#include <algorithm>
+#include <array>
 #include <net/if.h>
 
 #include "dpdk/interface.h"
 #include "dpdk/interface_feature.h"
+#include "dpdk/interface_link.h"
+#include "dpdk/interface_route.h"
 #include "dpdk/listening_socket.h"
 #include "dpdk/port.h"
 #include "dpdk/profile.h"
@@ -21,15 +25,19 @@ base::Result<void> check_rights(const PortOptions& options, std::initializer_lis
                        "): run as root, or grant them (systemd: AmbientCapabilities=).");
 }
 
+base::Result<void> check_route(const PortOptions& options, const std::string& interface,
+                               bool is_default) {
+  if (!is_default || options.take_over) return {};
+  return base::failure("The interface `" + interface +
+                       "` has the default route, and would be taken from the system: choose "
+                       "another, or say " +
+                       options.take_over_flag + ".");
+}
+
 base::Result<void> check_interface(const PortOptions& options) {
   const auto facts = read_interface(options.device.name);
   if (!facts) return tl::unexpected(facts.error());
-  if (facts->default_route && !options.take_over) {
-    return base::failure("The interface `" + facts->name +
-                         "` has the default route, and would be taken from the system: choose "
-                         "another, or say " +
-                         options.take_over_flag + ".");
-  }
+  if (auto free = check_route(options, facts->name, facts->default_route); !free) return free;
   if (options.silence.addresses.empty()) {
     return check_rights(options, {Right::network_admin, Right::raw_sockets});
   }
@@ -46,9 +54,41 @@ base::Result<void> check_tap_name(const PortOptions& options) {
                        "give `" + options.device.text + "` another `iface=`.");
 }
 
+// Whether there has to be such an interface, its driver knows.
+base::Result<void> check_named_interface(const PortOptions& options, const std::string& name) {
+  const auto link = find_interface(name);
+  if (!link) return {};
+  const auto routes = read_interface_routes(link->index);
+  if (!routes) return tl::unexpected(routes.error());
+  return check_route(options, link->name, routes->has_default);
+}
+
+constexpr std::array<std::string_view, 2> kInterfaceKeys{"iface=", "remote="};
+
+// What a virtual device calls an interface of the kernel: the one that af_packet, af_xdp and tap
+// serve by, or that a TAP mirrors. Each time that a key stands there: a driver may read the last.
+base::Result<void> check_named_interfaces(const PortOptions& options) {
+  std::string_view rest = options.device.arguments;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(','), rest.size());
+    const std::string_view word = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    for (const std::string_view key : kInterfaceKeys) {
+      if (!word.starts_with(key)) continue;
+      const std::string name(word.substr(key.size()));
+      if (auto free = check_named_interface(options, name); !free) return free;
+    }
+  }
+  return {};
+}
+
 base::Result<void> check_vdev(const PortOptions& options) {
   const Profile* profile = find_profile_by_vdev(options.device.name);
   if (profile == nullptr) return {};
+  // There `iface=` is the path of a socket.
+  if (profile->name != "vhost") {
+    if (auto free = check_named_interfaces(options); !free) return free;
+  }
   if (profile->name == "tap") {
     if (auto free = check_tap_name(options); !free) return free;
     return check_rights(options, {Right::network_admin});

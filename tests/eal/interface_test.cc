@@ -398,6 +398,31 @@ TEST(Interface, WithTheDefaultRouteIsRefusedByItsAlternativeNamesToo) {
   }
 }
 
+// Goal: nor by a virtual device that stands on it, wherever among the arguments it is named.
+TEST(Interface, WithTheDefaultRouteIsRefusedToVirtualDevicesToo) {
+  Veth veth("pkt14");
+  run("ip link property add dev pkt14 altname ens14");
+  run("ip route add default via 10.99.0.9 dev pkt14");
+  for (const char* text :
+       {"vdev:net_af_packet0,iface=pkt14", "vdev:net_af_packet0,iface=ens14",
+        "vdev:net_af_packet0,qpairs=1,iface=lo,iface=pkt14", "vdev:net_af_xdp0,iface=pkt14",
+        "vdev:net_tap0,iface=tap14,remote=pkt14"}) {
+    PortOptions options = port_options(text);
+    options.take_over_flag = "--yes-really";
+    const auto refused = Port::check(options);
+    ASSERT_FALSE(refused.has_value()) << text;
+    EXPECT_EQ(refused.error().sentence,
+              "Port `boot0`: The interface `pkt14` has the default route, and would be taken from "
+              "the system: choose another, or say --yes-really.");
+    const auto port = Port::open(options, test_log());
+    ASSERT_FALSE(port.has_value()) << text;
+    EXPECT_EQ(port.error().sentence, refused.error().sentence);
+    options.take_over = true;
+    EXPECT_TRUE(Port::check(options).has_value()) << text;
+  }
+  EXPECT_TRUE(Port::check(port_options("vdev:net_af_packet0,iface=pkt14p")).has_value());
+}
+
 TEST(Interface, IsServedByItsAlternativeNameAndCalledByTheOther) {
   Veth veth("pkt12", kJumboMtu);
   run("ip link property add dev pkt12 altname ens12");
