@@ -27,10 +27,26 @@ struct Refusal {
   throw Refusal{mark.line + 1, mark.column + 1, std::move(sentence)};
 }
 
+// A value of ours is never longer than its line. yaml-cpp takes the end of the file for a closing
+// quote, and a forgotten one swallows all lines up to the next quote.
+bool is_closed_in_its_line(std::string_view from_quote) {
+  const char quote = from_quote.front();
+  for (std::size_t at = 1; at < from_quote.size() && from_quote[at] != '\n'; ++at) {
+    const bool escape = quote == '"' && from_quote[at] == '\\';
+    const bool doubled = quote == '\'' && from_quote.substr(at, 2) == "''";
+    if (!escape && !doubled && from_quote[at] == quote) return true;
+    if (doubled || (escape && from_quote.substr(at + 1, 1) != "\n")) ++at;
+  }
+  return false;
+}
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
 // Turns yaml-cpp's events into nodes.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(Document& document, Report& report) : document_(document), report_(report) {}
+  TreeBuilder(std::string_view yaml, Document& document, Report& report)
+      : yaml_(yaml), document_(document), report_(report) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1) refuse(mark, "a second YAML document begins here; remove the '---'");
@@ -46,6 +62,7 @@ class TreeBuilder final : public YAML::EventHandler {
     Node& node = make(Node::Kind::scalar, mark, tag, anchor);
     node.text = value;
     node.quoted = tag == "!";
+    if (node.quoted) check_quotes(mark);
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -101,6 +118,25 @@ class TreeBuilder final : public YAML::EventHandler {
     return node;
   }
 
+  // The mark is where an anchor or a tag of the scalar begins, if it has one.
+  void check_quotes(const YAML::Mark& mark) const {
+    auto at = static_cast<std::size_t>(mark.pos);
+    int line = mark.line + 1;
+    int column = mark.column + 1;
+    const auto step = [&] {
+      const bool next = yaml_[at++] == '\n';
+      line += next ? 1 : 0;
+      column = next ? 1 : column + 1;
+    };
+    while (at < yaml_.size() && (yaml_[at] == '&' || yaml_[at] == '!')) {
+      while (at < yaml_.size() && !is_blank(yaml_[at])) step();
+      while (at < yaml_.size() && is_blank(yaml_[at])) step();
+    }
+    if (at >= yaml_.size() || (yaml_[at] != '"' && yaml_[at] != '\'')) return;
+    if (is_closed_in_its_line(yaml_.substr(at))) return;
+    throw Refusal{line, column, "the quote that opens here is not closed in its line; close it"};
+  }
+
   // Aliases of aliases grow exponentially in what they stand for, and not at all in memory.
   void count(const YAML::Mark& mark, std::uint64_t nodes) {
     count_ += nodes;
@@ -150,6 +186,7 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
+  const std::string_view yaml_;  // as yaml-cpp counts: without a byte order mark
   Document& document_;
   Report& report_;
   int documents_ = 0;
@@ -188,8 +225,11 @@ Document parse_document(std::string_view yaml, Report& report) {
     report.add_at(fault->line, fault->column, fault->sentence);
     return document;
   }
-  TreeBuilder builder(document, report);
-  std::istringstream stream{std::string(yaml)};
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (yaml.starts_with(kByteOrderMark)) yaml.remove_prefix(kByteOrderMark.size());
+  TreeBuilder builder(yaml, document, report);
+  // In a last line that does not end, an open quote is an error where the file does, not the quote.
+  std::istringstream stream(std::string(yaml) + (yaml.ends_with('\n') ? "" : "\n"));
   try {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {

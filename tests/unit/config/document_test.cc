@@ -102,6 +102,31 @@ TEST(Document, BoundsTheFile) {
             "f: the file is longer than 16 MiB; make it smaller");
 }
 
+// yaml-cpp takes the end of the file, or the next quote however far below, for the closing one.
+TEST(Document, FindsTheQuoteThatIsNotClosed) {
+  const std::string sentence = ": the quote that opens here is not closed in its line; close it";
+  EXPECT_EQ(first_finding("a:\n  b: \"/tmp\nc:\n  d: e\n"), "f:2:6" + sentence);
+  EXPECT_EQ(first_finding("a:\n  b: '/tmp\nc:\n  d: e\n"), "f:2:6" + sentence);
+  EXPECT_EQ(first_finding("a: \"b\nc: \"d\"\n"), "f:1:4" + sentence);
+  EXPECT_EQ(first_finding("a: [x, \"b]\nc: d\n"), "f:1:8" + sentence);
+  EXPECT_EQ(first_finding("a: \"b"), "f:1:4" + sentence);
+  EXPECT_EQ(first_finding("a: 'it''s"), "f:1:4" + sentence);
+  EXPECT_EQ(first_finding("a: \"b\\\"\n"), "f:1:4" + sentence);
+  EXPECT_EQ(first_finding("a: \"b\\\n  c\"\n"), "f:1:4" + sentence);
+  EXPECT_EQ(first_finding("a: &x \"b\n"), "f:1:7" + sentence);
+  EXPECT_EQ(first_finding("\"a: b\n"), "f:1:1" + sentence);
+  EXPECT_EQ(first_finding("\xef\xbb\xbf# \xc3\xa4\na: '\xc3\xa4\nb: c\n"), "f:2:4" + sentence);
+}
+
+TEST(Document, TakesQuotesThatAreClosed) {
+  for (const char* yaml :
+       {"a: \"b\"\n", "a: 'it''s'\n", "a: ''\nb: ''''\n", "a: \"\\\\\"\n", "a: \"b \\\" c\"",
+        "a: &x \"b\"\nb: *x\n", "a: ! \"b\"\n", "a: |\n  \"b\n  c\n", "\"a\": {'b': \"c\"}\r\n",
+        "\xef\xbb\xbf# \xc3\xa4\n\"\xc3\xa4\": '\xc3\xa4'\n"}) {
+    EXPECT_EQ(first_finding(yaml), "fine") << yaml;
+  }
+}
+
 TEST(Document, RefusesBinaryFilesByTheirFirstBadByte) {
   EXPECT_EQ(first_finding(std::string_view("\x7f"
                                            "ELF\0",
