@@ -54,7 +54,13 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    make(Node::Kind::empty, mark, "", anchor);
+    Node& node = make(Node::Kind::empty, mark, "", anchor);
+    // Where there is nothing, the mark is that of what follows, lines below.
+    const Node* key = node.key();
+    if (key != nullptr && key->line != node.line) {
+      node.line = key->line;
+      node.column = key->column;
+    }
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,

@@ -7,7 +7,7 @@
 // Every scalar is text, quoted or not: what it means, its place in the configuration decides. An
 // alias is a second reference to the anchor's node. What stands against a limit (limit.h), a tag, a
 // second document, a key that is no text, quotes around more than one line, and a syntax error end
-// the parsing; duplicate keys are collected.
+// the parsing; duplicate keys are collected. A value that is missing stands where its key does.
 
 #include <cstdint>
 #include <deque>

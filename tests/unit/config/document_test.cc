@@ -127,6 +127,16 @@ TEST(Document, TakesQuotesThatAreClosed) {
   }
 }
 
+TEST(Document, HasAMissingValueStandWhereItsKeyDoes) {
+  Report report("f");
+  const Document document = parse_document("a:\n  b:\n\n\n  c: 1\nd:\n", report);
+  ASSERT_TRUE(report.empty());
+  const Node& missing = *document.root->children[1]->children[1];
+  EXPECT_EQ(missing.kind, Node::Kind::empty);
+  EXPECT_EQ(std::pair(missing.line, missing.column), std::pair(2, 3));
+  EXPECT_EQ(document.root->children[3]->line, 6);
+}
+
 TEST(Document, RefusesBinaryFilesByTheirFirstBadByte) {
   EXPECT_EQ(first_finding(std::string_view("\x7f"
                                            "ELF\0",
