@@ -69,6 +69,7 @@ class TreeBuilder final : public YAML::EventHandler {
     node.text = value;
     node.quoted = tag == "!";
     if (node.quoted) check_quotes(mark);
+    if (node.is_key()) check_key_length(mark, value);
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -90,6 +91,9 @@ class TreeBuilder final : public YAML::EventHandler {
     const Anchored& target = anchors_.at(anchor);
     if (target.nodes == 0) refuse(mark, "an alias inside of its own anchor; write the value out");
     count(mark, target.nodes);
+    const bool key = !open_.empty() && open_.back()->kind == Node::Kind::mapping &&
+                     open_.back()->children.size() % 2 == 0;
+    if (key) check_key_length(mark, target.node->text);
     attach(*target.node);
   }
 
@@ -141,6 +145,13 @@ class TreeBuilder final : public YAML::EventHandler {
     if (at >= yaml_.size() || (yaml_[at] != '"' && yaml_[at] != '\'')) return;
     if (is_closed_in_its_line(yaml_.substr(at))) return;
     throw Refusal{line, column, "the quote that opens here is not closed in its line; close it"};
+  }
+
+  // Every finding below a key shows it, and an alias has as many as there are values below it.
+  static void check_key_length(const YAML::Mark& mark, const std::string& key) {
+    if (key.size() <= kKeyBytesMax) return;
+    refuse(mark, "the key is " + std::to_string(key.size()) + " bytes long; no key has more than " +
+                     std::to_string(kKeyBytesMax));
   }
 
   // Aliases of aliases grow exponentially in what they stand for, and not at all in memory.

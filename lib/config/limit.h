@@ -14,6 +14,8 @@ inline constexpr std::size_t kFileBytesMax = std::size_t{16} << 20;
 inline constexpr std::uint64_t kNodesMax = std::uint64_t{2} << 20;
 // The deepest key that exists stands 8 levels down.
 inline constexpr std::size_t kDepthMax = 32;
+// Of any key; no name of ours comes near.
+inline constexpr std::size_t kKeyBytesMax = 255;
 // More findings than anybody reads; the last one says that others were left out.
 inline constexpr std::size_t kDiagnosticsMax = 1000;
 

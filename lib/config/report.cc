@@ -10,6 +10,7 @@ namespace stentor::config {
 namespace {
 
 constexpr std::size_t kShownBytesMax = 64;
+constexpr std::size_t kPathShownBytesMax = 255;
 
 void append_printable(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
@@ -46,7 +47,10 @@ std::string in_quotes(std::string_view text) {
 
 void Report::add(const Node& node, std::string_view sentence) {
   std::string message;
-  append_printable(message, node.path());
+  const std::string path = node.path();
+  const std::string_view shown = cut(path, kPathShownBytesMax);
+  append_printable(message, shown);
+  if (shown.size() < path.size()) message += "...";
   if (!message.empty()) message += ": ";
   if (node.kind == Node::Kind::scalar && !node.is_key()) message += in_quotes(node.text) + ": ";
   add_at(node.line, node.column, message += sentence);

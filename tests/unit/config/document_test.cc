@@ -137,6 +137,16 @@ TEST(Document, HasAMissingValueStandWhereItsKeyDoes) {
   EXPECT_EQ(document.root->children[3]->line, 6);
 }
 
+// Every value below an alias shows the key above its anchor.
+TEST(Document, BoundsKeys) {
+  const std::string longest(kKeyBytesMax, 'k');
+  EXPECT_EQ(first_finding("? " + longest + "\n: a\n"), "fine");
+  EXPECT_EQ(first_finding("b: c\n? " + longest + "k\n: &a [bad]\n"),
+            "f:2:3: the key is 256 bytes long; no key has more than 255");
+  EXPECT_EQ(first_finding("b: &a " + longest + "k\n*a : c\n"),
+            "f:2:1: the key is 256 bytes long; no key has more than 255");
+}
+
 TEST(Document, RefusesBinaryFilesByTheirFirstBadByte) {
   EXPECT_EQ(first_finding(std::string_view("\x7f"
                                            "ELF\0",

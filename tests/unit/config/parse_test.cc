@@ -182,6 +182,20 @@ TEST(ParseSettings, SurvivesAnyByteAnywhere) {
   }
 }
 
+// Each of a thousand findings would show the key above the alias that they stand below.
+TEST(ParseSettings, SaysLittleAboutAHugeKey) {
+  std::string items;
+  for (int count = 0; count < 1000; ++count) items += "bad,";
+  const auto settings =
+      parse_settings("? " + std::string(4 << 20, 'k') + "\n: &a [" + items +
+                         "]\nports: []\nimages: {root: /tmp}\ndhcp: {subnets: *a}\n",
+                     "f");
+  ASSERT_FALSE(settings);
+  std::size_t bytes = 0;
+  for (const Diagnostic& finding : settings.error()) bytes += finding.text().size();
+  EXPECT_LT(bytes, std::size_t{1} << 20);
+}
+
 TEST(LoadSettings, ParsesTheExample) {
   const auto settings = load_settings(EXAMPLE_FILE);
   if (!settings) {

@@ -33,6 +33,19 @@ TEST(Report, ShowsTheFileAloneWhereNoLineIsMeant) {
   EXPECT_EQ((Diagnostic{"f", 0, 0, "is empty"}).text(), "f: is empty");
 }
 
+TEST(Report, CutsALongPath) {
+  std::string yaml;
+  for (int depth = 0; depth < 4; ++depth) yaml += "{" + std::string(100, 'k') + ": ";
+  Report report("f");
+  const Document document = parse_document(yaml + "v}}}}", report);
+  const Node* value = document.root;
+  while (!value->children.empty()) value = value->children[1];
+  report.add(*value, "wrong");
+  const std::string message = report.take().at(0).message;
+  EXPECT_EQ(message.size(), 255 + std::string("...: 'v': wrong").size());
+  EXPECT_TRUE(message.ends_with("k...: 'v': wrong")) << message;
+}
+
 TEST(InQuotes, EscapesControlCharactersAndCutsLongText) {
   EXPECT_EQ(in_quotes("a\nb\x1b"), "'a\\nb\\x1b'");
   EXPECT_EQ(in_quotes(std::string(65, 'a')), "'" + std::string(64, 'a') + "...'");
