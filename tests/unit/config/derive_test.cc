@@ -123,6 +123,16 @@ TEST_F(Derive, WritesAnyPathSoThatItComesBack) {
   images_ = std::filesystem::path(odd).parent_path();
 }
 
+TEST_F(Derive, RefusesAPathThatNoLineHolds) {
+  const std::string odd = images_ + "/a\n\"b";
+  ASSERT_TRUE(std::filesystem::create_directory(odd));
+  std::ofstream(odd + "/ipxe.efi") << "x";
+  images_ = odd;
+  EXPECT_NE(refusal().find("a\\n\"b': it holds a control character"), std::string::npos)
+      << refusal();
+  images_ = std::filesystem::path(odd).parent_path();
+}
+
 TEST_F(Derive, RefusesAFolderThatHasNothingToBoot) {
   EXPECT_NE(refusal().find("No boot file is recognised in '"), std::string::npos);
   EXPECT_NE(refusal().find("undionly.kpxe (arch: bios)"), std::string::npos);
