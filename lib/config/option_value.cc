@@ -197,10 +197,9 @@ std::optional<OptionBytes> encode_option(const Cursor& value, const OptionDefini
   OptionBytes bytes;
   bool good = true;
   if (cursor.is_list()) {
-    for (const Cursor& item : read_items(cursor, kScalar, expected, kItemsMax)) {
-      good = append_scalar(bytes, item, definition) && good;
-    }
-    good = good && !cursor.node().children.empty();
+    const std::vector<Cursor> items = read_items(cursor, kScalar, expected, kItemsMax);
+    for (const Cursor& item : items) good = append_scalar(bytes, item, definition) && good;
+    good = good && !items.empty();
     if (cursor.node().children.empty()) cursor.unexpected("the list is empty");
   } else {
     good = append_scalar(bytes, cursor, definition);

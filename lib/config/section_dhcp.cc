@@ -64,12 +64,16 @@ RelayDraft read_relay(const Cursor& cursor) {
 void read_relays(Mapping& section, Draft& draft) {
   const auto value = section.find("relays");
   if (!value) return;
-  draft.relays.emplace();
-  if (value->is_word("none")) return;
-  if (!value->is_list()) return value->unexpected();
-  for (const Cursor& item : section.find_items("relays", kRelaysMax)) {
-    draft.relays->push_back(read_relay(item));
+  if (value->is_word("none")) {
+    draft.relays.emplace();
+    return;
   }
+  if (!value->is_list()) return value->unexpected();
+  const std::vector<Cursor> items = section.find_items("relays", kRelaysMax);
+  // Of a list that is refused as a whole, nobody can say whom it leaves out.
+  if (items.empty() && !value->node().children.empty()) return;
+  draft.relays.emplace();
+  for (const Cursor& item : items) draft.relays->push_back(read_relay(item));
 }
 
 }  // namespace

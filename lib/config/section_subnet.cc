@@ -41,6 +41,12 @@ ReservationDraft read_reservation(const Cursor& cursor) {
   return draft;
 }
 
+// Something stands there, also if it is of a wrong form, which has been reported.
+bool is_filled(Mapping& section, std::string_view key) {
+  const auto value = section.find(key);
+  return section.stands(key) && !(value && value->node().children.empty());
+}
+
 }  // namespace
 
 std::optional<BootTarget> read_boot_target(Mapping& section) {
@@ -67,7 +73,7 @@ SubnetDraft read_subnet(const Cursor& cursor) {
   for (const Cursor& item : section.find_items("pools", kPoolsPerSubnetMax)) {
     if (const auto range = read_range(item)) draft.pools.push_back({*range, &item.node()});
   }
-  if (const auto value = section.find("pools")) draft.pools_given = !value->node().children.empty();
+  draft.pools_given = is_filled(section, "pools");
   if (const auto value = section.find("authoritative")) draft.authoritative = read_boolean(*value);
   if (const auto value = section.find("dhcp")) {
     draft.subnet.relayed = read_dhcp_mode(*value);
@@ -77,9 +83,7 @@ SubnetDraft read_subnet(const Cursor& cursor) {
   for (const Cursor& item : section.find_items("reservations", kNodesMax)) {
     draft.reservations.push_back(read_reservation(item));
   }
-  if (const auto value = section.find("reservations")) {
-    draft.reservations_given = !value->node().children.empty();
-  }
+  draft.reservations_given = is_filled(section, "reservations");
   return draft;
 }
 

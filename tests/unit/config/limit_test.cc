@@ -126,6 +126,20 @@ TEST(Limit, OfRelays) {
   });
 }
 
+// A list that is too long is one error, whatever would have been in it.
+TEST(Limit, IsOneErrorAlone) {
+  EXPECT_EQ(findings(in_dhcp("subnets: [{subnet: 10.9.0.0/24, pools: [10.9.0.9]}], relays",
+                             list_of(kRelaysMax + 1, [](std::size_t) { return "x"; })))
+                .size(),
+            1u);
+  EXPECT_EQ(findings(in_dhcp("subnets",
+                             "[{subnet: 10.9.0.0/24, pools: [10.9.0.9], options: "
+                             "{routers: " +
+                                 list_of(256, [](std::size_t) { return "10.9.0.1"; }) + "}}]"))
+                .size(),
+            1u);
+}
+
 TEST(Limit, OfBootRulesAndTheirArchitectures) {
   expect_limit(kBootRulesMax, "256", [](std::size_t count) {
     return minimal_with("boot: {rules: " +

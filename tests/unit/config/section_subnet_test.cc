@@ -39,6 +39,13 @@ TEST(SectionSubnet, ReadsAndSortsReservations) {
   EXPECT_EQ(reservations[1].hostname, "n9");
 }
 
+TEST(SectionSubnet, DoesNotCallPoolsMissingThatAreWrong) {
+  EXPECT_EQ(finding(with_subnet("pools: 10.0.0.9-10.0.0.19")).find("dhcp.subnets[0].pools: "), 0u);
+  EXPECT_EQ(finding(with_subnet("reservations: none")).find("dhcp.subnets[0].reservations: "), 0u);
+  EXPECT_EQ(finding(with_subnet("pools: []")),
+            "dhcp.subnets[0]: it gives nobody an address; add pools or reservations");
+}
+
 TEST(SectionSubnet, InheritsAuthority) {
   const std::string pool = "pools: [10.0.0.9]";
   EXPECT_FALSE(settings_of(with_subnet(pool)).dhcp.subnets[0].authoritative);
