@@ -32,7 +32,9 @@ void read_hugepages(const Cursor& value, Workers& workers) {
   } else if (value.is_word("none")) {
     workers.hugepages = Workers::HugepageMode::none;
   } else if (const auto bytes = parse_size(value.text()); !bytes) {
-    value.unexpected("a size is a whole number and its unit, KiB, MiB or GiB");
+    value.unexpected(is_quantity(value.text(), parse_size)
+                         ? "out of range"
+                         : "a size is a whole number and its unit, KiB, MiB or GiB");
   } else if (*bytes < kHugepageBytesMin) {
     value.unexpected("less than one hugepage");
   } else {

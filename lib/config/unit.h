@@ -3,8 +3,10 @@
 
 // Numbers, durations and sizes as an operator writes them.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/clock.h"
@@ -20,5 +22,13 @@ std::optional<base::Duration> parse_duration(std::string_view text);
 
 // A number and its unit, KiB MiB GiB, as bytes: "2GiB". The unit is required.
 std::optional<std::uint64_t> parse_size(std::string_view text);
+
+// Is it a number and a unit that `parse` knows, even if they come to more than it holds?
+template <typename Parse>
+bool is_quantity(std::string_view text, const Parse& parse) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  return digits > 0 && (digits == 1 || text.front() != '0') &&
+         parse("1" + std::string(text.substr(digits))).has_value();
+}
 
 }  // namespace stentor::config

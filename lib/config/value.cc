@@ -12,6 +12,7 @@ constexpr std::string_view kDigits = "0123456789";
 
 // Why a text is no number with a unit, as far as one can guess.
 std::string_view duration_fault(std::string_view text) {
+  if (is_quantity(text, parse_duration)) return "out of range";
   if (text.find_first_not_of(kDigits) == std::string_view::npos) {
     return "the unit is missing (ms, s, m, h or d)";
   }

@@ -56,6 +56,7 @@ TEST(SectionDhcp, RefusesTimesThatContradictEachOther) {
   EXPECT_EQ(refusal("lease-time: {default: 1h, min: 2h}"),
             "dhcp.lease-time: default is not between min and max; change one of them");
   EXPECT_NE(refusal("lease-time: 9s").find("out of range"), std::string::npos);
+  EXPECT_NE(refusal("lease-time: 99999999999999999999s").find("out of range"), std::string::npos);
 }
 
 TEST(SectionDhcp, ReadsRelays) {

@@ -45,6 +45,7 @@ TEST(SectionWorkers, RefusesCoresThatAreNone) {
 TEST(SectionWorkers, SpellsNothingNone) {
   EXPECT_NE(refusal("{hugepages: off}").find("\"nothing\" is spelled none"), std::string::npos);
   EXPECT_NE(refusal("{hugepages: 1MiB}").find("less than one hugepage"), std::string::npos);
+  EXPECT_NE(refusal("{hugepages: 99999999999GiB}").find("out of range"), std::string::npos);
 }
 
 }  // namespace

@@ -43,6 +43,14 @@ TEST(Duration, NeverOverflows) {
   EXPECT_FALSE(parse_duration("18446744073709551615ms"));
 }
 
+TEST(Quantity, IsTooLargeOrNone) {
+  EXPECT_TRUE(is_quantity("99999999999999999999s", parse_duration));
+  EXPECT_TRUE(is_quantity("99999999999GiB", parse_size));
+  for (const char* text : {"", "s", "60", "060s", "1.5s", "1S", "99999999999999999999"}) {
+    EXPECT_FALSE(is_quantity(text, parse_duration)) << text;
+  }
+}
+
 TEST(Size, NeedsItsBinaryUnit) {
   EXPECT_EQ(parse_size("4KiB"), 4096u);
   EXPECT_EQ(parse_size("2MiB"), 2u << 20);
