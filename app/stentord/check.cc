@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 #include <set>
-#include <vector>
 
 #include "base/path.h"
 #include "config/advice.h"
@@ -46,32 +45,27 @@ std::set<std::string> missing_boot_files(const config::Settings& settings) {
 }
 
 // What can be said of a device without opening it.
-std::vector<std::string> device_errors(const config::Settings& settings) {
-  std::vector<std::string> sentences;
-  for (const config::Port& port : settings.ports) {
-    if (port.device.kind == config::DeviceKind::vdev &&
-        dpdk::find_profile_by_vdev(port.device.name) == nullptr) {
-      sentences.push_back(fmt::format("port {}: {} is no virtual device of this build; it has {}",
-                                      port.name, port.device.name, dpdk::vdev_names()));
-    }
-  }
-  if (auto shared = find_shared_interface(settings)) sentences.push_back(*std::move(shared));
-  return sentences;
+std::string device_fault(const config::DeviceSpec& device) {
+  if (device.kind != config::DeviceKind::vdev) return {};
+  if (dpdk::find_profile_by_vdev(device.name) != nullptr) return {};
+  return fmt::format("{} is no virtual device of this build; it has {}", device.name,
+                     dpdk::vdev_names());
 }
 
 }  // namespace
 
 int check_config(const std::string& path) {
-  const auto settings = config::load_settings(path);
+  const auto settings = config::load_settings(path, device_fault);
   if (!settings) {
     for (const config::Diagnostic& diagnostic : settings.error()) {
       fmt::print(stderr, "{}\n", diagnostic.text());
     }
     return 1;
   }
-  const std::vector<std::string> wrong = device_errors(*settings);
-  for (const std::string& sentence : wrong) fmt::print(stderr, "{}: {}\n", path, sentence);
-  if (!wrong.empty()) return 1;
+  if (const auto shared = find_shared_interface(*settings)) {
+    fmt::print(stderr, "{}: {}\n", path, *shared);
+    return 1;
+  }
   for (const std::string& sentence : config::advice(*settings)) {
     fmt::print("{}: warning: {}\n", path, sentence);
   }

@@ -64,6 +64,15 @@ Settings finish(Draft& draft) {
   return settings;
 }
 
+void check_devices(const Draft& draft, const DeviceCheck& check, Report& report) {
+  if (!check) return;
+  for (const PortDraft& port : draft.ports) {
+    if (port.device == nullptr) continue;
+    const std::string fault = check(port.port.device);
+    if (!fault.empty()) report.add(*port.device, fault);
+  }
+}
+
 tl::unexpected<Diagnostics> unreadable(const std::string& path, const std::string& why) {
   return tl::unexpected<Diagnostics>(Diagnostics{{path, 0, 0, why}});
 }
@@ -71,7 +80,8 @@ tl::unexpected<Diagnostics> unreadable(const std::string& path, const std::strin
 }  // namespace
 
 tl::expected<Settings, Diagnostics> parse_settings(std::string_view yaml,
-                                                   std::string_view file_name) {
+                                                   std::string_view file_name,
+                                                   const DeviceCheck& check_device) {
   Report report(file_name);
   const Document document = parse_document(yaml, report);
   if (document.root == nullptr) {
@@ -87,15 +97,17 @@ tl::expected<Settings, Diagnostics> parse_settings(std::string_view yaml,
     inherit(draft);
     check_ports(draft, report);
     check_dhcp(draft, report);
+    check_devices(draft, check_device, report);
   }
   if (!report.empty()) return tl::unexpected<Diagnostics>(report.take());
   return finish(draft);
 }
 
-tl::expected<Settings, Diagnostics> load_settings(const std::string& path) {
+tl::expected<Settings, Diagnostics> load_settings(const std::string& path,
+                                                  const DeviceCheck& check_device) {
   const auto text = read_file_text(path, "configuration file", kFileBytesMax);
   if (!text) return unreadable(path, text.error().sentence);
-  return parse_settings(*text, path);
+  return parse_settings(*text, path, check_device);
 }
 
 }  // namespace stentor::config

@@ -3,6 +3,7 @@
 
 // stentor.yaml -> Settings, or every error in it at once. Control thread or command line only.
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -27,11 +28,17 @@ struct Diagnostic {
 
 using Diagnostics = std::vector<Diagnostic>;
 
-// `file_name` is for messages alone.
+// What this module cannot know of a device, like whether the build has its driver: a sentence that
+// says what is wrong with it, or nothing.
+using DeviceCheck = std::function<std::string(const DeviceSpec&)>;
+
+// `file_name` is for messages alone. What `check_device` says is one error among the others.
 tl::expected<Settings, Diagnostics> parse_settings(std::string_view yaml,
-                                                   std::string_view file_name);
+                                                   std::string_view file_name,
+                                                   const DeviceCheck& check_device = {});
 
 // Reads and parses; a file that cannot be read, or is over 16 MiB, is a Diagnostic too.
-tl::expected<Settings, Diagnostics> load_settings(const std::string& path);
+tl::expected<Settings, Diagnostics> load_settings(const std::string& path,
+                                                  const DeviceCheck& check_device = {});
 
 }  // namespace stentor::config

@@ -102,7 +102,17 @@ def interface_without_ethernet(lab, program):
 
 def wrong_driver(lab, program):
     port = PORT.format(device="vdev:net_nosuch0", server=SERVER)
-    check_refused(lab, program, config_text(lab.folder / "images", port), "net_nosuch0")
+    text = config_text(lab.folder / "images", port)
+    check_refused(lab, program, text, "net_nosuch0")
+    # With its place, and beside whatever else is wrong.
+    path = lab.folder / "attempt.yaml"
+    path.write_text(text + "colour: blue\n")
+    checked = lab.server(program, "--check", path, ok=False)
+    device, colour = checked.stdout.splitlines()
+    row = next(i for i, line in enumerate(text.splitlines(), 1) if "device:" in line)
+    check(f"attempt.yaml:{row}:13: ports[0].device" in device and "of this build; it has" in device,
+          device)
+    check("colour" in colour and checked.returncode == 1, colour)
 
 
 def mtu_that_the_device_does_not_carry(lab, program):

@@ -182,6 +182,17 @@ TEST(ParseSettings, SurvivesAnyByteAnywhere) {
   }
 }
 
+TEST(ParseSettings, ReportsWhatElseIsKnownOfDevicesAmongTheErrors) {
+  const auto settings =
+      parse_settings(minimal_with("colour: blue\n"), "f",
+                     [](const DeviceSpec& device) { return "no " + device.name; });
+  ASSERT_FALSE(settings);
+  ASSERT_EQ(settings.error().size(), 2u);
+  EXPECT_EQ(settings.error()[0].text(), "f:4:13: ports[0].device: 'interface:eth1': no eth1");
+  EXPECT_EQ(settings.error()[1].line, 6);
+  EXPECT_TRUE(parse_settings(kMinimal, "f", [](const DeviceSpec&) { return std::string(); }));
+}
+
 // Each of a thousand findings would show the key above the alias that they stand below.
 TEST(ParseSettings, SaysLittleAboutAHugeKey) {
   std::string items;
