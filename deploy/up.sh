@@ -70,7 +70,8 @@ parse_arguments() {
   if [ -n "$interface" ]; then
     [ "$guests$timeout$keep" = no ] ||
       die "--guests, --timeout and --keep do not go with --interface"
-    [ -e "/sys/class/net/$interface" ] ||
+    # sysfs has the one name, ip(8) the alternative ones too.
+    [ -e "/sys/class/net/$interface" ] || ip link show dev "$interface" >/dev/null 2>&1 ||
       die "there is no network interface '$interface' (see: ip link)"
     [ -n "$images" ] || die "--interface needs --images DIR: the boot files to serve"
     [ -d "$images" ] || die "--images: '$images' is not a folder"
@@ -84,7 +85,7 @@ parse_arguments() {
     *) die "--guests takes bios, uefi or both, not '$guests'" ;;
   esac
   [[ $timeout =~ ^[1-9][0-9]{0,5}$ ]] ||
-    die "--timeout takes a whole number of seconds, not '$timeout'"
+    die "--timeout takes a whole number of seconds from 1 to 999999, not '$timeout'"
 }
 
 seconds_left() {

@@ -12,7 +12,9 @@ from appliance import DHCP, PORT, Appliance, config_text, write_images
 from lab import NETWORK, SERVER, Lab, run
 from suite import check, check_equal, main, program_under_test
 
-CHECK_HOST = pathlib.Path(__file__).resolve().parents[2] / "drivers-config" / "check-host.sh"
+TOP = pathlib.Path(__file__).resolve().parents[2]
+CHECK_HOST = TOP / "drivers-config" / "check-host.sh"
+UP = TOP / "deploy" / "up.sh"
 
 # A machine without hugepages, whatever this one has: `ip netns exec` gave us mounts of our own.
 WITHOUT_HUGEPAGES = ("sh", "-c", 'mount -t tmpfs none /sys/kernel/mm/hugepages && exec "$@"', "sh")
@@ -98,6 +100,16 @@ def interface_without_ethernet(lab, program):
         check("FAIL  interface tun0: carries no Ethernet frames" in said, said)
     finally:
         lab.server("ip", "link", "delete", "tun0")
+
+
+def arguments_of_up(lab, _):
+    """Refused before anything is installed, built or reserved."""
+    for seconds in ("0", "9999999", "1.5", "soon"):
+        said = lab.server(UP, "--timeout", seconds, ok=False)
+        check_equal((said.returncode, said.stdout), (1, "up.sh: --timeout takes a whole number of "
+                    f"seconds from 1 to 999999, not '{seconds}'\n"), "up.sh")
+    said = lab.server(UP, "--interface", "nosuch0", "--images", lab.folder, ok=False).stdout
+    check("there is no network interface 'nosuch0'" in said, said)
 
 
 def wrong_driver(lab, program):
@@ -306,6 +318,8 @@ def interface_by_an_alternative_name(lab, program):
     derived = ["--images", str(lab.folder / "images"), "--hugepages", "none"]
     by_name = config_text(lab.folder / "images", PORT.format(device="interface:ens9",
                                                              server=SERVER))
+    said = lab.server(UP, "--interface", "ens9", "--images", "/nonexistent", ok=False).stdout
+    check("--images: '/nonexistent' is not a folder" in said, said)
     with route_of_the_server(lab, "default", "via", "10.99.0.254"):
         said = lab.server(CHECK_HOST, "--interface", long_name, ok=False).stdout
         check("FAIL  interface srv0: carries the default route" in said, said)
@@ -414,7 +428,7 @@ def rights_that_are_missing(lab, program):
 TESTS = (no_image_directory, image_root_without_a_file, bad_manifest, no_hugepages,
          too_few_hugepages, images_larger_than_memory, transfers_that_take_more_than_memory,
          rights_that_are_missing, interface_without_an_address, interface_that_does_not_exist,
-         interface_without_ethernet, wrong_driver, mtu_that_the_device_does_not_carry,
+         interface_without_ethernet, arguments_of_up, wrong_driver, mtu_that_the_device_does_not_carry,
          mtu_longer_than_any_frame_of_ours, interface_of_a_strange_name,
          bad_config_shows_all_errors, overlapping_pools, pool_outside_its_subnet,
          boot_files_that_are_not_there,
