@@ -45,16 +45,17 @@ std::variant<CommandLine, Finished> parse_command_line(int argument_count, char*
   auto* images = app.add_option("--images", interface.images, "With --interface: the boot files");
   auto* pool_option =
       app.add_option("--pool", pool, "With --interface: also lease these addresses, first-last");
-  app.add_flag("--take-over", line.take_over,
-               "Serve an interface even if it has the host's default route");
+  auto* take_over = app.add_flag("--take-over", line.take_over,
+                                 "Serve an interface even if it has the host's default route");
   std::string hugepages;
-  app.add_option("--hugepages", hugepages,
-                 "In place of the configuration's workers.hugepages; none is slower")
-      ->check(CLI::IsMember({"auto", "none"}));
+  auto* hugepages_option =
+      app.add_option("--hugepages", hugepages,
+                     "In place of the configuration's workers.hugepages; none is slower")
+          ->check(CLI::IsMember({"auto", "none"}));
   auto* needed_option =
       app.add_flag("--hugepages-needed", line.hugepages_needed,
                    "Print how many MiB of hugepages a start with these arguments needs, and exit");
-  check_option->excludes(config, interface_option, needed_option);
+  check_option->excludes(config, interface_option, needed_option, take_over, hugepages_option);
   interface_option->excludes(config)->needs(images);
   images->needs(interface_option);
   pool_option->needs(interface_option);

@@ -112,6 +112,15 @@ def arguments_of_up(lab, _):
     check("there is no network interface 'nosuch0'" in said, said)
 
 
+def check_that_does_nothing_else(lab, program):
+    """What only a start would heed is refused, not ignored."""
+    path = lab.folder / "check.yaml"
+    path.write_text(config_text(lab.folder / "images"))
+    for flags in (["--take-over"], ["--hugepages", "none"]):
+        said = lab.server(program, "--check", path, *flags, ok=False)
+        check_equal((said.returncode, "--check excludes" in said.stdout), (2, True), said.stdout)
+
+
 def wrong_driver(lab, program):
     port = PORT.format(device="vdev:net_nosuch0", server=SERVER)
     text = config_text(lab.folder / "images", port)
@@ -428,7 +437,8 @@ def rights_that_are_missing(lab, program):
 TESTS = (no_image_directory, image_root_without_a_file, bad_manifest, no_hugepages,
          too_few_hugepages, images_larger_than_memory, transfers_that_take_more_than_memory,
          rights_that_are_missing, interface_without_an_address, interface_that_does_not_exist,
-         interface_without_ethernet, arguments_of_up, wrong_driver, mtu_that_the_device_does_not_carry,
+         interface_without_ethernet, arguments_of_up,
+         check_that_does_nothing_else, wrong_driver, mtu_that_the_device_does_not_carry,
          mtu_longer_than_any_frame_of_ours, interface_of_a_strange_name,
          bad_config_shows_all_errors, overlapping_pools, pool_outside_its_subnet,
          boot_files_that_are_not_there,
