@@ -42,6 +42,11 @@ constexpr std::array<IdleFlag, 4> kIdleInPrint{{{"--find-max", kPrintsAlone},
                                                 {"--csv", kPrintsAlone},
                                                 {"--html", kPrintsAlone}}};
 
+bool names_interface(std::string_view device) {
+  return device.starts_with("interface:") || device.find(",iface=") != std::string_view::npos ||
+         device.find(",remote=") != std::string_view::npos;
+}
+
 void refuse_idle(std::span<const IdleFlag> flags, const char* where, const CLI::App& app,
                  Errors& errors) {
   for (const IdleFlag& flag : flags) {
@@ -62,7 +67,7 @@ void check_port(const PortRequest& port, bool is_needed, Errors& errors) {
     errors.push_back(fmt::format("--port {}: expected {}{}{}", config::in_quotes(port.device),
                                  kExpected, device.error().empty() ? "" : "; ", device.error()));
   }
-  if (port.yes_really && !port.device.starts_with("interface:")) {
+  if (port.yes_really && !names_interface(port.device)) {
     errors.emplace_back(
         "--yes-really is about an interface with the default route, and --port names none; leave "
         "it out");

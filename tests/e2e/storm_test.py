@@ -187,8 +187,10 @@ def default_route_is_refused(lab, storm):
     run("ip", "-n", lab.cli, "route", "add", "default", "via", SERVER)
     try:
         arguments = ("--machines", "3", "--script", "dora", "--expect", "booted=100%")
-        Storm(lab, storm, *arguments).check(2, "cli0", "default route", "--yes-really")
-        Storm(lab, storm, *arguments, "--yes-really").check(0)
+        for port in ("interface:cli0", "vdev:net_af_packet0,iface=cli0"):
+            Storm(lab, storm, *arguments, port=port).check(2, "cli0", "default route",
+                                                           "--yes-really")
+            Storm(lab, storm, *arguments, "--yes-really", port=port).check(0)
     finally:
         run("ip", "-n", lab.cli, "route", "delete", "default")
         run("ip", "-n", lab.cli, "address", "flush", "dev", "cli0")

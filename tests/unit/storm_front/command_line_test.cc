@@ -286,6 +286,10 @@ TEST(StormCommandLine, AFlagThatWouldDoNothingIsRefused) {
                 .find("--yes-really is about an interface"),
             std::string::npos);
   EXPECT_TRUE(accepted({"--yes-really"}).port.yes_really);
+  for (const char* device : {"vdev:net_af_packet0,iface=eth1", "vdev:net_tap0,remote=eth1"}) {
+    EXPECT_TRUE(std::holds_alternative<CommandLine>(parse({"--port", device, "--yes-really"})))
+        << device;
+  }
 }
 
 TEST(StormCommandLine, ReportsAllErrorsAtOnce) {
