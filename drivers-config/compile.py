@@ -19,7 +19,8 @@ KEYS = {  # section -> key -> default; None: required
     "profile": {"title": None, "group": None, "driver": None, "notes": None,
                 "match": "", "pci": ""},
     "link": {"drivers": None, "packages": ""},
-    "queues": {"max": None, "rx-descriptors": None, "tx-descriptors": None, "argument": ""},
+    "queues": {"max": None, "rx-descriptors": None, "tx-descriptors": None, "argument": "",
+               "unmaps-rings": "no"},
     "frames": {"segments": None, "tx-udp-checksum": None, "partial-checksums": None},
 }
 CRYPTO = ("crypto", "ipsec_mb", "qat")
@@ -51,9 +52,10 @@ def load_profile(path):
 def check(path, profile):
     if profile["profile.group"] not in GROUPS:
         sys.exit(f"{path}: group is one of {', '.join(GROUPS)}")
-    for key in ("segments", "tx-udp-checksum", "partial-checksums"):
-        if profile[f"frames.{key}"] not in ("yes", "no"):
-            sys.exit(f"{path}: {key} is `yes` or `no`")
+    for key in ("frames.segments", "frames.tx-udp-checksum", "frames.partial-checksums",
+                "queues.unmaps-rings"):
+        if profile[key] not in ("yes", "no"):
+            sys.exit(f"{path}: {key.split('.')[1]} is `yes` or `no`")
     for key in ("max", "rx-descriptors", "tx-descriptors"):
         if not profile[f"queues.{key}"].isdigit() or not 0 < int(profile[f"queues.{key}"]) < 65536:
             sys.exit(f"{path}: {key} is a number from 1 to 65535")
@@ -99,6 +101,7 @@ def row(profile):
         f'  .segments = {flag("frames.segments")},',
         f'  .tx_udp_checksum = {flag("frames.tx-udp-checksum")},',
         f'  .partial_checksums = {flag("frames.partial-checksums")},',
+        f'  .unmaps_rings = {flag("queues.unmaps-rings")},',
         "},\n"))
 
 

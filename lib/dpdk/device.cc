@@ -2,13 +2,16 @@
 #include "dpdk/device.h"
 
 #include <cerrno>
+#include <rte_alarm.h>
 #include <rte_bus_vdev.h>
 #include <rte_dev.h>
 #include <rte_errno.h>
 #include <rte_ethdev.h>
+#include <semaphore>
 
 #include "dpdk/eal_log.h"
 #include "dpdk/listening_socket.h"
+#include "dpdk/profile.h"
 
 namespace stentor::dpdk {
 
@@ -22,6 +25,25 @@ std::string refusal_reason(int code, const std::string& arguments) {
   if (code != -1 && code != -EINVAL) return rte_strerror(code < 0 ? -code : code);
   if (arguments.empty()) return "its driver does not say why";
   return "its driver does not say why; look at its arguments, `" + arguments + "`";
+}
+
+// Calls `function` on DPDK's interrupt thread and waits for its end. Where that fails, here.
+template <typename Function>
+void on_interrupt_thread(Function function) {
+  struct Call {
+    Function& function;
+    std::binary_semaphore done{0};
+  } call{.function = function};
+  const auto run = [](void* argument) {
+    auto* it = static_cast<Call*>(argument);
+    it->function();
+    it->done.release();
+  };
+  if (rte_eal_alarm_set(1, run, &call) == 0) {
+    call.done.acquire();
+  } else {
+    function();
+  }
 }
 
 }  // namespace
@@ -73,8 +95,22 @@ base::Result<std::unique_ptr<Device>> Device::find_pci(const std::string& addres
   return std::unique_ptr<Device>(new Device(address, id, false));
 }
 
+Device::Device(std::string name, std::uint16_t id, bool is_virtual)
+    : name_(std::move(name)), id_(id), virtual_(is_virtual) {
+  const Profile* profile = is_virtual ? find_profile_by_vdev(name_) : nullptr;
+  unmaps_rings_ = profile != nullptr && profile->unmaps_rings;
+}
+
+// A driver that tidies up when its peer goes does the same in these two: on one thread they cannot
+// meet.
+void Device::stop() {
+  const auto stop = [this] { rte_eth_dev_stop(id_); };
+  unmaps_rings_ ? on_interrupt_thread(stop) : stop();
+}
+
 Device::~Device() {
-  rte_eth_dev_close(id_);
+  const auto close = [this] { rte_eth_dev_close(id_); };
+  unmaps_rings_ ? on_interrupt_thread(close) : close();
   if (virtual_) rte_vdev_uninit(name_.c_str());
 }
 

@@ -29,14 +29,15 @@ class Device {
   Device& operator=(const Device&) = delete;
 
   [[nodiscard]] std::uint16_t id() const { return id_; }  // DPDK's port number
+  void stop();
 
  private:
-  Device(std::string name, std::uint16_t id, bool is_virtual)
-      : name_(std::move(name)), id_(id), virtual_(is_virtual) {}
+  Device(std::string name, std::uint16_t id, bool is_virtual);
 
   std::string name_;
   std::uint16_t id_;
   bool virtual_;
+  bool unmaps_rings_;  // profile.h
 };
 
 // Why the last DPDK call failed: its own words, else `code` (a negated errno) in words.

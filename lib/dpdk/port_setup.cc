@@ -264,6 +264,7 @@ base::Result<void> Port::make_queues(const Device& device, const PortOptions& op
                    .pool = pool,
                    .segments = segments != segments_.end() ? segments->second.get() : nullptr,
                    .partial_checksums = profile_->partial_checksums,
+                   .gated = profile_->unmaps_rings,
                    .tags_in_transit = service_tags_ != nullptr,
                    .traits = traits}));
   }
@@ -271,7 +272,7 @@ base::Result<void> Port::make_queues(const Device& device, const PortOptions& op
 }
 
 void Port::close() {
-  for (const auto& device : devices_) rte_eth_dev_stop(device->id());
+  for (const auto& device : devices_) device->stop();
   devices_.clear();
   // A closed XDP socket lives on in the driver, and a device without copies still writes into its
   // frames.

@@ -9,10 +9,12 @@
 // it (segment_pool.h).
 
 #include <cstring>
+#include <optional>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 
 #include "base/counter.h"
+#include "dpdk/queue_gate.h"
 #include "dpdk/segment_pool.h"
 #include "dpdk/service_tags.h"
 #include "worker/port.h"
@@ -26,6 +28,7 @@ struct QueueSetup {
   // Of a SegmentPool on that node; nullptr: the device does not send chained frames.
   rte_mempool* segments = nullptr;
   bool partial_checksums = false;
+  bool gated = false;            // the driver may unmap its rings (queue_gate.h)
   bool tags_in_transit = false;  // 802.1ad tags arrive marked (service_tags.h)
   worker::PortTraits traits;
 };
@@ -34,14 +37,21 @@ class alignas(64) Queue {
  public:
   using Frame = rte_mbuf*;
 
-  explicit Queue(const QueueSetup& setup) : setup_(setup) {}
+  explicit Queue(const QueueSetup& setup) : setup_(setup) {
+    if (setup.gated) gate_.emplace();
+  }
   Queue(const Queue&) = delete;
   Queue& operator=(const Queue&) = delete;
 
   [[nodiscard]] const worker::PortTraits& traits() const { return setup_.traits; }
 
   std::size_t receive(std::span<Frame> frames) {
-    return rte_eth_rx_burst(setup_.port, setup_.queue, frames.data(), burst(frames.size()));
+    if (!enter()) [[unlikely]]
+      return 0;
+    const std::size_t count =
+        rte_eth_rx_burst(setup_.port, setup_.queue, frames.data(), burst(frames.size()));
+    leave();
+    return count;
   }
 
   // Empty when the frame is chained and has no room to be joined: parsing drops it as too short.
@@ -106,7 +116,11 @@ class alignas(64) Queue {
       }
       count = ready;
     }
-    return rte_eth_tx_burst(setup_.port, setup_.queue, frames.data(), count);
+    if (!enter()) [[unlikely]]
+      return 0;
+    count = rte_eth_tx_burst(setup_.port, setup_.queue, frames.data(), count);
+    leave();
+    return count;
   }
 
   void release(Frame frame) { rte_pktmbuf_free(frame); }
@@ -117,6 +131,11 @@ class alignas(64) Queue {
  private:
   static std::uint16_t burst(std::size_t count) {
     return static_cast<std::uint16_t>(count < 0xffff ? count : 0xffff);
+  }
+
+  [[nodiscard]] bool enter() { return !gate_ || gate_->enter(); }
+  void leave() {
+    if (gate_) gate_->leave();
   }
 
   static bool append(Frame frame, base::Bytes bytes) {
@@ -157,6 +176,7 @@ class alignas(64) Queue {
   }
 
   const QueueSetup setup_;
+  std::optional<QueueGate> gate_;
   base::Counter rejected_;
 };
 

@@ -3,9 +3,10 @@
 // every virtual device that needs no privileges; and every frame comes home to its pool.
 #include "dpdk/port.h"
 
+#include <array>
+#include <atomic>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <thread>
 #include <unistd.h>
 
 #include "dpdk/eal_memory.h"
@@ -31,15 +32,6 @@ std::string with_path(std::string text, const std::string& path) {
   return at == std::string::npos ? text : text.replace(at, 2, path);
 }
 
-// DPDK's interrupt thread takes its time to notice that the peer is gone, and memif frees the same
-// memory there and in its close: one must have ended before the other begins.
-void wait_for_end(const Port& server) {
-  for (int tries = 0; tries < 200 && server.link_up(); ++tries) {
-    std::this_thread::sleep_for(std::chrono::milliseconds{10});
-  }
-  std::this_thread::sleep_for(std::chrono::milliseconds{50});
-}
-
 class PortPair : public testing::TestWithParam<Pair> {
  protected:
   void SetUp() override {
@@ -51,7 +43,6 @@ class PortPair : public testing::TestWithParam<Pair> {
   }
   void TearDown() override {
     client_.reset();
-    if (server_) wait_for_end(*server_);
     server_.reset();
     ::unlink(path_.c_str());
   }
@@ -153,7 +144,58 @@ TEST(MemifPort, CarriesFramesOnEachQueueOfADeviceThatSpreadsNothing) {
     EXPECT_EQ(receive_one(client->queue(q)), frame) << q;
   }
   client.reset();
-  wait_for_end(*server);
+  server.reset();
+  ::unlink(path.c_str());
+}
+
+// A poller that sends every frame back, on the test's worker.
+class Echo {
+ public:
+  explicit Echo(Queue& queue) {
+    running_eal().launch(0, [this, &queue] {
+      std::array<rte_mbuf*, 32> frames;
+      while (!over_.load(std::memory_order_relaxed)) {
+        const std::size_t count = queue.receive(frames);
+        const std::size_t sent = queue.transmit({frames.data(), count});
+        for (std::size_t i = sent; i < count; ++i) queue.release(frames[i]);
+      }
+    });
+  }
+  ~Echo() {
+    over_ = true;
+    running_eal().wait();
+  }
+
+ private:
+  std::atomic<bool> over_ = false;
+};
+
+// The driver unmaps the rings of a peer that leaves, while a worker works on them.
+TEST(MemifPort, OutlivesPeersThatLeaveInTheMiddleOfALoad) {
+  constexpr int kPeers = 300;
+  const std::string path = socket_path("leavers");
+  const std::string rest = ",socket=" + path + ",socket-abstract=no";
+  auto server = open_port("vdev:net_memif9,role=server" + rest);
+  ASSERT_TRUE(server);
+  {
+    const Echo echo(server->queue(0));
+    for (int peer = 0; peer < kPeers; ++peer) {
+      const auto client = open_port("vdev:net_memif10,role=client" + rest);
+      ASSERT_TRUE(client);
+      ASSERT_TRUE(wait_for_link(*server, *client)) << take_log();
+      Queue& queue = client->queue(0);
+      rte_mbuf* none = nullptr;
+      ASSERT_EQ(queue.receive({&none, 1}), 0u);
+      const auto frame = experimental_frame(1500, static_cast<std::uint8_t>(peer));
+      ASSERT_TRUE(send(queue, queue.make(frame)));
+      ASSERT_EQ(receive_one(queue), frame) << peer;
+      for (rte_mbuf* more = queue.make(frame); more != nullptr; more = queue.make(frame)) {
+        if (queue.transmit({&more, 1}) == 1) continue;
+        queue.release(more);
+        break;
+      }
+    }
+  }
   server.reset();
   ::unlink(path.c_str());
 }
