@@ -42,9 +42,12 @@ constexpr std::array<IdleFlag, 4> kIdleInPrint{{{"--find-max", kPrintsAlone},
                                                 {"--csv", kPrintsAlone},
                                                 {"--html", kPrintsAlone}}};
 
+// The `iface=` of net_vhost is the path of a socket.
 bool names_interface(std::string_view device) {
-  return device.starts_with("interface:") || device.find(",iface=") != std::string_view::npos ||
-         device.find(",remote=") != std::string_view::npos;
+  if (device.starts_with("interface:")) return true;
+  return !device.starts_with("vdev:net_vhost") &&
+         (device.find(",iface=") != std::string_view::npos ||
+          device.find(",remote=") != std::string_view::npos);
 }
 
 void refuse_idle(std::span<const IdleFlag> flags, const char* where, const CLI::App& app,
