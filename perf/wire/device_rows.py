@@ -90,10 +90,14 @@ def data_over_veth(context):
                           "--blksize", 1468, "--windowsize", 16, "--verify", "none"))
 
         def theirs():
-            with Testpmd(["net_af_xdp0,iface=srv0"], "txonly", ("--txpkts=1514",),
-                         core=context.cores[-1], prompt_core=context.cores[0],
-                         wrapper=("ip", "netns", "exec", made.srv)) as sender:
-                return sender.rate(SECONDS)
+            first, last = context.cores[0], context.cores[-1]
+            with Testpmd(["net_af_xdp0,iface=cli0"], "rxonly", core=first, prompt_core=last,
+                         prefix="stentor-perf-a",
+                         wrapper=("ip", "netns", "exec", made.cli)) as receiver:
+                with Testpmd(["net_af_xdp0,iface=srv0"], "txonly", ("--txpkts=1514",), core=last,
+                             prompt_core=first, prefix="stentor-perf-b",
+                             wrapper=("ip", "netns", "exec", made.srv)):
+                    return receiver.rate(SECONDS, "Rx")
 
         return row_of_pairs("P2", "DATA frames/s against testpmd txonly, AF_XDP on veth, 1,514 B",
                             "frames/s", pairs(ours, theirs, context.pairs), floor=0.85, aim=0.95)

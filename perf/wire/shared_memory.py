@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Two processes that share memory, each with a core of its own: a server, and the rig.
 
-The server is started for each measurement: memif's does not outlive a client that goes.
+The server is started for each measurement.
 """
 
 import contextlib
