@@ -279,6 +279,9 @@ Options parse(int argc, char** argv) {
       ->check(CLI::Range(1, 16'384));
   app.add_option("--cores", options.cores, "one worker on each")->delimiter(',');
   app.add_option("--seconds", options.seconds)->check(CLI::Range(0.01, 600.0));
+  app.add_option("--arrivals", options.download.arrivals_per_second,
+                 "frames of clients a second, at random times; 0: as soon as they can be")
+      ->check(CLI::NonNegativeNumber);
   app.add_flag("--copy", options.download.copies, "copy blocks into the frames");
   app.add_flag("--compare-checksums", options.compares_checksums,
                "slices with and without them in turn; prints each, of the first core");

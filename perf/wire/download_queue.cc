@@ -2,6 +2,7 @@
 #include "download_queue.h"
 
 #include <bit>
+#include <cmath>
 #include <string>
 
 #include "support/tftp_builder.h"
@@ -31,6 +32,10 @@ DownloadQueue::DownloadQueue(dpdk::Queue& device, const DownloadOptions& options
       clients_(options.clients),
       waiting_(std::bit_ceil(options.clients + 1u)) {
   omit_checksums(false);
+  if (options.arrivals_per_second > 0) {
+    mean_interval_ = static_cast<double>(rte_get_tsc_hz()) / options.arrivals_per_second;
+    next_arrival_ = rte_rdtsc();
+  }
   ends_.reserve(options.clients);
   for (std::uint32_t i = 0; i < options.clients; ++i) {
     make_frames(i, files[i % files.size()]);
@@ -86,19 +91,28 @@ void DownloadQueue::queue_up(std::uint32_t index, std::uint64_t now) {
 
 std::size_t DownloadQueue::receive(std::span<Frame> frames) {
   const std::uint64_t begin = rte_rdtsc();
-  const std::size_t count = feed(frames);
+  const std::size_t count = feed(frames, begin);
   totals_.client_cycles += rte_rdtsc() - begin;
   ++totals_.clock_readings;
   return count;
 }
 
-std::size_t DownloadQueue::feed(std::span<Frame> frames) {
-  const std::size_t count = std::min(frames.size(), last_ - first_);
-  for (std::size_t i = 0; i < count; ++i) {
+std::uint64_t DownloadQueue::next_interval() {
+  constexpr std::uint32_t kParts = 1u << 20;
+  const double part = (random_.below(kParts) + 1.0) / kParts;  // (0, 1]
+  return static_cast<std::uint64_t>(-std::log(part) * mean_interval_);
+}
+
+std::size_t DownloadQueue::feed(std::span<Frame> frames, std::uint64_t now) {
+  std::size_t count = 0;
+  while (count < frames.size() && first_ != last_) {
+    const bool is_paced = mean_interval_ > 0;
+    if (is_paced && now < next_arrival_) break;
     const std::uint32_t index = waiting_[first_++ & (waiting_.size() - 1)];
     Client& client = clients_[index];
     client.is_queued = false;
-    frames[i] = {nullptr, client.asks ? &client.request_bytes : &client.ack_bytes};
+    if (is_paced) client.waiting_since = std::exchange(next_arrival_, next_arrival_ + next_interval());
+    frames[count++] = {nullptr, client.asks ? &client.request_bytes : &client.ack_bytes};
     // A file is acknowledged to its end before it is asked for again.
     client.asks = std::exchange(client.has_ended, false);
     if (client.asks) queue_up(index, client.waiting_since);

@@ -17,6 +17,7 @@
 
 #include "base/check.h"
 #include "base/histogram.h"
+#include "base/random.h"
 #include "dpdk/queue_io.h"
 #include "wire/frame.h"
 
@@ -28,6 +29,9 @@ struct DownloadOptions {
   std::uint16_t blksize = 1468;
   bool copies = false;  // the block goes into the frame, as on devices without segments
   bool stops = false;   // each client fetches the file once
+  // Frames of clients that arrive, at random times (a Poisson process). 0: each one as soon as its
+  // client has what it waits for.
+  double arrivals_per_second = 0;
 };
 
 // Cycles are of the TSC.
@@ -64,7 +68,7 @@ class DownloadQueue {
 
   // Since the last reset.
   [[nodiscard]] const DownloadTotals& totals() const { return totals_; }
-  // TSC cycles from when an ACK lies in the receive queue to the first block of its window.
+  // TSC cycles from when a frame has arrived, or should have, to the first frame that answers it.
   [[nodiscard]] const base::Histogram& turnaround() const { return turnaround_; }
   // TSC of each client's end, in order of ends; with `stops`.
   [[nodiscard]] const std::vector<std::uint64_t>& ends() const { return ends_; }
@@ -100,7 +104,8 @@ class DownloadQueue {
     bool is_queued = false;
   };
 
-  std::size_t feed(std::span<Frame> frames);
+  std::size_t feed(std::span<Frame> frames, std::uint64_t now);
+  [[nodiscard]] std::uint64_t next_interval();
   void make_frames(std::uint32_t index, const std::string& file);
   void write_ack(Client& client, std::uint16_t block, std::uint16_t server_port);
   void observe(const rte_mbuf* frame, std::uint64_t now);
@@ -113,6 +118,9 @@ class DownloadQueue {
   std::vector<std::uint32_t> waiting_;  // a circle of clients with a frame to send
   std::size_t first_ = 0;
   std::size_t last_ = 0;
+  base::Random random_{1};
+  double mean_interval_ = 0;        // TSC cycles; 0: none
+  std::uint64_t next_arrival_ = 0;  // TSC
   DownloadTotals totals_;
   base::Histogram turnaround_;
   std::vector<std::uint64_t> ends_;

@@ -48,6 +48,11 @@ def rows(context):
         pairs(lambda: frames(run, "--clients", 50_000), lambda: frames(run, "--clients", 100),
               count), floor=0.75, aim=0.9))
     yield Pending("P11", lambda: turnaround(run, count))
+    yield Pending("wire.latency", lambda: latency(run, count))
+    yield Pending("P19.options", lambda: reflection(
+        context, count, "P19.options", "with_options", "with options", floor=3))
+    yield Pending("P19.plain", lambda: reflection(
+        context, count, "P19.plain", "without", "without options", floor=10))
     if len(context.cores) > 1:
         yield Pending("P18", lambda: row_of_pairs(
             "P18", "DATA frames/s of two workers against one, each on a null device of its own",
@@ -142,6 +147,28 @@ def turnaround(run, count):
                         "ideal queueing", "us", repeats(once, count), better="lower",
                         floor=1.5, aim=1.1,
                         note="the clock starts when the ACK lies in the receive queue")
+
+
+def latency(run, count):
+    """ACKs that come at random, half as many as the worker answers when it has no pause."""
+    window, clients = 16, ("--clients", 1_000)
+    def once():
+        most = run("--window", window, *clients)["frames_per_second"] / window
+        return run("--window", window, *clients, "--arrivals", most / 2)["turnaround_us"]["p99"]
+    return row_of_values("wire.latency", "p99 of ACK in to first DATA out at half load, window 16",
+                         "us", repeats(once, count), better="lower", floor=20, aim=5,
+                         note="1,000 clients, arrivals at random (Poisson); half of the ACKs a "
+                         "second that the same worker answers without a pause")
+
+
+def reflection(context, count, id, key, kind, floor):
+    def once():
+        bytes_ = json.loads(output_of([context.build / "perf/wire/reflection"]))[key]
+        return bytes_["out"] / bytes_["in"]
+    return row_of_values(id, f"Ethernet bytes sent to an address that never acknowledges for one "
+                         f"received, requests {kind}", "bytes", repeats(once, count),
+                         better="lower", floor=floor, aim=floor,
+                         note="1,000 forged addresses, three requests each; counted, not timed")
 
 
 def fairness(run, count):
