@@ -143,8 +143,10 @@ dpdk::PortOptions Appliance::port_options(std::size_t p) const {
     }
     options.silence.addresses.push_back(network.address.address);
   }
-  options.silence.udp_ports = {
-      {67, 67}, {69, 69}, {4011, 4011}, {settings_.tftp.port_first, settings_.tftp.port_last}};
+  options.silence.udp_ports = {{67, 67}, {69, 69}, {4011, 4011}};
+  if (!settings_.tftp.single_port) {
+    options.silence.udp_ports.push_back({settings_.tftp.port_first, settings_.tftp.port_last});
+  }
   return options;
 }
 

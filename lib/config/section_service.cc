@@ -33,6 +33,8 @@ void read_rto(const Cursor& cursor, Tftp& tftp) {
 }
 
 void read_transfer_ports(const Cursor& value, Tftp& tftp) {
+  tftp.single_port = value.is_word("single");
+  if (tftp.single_port) return;
   const auto range = read_port_range(value, kTransferPortMin, 65535);
   if (!range) return;
   if (range->second - range->first + 1u < kTransferPortsMin) {

@@ -132,6 +132,7 @@ struct Images {
 struct Tftp {
   std::optional<std::uint16_t> blksize_max;  // absent: what the network's MTU carries
   std::uint16_t windowsize_max = 64;
+  bool single_port = false;  // data leaves from port 69 too
   std::uint16_t port_first = 49152;
   std::uint16_t port_last = 65535;
   std::uint32_t transfers_max = 65536;  // a worker

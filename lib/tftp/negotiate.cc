@@ -11,6 +11,7 @@ namespace stentor::tftp {
 namespace {
 
 constexpr std::uint16_t kOptionAcknowledgment = 6;  // RFC 2347 section 3
+constexpr std::uint32_t kMicrosecondsPerSecond = 1'000'000;
 
 void write_option(base::Writer& writer, std::string_view name, std::uint64_t value) {
   std::array<char, 20> digits{};  // 2^64 - 1 has twenty
@@ -30,16 +31,20 @@ Grant negotiate(const ReadRequest& request, const Limits& limits) {
     grant.blksize = std::min(*request.blksize, limits.blksize_max);
     grant.oack_blksize = true;
   }
-  if (request.windowsize) {
+  if (request.windowsize && request.mode != Mode::netascii) {
     grant.windowsize = std::min({*request.windowsize, limits.windowsize_max, kWindowsizeMax});
     grant.oack_windowsize = true;
   }
-  if (request.timeout) {
-    // RFC 2349: the value asked or no answer to it at all.
-    grant.timeout_seconds = *request.timeout;
+  // RFC 2349: the value asked or no answer to it at all. Of both units the finer one.
+  if (request.utimeout) {
+    grant.timeout_us = *request.utimeout;
+    grant.oack_utimeout = true;
+  } else if (request.timeout) {
+    grant.timeout_us = *request.timeout * kMicrosecondsPerSecond;
     grant.oack_timeout = true;
   }
-  grant.oack_tsize = request.tsize.has_value();
+  grant.rollover = request.rollover;
+  grant.oack_tsize = request.tsize.has_value() && request.mode != Mode::netascii;
   return grant;
 }
 
@@ -49,7 +54,10 @@ std::size_t write_oack(base::MutableBytes out, const Grant& grant, std::uint64_t
   // Lower case, because GRUB compares it so; tsize last, because a DGX ROM never acknowledges an
   // OACK that begins with it.
   if (grant.oack_blksize) write_option(writer, "blksize", grant.blksize);
-  if (grant.oack_timeout) write_option(writer, "timeout", grant.timeout_seconds);
+  if (grant.oack_timeout)
+    write_option(writer, "timeout", grant.timeout_us / kMicrosecondsPerSecond);
+  if (grant.oack_utimeout) write_option(writer, "utimeout", grant.timeout_us);
+  if (grant.rollover) write_option(writer, "rollover", *grant.rollover);
   if (grant.oack_windowsize) write_option(writer, "windowsize", grant.windowsize);
   if (grant.oack_tsize) write_option(writer, "tsize", file_bytes);
   return writer.ok() ? writer.size() : 0;

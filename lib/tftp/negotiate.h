@@ -2,8 +2,8 @@
 #pragma once
 
 // Option negotiation: what a request asks against what the server grants (RFC 2347, 2348, 2349,
-// 7440). An OACK lists only what was asked, never more than asked; no options asked or none
-// granted: no OACK.
+// 7440, and utimeout and rollover as tftp-hpa has them). An OACK lists only what was asked, never
+// more than asked; no options asked or none granted: no OACK.
 
 #include <cstdint>
 #include <optional>
@@ -29,16 +29,19 @@ struct Limits {
 struct Grant {
   std::uint16_t blksize = kBlksizeDefault;
   std::uint16_t windowsize = 1;
-  std::uint8_t timeout_seconds = 0;  // 0: not negotiated, the RTO is measured
-  // Which options the OACK names.
-  bool oack_blksize = false, oack_tsize = false, oack_timeout = false, oack_windowsize = false;
+  std::uint32_t timeout_us = 0;           // 0: not negotiated, the RTO is measured
+  std::optional<std::uint16_t> rollover{};  // absent: not negotiated, Limits::rollover
+  // Which options the OACK names, besides a rollover. The timeout is in seconds or in microseconds.
+  bool oack_blksize = false, oack_tsize = false, oack_windowsize = false;
+  bool oack_timeout = false, oack_utimeout = false;
 
   [[nodiscard]] bool has_oack() const {
-    return oack_blksize || oack_tsize || oack_timeout || oack_windowsize;
+    return oack_blksize || oack_tsize || oack_windowsize || oack_timeout || oack_utimeout || rollover;
   }
 };
 
-// `request` is for mode octet, the only one that is served: its size is that of the file.
+// In netascii neither windowsize nor tsize are granted: blocks are converted one after the other
+// (netascii.h), and what the file's size in the client's own text would be, nobody here knows.
 Grant negotiate(const ReadRequest& request, const Limits& limits);
 
 // Returns the message's length, 0 if it does not fit.

@@ -66,11 +66,22 @@ class OptionReader {
       parse_number(value, 1, 255, request_.timeout);
     } else if (is_first(name, "windowsize", Seen::windowsize)) {
       parse_number(value, 1, 65535, request_.windowsize);
+    } else if (is_first(name, "utimeout", Seen::utimeout)) {
+      parse_number(value, 10'000, 255'000'000, request_.utimeout);
+    } else if (is_first(name, "rollover", Seen::rollover)) {
+      parse_number(value, 0, 1, request_.rollover);
     }
   }
 
  private:
-  enum class Seen : unsigned { blksize = 1, tsize = 2, timeout = 4, windowsize = 8 };
+  enum class Seen : unsigned {
+    blksize = 1,
+    tsize = 2,
+    timeout = 4,
+    windowsize = 8,
+    utimeout = 16,
+    rollover = 32
+  };
 
   bool is_first(std::string_view name, std::string_view word, Seen option) {
     const unsigned bit = static_cast<unsigned>(option);
@@ -108,6 +119,12 @@ Message parse_read_request(std::string_view rest) {
 }
 
 }  // namespace
+
+bool is_of_transfer(base::Bytes datagram) {
+  base::Reader reader(datagram);
+  const auto opcode = reader.read<std::uint16_t>();
+  return opcode == kAck || opcode == kError;
+}
 
 wire::Parsed<Message> parse_message(base::Bytes datagram) {
   base::Reader reader(datagram);

@@ -45,7 +45,9 @@ struct ReadRequest {
   std::optional<std::uint16_t> blksize{};     // RFC 2348: 8 to 65464
   std::optional<std::uint64_t> tsize{};       // RFC 2349
   std::optional<std::uint8_t> timeout{};      // RFC 2349: 1 to 255 s
+  std::optional<std::uint32_t> utimeout{};    // tftp-hpa: 10,000 to 255,000,000 us
   std::optional<std::uint16_t> windowsize{};  // RFC 7440: 1 to 65535
+  std::optional<std::uint16_t> rollover{};    // tftp-hpa: the number after 65535; here 0 or 1
 };
 
 // An RRQ without a mode, or whose last string has no NUL.
@@ -65,6 +67,9 @@ struct Unexpected {
 
 using Message =
     std::variant<ReadRequest, MalformedRequest, WriteRequest, Ack, ErrorMessage, Unexpected>;
+
+// By its opcode: what a client sends to the server port of its transfer (ACK, ERROR).
+[[nodiscard]] bool is_of_transfer(base::Bytes datagram);
 
 // tftp_malformed: too short for its opcode. Of an option named twice the first counts; a value that
 // is not strictly decimal or out of range leaves its option not asked; an empty name ends the

@@ -22,10 +22,13 @@ std::uint32_t microseconds(base::Duration duration) {
       std::clamp<std::int64_t>(count, 0, std::numeric_limits<std::uint32_t>::max()));
 }
 
-// A point in time that is compared with others at most 71 minutes away.
 std::uint32_t stamp_of(base::Time time) {
   return static_cast<std::uint32_t>(static_cast<std::uint64_t>(time.time_since_epoch().count()) /
                                     1000);
+}
+
+std::uint32_t microseconds_since(std::uint32_t stamp, base::Time now) {
+  return stamp_of(now) - stamp;
 }
 
 // After 65535 comes 0 or 1. The index 0 (the OACK) is number 0 either way.
@@ -41,22 +44,24 @@ Transfer::Transfer(const Grant& grant, const Limits& limits, std::uint64_t file_
     : file_bytes_(file_bytes),
       // RFC 1350 section 6: a short block ends the file, an empty one if need be.
       last_(file_bytes / grant.blksize + 1),
-      moved_at_(now),
+      moved_us_(stamp_of(now)),
+      heard_us_(stamp_of(now)),
+      timeout_us_(grant.timeout_us),
       rto_min_us_(microseconds(limits.rto_min)),
       rto_max_us_(microseconds(limits.rto_max)),
-      heard_us_(stamp_of(now)),
       blksize_(grant.blksize),
       windowsize_(grant.windowsize),
-      timeout_seconds_(grant.timeout_seconds),
       oack_blksize_(grant.oack_blksize),
       oack_tsize_(grant.oack_tsize),
       oack_timeout_(grant.oack_timeout),
       oack_windowsize_(grant.oack_windowsize),
-      rollover_to_one_(limits.rollover == 1),
+      oack_utimeout_(grant.oack_utimeout),
+      oack_rollover_(grant.rollover.has_value()),
+      rollover_to_one_(grant.rollover.value_or(limits.rollover) == 1),
       oack_pending_(grant.has_oack()),
       oack_ready_(grant.has_oack()) {
   CHECK(windowsize_ >= 1 && windowsize_ <= kWindowsizeMax);
-  CHECK(limits.rollover <= 1);
+  CHECK(limits.rollover <= 1 && grant.rollover.value_or(0) <= 1);
   reset_rto();
 }
 
@@ -82,7 +87,8 @@ TimeoutEffect Transfer::on_timeout(base::Time now, unsigned resends_max) {
     return TimeoutEffect::held;
   }
   if (resends_max == 0) return TimeoutEffect::given_up;
-  const bool is_silent = resends_ >= kResendsMin && now - moved_at_ >= kSilenceMax;
+  const bool is_silent =
+      resends_ >= kResendsMin && microseconds_since(moved_us_, now) >= microseconds(kSilenceMax);
   if (resends_ >= resends_max || is_silent) {
     deadline_ = base::kNever;
     const bool all_sent = acknowledged_ + sent_ahead_ == last_;
@@ -103,11 +109,13 @@ TimeoutEffect Transfer::on_timeout(base::Time now, unsigned resends_max) {
 Grant Transfer::grant() const {
   return {.blksize = blksize_,
           .windowsize = windowsize_,
-          .timeout_seconds = timeout_seconds_,
+          .timeout_us = timeout_us_,
+          .rollover = oack_rollover_ ? std::optional<std::uint16_t>(rollover_to_one_) : std::nullopt,
           .oack_blksize = oack_blksize_,
           .oack_tsize = oack_tsize_,
+          .oack_windowsize = oack_windowsize_,
           .oack_timeout = oack_timeout_,
-          .oack_windowsize = oack_windowsize_};
+          .oack_utimeout = oack_utimeout_};
 }
 
 void Transfer::mark_oack_sent(base::Time now) {
@@ -116,7 +124,7 @@ void Transfer::mark_oack_sent(base::Time now) {
   retransmissions_ += oack_sent_ ? 1 : 0;
   oack_ready_ = false;
   oack_sent_ = true;
-  sent_at_ = now;
+  sent_us_ = stamp_of(now);
   deadline_ = next_deadline(now);
 }
 
@@ -139,11 +147,11 @@ void Transfer::mark_sent(base::Time now) {
     timed_ = true;
   } else {
     ++retransmissions_;
-    if (next_ahead_ == 0) resent_at_ = now;
+    if (next_ahead_ == 0) resent_us_ = stamp_of(now);
     resent_ = true;
   }
   ++next_ahead_;
-  sent_at_ = now;
+  sent_us_ = stamp_of(now);
   // The client answers the end of the window, so the clock runs from the newest block.
   deadline_ = next_deadline(now);
 }
@@ -166,7 +174,7 @@ void Transfer::hush(base::Time now) {
 }
 
 base::Duration Transfer::silence(base::Time now) const {
-  return std::chrono::microseconds{stamp_of(now) - heard_us_};
+  return std::chrono::microseconds{microseconds_since(heard_us_, now)};
 }
 
 std::uint64_t Transfer::bytes_acknowledged() const {
@@ -175,7 +183,7 @@ std::uint64_t Transfer::bytes_acknowledged() const {
 
 AckEffect Transfer::acknowledge_oack(std::uint16_t number, base::Time now) {
   if (number != 0 || !oack_sent_) return AckEffect::beyond;
-  sample_round_trip(now - sent_at_);
+  sample_round_trip(now);
   note_heard(now);
   oack_pending_ = false;
   oack_ready_ = false;
@@ -191,7 +199,7 @@ AckEffect Transfer::advance(std::uint32_t blocks, base::Time now) {
   // Exactly what had been sent before the resend: the first copy that it sees again makes it say
   // so. What follows was sent once and is on its way.
   const bool had_them_all = blocks == resent_ahead_;
-  if (blocks == sent_ahead_) sample_round_trip(now - sent_at_);
+  if (blocks == sent_ahead_) sample_round_trip(now);
   acknowledged_ += blocks;
   sent_ahead_ = static_cast<std::uint16_t>(sent_ahead_ - blocks);
   next_ahead_ =
@@ -217,7 +225,7 @@ AckEffect Transfer::report_loss(base::Time now) {
   // Lock-step, RFC 1123 4.2.3.1: only the timer sends a block again. A window of which nothing was
   // sent (since the rewind) has lost nothing.
   if (windowsize_ == 1 || next_ahead_ == 0 || report_spent_) return AckEffect::duplicate;
-  if (is_resend_under_way(now) || microseconds(now - moved_at_) < rtt_min_us_ / 2) {
+  if (is_resend_under_way(now) || microseconds_since(moved_us_, now) < rtt_min_us_ / 2) {
     return AckEffect::duplicate;
   }
   rewind();
@@ -227,7 +235,7 @@ AckEffect Transfer::report_loss(base::Time now) {
 }
 
 bool Transfer::is_resend_under_way(base::Time now) const {
-  return resent_ && microseconds(now - resent_at_) < rtt_min_us_;
+  return resent_ && microseconds_since(resent_us_, now) < rtt_min_us_;
 }
 
 void Transfer::note_heard(base::Time now) {
@@ -240,7 +248,7 @@ void Transfer::note_heard(base::Time now) {
 
 void Transfer::note_progress(base::Time now) {
   acknowledging_ = true;
-  moved_at_ = now;
+  moved_us_ = stamp_of(now);
   resends_ = 0;
   reset_rto();
 }
@@ -252,9 +260,9 @@ void Transfer::rewind() {
   oack_ready_ = oack_pending_;
 }
 
-// RFC 6298 section 2, in microseconds. `round_trip` counts from the newest copy of what was sent.
-void Transfer::sample_round_trip(base::Duration round_trip) {
-  const std::uint32_t sample = microseconds(round_trip);
+// RFC 6298 section 2, in microseconds, from the newest copy of what was sent.
+void Transfer::sample_round_trip(base::Time now) {
+  const std::uint32_t sample = microseconds_since(sent_us_, now);
   if (!timed_) {
     // Karn: the ACK may be an earlier copy's. The round trip is no shorter, which is all that is
     // known on a network that makes the client ask twice.
@@ -276,7 +284,7 @@ void Transfer::sample_round_trip(base::Duration round_trip) {
 
 void Transfer::reset_rto() {
   if (is_timeout_agreed()) {
-    rto_us_ = timeout_seconds_ * 1'000'000u;
+    rto_us_ = timeout_us_;
     return;
   }
   const std::uint64_t measured =

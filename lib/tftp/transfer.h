@@ -95,6 +95,7 @@ enum class TimeoutEffect : std::uint8_t {
 
 class Transfer {
  public:
+  // `file_bytes`: as many as are sent, in the mode that was asked for.
   Transfer(const Grant& grant, const Limits& limits, std::uint64_t file_bytes, base::Time now);
 
   AckEffect on_ack(std::uint16_t number, base::Time now);
@@ -103,6 +104,7 @@ class Transfer {
 
   // As given to the constructor, for write_oack().
   [[nodiscard]] Grant grant() const;
+  [[nodiscard]] std::uint16_t blksize() const { return blksize_; }
 
   // The OACK is to be sent (again). Cleared by mark_oack_sent().
   [[nodiscard]] bool oack_ready() const { return oack_ready_; }
@@ -143,10 +145,10 @@ class Transfer {
   void note_heard(base::Time now);
   void note_progress(base::Time now);
   void rewind();
-  void sample_round_trip(base::Duration round_trip);
+  void sample_round_trip(base::Time now);
   void reset_rto();
   // RFC 2347: with its OACK's ACK the client accepts it.
-  [[nodiscard]] bool is_timeout_agreed() const { return timeout_seconds_ != 0 && acknowledging_; }
+  [[nodiscard]] bool is_timeout_agreed() const { return timeout_us_ != 0 && acknowledging_; }
   [[nodiscard]] base::Time next_deadline(base::Time now) const;
 
   // Invariant: next_ahead_, resent_ahead_ <= sent_ahead_ <= windowsize_, and acknowledged_ +
@@ -156,10 +158,14 @@ class Transfer {
   std::uint64_t last_;  // index of the block that ends the file: the first that is not full
   std::uint64_t acknowledged_ = 0;
   base::Time deadline_ = base::kNever;
-  base::Time moved_at_;     // when the client's number last moved; first, when the transfer began
-  base::Time sent_at_{};    // when a block (or the OACK) last left
-  base::Time resent_at_{};  // when the last resend began, if resent_
 
+  // Points in time, in microseconds: compared with others at most 71 minutes away.
+  std::uint32_t moved_us_;       // when the client's number last moved; first, when it began
+  std::uint32_t sent_us_ = 0;    // when a block (or the OACK) last left
+  std::uint32_t resent_us_ = 0;  // when the last resend began, if resent_
+  std::uint32_t heard_us_;       // see silence()
+
+  std::uint32_t timeout_us_;  // 0: not negotiated
   std::uint32_t rto_us_ = 0;  // in force now: backed off, or the negotiated timeout
   std::uint32_t rto_min_us_;
   std::uint32_t rto_max_us_;
@@ -167,7 +173,6 @@ class Transfer {
   std::uint32_t rttvar_us_ = 0;
   std::uint32_t rtt_min_us_ = 0;
   std::uint32_t retransmissions_ = 0;
-  std::uint32_t heard_us_;  // see silence(); wraps after 71 minutes, a silence ends before
 
   std::uint16_t blksize_;
   std::uint16_t windowsize_;
@@ -175,7 +180,6 @@ class Transfer {
   std::uint16_t sent_ahead_ = 0;  // blocks ever sent
   // Of these, the ones sent before the newest resend began; 0 after it has been answered.
   std::uint16_t resent_ahead_ = 0;
-  std::uint8_t timeout_seconds_;
   std::uint8_t resends_ = 0;  // timeouts since progress
 
   // What was granted besides.
@@ -183,6 +187,8 @@ class Transfer {
   bool oack_tsize_ : 1;
   bool oack_timeout_ : 1;
   bool oack_windowsize_ : 1;
+  bool oack_utimeout_ : 1;
+  bool oack_rollover_ : 1;
 
   bool rollover_to_one_ : 1;
   bool oack_pending_ : 1;       // not yet acknowledged: no block may leave
@@ -196,6 +202,6 @@ class Transfer {
   bool hushed_ : 1 = false;        // rto_us_ is kSilenceAfterRepeat at least
 };
 // A worker's transfer, its addresses and links included, fits three cache lines.
-static_assert(sizeof(Transfer) <= 104);
+static_assert(sizeof(Transfer) <= 96);
 
 }  // namespace stentor::tftp

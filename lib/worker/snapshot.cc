@@ -6,7 +6,7 @@
 namespace stentor::worker {
 
 std::optional<WorkerIndex> PortSteering::owner_of_port(std::uint16_t server_port) const {
-  if (server_port < first) return std::nullopt;
+  if (is_single_port() || server_port < first) return std::nullopt;
   const std::size_t position = (server_port - first) / slice;
   if (position >= workers.size()) return std::nullopt;
   return workers[position];

@@ -33,12 +33,14 @@ struct Network {
 };
 
 // Which workers poll a port, and the server ports that each owns: worker `workers[i]` has
-// [first + i * slice, first + (i + 1) * slice).
+// [first + i * slice, first + (i + 1) * slice). With a slice of 0 all transfers are served from
+// port 69, and a hash of the client's address and port names the owner.
 struct PortSteering {
   std::vector<WorkerIndex> workers;
   std::uint16_t first = 0;
   std::uint32_t slice = 0;
 
+  [[nodiscard]] bool is_single_port() const { return slice == 0; }
   // The owner of a transfer by its server port; nullopt outside the range.
   [[nodiscard]] std::optional<WorkerIndex> owner_of_port(std::uint16_t server_port) const;
   [[nodiscard]] bool includes(WorkerIndex worker) const;

@@ -26,6 +26,7 @@ tftp::Limits tftp_limits(const config::Tftp& tftp, std::uint16_t mtu) {
 }
 
 PortSteering steering(const config::Tftp& tftp, const std::vector<WorkerIndex>& workers) {
+  if (tftp.single_port) return {.workers = workers};
   const std::uint32_t ports = std::uint32_t{tftp.port_last} - tftp.port_first + 1;
   CHECK(!workers.empty() && ports >= workers.size());
   return {workers, tftp.port_first, ports / static_cast<std::uint32_t>(workers.size())};

@@ -48,7 +48,7 @@ std::optional<tftp::Refusal> refusal_of(const tftp::Message& message) {
   }
   const auto* request = std::get_if<tftp::ReadRequest>(&message);
   if (request == nullptr) return tftp::Refusal::not_a_request;
-  if (request->mode != tftp::Mode::octet) return tftp::Refusal::mode_unsupported;
+  if (request->mode == tftp::Mode::unsupported) return tftp::Refusal::mode_unsupported;
   if (request->file_name.size() > tftp::kFileNameBytesMax) return tftp::Refusal::path_too_long;
   return std::nullopt;
 }
@@ -71,14 +71,18 @@ TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::siz
 Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arrival,
                                 base::MutableBytes out) {
   const wire::UdpDatagram& datagram = arrival.datagram;
-  if (!snapshot.may_fetch(datagram.source)) return DropReason::tftp_client_refused;
-
+  const PortSteering& steering = arrival.port.steering;
+  const bool is_of_transfer = steering.is_single_port() && tftp::is_of_transfer(datagram.payload);
+  if (!is_of_transfer && !snapshot.may_fetch(datagram.source)) {
+    return DropReason::tftp_client_refused;
+  }
   // Every request of one client port is decided by one worker, so that a repeated one is known as
   // such on whichever queue it arrives.
-  const std::vector<WorkerIndex>& workers = arrival.port.steering.workers;
+  const std::vector<WorkerIndex>& workers = steering.workers;
   const std::uint64_t hash = wire::flow_hash(key_[1], datagram.source, datagram.source_port);
   const WorkerIndex owner = workers[hash % workers.size()];
   if (owner != self_) return HandOver{owner};
+  if (is_of_transfer) return on_transfer_message(arrival);
 
   const auto message = tftp::parse_message(datagram.payload);
   if (!message) return message.error();
@@ -101,7 +105,7 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
   const image::Image* image = path ? snapshot.generation.find(*path) : nullptr;
   if (image == nullptr) return refuse(arrival, tftp::Refusal::file_not_found, out);
   const tftp::Limits& limits = arrival.network.limits_for(datagram.source);
-  return begin(arrival, {image, tftp::negotiate(request, limits), limits});
+  return begin(arrival, {image, request.mode, tftp::negotiate(request, limits), limits});
 }
 
 Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
@@ -119,14 +123,17 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
                            .destination = datagram.source,
                            .source_port = free_server_port(arrival.port.steering, old_port),
                            .destination_port = datagram.source_port};
+  const bool is_text = opened.mode == tftp::Mode::netascii;
+  const std::uint64_t bytes =
+      opened.image->bytes.size() + (is_text ? opened.image->line_marks : 0);
   const TransferIndex index =
-      table_.add({.state = tftp::Transfer(opened.grant, opened.limits, opened.image->bytes.size(),
-                                          arrival.now),
+      table_.add({.state = tftp::Transfer(opened.grant, opened.limits, bytes, arrival.now),
                   .header = wire::DataHeader(arrival.reply_link, flow),
                   .image = opened.image,
+                  .text = is_text ? tftp::TextReader::at_start() : tftp::TextReader(),
                   .request_hash = base::siphash64(key_, datagram.payload),
                   .attachment = arrival.attachment,
-                  .block_sums = block_sums_for(opened.grant.blksize)});
+                  .block_sums = is_text ? kNoBlockSums : block_sums_for(opened.grant.blksize)});
   CHECK(index != kNoTransfer);
   counters_.transfers_begun.add();
   make_ready(index);
@@ -283,37 +290,48 @@ void TftpService::expire(base::Time now) {
 }
 
 std::optional<OutgoingFrame> TftpService::next_frame(TransferIndex index, bool checksum_by_device,
-                                                     base::MutableBytes header) {
+                                                     base::MutableBytes out) {
   LiveTransfer& transfer = table_[index];
   if (transfer.state.oack_ready()) {
     const wire::Link link = transfer.header.link();
     const std::size_t length =
-        tftp::write_oack(header.subspan(wire::udp_payload_offset(link)), transfer.state.grant(),
+        tftp::write_oack(out.subspan(wire::udp_payload_offset(link)), transfer.state.grant(),
                          transfer.image->bytes.size());
-    return OutgoingFrame{wire::write_udp_frame(header, link, transfer.header.flow(), length), {}};
+    return OutgoingFrame{wire::write_udp_frame(out, link, transfer.header.flow(), length), {}};
   }
   const auto block = transfer.state.next_block();
   if (!block) return std::nullopt;
-  const base::Bytes payload = transfer.image->bytes.subspan(block->offset, block->bytes);
-  // A last block of a few bytes: an Ethernet frame is padded, so it leaves as one piece, and as
-  // such it is no block whose checksum the device is asked for.
-  const bool padded = transfer.header.bytes() + payload.size() < wire::kFrameBytesMin;
+  const bool is_text = transfer.text.is_in_use();
+  const base::Bytes payload =
+      is_text ? text_block(transfer, *block, out.subspan(wire::kDataHeaderBytesMax))
+              : transfer.image->bytes.subspan(block->offset, block->bytes);
+  // What leaves as one piece is no block whose checksum the device is asked for: text, and a last
+  // block of a few bytes, because an Ethernet frame is padded.
+  const bool is_whole = is_text || transfer.header.bytes() + payload.size() < wire::kFrameBytesMin;
   const auto method =
-      checksum_by_device && !padded ? wire::DataChecksum::device : wire::DataChecksum::from_sum;
+      checksum_by_device && !is_whole ? wire::DataChecksum::device : wire::DataChecksum::from_sum;
   const std::size_t length =
-      transfer.header.write(header,
+      transfer.header.write(out,
                             {.number = block->number,
                              .payload_bytes = block->bytes,
                              .payload_sum = method == wire::DataChecksum::device
                                                 ? wire::Sum{0}
                                                 : payload_sum(transfer, *block, payload)},
                             method);
-  if (!padded) return OutgoingFrame{length, payload};
-  std::ranges::copy(payload, header.begin() + static_cast<std::ptrdiff_t>(length));
-  std::ranges::fill(
-      header.subspan(length + payload.size(), wire::kFrameBytesMin - length - payload.size()),
-      std::uint8_t{0});
-  return OutgoingFrame{wire::kFrameBytesMin, {}};
+  if (!is_whole) return OutgoingFrame{length, payload};
+  std::ranges::copy(payload, out.begin() + static_cast<std::ptrdiff_t>(length));
+  const std::size_t end = length + payload.size();
+  const std::size_t frame = std::max(end, wire::kFrameBytesMin);
+  std::ranges::fill(out.subspan(end, frame - end), std::uint8_t{0});
+  return OutgoingFrame{frame, {}};
+}
+
+base::Bytes TftpService::text_block(LiveTransfer& transfer, const tftp::Block& block,
+                                    base::MutableBytes out) {
+  const std::size_t length = transfer.text.read_block(transfer.image->bytes, block.index,
+                                                      transfer.state.blksize(), out);
+  CHECK(length == block.bytes);
+  return out.first(length);
 }
 
 wire::Sum TftpService::payload_sum(const LiveTransfer& transfer, const tftp::Block& block,
@@ -347,6 +365,7 @@ void TftpService::postpone(TransferIndex index, base::Time now) {
 }
 
 std::uint16_t TftpService::free_server_port(const PortSteering& steering, std::uint16_t not_this) {
+  if (steering.is_single_port()) return tftp::kServerPort;
   const auto self = std::find(steering.workers.begin(), steering.workers.end(), self_);
   const auto position = static_cast<std::uint32_t>(self - steering.workers.begin());
   const std::uint32_t first = steering.first + position * steering.slice;

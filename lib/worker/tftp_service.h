@@ -34,7 +34,8 @@ struct UdpArrival {
   base::Time now{};
 };
 
-// A frame that a transfer sends: header bytes, and a block inside the image (empty for an OACK).
+// A frame that a transfer sends: header bytes, and a block inside the image. Without one (an OACK,
+// a block in netascii, a short one) the header is the whole frame.
 struct OutgoingFrame {
   std::size_t header_bytes = 0;
   base::Bytes payload;
@@ -53,7 +54,8 @@ class TftpService {
            ReadyList::memory_bytes(transfers_max);
   }
 
-  // A datagram to port 69. An ERROR answer is written to `out` as a whole frame.
+  // A datagram to port 69: a request, or in single-port mode any message. An ERROR answer is
+  // written to `out` as a whole frame.
   Verdict on_request(const Snapshot& snapshot, const UdpArrival& arrival, base::MutableBytes out);
   // A datagram to a server port of the worker's slice.
   Verdict on_transfer_message(const UdpArrival& arrival);
@@ -67,10 +69,10 @@ class TftpService {
   TransferIndex take_ready(std::size_t attachment) { return ready_.pop(attachment); }
   void make_ready(TransferIndex index) { ready_.push(table_[index].attachment, index); }
 
-  // The next frame of a transfer, its header in `header` (kFrameHeaderBytesMax), marked as sent by
-  // commit(). nullopt: nothing to send until an ACK or a deadline.
+  // The next frame of a transfer, its header, or all of it, in `out` (kFrameBytesMax), marked as
+  // sent by commit(). nullopt: nothing to send until an ACK or a deadline.
   std::optional<OutgoingFrame> next_frame(TransferIndex index, bool checksum_by_device,
-                                          base::MutableBytes header);
+                                          base::MutableBytes out);
   void commit(TransferIndex index, base::Time now);
   // Instead of commit(), when there was no buffer for the frame: the transfer is ready again at the
   // next tick, and ends like one whose client is silent if it finds none then either, for ever.
@@ -84,6 +86,7 @@ class TftpService {
  private:
   struct Opened {
     const image::Image* image;
+    tftp::Mode mode;
     tftp::Grant grant;
     const tftp::Limits& limits;
   };
@@ -97,6 +100,9 @@ class TftpService {
   void end(TransferIndex index, base::Counter& outcome);
   wire::Sum payload_sum(const LiveTransfer& transfer, const tftp::Block& block,
                         base::Bytes payload);
+  // In mode netascii: made anew each time that it is sent.
+  static base::Bytes text_block(LiveTransfer& transfer, const tftp::Block& block,
+                                base::MutableBytes out);
   void stamp_lease(LiveTransfer& transfer, base::Time now);
   [[nodiscard]] unsigned resends_max(const LiveTransfer& transfer, base::Time now) const;
   [[nodiscard]] std::uint16_t free_server_port(const PortSteering& steering,
@@ -115,7 +121,8 @@ class TftpService {
   std::uint32_t proven_ = 0;
 };
 
-// The longest header that next_frame() writes: a DATA header, or a whole OACK frame.
-inline constexpr std::size_t kFrameHeaderBytesMax = 256;
+// The longest frame that a worker writes as a whole: a jumbo frame of netascii, or an echo as long
+// as its request.
+inline constexpr std::size_t kFrameBytesMax = 9728;
 
 }  // namespace stentor::worker

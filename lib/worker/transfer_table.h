@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "image/image.h"
+#include "tftp/netascii.h"
 #include "tftp/transfer.h"
 #include "wire/data_header.h"
 #include "worker/snapshot.h"
@@ -29,6 +30,7 @@ struct LiveTransfer {
   tftp::Transfer state;
   wire::DataHeader header{};  // the way to the client: the newest valid frame's, reversed
   const image::Image* image = nullptr;
+  tftp::TextReader text{};                 // in use: a transfer in netascii
   std::uint64_t request_hash = 0;          // of the RRQ's bytes: what "repeated" means
   std::uint32_t touched_seconds = 0;       // when its lease was last stamped
   std::uint16_t attachment = 0;            // the port queue that it is served on

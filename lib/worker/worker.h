@@ -153,7 +153,7 @@ class Worker {
   void serve(const Snapshot& snapshot, Lane& lane, Frame frame, bool may_cross, base::Time now) {
     Q& queue = *lane.attachment.queue;
     const PortIndex port = lane.attachment.port;
-    std::array<std::uint8_t, kReplyFrameBytesMax> reply;
+    std::array<std::uint8_t, kFrameBytesMax> reply;
     const Verdict verdict = dispatcher_.dispatch(
         snapshot,
         {.port = port,
@@ -232,7 +232,7 @@ class Worker {
   Turn take_turn(Lane& lane, TransferIndex index, base::Time now) {
     Q& queue = *lane.attachment.queue;
     for (std::size_t sent = 0; sent < kQuantumBlocks && lane.batch.room() != 0; ++sent) {
-      std::array<std::uint8_t, kFrameHeaderBytesMax> header;
+      std::array<std::uint8_t, kFrameBytesMax> header;
       const auto next = tftp_.next_frame(index, queue.traits().udp_checksum_offload, header);
       if (!next) return Turn::finished;
       if (!lane.batch.push(base::Bytes(header).first(next->header_bytes), next->payload)) {
@@ -250,9 +250,6 @@ class Worker {
     }
     return nullptr;
   }
-
-  // The longest answer is an echo as long as its request: a jumbo frame.
-  static constexpr std::size_t kReplyFrameBytesMax = 9728;
 
   const WorkerIndex self_;
   const Shared<Q> shared_;

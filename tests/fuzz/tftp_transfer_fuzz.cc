@@ -36,8 +36,8 @@ class Driver {
     Grant grant;
     grant.windowsize = std::max<std::uint16_t>(1, input.read<std::uint16_t>() & kWindowsizeMax);
     grant.blksize = std::clamp(input.read<std::uint16_t>(), kBlksizeMin, kBlksizeMax);
-    grant.timeout_seconds = input.read<std::uint8_t>();
-    grant.oack_timeout = grant.timeout_seconds != 0;
+    grant.timeout_us = input.read<std::uint8_t>() * 1'000'000u;
+    grant.oack_timeout = grant.timeout_us != 0;
     grant.oack_windowsize = grant.windowsize > 1;
     return grant;
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Goal: this exact TFTP message from this client: which answer? Runs the cases of *.golden tables
 // against a whole worker; every case starts with a fresh one. It has the network 10.20.0.2/16 with
-// an MTU of 9,000, clients behind routers in 10.19.0.0/16 and 10.21.0.0/16, and one image, "file",
-// of 20,000 bytes.
+// an MTU of 9,000, clients behind routers in 10.19.0.0/16 and 10.21.0.0/16, and two images: "file",
+// of 20,000 bytes, and "text".
 //
 // What goes in: the message, then words:
 //   rrq NAME, wrq NAME    a request; NAME may be fill:N, N times the letter a
@@ -16,6 +16,7 @@
 //   OPTION=VALUE          of an OACK
 //   frames=N              how many frames came; one, unless it says otherwise
 //   ip-bytes=N            the IPv4 total length of the last
+//   text="TEXT"           the last one's payload, written like raw's
 //   refused=REASON        under which name a refusal was counted
 //
 // Whatever the case says, an ERROR frame is no longer than the frame that it answers, and goes to
@@ -207,6 +208,8 @@ class TftpCase : public testing::Test {
         frames = value;
       } else if (key == "refused") {
         EXPECT_EQ(newly_refused(), value);
+      } else if (key == "text") {
+        EXPECT_EQ(std::string(reply.data.begin(), reply.data.end()), unescaped(value));
       } else if (key == "ip-bytes") {
         EXPECT_EQ(std::to_string(last[ipv4 + 2] << 8 | last[ipv4 + 3]), value);
       } else {
@@ -254,7 +257,10 @@ class TftpCase : public testing::Test {
 
   Case case_;
   std::array<std::uint64_t, tftp::kRefusalCount> refusals_{};
-  support::Rig rig_{{.yaml = kConfig, .images = {{"file", support::patterned(20'000)}}}, kStart};
+  support::Rig rig_{{.yaml = kConfig,
+                     .images = {{"file", support::patterned(20'000)},
+                                {"text", {'a', '\n', 'b', '\r', 'c', '\n'}}}},
+                    kStart};
   base::Time now_ = kStart;
   std::uint16_t server_port_ = 0;
 };

@@ -134,7 +134,7 @@ constexpr std::string_view kEveryDiagnostic =
     "stentor.yaml:36:9: images.root: 'images': the path is relative; expected an absolute "
     "path of the folder with the boot files\n"
     "stentor.yaml:38:10: tftp.ports: '65000-65010': the range is too short; expected a range "
-    "FIRST-LAST of at least 256 UDP ports from 1024 to 65535\n"
+    "FIRST-LAST of at least 256 UDP ports from 1024 to 65535, or single\n"
     "stentor.yaml:39:13: tftp.rollover: '2': out of range; expected 0 or 1: the block number "
     "that follows 65535\n"
     "stentor.yaml:40:3: tftp.rollover: the key stands here twice, first in line 39; remove "

@@ -58,12 +58,14 @@ TEST(SectionTftp, ReadsEveryKey) {
   EXPECT_EQ(tftp.rto_max, seconds{1});
   EXPECT_EQ(tftp.rollover, 1);
   EXPECT_FALSE(settings_of(with_tftp("blksize-max: mtu")).tftp.blksize_max);
+  EXPECT_FALSE(tftp.single_port);
+  EXPECT_TRUE(settings_of(with_tftp("ports: single")).tftp.single_port);
 }
 
 TEST(SectionTftp, RefusesWhatIsOutOfRange) {
   for (const char* keys :
        {"blksize-max: 7", "blksize-max: 65465", "blksize-max: MTU", "windowsize-max: 0",
-        "windowsize-max: 32768", "ports: 49152", "ports: single", "ports: 1000-2000",
+        "windowsize-max: 32768", "ports: 49152", "ports: 1000-2000",
         "ports: 65000-65010", "ports: 3000-2000", "transfers-max: 0", "rto: {min: 5s}",
         "rto: {max: 61s}", "rollover: 2"}) {
     EXPECT_TRUE(finding(with_tftp(keys)).starts_with("tftp.")) << keys;

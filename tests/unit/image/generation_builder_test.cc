@@ -29,6 +29,18 @@ TEST(GenerationBuilder, KeepsBytesAndSumsOfOddAndEvenSizes) {
   }
 }
 
+TEST(GenerationBuilder, CountsTheBytesThatNetasciiSendsAsTwo) {
+  BoundedMemory memory;
+  GenerationBuilder builder(memory, 0);
+  ASSERT_TRUE(builder.add_copy("none", base::as_bytes("plain")));
+  ASSERT_TRUE(builder.add_copy("three", base::as_bytes("a\nb\r\n")));
+  ASSERT_TRUE(builder.add_copy("all", base::as_bytes(std::string(1'000, '\n'))));
+  const auto generation = builder.build(1);
+  EXPECT_EQ(generation->find("none")->line_marks, 0u);
+  EXPECT_EQ(generation->find("three")->line_marks, 3u);
+  EXPECT_EQ(generation->find("all")->line_marks, 1'000u);
+}
+
 TEST(GenerationBuilder, ListsOneImageUnderSeveralPaths) {
   BoundedMemory memory;
   GenerationBuilder builder(memory, 0);

@@ -46,6 +46,18 @@ TEST(Packet, ReadsModesAndOptionNamesInAnyCase) {
   EXPECT_EQ(parse_request(request("f\0octets\0"s))->mode, Mode::unsupported);
 }
 
+TEST(Packet, ReadsTheOptionsOfTftpHpa) {
+  const auto read = parse_request(request("f\0octet\0UTimeout\00010000\0RollOver\0001\0"s));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->utimeout, 10'000u);
+  EXPECT_EQ(read->rollover, 1);
+  EXPECT_FALSE(read->timeout);
+  EXPECT_EQ(parse_request(request("f\0octet\0utimeout\000255000000\0"s))->utimeout, 255'000'000u);
+  EXPECT_FALSE(parse_request(request("f\0octet\0utimeout\0009999\0"s))->utimeout);
+  EXPECT_FALSE(parse_request(request("f\0octet\0utimeout\000255000001\0"s))->utimeout);
+  EXPECT_FALSE(parse_request(request("f\0octet\0rollover\0002\0"s))->rollover);
+}
+
 TEST(Packet, IgnoresOptionsThatItDoesNotKnowAndEmptyValues) {
   const auto read =
       parse_request(request("f\0octet\0multicast\0\0blksize2\0002048\0tsize\0000\0"s));

@@ -273,7 +273,7 @@ TEST(TransferLoss, HushesBlocksThatAreStillToBeSent) {
 }
 
 TEST(TransferLoss, HushShortensNoNegotiatedTimeout) {
-  TransferDriver driver({.timeout_seconds = 60, .oack_timeout = true}, 50000);
+  TransferDriver driver({.timeout_us = 60'000'000, .oack_timeout = true}, 50000);
   driver.send();
   driver.transfer.hush(driver.now);
   EXPECT_EQ(driver.transfer.deadline(), driver.now + 60s);

@@ -85,6 +85,22 @@ TEST(Transfer, RollsOverToZeroOrOneAsOftenAsTheFileNeeds) {
   }
 }
 
+TEST(Transfer, RollsOverAsTheClientAsksWhateverTheConfigurationSays) {
+  for (const std::uint16_t rollover : kRollovers) {
+    Grant grant = windowed(4096, 8);
+    grant.rollover = rollover;
+    const auto other = static_cast<std::uint16_t>(1 - rollover);
+    TransferDriver driver(grant, 800000, {.rollover = other});
+    for (int window = 1; window <= 15; ++window) {
+      driver.send();
+      ASSERT_EQ(driver.ack(static_cast<std::uint16_t>(window * 4096)), AckEffect::advanced);
+    }
+    ASSERT_EQ(driver.send().back(), 65536u);
+    EXPECT_EQ(driver.ack(rollover), AckEffect::advanced) << "of block 65,536";
+    EXPECT_EQ(driver.transfer.bytes_acknowledged(), 65536u * 8);
+  }
+}
+
 TEST(Transfer, TellsLateAcksFromAcksOfWhatWasNotSent) {
   for (const std::uint16_t rollover : kRollovers) {
     TransferDriver driver(windowed(4, 8), 800000, {.rollover = rollover});
@@ -181,13 +197,19 @@ TEST(Transfer, MeasuresNoBlockThatWasSentTwice) {
 }
 
 TEST(Transfer, HonoursANegotiatedTimeoutWithoutBackOff) {
-  TransferDriver driver({.timeout_seconds = 7, .oack_timeout = true}, 5000);
+  TransferDriver driver({.timeout_us = 7'000'000, .oack_timeout = true}, 5000);
   driver.send();
   for (int i = 0; i < 4; ++i) {
     EXPECT_EQ(driver.transfer.deadline() - driver.now, 7s);
     EXPECT_EQ(driver.time_out(), TimeoutEffect::resend);
     EXPECT_EQ(driver.send(), (Indices{1}));
   }
+}
+
+TEST(Transfer, HonoursATimeoutOfMicroseconds) {
+  TransferDriver driver({.timeout_us = 12'345, .oack_utimeout = true}, 5000);
+  driver.send();
+  EXPECT_EQ(driver.transfer.deadline() - driver.now, 12'345us);
 }
 
 TEST(Transfer, IgnoresATimerThatHasMoved) {
@@ -213,7 +235,7 @@ TEST(Transfer, SendsNothingTwiceToAnUnprovenAddress) {
 TEST(Transfer, HoldsAnUnprovenClientAsLongWhateverTimeoutItAskedFor) {
   for (const std::uint8_t seconds : std::initializer_list<std::uint8_t>{1, 4, 5, 6, 255}) {
     TransferDriver plain({}, 0);
-    Transfer transfer({.timeout_seconds = seconds, .oack_timeout = true}, {}, 5000, plain.now);
+    Transfer transfer({.timeout_us = seconds * 1'000'000u, .oack_timeout = true}, {}, 5000, plain.now);
     transfer.mark_oack_sent(plain.now);
     EXPECT_EQ(transfer.deadline() - plain.now, 1s) << "held from then on, whatever was asked";
     TimeoutEffect effect = TimeoutEffect::held;
@@ -275,7 +297,7 @@ TEST(Transfer, HoldsALeaseHolderToItsEndToo) {
 
 TEST(Transfer, AgreesOnATimeoutOnlyWithTheAckOfItsOack) {
   base::Time now{1h};
-  Transfer transfer({.timeout_seconds = 255, .oack_timeout = true}, {}, 5000, now);
+  Transfer transfer({.timeout_us = 255'000'000, .oack_timeout = true}, {}, 5000, now);
   transfer.mark_oack_sent(now);
   for (const base::Duration ours : {1s, 2s}) {
     EXPECT_EQ(transfer.deadline() - now, ours) << "the server's own clock, and its back-off";
@@ -309,7 +331,7 @@ TEST(Transfer, OutlivesAClientThatStandsStillForHalfAMinute) {
 }
 
 TEST(Transfer, ResendsAFewTimesHoweverLongTheNegotiatedTimeout) {
-  TransferDriver driver({.timeout_seconds = 255, .oack_timeout = true}, 5000);
+  TransferDriver driver({.timeout_us = 255'000'000, .oack_timeout = true}, 5000);
   driver.send();
   for (unsigned i = 0; i < kResendsMin; ++i) {
     EXPECT_EQ(driver.time_out(), TimeoutEffect::resend);
@@ -414,16 +436,18 @@ TEST(Transfer, EndsBySilenceWhenNothingOfItCanEverBeSent) {
 TEST(Transfer, GivesBackItsGrant) {
   const Grant grant{.blksize = 1024,
                     .windowsize = 9,
-                    .timeout_seconds = 3,
+                    .timeout_us = 3'000'001,
+                    .rollover = 1,
                     .oack_blksize = true,
-                    .oack_timeout = true,
-                    .oack_windowsize = true};
+                    .oack_windowsize = true,
+                    .oack_utimeout = true};
   const Grant back = Transfer(grant, {}, 1, base::Time{}).grant();
   EXPECT_EQ(back.blksize, 1024);
   EXPECT_EQ(back.windowsize, 9);
-  EXPECT_EQ(back.timeout_seconds, 3);
-  EXPECT_TRUE(back.oack_blksize && back.oack_timeout && back.oack_windowsize);
-  EXPECT_FALSE(back.oack_tsize);
+  EXPECT_EQ(back.timeout_us, 3'000'001u);
+  EXPECT_EQ(back.rollover, 1);
+  EXPECT_TRUE(back.oack_blksize && back.oack_utimeout && back.oack_windowsize);
+  EXPECT_FALSE(back.oack_tsize || back.oack_timeout);
 }
 
 }  // namespace
