@@ -198,6 +198,7 @@ constexpr std::array kTftpKeys{
            "a range FIRST-LAST of at least 256 UDP ports from 1024 to 65535, or single",
            "49152-65535"),
     scalar("transfers-max", kInteger, "1 to 1048576 transfers a worker", "65536"),
+    scalar("pace", kText, "auto, none, or a rate of each transfer from 1Mbps to 400Gbps", "auto"),
     mapping("rto", "retransmission times like {min: 20ms, max: 4s}", &kRtoSection),
     scalar("rollover", kInteger, "0 or 1: the block number that follows 65535", "0"),
 };

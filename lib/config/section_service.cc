@@ -44,6 +44,22 @@ void read_transfer_ports(const Cursor& value, Tftp& tftp) {
   tftp.port_last = range->second;
 }
 
+// Below the least rate a block would wait longer than the shortest time to a resend.
+void read_pace(const Cursor& value, Tftp& tftp) {
+  constexpr std::uint64_t kMin = 1'000'000;
+  constexpr std::uint64_t kMax = 400'000'000'000;
+  if (value.is_word("auto")) return;
+  if (value.is_word("none")) {
+    tftp.pace_bits_per_second = 0;
+  } else if (const auto rate = parse_bit_rate(value.text());
+             rate && *rate >= kMin && *rate <= kMax) {
+    tftp.pace_bits_per_second = *rate;
+  } else {
+    return value.unexpected(is_quantity(value.text(), parse_bit_rate) ? "out of range" : "");
+  }
+  tftp.pace_learned = false;
+}
+
 std::optional<std::string> read_root(const Cursor& value) {
   std::optional<std::string> root = read_text(value, kPathBytesMax);
   if (root && !root->starts_with('/')) {
@@ -91,6 +107,7 @@ void read_tftp(const Cursor& cursor, Tftp& tftp) {
     assign(tftp.transfers_max, read_number<std::uint32_t>(*value, 1, kTransfersMax));
   }
   if (const auto value = section.find("rto")) read_rto(*value, tftp);
+  if (const auto value = section.find("pace")) read_pace(*value, tftp);
   if (const auto value = section.find("rollover")) {
     assign(tftp.rollover, read_number<std::uint16_t>(*value, 0, 1));
   }

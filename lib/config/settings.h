@@ -139,6 +139,10 @@ struct Tftp {
   base::Duration rto_min = std::chrono::milliseconds{20};
   base::Duration rto_max = std::chrono::seconds{4};
   std::uint16_t rollover = 0;  // block number after 65535: 0 or 1
+  // How fast the blocks of a window leave: learned, from a first window at this rate on; else at
+  // this rate; 0: without a pause.
+  bool pace_learned = true;
+  std::uint64_t pace_bits_per_second = 1'000'000'000;
 };
 
 enum class LogLevel : std::uint8_t { error, warning, info, debug };

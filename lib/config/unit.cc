@@ -28,6 +28,12 @@ constexpr std::array<Unit, 3> kSizeUnits{{
     {"GiB", std::uint64_t{1} << 30},
 }};
 
+constexpr std::array<Unit, 3> kBitRateUnits{{
+    {"kbps", 1'000},
+    {"Mbps", 1'000'000},
+    {"Gbps", 1'000'000'000},
+}};
+
 // Number times unit, if that is at most the largest 64-bit signed number.
 template <std::size_t N>
 std::optional<std::uint64_t> parse_with_unit(std::string_view text,
@@ -63,6 +69,10 @@ std::optional<base::Duration> parse_duration(std::string_view text) {
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
   return parse_with_unit(text, kSizeUnits);
+}
+
+std::optional<std::uint64_t> parse_bit_rate(std::string_view text) {
+  return parse_with_unit(text, kBitRateUnits);
 }
 
 }  // namespace stentor::config

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "tftp/pace.h"
 #include "tftp/packet.h"
 
 namespace stentor::tftp {
@@ -24,6 +25,7 @@ struct Limits {
   base::Duration rto_min = std::chrono::milliseconds{20};
   base::Duration rto_max = std::chrono::seconds{4};
   std::uint16_t rollover = 0;  // block number after 65535
+  PaceRule pace;
 };
 
 struct Grant {

@@ -42,11 +42,10 @@ std::uint16_t wire_number(std::uint64_t index, bool rollover_to_one) {
 Transfer::Transfer(const Grant& grant, const Limits& limits, std::uint64_t file_bytes,
                    base::Time now)
     : file_bytes_(file_bytes),
-      // RFC 1350 section 6: a short block ends the file, an empty one if need be.
-      last_(file_bytes / grant.blksize + 1),
       moved_us_(stamp_of(now)),
       heard_us_(stamp_of(now)),
       timeout_us_(grant.timeout_us),
+      pace_(limits.pace, grant.blksize, grant.windowsize),
       rto_min_us_(microseconds(limits.rto_min)),
       rto_max_us_(microseconds(limits.rto_max)),
       blksize_(grant.blksize),
@@ -57,6 +56,7 @@ Transfer::Transfer(const Grant& grant, const Limits& limits, std::uint64_t file_
       oack_windowsize_(grant.oack_windowsize),
       oack_utimeout_(grant.oack_utimeout),
       oack_rollover_(grant.rollover.has_value()),
+      learns_pace_(limits.pace.learns),
       rollover_to_one_(grant.rollover.value_or(limits.rollover) == 1),
       oack_pending_(grant.has_oack()),
       oack_ready_(grant.has_oack()) {
@@ -82,6 +82,11 @@ AckEffect Transfer::on_ack(std::uint16_t number, base::Time now) {
 
 TimeoutEffect Transfer::on_timeout(base::Time now, unsigned resends_max) {
   if (now < deadline_) return TimeoutEffect::early;
+  // Nothing is overdue while the newest block has not left yet.
+  if (const base::Time due = this->due(now); due > now && next_block()) {
+    deadline_ = next_deadline(due);
+    return TimeoutEffect::early;
+  }
   if (!acknowledging_ && resends_ >= resends_max && silence(now) < kUnprovenHold) {
     deadline_ = now + (kUnprovenHold - silence(now));
     return TimeoutEffect::held;
@@ -91,8 +96,7 @@ TimeoutEffect Transfer::on_timeout(base::Time now, unsigned resends_max) {
       resends_ >= kResendsMin && microseconds_since(moved_us_, now) >= microseconds(kSilenceMax);
   if (resends_ >= resends_max || is_silent) {
     deadline_ = base::kNever;
-    const bool all_sent = acknowledged_ + sent_ahead_ == last_;
-    return acknowledging_ && all_sent ? TimeoutEffect::complete : TimeoutEffect::given_up;
+    return acknowledging_ && is_whole(acknowledged_ + sent_ahead_) ? TimeoutEffect::complete : TimeoutEffect::given_up;
   }
   if (resends_ < std::numeric_limits<std::uint8_t>::max()) ++resends_;
   if (hushed_) {
@@ -130,7 +134,7 @@ void Transfer::mark_oack_sent(base::Time now) {
 
 std::optional<Block> Transfer::next_block() const {
   const std::uint64_t index = acknowledged_ + next_ahead_ + 1;
-  if (oack_pending_ || next_ahead_ >= windowsize_ || index > last_) return std::nullopt;
+  if (oack_pending_ || next_ahead_ >= windowsize_ || is_whole(index - 1)) return std::nullopt;
   Block block;
   block.number = wire_number(index, rollover_to_one_);
   block.offset = (index - 1) * blksize_;
@@ -152,6 +156,7 @@ void Transfer::mark_sent(base::Time now) {
   }
   ++next_ahead_;
   sent_us_ = stamp_of(now);
+  pace_.note_sent(now);
   // The client answers the end of the window, so the clock runs from the newest block.
   deadline_ = next_deadline(now);
 }
@@ -199,7 +204,10 @@ AckEffect Transfer::advance(std::uint32_t blocks, base::Time now) {
   // Exactly what had been sent before the resend: the first copy that it sees again makes it say
   // so. What follows was sent once and is on its way.
   const bool had_them_all = blocks == resent_ahead_;
-  if (blocks == sent_ahead_) sample_round_trip(now);
+  if (blocks == sent_ahead_) {
+    learn_pace(blocks, now);
+    sample_round_trip(now);
+  }
   acknowledged_ += blocks;
   sent_ahead_ = static_cast<std::uint16_t>(sent_ahead_ - blocks);
   next_ahead_ =
@@ -211,7 +219,7 @@ AckEffect Transfer::advance(std::uint32_t blocks, base::Time now) {
     // It had them all, so copies reach it, and it will acknowledge those too.
     report_spent_ = answers_first_copies;
     deadline_ = base::kNever;
-    return acknowledged_ == last_ ? AckEffect::complete : AckEffect::advanced;
+    return is_whole(acknowledged_) ? AckEffect::complete : AckEffect::advanced;
   }
   deadline_ = next_deadline(now);
   report_spent_ = !answers_first_copies && !had_them_all;
@@ -280,6 +288,14 @@ void Transfer::sample_round_trip(base::Time now) {
   rttvar_us_ = rttvar_us_ - rttvar_us_ / 4 + error / 4;
   srtt_us_ = srtt_us_ - srtt_us_ / 8 + sample / 8;
   rtt_min_us_ = std::min(rtt_min_us_, sample);
+}
+
+// A window that fills: moved_us_ is when the ACK before came and its first block could leave.
+void Transfer::learn_pace(std::uint32_t blocks, base::Time now) {
+  if (!learns_pace_ || !timed_ || !sampled_ || blocks < 2) return;
+  const std::uint32_t round_trip = microseconds_since(sent_us_, now);
+  const std::uint32_t queue = round_trip > rtt_min_us_ ? round_trip - rtt_min_us_ : 0;
+  pace_.learn(blocks, sent_us_ - moved_us_, queue);
 }
 
 void Transfer::reset_rto() {

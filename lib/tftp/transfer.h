@@ -21,6 +21,9 @@
 // - of just what had been sent before a resend, which went further: the first copy of a block that
 //   the client had already makes it say so (if the next block is lost, it will say that again).
 //
+// Pace: a window that fills is spread over the time that the network takes for it (pace.h). due()
+// says when the next block may leave; whoever sends obeys it.
+//
 // Time: retransmission follows the measured round trip (RFC 6298's shape in microseconds, Karn's
 // rule, back-off that progress resets); a negotiated timeout replaces it, without back-off; before
 // its OACK is acknowledged it is not agreed on, and the timer starts at a second, as without it:
@@ -117,6 +120,10 @@ class Transfer {
   // What is ready could not be sent, for want of a buffer. It stays ready; a deadline passes as if
   // it had been lost, so that a transfer that can never send ends by silence.
   void mark_unsent(base::Time now);
+  // When what is ready may leave, at `now` or later; an OACK is not held back.
+  [[nodiscard]] base::Time due(base::Time now) const {
+    return oack_pending_ ? now : pace_.due(now);
+  }
 
   // Before the first ACK a repeated RRQ is a retransmission: what was sent is ready again.
   [[nodiscard]] bool is_acknowledged() const { return acknowledging_; }
@@ -146,16 +153,18 @@ class Transfer {
   void note_progress(base::Time now);
   void rewind();
   void sample_round_trip(base::Time now);
+  void learn_pace(std::uint32_t blocks, base::Time now);
   void reset_rto();
   // RFC 2347: with its OACK's ACK the client accepts it.
   [[nodiscard]] bool is_timeout_agreed() const { return timeout_us_ != 0 && acknowledging_; }
   [[nodiscard]] base::Time next_deadline(base::Time now) const;
+  // Whether `blocks` are all of the file: the last one is the first that is not full.
+  [[nodiscard]] bool is_whole(std::uint64_t blocks) const { return blocks * blksize_ > file_bytes_; }
 
   // Invariant: next_ahead_, resent_ahead_ <= sent_ahead_ <= windowsize_, and acknowledged_ +
-  // sent_ahead_ <= last_.
+  // sent_ahead_ <= blocks of the file.
   // "Ahead" counts blocks after acknowledged_.
   std::uint64_t file_bytes_;
-  std::uint64_t last_;  // index of the block that ends the file: the first that is not full
   std::uint64_t acknowledged_ = 0;
   base::Time deadline_ = base::kNever;
 
@@ -166,6 +175,7 @@ class Transfer {
   std::uint32_t heard_us_;       // see silence()
 
   std::uint32_t timeout_us_;  // 0: not negotiated
+  Pace pace_;
   std::uint32_t rto_us_ = 0;  // in force now: backed off, or the negotiated timeout
   std::uint32_t rto_min_us_;
   std::uint32_t rto_max_us_;
@@ -190,6 +200,7 @@ class Transfer {
   bool oack_utimeout_ : 1;
   bool oack_rollover_ : 1;
 
+  bool learns_pace_ : 1;
   bool rollover_to_one_ : 1;
   bool oack_pending_ : 1;       // not yet acknowledged: no block may leave
   bool oack_ready_ : 1;         // to be sent

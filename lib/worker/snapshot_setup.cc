@@ -22,7 +22,8 @@ tftp::Limits tftp_limits(const config::Tftp& tftp, std::uint16_t mtu) {
           .windowsize_max = tftp.windowsize_max,
           .rto_min = tftp.rto_min,
           .rto_max = tftp.rto_max,
-          .rollover = tftp.rollover};
+          .rollover = tftp.rollover,
+          .pace = {.learns = tftp.pace_learned, .bits_per_second = tftp.pace_bits_per_second}};
 }
 
 PortSteering steering(const config::Tftp& tftp, const std::vector<WorkerIndex>& workers) {

@@ -28,6 +28,16 @@ constexpr unsigned kResendsUnproven = 0;
 // Deadlines fired in one loop: the rest waits for the next, microseconds later.
 constexpr std::size_t kExpiriesMax = 64;
 
+// The calendar of paced transfers: 2 us a stretch, 8 ms in all. Who is due later is looked at then.
+constexpr unsigned kStretchBits = 11;
+constexpr std::uint64_t kStretches = 4096;
+// Transfers woken in one loop: the rest waits for the next.
+constexpr std::size_t kWokenMax = 256;
+
+std::uint64_t stretch_of(base::Time time) {
+  return static_cast<std::uint64_t>(time.time_since_epoch().count()) >> kStretchBits;
+}
+
 std::uint32_t seconds_of(base::Time time) {
   return static_cast<std::uint32_t>(
       std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
@@ -65,8 +75,9 @@ TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::siz
       random_(seed),
       table_(transfers_max, key[0]),
       wheel_(transfers_max, now),
-      ready_(transfers_max, attachments + 1),
-      held_queue_(attachments) {}
+      ready_(transfers_max, attachments + 1 + kStretches),
+      held_queue_(attachments),
+      first_paced_queue_(attachments + 1) {}
 
 Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arrival,
                                 base::MutableBytes out) {
@@ -259,7 +270,33 @@ unsigned TftpService::resends_max(const LiveTransfer& transfer, base::Time now) 
   return leased ? kResendsLeased : kResendsUnproven;
 }
 
+bool TftpService::wait_for_pace(TransferIndex index, base::Time now) {
+  const base::Time due = table_[index].state.due(now);
+  if (due <= now) return false;
+  const std::uint64_t present = stretch_of(now);
+  const std::uint64_t stretch = std::min(stretch_of(due), present + kStretches - 1);
+  if (stretch == present) return false;
+  ready_.push(first_paced_queue_ + stretch % kStretches, index);
+  return true;
+}
+
+void TftpService::wake_paced(base::Time now) {
+  const std::uint64_t present = stretch_of(now);
+  next_stretch_ = std::max(next_stretch_, present - std::min(present, kStretches - 1));
+  std::size_t woken = 0;
+  while (next_stretch_ <= present && woken < kWokenMax) {
+    const TransferIndex index = ready_.pop(first_paced_queue_ + next_stretch_ % kStretches);
+    if (index == kNoTransfer) {
+      ++next_stretch_;
+      continue;
+    }
+    make_ready(index);
+    ++woken;
+  }
+}
+
 void TftpService::expire(base::Time now) {
+  wake_paced(now);
   std::array<TransferIndex, kExpiriesMax> due;
   const std::size_t count = wheel_.advance(now, due);
   for (const TransferIndex index : std::span(due).first(count)) {

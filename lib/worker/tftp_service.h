@@ -69,6 +69,9 @@ class TftpService {
   TransferIndex take_ready(std::size_t attachment) { return ready_.pop(attachment); }
   void make_ready(TransferIndex index) { ready_.push(table_[index].attachment, index); }
 
+  // A transfer whose next block may not leave yet waits out of the ready list until it may: true.
+  bool wait_for_pace(TransferIndex index, base::Time now);
+
   // The next frame of a transfer, its header, or all of it, in `out` (kFrameBytesMax), marked as
   // sent by commit(). nullopt: nothing to send until an ACK or a deadline.
   std::optional<OutgoingFrame> next_frame(TransferIndex index, bool checksum_by_device,
@@ -104,6 +107,7 @@ class TftpService {
   static base::Bytes text_block(LiveTransfer& transfer, const tftp::Block& block,
                                 base::MutableBytes out);
   void stamp_lease(LiveTransfer& transfer, base::Time now);
+  void wake_paced(base::Time now);
   [[nodiscard]] unsigned resends_max(const LiveTransfer& transfer, base::Time now) const;
   [[nodiscard]] std::uint16_t free_server_port(const PortSteering& steering,
                                                std::uint16_t not_this);
@@ -118,6 +122,10 @@ class TftpService {
   ReadyList ready_;
   // The last queue of ready_: who never acknowledged, and is held in silence with nothing to send.
   const std::size_t held_queue_;
+  // From here on its queues are a calendar of those whose next block waits for its time: one queue
+  // a stretch of time, in a circle.
+  const std::size_t first_paced_queue_;
+  std::uint64_t next_stretch_ = 0;  // to be woken
   std::uint32_t proven_ = 0;
 };
 

@@ -227,11 +227,13 @@ class Worker {
     return lane.batch.flush(now);
   }
 
+  // finished: for now, until an ACK, a deadline or its pace makes it ready again.
   enum class Turn { finished, more, no_buffer };
 
   Turn take_turn(Lane& lane, TransferIndex index, base::Time now) {
     Q& queue = *lane.attachment.queue;
     for (std::size_t sent = 0; sent < kQuantumBlocks && lane.batch.room() != 0; ++sent) {
+      if (tftp_.wait_for_pace(index, now)) return Turn::finished;
       std::array<std::uint8_t, kFrameBytesMax> header;
       const auto next = tftp_.next_frame(index, queue.traits().udp_checksum_offload, header);
       if (!next) return Turn::finished;

@@ -53,7 +53,7 @@ class Download {
   static constexpr std::uint32_t kBlocks = 32'768;
 
   support::Service service_{
-      support::kOneNetworkConfig, {{"file", support::patterned(kBlocks * 1468 + 1)}}, 1};
+      support::kUnpacedConfig, {{"file", support::patterned(kBlocks * 1468 + 1)}}, 1};
   SinkQueue queue_;
   worker::HandOverMesh<SinkQueue::Frame> mesh_{1};
   const std::array<worker::Attachment<SinkQueue>, 1> attachments_{{{0, &queue_, true}}};

@@ -38,10 +38,10 @@ boot:
 """
 
 
-def config_text(images, ports=None, dhcp=DHCP, hugepages="none", cores="auto"):
+def config_text(images, ports=None, dhcp=DHCP, hugepages="none", cores="auto", tftp=""):
     ports = ports or PORT.format(device="interface:srv0", server=SERVER)
     return (f"workers: {{hugepages: {hugepages}, cores: {cores}}}\nports:\n{ports}{dhcp}"
-            f"images: {{root: {images}}}\n")
+            f"images: {{root: {images}}}\ntftp: {{{tftp}}}\n")
 
 
 def write_images(folder, names=("pxelinux.0", "linux")):

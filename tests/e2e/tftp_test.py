@@ -9,6 +9,7 @@ blksize and tsize.
 import os
 
 from appliance import BACKENDS, FILES, check_backend, serving, sha256, write_images
+from frame import Datagram, Tap, is_udp
 from lab import SERVER, Lab
 from suite import Skip, check, check_equal, main, program_under_test
 from tftp_client import clients_at_once, curl
@@ -104,10 +105,36 @@ def frames_are_handed_over(lab, stentord):
     check_equal(counters["transfers_completed"], CLIENTS_AT_ONCE, "transfers_completed")
 
 
-def group_of_workers(program, backend):
-    """Two queues, each with a worker: whichever a frame comes by, its transfer goes on."""
+def only_port_69_is_used(lab, hashes):
+    """By clients that see no difference."""
+    for command in (curl, tftp_hpa, atftp, busybox):
+        with Tap(lab, "cli0") as tap:
+            fetch(lab, command, "linux", hashes["linux"])
+            heard = [Datagram(frame) for frame in tap.arrivals(0.5) if is_udp(frame)]
+        ports = {datagram.from_port for datagram in heard if datagram.source == SERVER}
+        check_equal(ports, {69}, f"ports that {command.__name__} heard")
+
+
+def group_of_one_port(program):
+    """tftp.ports: single, at two workers: whichever queue a frame comes by."""
+    need_two_cores()
+    with Lab(queues=2) as lab:
+        hashes = write_images(lab.folder / "images")
+        lab.give_client_addresses(CLIENTS_AT_ONCE)
+        with serving(lab, program, "AF_XDP", cores="[0, 1]", tftp="ports: single, clients: any"):
+            yield "only port 69 is used", lambda: only_port_69_is_used(lab, hashes)
+            yield (f"{CLIENTS_AT_ONCE} clients at once from port 69",
+                   lambda: clients_at_once(lab, CLIENTS_AT_ONCE, "linux", hashes["linux"]))
+
+
+def need_two_cores():
     if not {0, 1} <= os.sched_getaffinity(0):
         raise Skip("two workers need cores 0 and 1")
+
+
+def group_of_workers(program, backend):
+    """Two queues, each with a worker: whichever a frame comes by, its transfer goes on."""
+    need_two_cores()
     with Lab(queues=2) as lab:
         hashes = write_images(lab.folder / "images")
         lab.give_client_addresses(CLIENTS_AT_ONCE)
@@ -123,4 +150,5 @@ def group_of_workers(program, backend):
 
 if __name__ == "__main__":
     main([make(program_under_test(), backend)
-          for make in (group, group_of_workers) for backend in BACKENDS])
+          for make in (group, group_of_workers) for backend in BACKENDS]
+         + [group_of_one_port(program_under_test())])

@@ -50,6 +50,7 @@ dhcp:
     - {subnet: 10.19.0.0/16, pools: [10.19.16.0-10.19.16.255]}
     - {subnet: 10.21.0.0/16, pools: [10.21.16.0-10.21.16.255]}
 images: {root: /srv/images}
+tftp: {pace: none}
 )";
 
 // What stands between the quotes of a word.

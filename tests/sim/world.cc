@@ -43,7 +43,7 @@ std::string config_of(const WorldOptions& options) {
          "    - {match: {user-class: iPXE}, file: boot.ipxe}\n"
          "    - {match: {arch: bios}, file: undionly.kpxe}\n"
          "    - {match: {arch: efi-x64}, file: efi/grubx64.efi}\n"
-         "tftp: {rto: {min: 20ms, max: 4s}}\n"
+         "tftp: {pace: none, rto: {min: 20ms, max: 4s}}\n"
          "images: {root: /srv/images}\n";
 }
 

@@ -59,6 +59,13 @@ TEST(SectionTftp, ReadsEveryKey) {
   EXPECT_EQ(tftp.rollover, 1);
   EXPECT_FALSE(settings_of(with_tftp("blksize-max: mtu")).tftp.blksize_max);
   EXPECT_FALSE(tftp.single_port);
+  EXPECT_TRUE(tftp.pace_learned);
+  EXPECT_EQ(tftp.pace_bits_per_second, 1'000'000'000u);
+  const Tftp fixed = settings_of(with_tftp("pace: 10Gbps")).tftp;
+  EXPECT_FALSE(fixed.pace_learned);
+  EXPECT_EQ(fixed.pace_bits_per_second, 10'000'000'000u);
+  EXPECT_EQ(settings_of(with_tftp("pace: none")).tftp.pace_bits_per_second, 0u);
+  EXPECT_TRUE(settings_of(with_tftp("pace: auto")).tftp.pace_learned);
   EXPECT_TRUE(settings_of(with_tftp("ports: single")).tftp.single_port);
 }
 
@@ -67,7 +74,7 @@ TEST(SectionTftp, RefusesWhatIsOutOfRange) {
        {"blksize-max: 7", "blksize-max: 65465", "blksize-max: MTU", "windowsize-max: 0",
         "windowsize-max: 32768", "ports: 49152", "ports: 1000-2000",
         "ports: 65000-65010", "ports: 3000-2000", "transfers-max: 0", "rto: {min: 5s}",
-        "rto: {max: 61s}", "rollover: 2"}) {
+        "rto: {max: 61s}", "rollover: 2", "pace: 999kbps", "pace: 401Gbps", "pace: 10", "pace: off"}) {
     EXPECT_TRUE(finding(with_tftp(keys)).starts_with("tftp.")) << keys;
   }
 }

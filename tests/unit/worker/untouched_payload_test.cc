@@ -71,7 +71,7 @@ class UntouchedPayload : public testing::Test {
   }
 
   base::MutableBytes block;  // of the image, once the service is made
-  support::Service service{support::kOneNetworkConfig,
+  support::Service service{support::kUnpacedConfig,
                            {{"file", support::patterned(kImageBytes)}},
                            1,
                            std::make_unique<WatchedMemory>(block)};

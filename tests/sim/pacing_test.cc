@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: windows of 64 blocks that leave through a fast port do not overflow the buffer of a slow
+// one: 200 machines behind 20 links of 1 Gb/s, each with a tail-drop buffer of 512 KiB, on a port
+// of 100 Gb/s. Ten windows are twice that buffer.
+#include <cstdio>
+#include <gtest/gtest.h>
+
+#include "sim/racks.h"
+
+namespace stentor::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+Racks racks_with(const std::string& pace) {
+  return Racks({.tftp = "pace: " + pace, .profile = {.blksize = 1468, .windowsize = 64}});
+}
+
+void print(const char* pace, const Racks& racks) {
+  std::printf("pace %s: %.4f %% lost, the slowest machine had %.1f %% of its share\n", pace,
+              racks.loss() * 100, racks.least_share() * 100);
+}
+
+TEST(Pacing, LosesNextToNothingAndKeepsTheLinksBusy) {
+  Racks racks = racks_with("auto");
+  ASSERT_TRUE(racks.run(30s));
+  print("auto", racks);
+  EXPECT_EQ(racks.failed(), 0u);
+  EXPECT_LT(racks.loss(), 0.001);
+  EXPECT_GE(racks.least_share(), 0.9);
+}
+
+TEST(Pacing, IsWhatKeepsTheBuffersFromOverflowing) {
+  Racks racks = racks_with("none");
+  ASSERT_TRUE(racks.run(60s));
+  print("none", racks);
+  EXPECT_GT(racks.loss(), 0.001);
+}
+
+}  // namespace
+}  // namespace stentor::sim

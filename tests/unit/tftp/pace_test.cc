@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: blocks leave as far apart as the network takes them, and without a pause where it takes
+// them all.
+#include "tftp/pace.h"
+
+#include <gtest/gtest.h>
+
+namespace stentor::tftp {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr base::Time kStart{1h};
+// Of 1,468 bytes at 1 Gb/s: with all that is around it 1,538 bytes.
+constexpr std::uint32_t kGigabitNs = 12'304;
+
+TEST(Pace, SpreadsTheFirstWindowAsAGigabitPortTakesIt) {
+  EXPECT_EQ(Pace({}, 1468, 16).interval_ns(), kGigabitNs);
+  EXPECT_EQ(Pace({.learns = false, .bits_per_second = 100'000'000}, 1468, 2).interval_ns(),
+            10 * kGigabitNs);
+}
+
+TEST(Pace, HasNothingToSpreadInLockStepOrWhereThereIsNone) {
+  EXPECT_EQ(Pace({}, 1468, 1).interval_ns(), 0u);
+  EXPECT_EQ(Pace({.learns = false, .bits_per_second = 0}, 1468, 64).interval_ns(), 0u);
+  EXPECT_EQ(Pace({.learns = false, .bits_per_second = 400'000'000'000}, 1468, 64).interval_ns(),
+            0u);
+  Pace none({.learns = false, .bits_per_second = 0}, 1468, 64);
+  none.note_sent(kStart);
+  EXPECT_EQ(none.due(kStart), kStart);
+}
+
+TEST(Pace, LetsABlockLeaveAnIntervalAfterTheOneBefore) {
+  Pace pace({}, 1468, 16);
+  EXPECT_EQ(pace.due(kStart), kStart);
+  pace.note_sent(kStart);
+  EXPECT_NEAR(static_cast<double>((pace.due(kStart) - kStart).count()), kGigabitNs, 32);
+  EXPECT_EQ(pace.due(kStart + 13us), kStart + 13us);
+}
+
+TEST(Pace, KeepsItsRateWhenItIsServedLate) {
+  Pace pace({}, 1468, 16);
+  base::Time now = kStart;
+  for (int i = 0; i < 1000; ++i) {
+    pace.note_sent(now);
+    now = pace.due(now) - 2us;  // the worker's stretch of time is that long
+  }
+  EXPECT_NEAR(static_cast<double>((now - kStart).count()), 1000.0 * kGigabitNs, 100'000);
+}
+
+TEST(Pace, OwesNothingAfterAPause) {
+  Pace pace({}, 1468, 16);
+  pace.note_sent(kStart);
+  const base::Time later = kStart + 60s;  // the clock of its ticks has come round
+  EXPECT_EQ(pace.due(later), later);
+  pace.note_sent(later);
+  EXPECT_GT(pace.due(later), later);
+}
+
+TEST(Pace, IsGivenUpWhereNoQueueForms) {
+  Pace pace({}, 1468, 16);
+  int windows = 0;
+  while (pace.interval_ns() != 0) {
+    pace.learn(16, 16 * pace.interval_ns() / 1000, Pace::kQueueMinUs);
+    ASSERT_LT(++windows, 10);
+  }
+}
+
+TEST(Pace, ComesToTheIntervalOfTheNetworkFromBothSides) {
+  for (const std::uint32_t network_ns : {3 * kGigabitNs, 100 * kGigabitNs, kGigabitNs * 9 / 10}) {
+    Pace pace({}, 1468, 64);
+    // The network drains a block in network_ns, whatever we do.
+    for (int window = 0; window < 40; ++window) {
+      const std::uint32_t own = pace.interval_ns();
+      const std::uint32_t queue = own < network_ns ? 64 * (network_ns - own) / 1000 : 0;
+      pace.learn(64, 64 * own / 1000, queue);
+      if (window < 12) continue;
+      EXPECT_LE(pace.interval_ns(), network_ns) << window;
+      // Now and then it tries whether there is more.
+      EXPECT_GE(pace.interval_ns(), network_ns * 4 / 10) << window;
+    }
+  }
+}
+
+TEST(Pace, IsNotMadeSlowByOneLateAcknowledgement) {
+  Pace pace({}, 1468, 64);
+  pace.learn(64, 787, 5'000'000);
+  EXPECT_LE(pace.interval_ns(), 2 * kGigabitNs);
+}
+
+}  // namespace
+}  // namespace stentor::tftp
