@@ -5,6 +5,8 @@
 #include <array>
 #include <string_view>
 
+#include "config/cross_check.h"
+
 namespace stentor::config {
 namespace {
 
@@ -62,6 +64,49 @@ bool names_boot_files(const Settings& settings) {
          });
 }
 
+// Whom ProxyDHCP alone answers, on the ports and behind relay agents.
+std::vector<wire::Ipv4Prefix> proxied(const Settings& settings) {
+  std::vector<wire::Ipv4Prefix> prefixes;
+  for (const Port& port : settings.ports) {
+    for (const Network& network : port.networks) {
+      if (network.dhcp == DhcpMode::proxy) prefixes.push_back(network.address);
+    }
+  }
+  for (const Subnet& subnet : settings.dhcp.subnets) {
+    if (subnet.relayed == DhcpMode::proxy) prefixes.push_back(subnet.prefix);
+  }
+  return prefixes;
+}
+
+void advise_on_clients(const Settings& settings, std::vector<std::string>& sentences) {
+  const Tftp& tftp = settings.tftp;
+  if (tftp.clients == TftpClients::any && !tftp.allow.empty()) {
+    sentences.push_back(
+        "tftp.allow: it says nothing, for tftp.clients is any: remove it, or set tftp.clients to "
+        "subnets");
+  }
+  if (tftp.clients != TftpClients::leased) return;
+  const bool has_leases = std::ranges::any_of(settings.dhcp.subnets, [&](const Subnet& subnet) {
+    return gives_addresses(settings, subnet);
+  });
+  if (!has_leases && tftp.allow.empty()) {
+    sentences.push_back(
+        "tftp.clients: nobody may fetch a file, for that takes a lease of ours, and the DHCP mode "
+        "is server nowhere: set it to subnets, or name networks in tftp.allow");
+    return;
+  }
+  for (const wire::Ipv4Prefix& prefix : proxied(settings)) {
+    if (std::ranges::any_of(tftp.allow, [&](const wire::Ipv4Prefix& allowed) {
+          return prefixes_overlap(allowed, prefix);
+        })) {
+      continue;
+    }
+    sentences.push_back("tftp.clients: who boots by ProxyDHCP in " + text_of(prefix) +
+                        " may not fetch its boot file, for it holds no lease of ours: name the "
+                        "network in tftp.allow, or set tftp.clients to subnets");
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> advice(const Settings& settings) {
@@ -84,6 +129,7 @@ std::vector<std::string> advice(const Settings& settings) {
     sentences.push_back(
         "boot.rules: there is none, and the DHCP mode is proxy, so nobody is answered: add a rule");
   }
+  advise_on_clients(settings, sentences);
   return sentences;
 }
 

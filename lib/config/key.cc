@@ -191,6 +191,12 @@ constexpr std::array kRtoKeys{
 };
 
 constexpr std::array kTftpKeys{
+    scalar("clients", kText,
+           "leased (who holds a lease of ours), subnets (every address of the ports' networks and "
+           "of dhcp.subnets) or any",
+           "subnets"),
+    list("allow", "a list of networks whose machines may fetch files besides",
+         {kText, "a network like 10.30.0.0/16"}),
     scalar("blksize-max", kText | kInteger,
            "mtu (what the network's MTU carries), or 8 to 65464 bytes", "mtu"),
     scalar("windowsize-max", kInteger, "1 to 32767 blocks", "64"),
@@ -201,6 +207,11 @@ constexpr std::array kTftpKeys{
     scalar("pace", kText, "auto, none, or a rate of each transfer from 1Mbps to 400Gbps", "auto"),
     mapping("rto", "retransmission times like {min: 20ms, max: 4s}", &kRtoSection),
     scalar("rollover", kInteger, "0 or 1: the block number that follows 65535", "0"),
+};
+
+constexpr std::array kLimitsKeys{
+    scalar("transfers-per-client", kInteger,
+           "1 to 65535 transfers that one client address may have at a time", "16"),
 };
 
 constexpr std::array kLogKeys{
@@ -218,6 +229,7 @@ constexpr std::array kFileKeys{
     required(mapping("images", "the boot files' place like {root: /srv/stentor/images}",
                      &kImagesSection)),
     mapping("tftp", "settings of transfers like {windowsize-max: 64}", &kTftpSection),
+    mapping("limits", "limits like {transfers-per-client: 16}", &kLimitsSection),
     mapping("log", "settings like {level: info}", &kLogSection),
 };
 
@@ -241,6 +253,7 @@ const Section kImagesSection{"images", kImagesKeys};
 const Section kManifestSection{"manifest", kManifestKeys};
 const Section kTftpSection{"tftp", kTftpKeys};
 const Section kRtoSection{"rto", kRtoKeys};
+const Section kLimitsSection{"limits", kLimitsKeys};
 const Section kLogSection{"log", kLogKeys};
 
 }  // namespace stentor::config

@@ -63,6 +63,7 @@ extern const Section kImagesSection;
 extern const Section kManifestSection;
 extern const Section kTftpSection;
 extern const Section kRtoSection;
+extern const Section kLimitsSection;
 extern const Section kLogSection;
 
 }  // namespace stentor::config

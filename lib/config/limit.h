@@ -27,6 +27,7 @@ inline constexpr std::size_t kNetworksMax = 4096;
 inline constexpr std::size_t kNetworksPerInterfaceMax = 256;
 inline constexpr std::size_t kSubnetsMax = 4096;
 inline constexpr std::size_t kRelaysMax = 4096;
+inline constexpr std::size_t kTftpAllowMax = 4096;
 inline constexpr std::size_t kPoolsPerSubnetMax = 256;
 // Over all subnets; the lease table numbers them in 16 bits.
 inline constexpr std::size_t kPoolsMax = 65'534;

@@ -18,6 +18,7 @@ std::vector<DhcpOption> read_options(const Cursor& section);
 void read_boot(const Cursor& section, std::vector<BootRule>& rules);
 void read_images(const Cursor& section, Images& images);
 void read_tftp(const Cursor& section, Tftp& tftp);
+void read_limits(const Cursor& section, Limits& limits);
 void read_log(const Cursor& section, LogLevel& level);
 
 // {file:, server:} of a boot rule or a reservation; asks `section` for both keys. Empty if the file

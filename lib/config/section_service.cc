@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The short sections: images, tftp, log.
+// The short sections: images, tftp, limits, log.
 #include "config/limit.h"
 #include "config/section.h"
 #include "config/value.h"
@@ -95,7 +95,16 @@ void read_images(const Cursor& cursor, Images& images) {
 }
 
 void read_tftp(const Cursor& cursor, Tftp& tftp) {
+  constexpr std::array<Choice<TftpClients>, 3> kClients{{{"leased", TftpClients::leased},
+                                                         {"subnets", TftpClients::subnets},
+                                                         {"any", TftpClients::any}}};
   Mapping section(cursor, kTftpSection);
+  if (const auto value = section.find("clients")) {
+    assign(tftp.clients, read_choice(*value, kClients));
+  }
+  for (const Cursor& item : section.find_items("allow", kTftpAllowMax)) {
+    if (const auto prefix = read_network(item)) tftp.allow.push_back(*prefix);
+  }
   if (const auto value = section.find("blksize-max"); value && !value->is_word("mtu")) {
     tftp.blksize_max = read_number<std::uint16_t>(*value, kBlksizeMin, kBlksizeMax);
   }
@@ -110,6 +119,13 @@ void read_tftp(const Cursor& cursor, Tftp& tftp) {
   if (const auto value = section.find("pace")) read_pace(*value, tftp);
   if (const auto value = section.find("rollover")) {
     assign(tftp.rollover, read_number<std::uint16_t>(*value, 0, 1));
+  }
+}
+
+void read_limits(const Cursor& cursor, Limits& limits) {
+  Mapping section(cursor, kLimitsSection);
+  if (const auto value = section.find("transfers-per-client")) {
+    assign(limits.transfers_per_client, read_number<std::uint16_t>(*value, 1, 65535));
   }
 }
 

@@ -129,7 +129,15 @@ struct Images {
   bool manifest_required = false;
 };
 
+enum class TftpClients : std::uint8_t {
+  leased,   // who holds a live lease of ours
+  subnets,  // every address of the ports' networks and of the DHCP subnets
+  any,      // everybody
+};
+
 struct Tftp {
+  TftpClients clients = TftpClients::subnets;
+  std::vector<wire::Ipv4Prefix> allow;       // who may fetch files besides
   std::optional<std::uint16_t> blksize_max;  // absent: what the network's MTU carries
   std::uint16_t windowsize_max = 64;
   bool single_port = false;  // data leaves from port 69 too
@@ -145,6 +153,10 @@ struct Tftp {
   std::uint64_t pace_bits_per_second = 1'000'000'000;
 };
 
+struct Limits {
+  std::uint16_t transfers_per_client = 16;  // at a time, of one address
+};
+
 enum class LogLevel : std::uint8_t { error, warning, info, debug };
 
 struct Settings {
@@ -154,6 +166,7 @@ struct Settings {
   std::vector<BootRule> boot_rules;
   Images images;
   Tftp tftp;
+  Limits limits;
   LogLevel log_level = LogLevel::info;
 };
 

@@ -23,13 +23,6 @@ const Network* PortView::find_network(wire::VlanPath vlan) const {
   return nullptr;
 }
 
-bool Snapshot::may_fetch(wire::Ipv4Address client) const {
-  for (const wire::Ipv4Prefix& prefix : tftp_clients) {
-    if (prefix.contains(client)) return true;
-  }
-  return false;
-}
-
 std::optional<std::uint64_t> Snapshot::size_of(std::string_view path) const {
   const image::Image* image = generation.find(path);
   if (image == nullptr) return std::nullopt;

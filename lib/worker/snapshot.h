@@ -13,6 +13,7 @@
 #include "image/generation.h"
 #include "tftp/negotiate.h"
 #include "wire/frame.h"
+#include "worker/address_set.h"
 
 namespace stentor::worker {
 
@@ -34,7 +35,7 @@ struct Network {
 
 // Which workers poll a port, and the server ports that each owns: worker `workers[i]` has
 // [first + i * slice, first + (i + 1) * slice). With a slice of 0 all transfers are served from
-// port 69, and a hash of the client's address and port names the owner.
+// port 69, and a hash of the client's address names the owner.
 struct PortSteering {
   std::vector<WorkerIndex> workers;
   std::uint16_t first = 0;
@@ -57,11 +58,12 @@ struct PortView {
 struct Snapshot {
   std::vector<PortView> ports;
   dhcp::Policy policy;
-  // Whose files are served, and who may fetch them.
   const image::Generation& generation;
-  std::vector<wire::Ipv4Prefix> tftp_clients;
+  // Who may fetch files; with leased_may_fetch, whoever holds a live lease of ours may too.
+  AddressSet tftp_clients;
+  bool leased_may_fetch = false;
+  std::uint16_t transfers_per_client = 0;  // at a time, of one address
 
-  [[nodiscard]] bool may_fetch(wire::Ipv4Address client) const;
   // dhcp::BootFiles: sizes for option 13.
   [[nodiscard]] std::optional<std::uint64_t> size_of(std::string_view path) const;
 };

@@ -33,6 +33,25 @@ PortSteering steering(const config::Tftp& tftp, const std::vector<WorkerIndex>& 
   return {workers, tftp.port_first, ports / static_cast<std::uint32_t>(workers.size())};
 }
 
+// Who may fetch without a lease of ours.
+AddressSet tftp_clients(const config::Settings& settings) {
+  std::vector<wire::Ipv4Prefix> prefixes = settings.tftp.allow;
+  switch (settings.tftp.clients) {
+    case config::TftpClients::leased:
+      break;
+    case config::TftpClients::subnets:
+      for (const config::Port& port : settings.ports) {
+        for (const config::Network& network : port.networks) prefixes.push_back(network.address);
+      }
+      for (const config::Subnet& subnet : settings.dhcp.subnets) prefixes.push_back(subnet.prefix);
+      break;
+    case config::TftpClients::any:
+      prefixes.push_back({.address = {}, .length = 0});
+      break;
+  }
+  return AddressSet(prefixes);
+}
+
 }  // namespace
 
 Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& owner_key,
@@ -42,7 +61,9 @@ Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& ow
   Snapshot snapshot{.ports = {},
                     .policy = dhcp::Policy(settings, owner_key),
                     .generation = generation,
-                    .tftp_clients = {}};
+                    .tftp_clients = tftp_clients(settings),
+                    .leased_may_fetch = settings.tftp.clients == config::TftpClients::leased,
+                    .transfers_per_client = settings.limits.transfers_per_client};
   dhcp::NetworkIndex index = 0;
   for (std::size_t p = 0; p < settings.ports.size(); ++p) {
     PortView view{.networks = {}, .steering = steering(settings.tftp, workers_of_port[p])};
@@ -50,12 +71,8 @@ Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& ow
       view.networks.push_back({index++, network.vlan, network.address,
                                tftp_limits(settings.tftp, network.mtu),
                                tftp_limits(settings.tftp, std::min(network.mtu, kRoutedMtu))});
-      snapshot.tftp_clients.push_back(network.address);
     }
     snapshot.ports.push_back(std::move(view));
-  }
-  for (const config::Subnet& subnet : settings.dhcp.subnets) {
-    snapshot.tftp_clients.push_back(subnet.prefix);
   }
   return snapshot;
 }

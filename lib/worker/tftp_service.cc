@@ -84,13 +84,13 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
   const wire::UdpDatagram& datagram = arrival.datagram;
   const PortSteering& steering = arrival.port.steering;
   const bool is_of_transfer = steering.is_single_port() && tftp::is_of_transfer(datagram.payload);
-  if (!is_of_transfer && !snapshot.may_fetch(datagram.source)) {
+  if (!is_of_transfer && !may_fetch(snapshot, datagram.source, arrival.now)) {
     return DropReason::tftp_client_refused;
   }
-  // Every request of one client port is decided by one worker, so that a repeated one is known as
-  // such on whichever queue it arrives.
+  // Every request of one client address is decided by one worker, so that a repeated one is known
+  // as such, and all of the address's transfers are counted, on whichever queue it arrives.
   const std::vector<WorkerIndex>& workers = steering.workers;
-  const std::uint64_t hash = wire::flow_hash(key_[1], datagram.source, datagram.source_port);
+  const std::uint64_t hash = wire::flow_hash(key_[1], datagram.source, /*port=*/0);
   const WorkerIndex owner = workers[hash % workers.size()];
   if (owner != self_) return HandOver{owner};
   if (is_of_transfer) return on_transfer_message(arrival);
@@ -115,6 +115,10 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
   const auto path = base::normalised_path(request.file_name, buffer);
   const image::Image* image = path ? snapshot.generation.find(*path) : nullptr;
   if (image == nullptr) return refuse(arrival, tftp::Refusal::file_not_found, out);
+  // A request in the place of an old transfer adds none.
+  if (old == kNoTransfer && table_.live_of(datagram.source) >= snapshot.transfers_per_client) {
+    return DropReason::tftp_client_full;
+  }
   const tftp::Limits& limits = arrival.network.limits_for(datagram.source);
   return begin(arrival, {image, request.mode, tftp::negotiate(request, limits), limits});
 }
@@ -263,11 +267,20 @@ void TftpService::stamp_lease(LiveTransfer& transfer, base::Time now) {
   leases_.touch(transfer.header.flow().destination, now);
 }
 
+bool TftpService::may_fetch(const Snapshot& snapshot, wire::Ipv4Address client,
+                            base::Time now) const {
+  if (snapshot.tftp_clients.contains(client)) return true;
+  return snapshot.leased_may_fetch && holds_lease(client, now);
+}
+
+bool TftpService::holds_lease(wire::Ipv4Address client, base::Time now) const {
+  const auto lease = leases_.at(client);
+  return lease && lease->state == lease::State::bound && lease->expiry > now;
+}
+
 unsigned TftpService::resends_max(const LiveTransfer& transfer, base::Time now) const {
   if (transfer.state.is_acknowledged()) return kResendsProven;
-  const auto lease = leases_.at(transfer.header.flow().destination);
-  const bool leased = lease && lease->state == lease::State::bound && lease->expiry > now;
-  return leased ? kResendsLeased : kResendsUnproven;
+  return holds_lease(transfer.header.flow().destination, now) ? kResendsLeased : kResendsUnproven;
 }
 
 bool TftpService::wait_for_pace(TransferIndex index, base::Time now) {

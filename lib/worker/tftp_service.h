@@ -106,6 +106,9 @@ class TftpService {
   // In mode netascii: made anew each time that it is sent.
   static base::Bytes text_block(LiveTransfer& transfer, const tftp::Block& block,
                                 base::MutableBytes out);
+  [[nodiscard]] bool may_fetch(const Snapshot& snapshot, wire::Ipv4Address client,
+                               base::Time now) const;
+  [[nodiscard]] bool holds_lease(wire::Ipv4Address client, base::Time now) const;
   void stamp_lease(LiveTransfer& transfer, base::Time now);
   void wake_paced(base::Time now);
   [[nodiscard]] unsigned resends_max(const LiveTransfer& transfer, base::Time now) const;

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "wire/flow_hash.h"
+#include "worker/linear_probing.h"
 
 namespace stentor::worker {
 
@@ -12,7 +13,8 @@ TransferTable::TransferTable(std::uint32_t transfers_max, std::uint64_t hash_key
     : hash_key_(hash_key),
       records_(transfers_max, LiveTransfer{.state = tftp::Transfer({}, {}, 0, {})}),
       free_(transfers_max),
-      cells_(cell_count(transfers_max), kNoTransfer) {
+      cells_(cell_count(transfers_max), kNoTransfer),
+      counts_(transfers_max, hash_key) {
   CHECK(transfers_max > 0 && transfers_max < kNoTransfer);
   // The lowest index is taken first: few transfers stay in few cache lines.
   for (std::uint32_t i = 0; i < transfers_max; ++i) free_[i] = transfers_max - 1 - i;
@@ -45,26 +47,19 @@ TransferIndex TransferTable::add(const LiveTransfer& transfer) {
   const TransferIndex index = free_[records_.size() - 1 - live_++];
   cells_[cell] = index;
   records_[index] = transfer;
+  counts_.add(flow.destination);
   return index;
 }
 
 void TransferTable::erase(TransferIndex index) {
   const wire::UdpFlow flow = records_[index].header.flow();
-  std::size_t hole = cell_of(flow.destination, flow.destination_port);
-  CHECK(cells_[hole] == index);
-  cells_[hole] = kNoTransfer;
-  // Closes the gap (linear probing without tombstones): an entry moves into the hole unless its
-  // home lies cyclically between the hole and where it stands.
-  const std::size_t mask = cells_.size() - 1;
-  for (std::size_t cell = (hole + 1) & mask; cells_[cell] != kNoTransfer;
-       cell = (cell + 1) & mask) {
-    const wire::UdpFlow other = records_[cells_[cell]].header.flow();
-    const std::size_t home = home_of(other.destination, other.destination_port);
-    if (((cell - home) & mask) < ((cell - hole) & mask)) continue;
-    cells_[hole] = cells_[cell];
-    cells_[cell] = kNoTransfer;
-    hole = cell;
-  }
+  const std::size_t cell = cell_of(flow.destination, flow.destination_port);
+  CHECK(cells_[cell] == index);
+  erase_cell<TransferIndex>(cells_, cell, kNoTransfer, [this](TransferIndex other) {
+    const wire::UdpFlow way = records_[other].header.flow();
+    return home_of(way.destination, way.destination_port);
+  });
+  counts_.remove(flow.destination);
   free_[records_.size() - live_--] = index;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// The live TFTP transfers of one worker: a fixed array of records, a free list, and an index by
-// (client address, client port). One thread. Nothing is allocated after construction.
+// The live TFTP transfers of one worker: a fixed array of records, a free list, an index by (client
+// address, client port), and the number that each address has. One thread. Nothing is allocated
+// after construction.
 //
 // A client port carries one transfer at a time: a client that sends a new request from the same
 // port has given the old transfer up. The server port tells late ACKs of the old one from those of
@@ -17,6 +18,7 @@
 #include "tftp/netascii.h"
 #include "tftp/transfer.h"
 #include "wire/data_header.h"
+#include "worker/client_counts.h"
 #include "worker/snapshot.h"
 
 namespace stentor::worker {
@@ -44,7 +46,8 @@ class TransferTable {
   TransferTable(std::uint32_t transfers_max, std::uint64_t hash_key);
   [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t transfers_max) {
     return transfers_max * (sizeof(LiveTransfer) + sizeof(TransferIndex)) +
-           cell_count(transfers_max) * sizeof(TransferIndex);
+           cell_count(transfers_max) * sizeof(TransferIndex) +
+           ClientCounts::memory_bytes(transfers_max);
   }
 
   // kNoTransfer if there is none.
@@ -55,6 +58,7 @@ class TransferTable {
 
   [[nodiscard]] LiveTransfer& operator[](TransferIndex index) { return records_[index]; }
   [[nodiscard]] std::uint32_t live() const { return live_; }
+  [[nodiscard]] std::uint32_t live_of(wire::Ipv4Address client) const { return counts_.of(client); }
   [[nodiscard]] std::uint32_t capacity() const {
     return static_cast<std::uint32_t>(records_.size());
   }
@@ -70,6 +74,7 @@ class TransferTable {
   std::vector<LiveTransfer> records_;
   std::vector<TransferIndex> free_;   // a stack of fixed size
   std::vector<TransferIndex> cells_;  // open addressing, at most half full
+  ClientCounts counts_;
   std::uint32_t live_ = 0;
 };
 

@@ -2,7 +2,8 @@
 // Goal: this exact TFTP message from this client: which answer? Runs the cases of *.golden tables
 // against a whole worker; every case starts with a fresh one. It has the network 10.20.0.2/16 with
 // an MTU of 9,000, clients behind routers in 10.19.0.0/16 and 10.21.0.0/16, and two images: "file",
-// of 20,000 bytes, and "text".
+// of 20,000 bytes, and "text"; 10.30.0.0/16 may fetch too, and an address may have three transfers
+// at a time.
 //
 // What goes in: the message, then words:
 //   rrq NAME, wrq NAME    a request; NAME may be fill:N, N times the letter a
@@ -50,7 +51,8 @@ dhcp:
     - {subnet: 10.19.0.0/16, pools: [10.19.16.0-10.19.16.255]}
     - {subnet: 10.21.0.0/16, pools: [10.21.16.0-10.21.16.255]}
 images: {root: /srv/images}
-tftp: {pace: none}
+tftp: {pace: none, allow: [10.30.0.0/16]}
+limits: {transfers-per-client: 3}
 )";
 
 // What stands between the quotes of a word.

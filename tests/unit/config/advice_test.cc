@@ -59,5 +59,49 @@ TEST(Advice, NamesAProxyThatHasNothingToSay) {
             "");
 }
 
+// kRule and what `tftp` says, with a pool on the network that `dhcp` is for.
+std::string with_clients(const std::string& dhcp, const std::string& tftp) {
+  std::string yaml(kMinimal);
+  yaml.replace(yaml.find("proxy"), 5, dhcp);
+  if (dhcp == "server") yaml += "dhcp: {subnets: [{subnet: 10.0.0.0/24, pools: [10.0.0.9]}]}\n";
+  std::string all;
+  for (const std::string& sentence : advice(settings_of(yaml + kRule + "tftp: {" + tftp + "}\n"))) {
+    all += sentence + "\n";
+  }
+  return all;
+}
+
+TEST(Advice, NamesALeaseThatNobodyCanHold) {
+  for (const char* mode : {"proxy", "none"}) {
+    EXPECT_TRUE(with_clients(mode, "clients: leased").starts_with("tftp.clients: nobody may fetch"))
+        << mode;
+    EXPECT_EQ(with_clients(mode, "clients: subnets"), "") << mode;
+    EXPECT_EQ(with_clients(mode, "clients: leased, allow: [10.0.0.128/25]"), "") << mode;
+  }
+  EXPECT_EQ(with_clients("server", "clients: leased"), "");
+}
+
+TEST(Advice, NamesClientsOfAProxyThatMayNotFetchWhatItTellsThem) {
+  const std::string sentence = "tftp.clients: who boots by ProxyDHCP in 10.0.0.0/24 may not fetch";
+  EXPECT_TRUE(
+      with_clients("proxy", "clients: leased, allow: [10.30.0.0/16]").starts_with(sentence));
+  EXPECT_EQ(with_clients("none", "clients: leased, allow: [10.30.0.0/16]"), "")
+      << "nobody is told of a file there";
+  const std::string relayed = "dhcp: {subnets: [{subnet: 10.9.0.0/24, pools: [10.9.0.9], dhcp: ";
+  EXPECT_TRUE(
+      advised(kRule + relayed + "server}]}\ntftp: {clients: leased}\n").starts_with(sentence));
+  EXPECT_EQ(advised(kRule + relayed + "server}]}\ntftp: {clients: leased, allow: [10.0.0.0/8]}\n"),
+            "");
+  EXPECT_TRUE(advised(kRule + std::string("dhcp: {subnets: [{subnet: 10.9.0.0/24, dhcp: proxy}]}\n"
+                                          "tftp: {clients: leased, allow: [10.0.0.0/24]}\n"))
+                  .starts_with("tftp.clients: who boots by ProxyDHCP in 10.9.0.0/24"));
+}
+
+TEST(Advice, NamesWhoIsAllowedWhatEverybodyIs) {
+  EXPECT_TRUE(with_clients("none", "clients: any, allow: [10.30.0.0/16]")
+                  .starts_with("tftp.allow: it says nothing"));
+  EXPECT_EQ(with_clients("none", "clients: any"), "");
+}
+
 }  // namespace
 }  // namespace stentor::config

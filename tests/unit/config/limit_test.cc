@@ -126,6 +126,16 @@ TEST(Limit, OfRelays) {
   });
 }
 
+TEST(Limit, OfNetworksThatMayFetchFiles) {
+  expect_limit(kTftpAllowMax, "4096", [](std::size_t count) {
+    return minimal_with(
+        "tftp: {allow: " +
+        list_of(count,
+                [](std::size_t i) { return address(static_cast<std::uint32_t>(i << 8)) + "/24"; }) +
+        "}\n");
+  });
+}
+
 // A list that is too long is one error, whatever would have been in it.
 TEST(Limit, IsOneErrorAlone) {
   EXPECT_EQ(findings(in_dhcp("subnets: [{subnet: 10.9.0.0/24, pools: [10.9.0.9]}], relays",

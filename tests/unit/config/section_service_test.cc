@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Goal: images, tftp and log.
+// Goal: images, tftp, limits and log.
 #include <gtest/gtest.h>
 
 #include "sample.h"
@@ -37,6 +37,8 @@ TEST(SectionImages, NeedsAnAbsoluteRootAndARelativeManifest) {
 
 TEST(SectionTftp, HasDefaults) {
   const Tftp tftp = settings_of(with_tftp("")).tftp;
+  EXPECT_EQ(tftp.clients, TftpClients::subnets);
+  EXPECT_TRUE(tftp.allow.empty());
   EXPECT_FALSE(tftp.blksize_max);
   EXPECT_EQ(tftp.windowsize_max, 64);
   EXPECT_EQ(tftp.port_first, 49152);
@@ -46,9 +48,13 @@ TEST(SectionTftp, HasDefaults) {
 
 TEST(SectionTftp, ReadsEveryKey) {
   const Tftp tftp =
-      settings_of(with_tftp("blksize-max: 1428, windowsize-max: 16, ports: 2000-2999, "
+      settings_of(with_tftp("clients: leased, allow: [10.30.0.0/16, 10.9.0.7/32], "
+                            "blksize-max: 1428, windowsize-max: 16, ports: 2000-2999, "
                             "transfers-max: 10, rto: {min: 10ms, max: 1s}, rollover: 1"))
           .tftp;
+  EXPECT_EQ(tftp.clients, TftpClients::leased);
+  EXPECT_EQ(tftp.allow, (std::vector{*wire::Ipv4Prefix::parse("10.30.0.0/16"),
+                                     *wire::Ipv4Prefix::parse("10.9.0.7/32")}));
   EXPECT_EQ(tftp.blksize_max, 1428);
   EXPECT_EQ(tftp.windowsize_max, 16);
   EXPECT_EQ(tftp.port_first, 2000);
@@ -67,6 +73,8 @@ TEST(SectionTftp, ReadsEveryKey) {
   EXPECT_EQ(settings_of(with_tftp("pace: none")).tftp.pace_bits_per_second, 0u);
   EXPECT_TRUE(settings_of(with_tftp("pace: auto")).tftp.pace_learned);
   EXPECT_TRUE(settings_of(with_tftp("ports: single")).tftp.single_port);
+  EXPECT_EQ(settings_of(with_tftp("clients: any")).tftp.clients, TftpClients::any);
+  EXPECT_EQ(settings_of(with_tftp("clients: subnets")).tftp.clients, TftpClients::subnets);
 }
 
 TEST(SectionTftp, RefusesWhatIsOutOfRange) {
@@ -74,8 +82,24 @@ TEST(SectionTftp, RefusesWhatIsOutOfRange) {
        {"blksize-max: 7", "blksize-max: 65465", "blksize-max: MTU", "windowsize-max: 0",
         "windowsize-max: 32768", "ports: 49152", "ports: 1000-2000",
         "ports: 65000-65010", "ports: 3000-2000", "transfers-max: 0", "rto: {min: 5s}",
-        "rto: {max: 61s}", "rollover: 2", "pace: 999kbps", "pace: 401Gbps", "pace: 10", "pace: off"}) {
+        "rto: {max: 61s}", "rollover: 2", "pace: 999kbps", "pace: 401Gbps", "pace: 10", "pace: off",
+        "clients: none", "allow: [10.30.0.1/16]", "allow: [10.30.0.1]", "allow: [0.0.0.0/0]"}) {
     EXPECT_TRUE(finding(with_tftp(keys)).starts_with("tftp.")) << keys;
+  }
+}
+
+TEST(SectionLimits, ReadsTheTransfersOfAClientFromOneOn) {
+  const auto transfers = [](const std::string& limits) {
+    return settings_of(minimal_with("limits: {" + limits + "}\n")).limits.transfers_per_client;
+  };
+  EXPECT_EQ(transfers(""), 16);
+  EXPECT_EQ(transfers("transfers-per-client: 1"), 1);
+  EXPECT_EQ(transfers("transfers-per-client: 65535"), 65535);
+  for (const char* number : {"0", "65536", "none"}) {
+    EXPECT_TRUE(
+        finding(minimal_with("limits: {transfers-per-client: " + std::string(number) + "}\n"))
+            .starts_with("limits.transfers-per-client"))
+        << number;
   }
 }
 

@@ -28,8 +28,9 @@ class AllocationTest : public testing::Test {
     worker.poll(now);
     return support::allocations() - before;
   }
-  static ByteVector tftp(const ByteVector& message, std::uint16_t to = 69) {
-    return support::udp_frame({}, {}, {2070, to}, message);
+  static ByteVector tftp(const ByteVector& message, std::uint16_t to = 69,
+                         std::uint16_t from = 2070) {
+    return support::udp_frame({}, {}, {from, to}, message);
   }
   static ByteVector dhcp(std::uint8_t type) {
     return support::udp_frame(
@@ -71,6 +72,16 @@ TEST_F(AllocationTest, ATransferCostsNone) {
   now += std::chrono::seconds{5};
   EXPECT_EQ(allocations_for(tftp(support::tftp_ack(8), server)), 0u) << "the deadline has passed";
   EXPECT_GT(worker.counters().blocks_sent.value(), 8u);
+}
+
+TEST_F(AllocationTest, TransfersUpToTheLimitOfAnAddressAndBeyondCostNone) {
+  for (std::uint16_t port = 3000; port < 3020; ++port) {
+    EXPECT_EQ(allocations_for(tftp(support::tftp_request("file"), 69, port)), 0u);
+  }
+  EXPECT_EQ(worker.counters().transfers_begun.value(), 16u);
+  EXPECT_EQ(
+      worker.counters().drops[static_cast<std::size_t>(wire::DropReason::tftp_client_full)].value(),
+      4u);
 }
 
 TEST_F(AllocationTest, ARefusalAndJunkCostNone) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Goal: what a configuration means for the data path: how long a block may be for which client.
+// Goal: what a configuration means for the data path: how long a block may be for which client, and
+// who may fetch files at all.
 #include <gtest/gtest.h>
 #include <string>
 
@@ -50,6 +51,42 @@ TEST(SnapshotSetup, CountsTheWholeSubnetAsOnLinkAndNothingElse) {
   for (const char* address : {"10.19.255.255", "10.21.0.0"}) {
     EXPECT_EQ(blksize_max(", mtu: 9000", "", address), 1468) << address;
   }
+}
+
+// The addresses that may fetch without a lease, of some that tell the modes apart.
+std::string clients_of(const std::string& tftp) {
+  support::Service service(
+      "ports:\n  - name: boot0\n    device: \"vdev:net_null0\"\n"
+      "    networks: [{address: 10.20.0.2/16}, {vlan: 7, address: 10.7.0.2/24, dhcp: none}]\n"
+      "dhcp:\n  subnets:\n"
+      "    - {subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.16.255]}\n"
+      "    - {subnet: 10.21.0.0/16, pools: [10.21.16.0-10.21.16.255]}\n"
+      "tftp: {" +
+          tftp + "}\nimages: {root: /srv/images}\n",
+      {}, 1);
+  const Snapshot& snapshot = service.snapshots().read(0);
+  std::string allowed = snapshot.leased_may_fetch ? "leased" : "";
+  for (const char* client : {"10.20.0.9", "10.7.0.9", "10.21.0.9", "10.30.0.9", "10.40.0.9"}) {
+    if (!snapshot.tftp_clients.contains(*wire::Ipv4Address::parse(client))) continue;
+    allowed += (allowed.empty() ? "" : " ") + std::string(client);
+  }
+  return allowed;
+}
+
+TEST(SnapshotSetup, LetsNetworksSubnetsAndWhoIsAllowedFetch) {
+  EXPECT_EQ(clients_of(""), "10.20.0.9 10.7.0.9 10.21.0.9");
+  EXPECT_EQ(clients_of("clients: subnets, allow: [10.30.0.0/16]"),
+            "10.20.0.9 10.7.0.9 10.21.0.9 10.30.0.9");
+}
+
+TEST(SnapshotSetup, LetsWhoHoldsALeaseAndWhoIsAllowedFetchWhenLeased) {
+  EXPECT_EQ(clients_of("clients: leased"), "leased");
+  EXPECT_EQ(clients_of("clients: leased, allow: [10.30.0.0/16, 10.7.0.0/24]"),
+            "leased 10.7.0.9 10.30.0.9");
+}
+
+TEST(SnapshotSetup, LetsEverybodyFetchWhenAny) {
+  EXPECT_EQ(clients_of("clients: any"), "10.20.0.9 10.7.0.9 10.21.0.9 10.30.0.9 10.40.0.9");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 // and ends, up to a full table.
 #include "worker/transfer_table.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
 
@@ -61,6 +62,9 @@ TEST(TransferTable, AgreesWithAMapOverRandomOperations) {
       ASSERT_EQ(known.size(), 200u);
     }
     ASSERT_EQ(table.live(), known.size());
+    const auto of_client = std::ranges::count_if(
+        known, [&](const auto& entry) { return entry.first.first == client; });
+    ASSERT_EQ(std::ptrdiff_t{table.live_of(wire::Ipv4Address{client})}, of_client);
   }
 }
 

@@ -20,7 +20,7 @@ inline constexpr base::Time kStart{std::chrono::hours{1}};
 class WorkerTest : public testing::Test {
  protected:
   void start(support::RigOptions options = {}) {
-    options.yaml = support::kUnpacedConfig;
+    if (options.yaml.empty()) options.yaml = support::kUnpacedConfig;
     if (options.images.empty()) options.images["file"] = support::patterned(1500);
     rig.emplace(options, kStart);
   }
