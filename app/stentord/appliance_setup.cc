@@ -9,6 +9,7 @@
 #include "control/log.h"
 #include "dpdk/device_facts.h"
 #include "dpdk/interface_devices.h"
+#include "file_advice.h"
 #include "size_text.h"
 #include "topology/host.h"
 #include "topology/on_node.h"
@@ -179,6 +180,11 @@ Nothing Appliance::load_images() {
     control::log_warning(fmt::format("image {} is left out: {}", rejected.path, rejected.reason));
   }
   generation_ = std::move(loaded->generation);
+  if (settings_.images.path_case == base::PathCase::folded) {
+    for (const image::CaseClash& clash : image::case_clashes(generation_->images())) {
+      control::log_warning(clash_advice(clash));
+    }
+  }
   std::uint64_t bytes = 0;
   for (const image::Image& image : generation_->images()) bytes += image.bytes.size();
   control::log_info(

@@ -2,47 +2,16 @@
 #include "check.h"
 
 #include <fmt/format.h>
-#include <set>
 
-#include "base/path.h"
 #include "config/advice.h"
 #include "config/parse.h"
 #include "dpdk/profile.h"
-#include "image/tree.h"
+#include "file_advice.h"
 #include "interface_facts.h"
 
 namespace stentor {
 
 namespace {
-
-bool is_own_address(const config::Settings& settings, wire::Ipv4Address address) {
-  for (const config::Port& port : settings.ports) {
-    for (const config::Network& network : port.networks) {
-      if (network.address.address == address) return true;
-    }
-  }
-  return false;
-}
-
-// Boot files of ours that are not under the root: the images may come later, so these are warnings.
-std::set<std::string> missing_boot_files(const config::Settings& settings) {
-  std::set<std::string> missing;
-  const auto tree = image::Tree::open(settings.images.root);
-  const auto look = [&](const config::BootTarget& target) {
-    if (target.server && !is_own_address(settings, *target.server)) return;
-    base::PathBuffer buffer;
-    const auto file = base::normalised_path(target.file, buffer);
-    // As the loader opens it: a link that leads out of the root serves nothing.
-    if (!tree || !file || !tree->open_file(std::string(*file))) missing.insert(target.file);
-  };
-  for (const config::BootRule& rule : settings.boot_rules) look(rule.target);
-  for (const config::Subnet& subnet : settings.dhcp.subnets) {
-    for (const config::Reservation& reservation : subnet.reservations) {
-      if (reservation.boot) look(*reservation.boot);
-    }
-  }
-  return missing;
-}
 
 // What can be said of a device without opening it.
 std::string device_fault(const config::DeviceSpec& device) {
@@ -69,11 +38,8 @@ int check_config(const std::string& path) {
   for (const std::string& sentence : config::advice(*settings)) {
     fmt::print("{}: warning: {}\n", path, sentence);
   }
-  for (const std::string& file : missing_boot_files(*settings)) {
-    fmt::print(
-        "{}: warning: boot file '{}' is not under {}; machines that are sent to it will not "
-        "boot\n",
-        path, file, settings->images.root);
+  for (const std::string& sentence : file_advice(*settings)) {
+    fmt::print("{}: warning: {}\n", path, sentence);
   }
   fmt::print("{}: no errors\n", path);
   return 0;

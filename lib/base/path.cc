@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/check.h"
+
 namespace stentor::base {
 namespace {
 
@@ -35,6 +37,13 @@ std::optional<std::string_view> normalised_path(std::string_view written, PathBu
   }
   if (used == 0) return std::nullopt;
   return std::string_view{buffer.data(), used};
+}
+
+std::string_view folded_path(std::string_view path, PathBuffer& buffer) {
+  CHECK(path.size() <= buffer.size());
+  std::transform(path.begin(), path.end(), buffer.begin(),
+                 [](char c) { return fold(c, PathCase::folded); });
+  return {buffer.data(), path.size()};
 }
 
 }  // namespace stentor::base

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -22,5 +23,19 @@ using PathBuffer = std::array<char, kPathBytesMax>;
 // in `buffer`. A normalised path is its own normal form.
 [[nodiscard]] std::optional<std::string_view> normalised_path(std::string_view written,
                                                               PathBuffer& buffer);
+
+// Whether paths that differ in the case of letters are one. Only ASCII has letters here: what other
+// bytes mean, no request says.
+enum class PathCase : std::uint8_t { exact, folded };
+
+// A byte of a path as it is compared.
+constexpr char fold(char c, PathCase path_case) {
+  const bool is_capital = path_case == PathCase::folded && c >= 'A' && c <= 'Z';
+  return is_capital ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// The whole of a path as it is compared; it has at most kPathBytesMax bytes. The view lies in
+// `buffer`.
+std::string_view folded_path(std::string_view path, PathBuffer& buffer);
 
 }  // namespace stentor::base

@@ -180,9 +180,23 @@ constexpr std::array kManifestKeys{
            "true (start only if every file is in the manifest and right) or false", "false"),
 };
 
+constexpr std::array kAliasKeys{
+    required(scalar("from", kText,
+                    "a path of 1 to 255 bytes in which * stands for any bytes and ? for one, '/' "
+                    "too, like grub/*Onboard")),
+    required(scalar("to", kText,
+                    "a file's path below images.root, in which {1} stands for what the first * or "
+                    "? of from matched, 1 to 255 bytes long")),
+};
+
 constexpr std::array kImagesKeys{
     required(scalar("root", kText, "an absolute path of the folder with the boot files")),
     mapping("manifest", "a manifest like {file: SHA256SUMS, required: false}", &kManifestSection),
+    scalar("case-insensitive", kBoolean,
+           "true (a path that is not there is looked for in any case of its letters) or false",
+           "false"),
+    list("aliases", "a list of aliases for paths that are not there; the first that matches counts",
+         {kMapping, "an alias like {from: \"grub/*Onboard\", to: grubx64.efi}", &kAliasSection}),
 };
 
 constexpr std::array kRtoKeys{
@@ -207,6 +221,9 @@ constexpr std::array kTftpKeys{
     scalar("pace", kText, "auto, none, or a rate of each transfer from 1Mbps to 400Gbps", "auto"),
     mapping("rto", "retransmission times like {min: 20ms, max: 4s}", &kRtoSection),
     scalar("rollover", kInteger, "0 or 1: the block number that follows 65535", "0"),
+    scalar("strip-garbage", kBoolean,
+           "true (bytes 0xFF and NUL behind a request's file name are no part of it) or false",
+           "false"),
 };
 
 constexpr std::array kLimitsKeys{
@@ -251,6 +268,7 @@ const Section kBootRuleSection{"a boot rule", kBootRuleKeys};
 const Section kBootMatchSection{"match", kBootMatchKeys};
 const Section kImagesSection{"images", kImagesKeys};
 const Section kManifestSection{"manifest", kManifestKeys};
+const Section kAliasSection{"an alias", kAliasKeys};
 const Section kTftpSection{"tftp", kTftpKeys};
 const Section kRtoSection{"rto", kRtoKeys};
 const Section kLimitsSection{"limits", kLimitsKeys};

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/path.h"
+
 namespace stentor::config {
 
 // 200,000 reservations fit.
@@ -34,6 +36,10 @@ inline constexpr std::size_t kPoolsMax = 65'534;
 inline constexpr std::uint64_t kPoolAddressesMax = std::uint64_t{16} << 20;
 inline constexpr std::size_t kBootRulesMax = 256;
 inline constexpr std::size_t kArchitecturesPerRuleMax = 64;
+// Tried in order, for each request of a path that is not there.
+inline constexpr std::size_t kAliasesMax = 64;
+// Of each of its two paths: no request has a longer one. What else a glob may have: base/glob.h.
+inline constexpr std::size_t kAliasBytesMax = base::kPathBytesMax;
 inline constexpr unsigned kCoreMax = 1023;
 
 // `file` of a DHCP message is 128 bytes, the last of them zero (RFC 2131 section 2).

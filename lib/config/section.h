@@ -17,6 +17,8 @@ SubnetDraft read_subnet(const Cursor& section);
 std::vector<DhcpOption> read_options(const Cursor& section);
 void read_boot(const Cursor& section, std::vector<BootRule>& rules);
 void read_images(const Cursor& section, Images& images);
+// The list `aliases` of `section`, under the images' path_case.
+void read_aliases(Mapping& section, Images& images);
 void read_tftp(const Cursor& section, Tftp& tftp);
 void read_limits(const Cursor& section, Limits& limits);
 void read_log(const Cursor& section, LogLevel& level);

@@ -92,6 +92,11 @@ void read_images(const Cursor& cursor, Images& images) {
       assign(images.manifest_required, read_boolean(*required));
     }
   }
+  if (const auto value = section.find("case-insensitive")) {
+    const bool folded = read_boolean(*value).value_or(false);
+    images.path_case = folded ? base::PathCase::folded : base::PathCase::exact;
+  }
+  read_aliases(section, images);
 }
 
 void read_tftp(const Cursor& cursor, Tftp& tftp) {
@@ -119,6 +124,9 @@ void read_tftp(const Cursor& cursor, Tftp& tftp) {
   if (const auto value = section.find("pace")) read_pace(*value, tftp);
   if (const auto value = section.find("rollover")) {
     assign(tftp.rollover, read_number<std::uint16_t>(*value, 0, 1));
+  }
+  if (const auto value = section.find("strip-garbage")) {
+    assign(tftp.strip_garbage, read_boolean(*value));
   }
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/path.h"
 #include "config/device_spec.h"
 #include "wire/address.h"
 #include "wire/frame.h"
@@ -123,10 +124,18 @@ struct BootRule {
   BootTarget target;
 };
 
+// What is served for paths that are not there. Both are normalised.
+struct Alias {
+  std::string from;  // a base::Glob
+  std::string to;    // a base::PathTemplate for it
+};
+
 struct Images {
   std::string root;
   std::string manifest_file = "SHA256SUMS";
   bool manifest_required = false;
+  base::PathCase path_case = base::PathCase::exact;
+  std::vector<Alias> aliases;  // the first that matches counts
 };
 
 enum class TftpClients : std::uint8_t {
@@ -151,6 +160,7 @@ struct Tftp {
   // this rate; 0: without a pause.
   bool pace_learned = true;
   std::uint64_t pace_bits_per_second = 1'000'000'000;
+  bool strip_garbage = false;  // 0xFF and NUL behind a request's file name
 };
 
 struct Limits {

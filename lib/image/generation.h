@@ -13,9 +13,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/siphash.h"
 #include "image/arena.h"
 #include "image/image.h"
+#include "image/path_index.h"
 
 namespace stentor::image {
 
@@ -30,26 +30,17 @@ class Generation {
   Generation& operator=(const Generation&) = delete;
 
   // The image at a normalised path, or nullptr. O(1); no allocation.
-  [[nodiscard]] const Image* find(std::string_view path) const;
+  [[nodiscard]] const Image* find(std::string_view path) const { return index_.find(path); }
   // All of them, by path.
   [[nodiscard]] std::span<const Image> images() const { return images_; }
   [[nodiscard]] std::uint64_t number() const { return number_; }
 
  private:
-  // Open addressing, linear probing, at most half full.
-  struct Slot {
-    std::uint32_t tag = 0;    // the upper half of the path's hash
-    std::uint32_t image = 0;  // index into images_ plus one; 0: free
-  };
-
-  [[nodiscard]] std::uint64_t hash_of(std::string_view path) const;
-
   const std::uint64_t number_;
-  const base::HashKey key_;
   std::unique_ptr<Arena> arena_;
   std::string path_text_;
-  std::vector<Image> images_;
-  std::vector<Slot> slots_;
+  const std::vector<Image> images_;
+  const PathIndex index_;
 };
 
 }  // namespace stentor::image

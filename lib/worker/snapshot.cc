@@ -24,7 +24,7 @@ const Network* PortView::find_network(wire::VlanPath vlan) const {
 }
 
 std::optional<std::uint64_t> Snapshot::size_of(std::string_view path) const {
-  const image::Image* image = generation.find(path);
+  const image::Image* image = files.find(path);
   if (image == nullptr) return std::nullopt;
   return image->bytes.size();
 }

@@ -11,6 +11,7 @@
 #include "config/settings.h"
 #include "dhcp/policy.h"
 #include "image/generation.h"
+#include "tftp/lookup.h"
 #include "tftp/negotiate.h"
 #include "wire/frame.h"
 #include "worker/address_set.h"
@@ -58,7 +59,9 @@ struct PortView {
 struct Snapshot {
   std::vector<PortView> ports;
   dhcp::Policy policy;
-  const image::Generation& generation;
+  // Which files are served, and whether their names in requests are cleaned (tftp/garbage.h).
+  tftp::Lookup files;
+  bool strip_garbage = false;
   // Who may fetch files; with leased_may_fetch, whoever holds a live lease of ours may too.
   AddressSet tftp_clients;
   bool leased_may_fetch = false;
@@ -68,7 +71,8 @@ struct Snapshot {
   [[nodiscard]] std::optional<std::uint64_t> size_of(std::string_view path) const;
 };
 
-// `workers_of_port[p]` are the workers that poll port p (from the placement plan).
+// `workers_of_port[p]` are the workers that poll port p (from the placement plan). `generation`
+// outlives the snapshot.
 Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& owner_key,
                        const std::vector<std::vector<WorkerIndex>>& workers_of_port,
                        const image::Generation& generation);

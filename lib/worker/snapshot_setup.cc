@@ -60,7 +60,8 @@ Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& ow
   CHECK(workers_of_port.size() == settings.ports.size());
   Snapshot snapshot{.ports = {},
                     .policy = dhcp::Policy(settings, owner_key),
-                    .generation = generation,
+                    .files = tftp::Lookup(settings.images, generation),
+                    .strip_garbage = settings.tftp.strip_garbage,
                     .tftp_clients = tftp_clients(settings),
                     .leased_may_fetch = settings.tftp.clients == config::TftpClients::leased,
                     .transfers_per_client = settings.limits.transfers_per_client};

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/path.h"
+#include "tftp/garbage.h"
 #include "wire/flow_hash.h"
 
 namespace stentor::worker {
@@ -95,7 +96,9 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
   if (owner != self_) return HandOver{owner};
   if (is_of_transfer) return on_transfer_message(arrival);
 
-  const auto message = tftp::parse_message(datagram.payload);
+  tftp::RequestBuffer cleaned;
+  const auto message = tftp::parse_message(
+      snapshot.strip_garbage ? tftp::without_garbage(datagram.payload, cleaned) : datagram.payload);
   if (!message) return message.error();
   // An ERROR is never answered (RFC 1350 section 7).
   if (std::holds_alternative<tftp::ErrorMessage>(*message)) return DropReason::tftp_no_transfer;
@@ -113,7 +116,7 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
   const auto& request = std::get<tftp::ReadRequest>(*message);
   base::PathBuffer buffer;
   const auto path = base::normalised_path(request.file_name, buffer);
-  const image::Image* image = path ? snapshot.generation.find(*path) : nullptr;
+  const image::Image* image = path ? snapshot.files.find(*path) : nullptr;
   if (image == nullptr) return refuse(arrival, tftp::Refusal::file_not_found, out);
   // A request in the place of an old transfer adds none.
   if (old == kNoTransfer && table_.live_of(datagram.source) >= snapshot.transfers_per_client) {

@@ -40,7 +40,7 @@ std::vector<Case> read_table(const std::string& path) {
     ++number;
     if (line.empty() || line[0] == '#') continue;
     if (line.starts_with("== ")) {
-      cases.push_back({line.substr(3), "", {}});
+      cases.push_back({line.substr(3), "", "", {}});
       continue;
     }
     if (cases.empty()) fail(path, number, "a line before the first case");
@@ -48,6 +48,8 @@ std::vector<Case> read_table(const std::string& path) {
     const bool complete = current.steps.empty() || !current.steps.back().out.empty();
     if (line.starts_with("cites: ")) {
       current.cites = line.substr(7);
+    } else if (line.starts_with("with: ")) {
+      current.with += line.substr(6) + "\n";
     } else if (line.starts_with("> ") && complete) {
       current.steps.push_back({words_of(line.substr(2)), {}, number});
     } else if (line.starts_with("< ") && !current.steps.empty() && !complete) {

@@ -6,6 +6,7 @@
 //
 //   == A sentence that names the case
 //   cites: the section of the standard, or the quirk of FEATURES.md, that asks for it
+//   with: a line of configuration, for tables that say so (any number of them)
 //   > what goes in, in words of the table's own
 //   < what must come out
 //   (any number of such pairs, one after the other, on the same state)
@@ -24,6 +25,7 @@ struct Step {
 struct Case {
   std::string name;
   std::string cites;
+  std::string with;  // whole lines
   std::vector<Step> steps;
 };
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Goal: this exact TFTP message from this client: which answer? Runs the cases of *.golden tables
 // against a whole worker; every case starts with a fresh one. It has the network 10.20.0.2/16 with
-// an MTU of 9,000, clients behind routers in 10.19.0.0/16 and 10.21.0.0/16, and two images: "file",
-// of 20,000 bytes, and "text"; 10.30.0.0/16 may fetch too, and an address may have three transfers
-// at a time.
+// an MTU of 9,000, clients behind routers in 10.19.0.0/16 and 10.21.0.0/16; 10.30.0.0/16 may fetch
+// too, and an address may have three transfers at a time. Its images are "file" of 20,000 bytes,
+// "text" of three lines, "Boot/BCD" of 1,000, "boot/bcd" of 2,000, "grubx64.efi" of 3,000. `with:`
+// is a section of the configuration, in place of the one there is.
 //
 // What goes in: the message, then words:
 //   rrq NAME, wrq NAME    a request; NAME may be fill:N, N times the letter a
@@ -50,10 +51,14 @@ dhcp:
     - {subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.16.255]}
     - {subnet: 10.19.0.0/16, pools: [10.19.16.0-10.19.16.255]}
     - {subnet: 10.21.0.0/16, pools: [10.21.16.0-10.21.16.255]}
-images: {root: /srv/images}
-tftp: {pace: none, allow: [10.30.0.0/16]}
 limits: {transfers-per-client: 3}
 )";
+
+std::string config_of(const Case& read) {
+  const auto has = [&read](const char* key) { return read.with.find(key) != std::string::npos; };
+  return kConfig + read.with + (has("images:") ? "" : "images: {root: /srv/images}\n") +
+         (has("tftp:") ? "" : "tftp: {pace: none, allow: [10.30.0.0/16]}\n");
+}
 
 // What stands between the quotes of a word.
 std::string unescaped(std::string_view text) {
@@ -260,9 +265,12 @@ class TftpCase : public testing::Test {
 
   Case case_;
   std::array<std::uint64_t, tftp::kRefusalCount> refusals_{};
-  support::Rig rig_{{.yaml = kConfig,
+  support::Rig rig_{{.yaml = config_of(case_),
                      .images = {{"file", support::patterned(20'000)},
-                                {"text", {'a', '\n', 'b', '\r', 'c', '\n'}}}},
+                                {"text", {'a', '\n', 'b', '\r', 'c', '\n'}},
+                                {"Boot/BCD", support::patterned(1'000)},
+                                {"boot/bcd", support::patterned(2'000)},
+                                {"grubx64.efi", support::patterned(3'000)}}},
                     kStart};
   base::Time now_ = kStart;
   std::uint16_t server_port_ = 0;

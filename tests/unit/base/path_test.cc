@@ -58,5 +58,13 @@ TEST(Path, HoldsTheLongestNameAndNoLonger) {
   EXPECT_EQ(normalised(longest + "a"), "refused");
 }
 
+TEST(Path, FoldsLettersOfAsciiAndNothingElse) {
+  PathBuffer buffer;
+  EXPECT_EQ(folded_path("EFI/Boot@[`{-\xc3\x84\xe4", buffer), "efi/boot@[`{-\xc3\x84\xe4");
+  EXPECT_EQ(folded_path("AZaz09", buffer), "azaz09");
+  EXPECT_EQ(folded_path(std::string(kPathBytesMax, 'A'), buffer), std::string(kPathBytesMax, 'a'));
+  EXPECT_EQ(fold('A', PathCase::exact), 'A');
+}
+
 }  // namespace
 }  // namespace stentor::base

@@ -166,5 +166,15 @@ TEST(Limit, OfBootRulesAndTheirArchitectures) {
   });
 }
 
+TEST(Limit, OfAliases) {
+  expect_limit(kAliasesMax, "64", [](std::size_t count) {
+    return "images: {root: /i, aliases: " +
+           list_of(count,
+                   [](std::size_t i) { return "{from: \"*" + std::to_string(i) + "\", to: f}"; }) +
+           "}\nports: [{name: p, device: interface:e, networks: "
+           "[{dhcp: proxy, address: 10.0.0.1/24}]}]\n";
+  });
+}
+
 }  // namespace
 }  // namespace stentor::config

@@ -20,10 +20,24 @@ std::string with_tftp(const std::string& tftp) { return minimal_with("tftp: {" +
 
 TEST(SectionImages, ReadsEveryKey) {
   const Images images =
-      settings_of(with_images("root: /i, manifest: {file: a/SUMS, required: true}")).images;
+      settings_of(with_images("root: /i, manifest: {file: a/SUMS, required: true}, "
+                              "case-insensitive: true, aliases: [{from: a, to: b}]"))
+          .images;
   EXPECT_EQ(images.root, "/i");
   EXPECT_EQ(images.manifest_file, "a/SUMS");
   EXPECT_TRUE(images.manifest_required);
+  EXPECT_EQ(images.path_case, base::PathCase::folded);
+  EXPECT_EQ(images.aliases.size(), 1u);
+}
+
+TEST(SectionImages, TakesPathsAsTheyAreUnlessToldOtherwise) {
+  for (const char* keys : {"root: /i", "root: /i, case-insensitive: false"}) {
+    const Images images = settings_of(with_images(keys)).images;
+    EXPECT_EQ(images.path_case, base::PathCase::exact);
+    EXPECT_TRUE(images.aliases.empty());
+  }
+  EXPECT_TRUE(finding(with_images("root: /i, case-insensitive: yes"))
+                  .starts_with("images.case-insensitive: 'yes': write true"));
 }
 
 TEST(SectionImages, NeedsAnAbsoluteRootAndARelativeManifest) {
@@ -44,13 +58,15 @@ TEST(SectionTftp, HasDefaults) {
   EXPECT_EQ(tftp.port_first, 49152);
   EXPECT_EQ(tftp.port_last, 65535);
   EXPECT_EQ(tftp.transfers_max, 65536u);
+  EXPECT_FALSE(tftp.strip_garbage);
 }
 
 TEST(SectionTftp, ReadsEveryKey) {
   const Tftp tftp =
       settings_of(with_tftp("clients: leased, allow: [10.30.0.0/16, 10.9.0.7/32], "
                             "blksize-max: 1428, windowsize-max: 16, ports: 2000-2999, "
-                            "transfers-max: 10, rto: {min: 10ms, max: 1s}, rollover: 1"))
+                            "transfers-max: 10, rto: {min: 10ms, max: 1s}, rollover: 1, "
+                            "strip-garbage: true"))
           .tftp;
   EXPECT_EQ(tftp.clients, TftpClients::leased);
   EXPECT_EQ(tftp.allow, (std::vector{*wire::Ipv4Prefix::parse("10.30.0.0/16"),
@@ -63,6 +79,7 @@ TEST(SectionTftp, ReadsEveryKey) {
   EXPECT_EQ(tftp.rto_min, milliseconds{10});
   EXPECT_EQ(tftp.rto_max, seconds{1});
   EXPECT_EQ(tftp.rollover, 1);
+  EXPECT_TRUE(tftp.strip_garbage);
   EXPECT_FALSE(settings_of(with_tftp("blksize-max: mtu")).tftp.blksize_max);
   EXPECT_FALSE(tftp.single_port);
   EXPECT_TRUE(tftp.pace_learned);
@@ -83,7 +100,8 @@ TEST(SectionTftp, RefusesWhatIsOutOfRange) {
         "windowsize-max: 32768", "ports: 49152", "ports: 1000-2000",
         "ports: 65000-65010", "ports: 3000-2000", "transfers-max: 0", "rto: {min: 5s}",
         "rto: {max: 61s}", "rollover: 2", "pace: 999kbps", "pace: 401Gbps", "pace: 10", "pace: off",
-        "clients: none", "allow: [10.30.0.1/16]", "allow: [10.30.0.1]", "allow: [0.0.0.0/0]"}) {
+        "clients: none", "allow: [10.30.0.1/16]", "allow: [10.30.0.1]", "allow: [0.0.0.0/0]",
+        "strip-garbage: 1"}) {
     EXPECT_TRUE(finding(with_tftp(keys)).starts_with("tftp.")) << keys;
   }
 }

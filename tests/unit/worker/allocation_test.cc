@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Goal: once a worker runs, it allocates nothing: not for a lease, a transfer, a refusal, a
-// deadline, nor for junk.
+// deadline, a path that an alias stands for, nor for junk.
 #include <array>
 #include <gtest/gtest.h>
 
@@ -16,6 +16,14 @@ namespace {
 
 using support::ByteVector;
 using support::SinkQueue;
+
+// With every key that costs a request something.
+constexpr const char* kConfig = R"(
+ports: [{name: boot0, device: "vdev:net_null0", networks: [{address: 10.20.0.2/16}]}]
+dhcp: {subnets: [{subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.16.255]}]}
+images: {root: /i, case-insensitive: true, aliases: [{from: "a*/?*b*", to: "{1}{3}"}]}
+tftp: {pace: none, strip-garbage: true}
+)";
 
 class AllocationTest : public testing::Test {
  protected:
@@ -43,7 +51,7 @@ class AllocationTest : public testing::Test {
     return static_cast<std::uint16_t>(queue.newest()[34] << 8 | queue.newest()[35]);
   }
 
-  support::Service service{support::kOneNetworkConfig, {{"file", support::patterned(5000)}}, 1};
+  support::Service service{kConfig, {{"file", support::patterned(5000)}}, 1};
   SinkQueue queue;
   HandOverMesh<SinkQueue::Frame> mesh{1};
   const std::array<Attachment<SinkQueue>, 1> attachments{{{0, &queue, true}}};
@@ -82,6 +90,15 @@ TEST_F(AllocationTest, TransfersUpToTheLimitOfAnAddressAndBeyondCostNone) {
   EXPECT_EQ(
       worker.counters().drops[static_cast<std::size_t>(wire::DropReason::tftp_client_full)].value(),
       4u);
+}
+
+TEST_F(AllocationTest, APathInOtherWordsCostsNone) {
+  const std::string garbage = std::string("\xff\0\xff", 3);
+  EXPECT_EQ(allocations_for(tftp(support::tftp_request("FILE"))), 0u);
+  EXPECT_EQ(allocations_for(tftp(support::tftp_request("\\Afi/xLeb" + garbage))), 0u);
+  EXPECT_EQ(worker.counters().transfers_begun.value(), 2u);
+  EXPECT_EQ(allocations_for(tftp(support::tftp_request("a/" + std::string(250, 'b')))), 0u);
+  EXPECT_EQ(worker.counters().transfers_refused.value(), 1u);
 }
 
 TEST_F(AllocationTest, ARefusalAndJunkCostNone) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Goal: what a configuration means for the data path: how long a block may be for which client, and
-// who may fetch files at all.
+// who may fetch files at all, and which file a path names.
 #include <gtest/gtest.h>
 #include <string>
 
@@ -87,6 +87,22 @@ TEST(SnapshotSetup, LetsWhoHoldsALeaseAndWhoIsAllowedFetchWhenLeased) {
 
 TEST(SnapshotSetup, LetsEverybodyFetchWhenAny) {
   EXPECT_EQ(clients_of("clients: any"), "10.20.0.9 10.7.0.9 10.21.0.9 10.30.0.9 10.40.0.9");
+}
+
+TEST(SnapshotSetup, TellsDhcpTheSizeOfTheFileThatTftpServes) {
+  support::Service service(
+      "ports: [{name: boot0, device: \"vdev:net_null0\", networks: [{address: 10.20.0.2/16}]}]\n"
+      "dhcp: {mode: none}\n"
+      "images: {root: /i, case-insensitive: true, aliases: [{from: \"*/*.efi\", to: "
+      "\"{2}.efi\"}]}\n",
+      {{"shimx64.efi", support::patterned(300)}}, 1);
+  const Snapshot& snapshot = service.snapshots().read(0);
+  for (const char* path :
+       {"shimx64.efi", "SHIMX64.EFI", "rack7/shimx64.efi", "Rack7/ShimX64.EFI"}) {
+    ASSERT_NE(snapshot.files.find(path), nullptr) << path;
+    EXPECT_EQ(snapshot.size_of(path), 300u) << path;
+  }
+  EXPECT_EQ(snapshot.size_of("rack7/grub.cfg"), std::nullopt);
 }
 
 }  // namespace

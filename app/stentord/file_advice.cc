@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "file_advice.h"
+
+#include <fmt/format.h>
+#include <memory>
+#include <set>
+
+#include "image/manifest_file.h"
+#include "image/tree.h"
+#include "tftp/lookup.h"
+
+namespace stentor {
+
+namespace {
+
+using OpenedTree = base::Result<image::Tree>;
+
+bool is_own_address(const config::Settings& settings, wire::Ipv4Address address) {
+  for (const config::Port& port : settings.ports) {
+    for (const config::Network& network : port.networks) {
+      if (network.address.address == address) return true;
+    }
+  }
+  return false;
+}
+
+// The catalogue that a load would make, of names alone.
+std::unique_ptr<const image::Generation> names_under(const OpenedTree& tree,
+                                                     const config::Images& settings) {
+  std::vector<image::Image> images;
+  image::Listing listing;
+  if (tree) listing = tree->list().value_or(image::Listing{});
+  image::leave_out_manifests({.manifest_file = settings.manifest_file}, listing);
+  for (const image::FileEntry& file : listing.files) images.push_back({file.path, {}, {}});
+  return std::make_unique<const image::Generation>(0, nullptr, std::move(images));
+}
+
+bool is_there(const tftp::Lookup& names, const OpenedTree& tree, std::string_view path) {
+  base::PathBuffer buffer;
+  const auto normalised = base::normalised_path(path, buffer);
+  const image::Image* image = normalised ? names.find(*normalised) : nullptr;
+  // As the loader opens it: a file that is closed to us serves nothing.
+  return image != nullptr && tree->open_file(std::string(image->path));
+}
+
+// The boot files that we are to serve.
+std::set<std::string> boot_files(const config::Settings& settings) {
+  std::set<std::string> files;
+  const auto add = [&](const config::BootTarget& target) {
+    if (!target.server || is_own_address(settings, *target.server)) files.insert(target.file);
+  };
+  for (const config::BootRule& rule : settings.boot_rules) add(rule.target);
+  for (const config::Subnet& subnet : settings.dhcp.subnets) {
+    for (const config::Reservation& reservation : subnet.reservations) {
+      if (reservation.boot) add(*reservation.boot);
+    }
+  }
+  return files;
+}
+
+// The path that an alias leads to, if it is the same for all requests; else empty.
+std::string fixed_target(const config::Alias& alias) {
+  const auto target = base::PathTemplate::parse(alias.to, base::kGlobCapturesMax);
+  if (!target || !target->is_fixed()) return {};
+  base::PathBuffer buffer;
+  return std::string(target->write({}, {}, buffer).value_or(""));
+}
+
+}  // namespace
+
+std::string clash_advice(const image::CaseClash& clash) {
+  return fmt::format(
+      "images.case-insensitive: '{}' and '{}' differ in case alone, and a request in a third way "
+      "gets the first; rename one of them",
+      clash.found, clash.hidden);
+}
+
+std::vector<std::string> file_advice(const config::Settings& settings) {
+  const std::string& root = settings.images.root;
+  const OpenedTree tree = image::Tree::open(root);
+  const auto names = names_under(tree, settings.images);
+  std::vector<std::string> sentences;
+  const tftp::Lookup lookup(settings.images, *names);
+  for (const std::string& file : boot_files(settings)) {
+    if (is_there(lookup, tree, file)) continue;
+    sentences.push_back(fmt::format(
+        "boot file '{}' is not under {}; machines that are sent to it will not boot", file, root));
+  }
+  config::Images unaliased = settings.images;
+  unaliased.aliases.clear();  // no alias leads to another
+  const tftp::Lookup targets(unaliased, *names);
+  for (const config::Alias& alias : settings.images.aliases) {
+    const std::string target = fixed_target(alias);
+    if (target.empty() || is_there(targets, tree, target)) continue;
+    sentences.push_back(fmt::format(
+        "images.aliases: '{}', the target of '{}', is not under {}; who asks for it gets nothing",
+        alias.to, alias.from, root));
+  }
+  if (settings.images.path_case == base::PathCase::folded) {
+    for (const image::CaseClash& clash : image::case_clashes(names->images())) {
+      sentences.push_back(clash_advice(clash));
+    }
+  }
+  return sentences;
+}
+
+}  // namespace stentor

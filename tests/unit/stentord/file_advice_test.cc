@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: --check warns of every file that the configuration counts on and that would not be served,
+// and of none that would be, under whatever name.
+#include "file_advice.h"
+
+#include <gtest/gtest.h>
+
+#include "../image/temporary_tree.h"
+#include "config/parse.h"
+
+namespace stentor {
+namespace {
+
+class FileAdviceTest : public testing::Test {
+ protected:
+  // The quoted names of each sentence, in the order of the sentences.
+  std::vector<std::string> advice(const std::string& images, const std::string& boot_rules = "") {
+    const auto settings = config::parse_settings(
+        "ports: [{name: p, device: interface:e, networks: [{address: 10.0.0.1/24, dhcp: proxy}]}]\n"
+        "images: {root: " +
+            tree.root() + images + "}\nboot: {rules: [" + boot_rules + "]}\n",
+        "f");
+    std::vector<std::string> names;
+    if (!settings) return {"error: " + settings.error().front().text()};
+    for (const std::string& sentence : file_advice(*settings)) {
+      std::string quoted;
+      std::size_t at = 0;
+      while ((at = sentence.find('\'', at)) != std::string::npos) {
+        const std::size_t end = sentence.find('\'', at + 1);
+        quoted += (quoted.empty() ? "" : " ") + sentence.substr(at + 1, end - at - 1);
+        at = end + 1;
+      }
+      names.push_back(quoted);
+    }
+    return names;
+  }
+  using Names = std::vector<std::string>;
+
+  image::TemporaryTree tree;
+};
+
+TEST_F(FileAdviceTest, NamesBootFilesThatAreNotThere) {
+  tree.write("a/there.efi", "x");
+  tree.link("/etc/hostname", "outside.efi");
+  EXPECT_EQ(advice("",
+                   "{match: {arch: 1}, file: outside.efi}, {match: {arch: 2}, file: gone.efi}, "
+                   "{match: {arch: 3}, file: 'a\\there.efi'}, "
+                   "{match: {arch: 4}, file: theirs.efi, server: 10.0.0.9}, "
+                   "{match: {arch: 5}, file: ours.efi, server: 10.0.0.1}"),
+            (Names{"gone.efi", "ours.efi", "outside.efi"}));
+}
+
+TEST_F(FileAdviceTest, LooksForBootFilesAsRequestsDo) {
+  tree.write("There.efi", "x");
+  const std::string rules = "{match: {arch: 1}, file: there.efi}, {file: alias/x}";
+  EXPECT_EQ(advice("", rules), (Names{"alias/x", "there.efi"}));
+  EXPECT_EQ(advice(", case-insensitive: true", rules), (Names{"alias/x"}));
+  EXPECT_EQ(advice(", aliases: [{from: \"alias/*\", to: There.efi}]", rules), (Names{"there.efi"}));
+  EXPECT_EQ(
+      advice(", case-insensitive: true, aliases: [{from: \"Alias/*\", to: there.EFI}]", rules),
+      Names{});
+}
+
+TEST_F(FileAdviceTest, NamesAliasesThatLeadNowhere) {
+  tree.write("there.efi", "x");
+  EXPECT_EQ(
+      advice(", aliases: [{from: a, to: there.efi}, {from: b, to: gone.efi}, "
+             "{from: c, to: a}, {from: \"d*\", to: \"{1}/unknown\"}, {from: e, to: \"{{x\"}]"),
+      (Names{"gone.efi b", "a c", "{{x e"}))
+      << "no alias leads to another, and what {1} stands for nobody knows";
+}
+
+TEST_F(FileAdviceTest, NamesFilesThatDifferInCaseAloneWherePathsHaveNone) {
+  for (const char* path : {"boot/bcd", "Boot/bcd", "SHA256SUMS", "sha256sums"})
+    tree.write(path, "x");
+  EXPECT_EQ(advice(""), Names{});
+  EXPECT_EQ(advice(", case-insensitive: true"), (Names{"Boot/bcd boot/bcd"}))
+      << "a manifest is no image";
+}
+
+TEST_F(FileAdviceTest, MissesEverythingUnderARootThatIsNotThere) {
+  EXPECT_EQ(advice("/gone, aliases: [{from: a, to: b}]", "{file: c}"), (Names{"c", "b a"}));
+}
+
+}  // namespace
+}  // namespace stentor
