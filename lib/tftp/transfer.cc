@@ -87,6 +87,7 @@ TimeoutEffect Transfer::on_timeout(base::Time now, unsigned resends_max) {
     deadline_ = next_deadline(due);
     return TimeoutEffect::early;
   }
+  if (is_probing()) return probe(now);
   if (!acknowledging_ && resends_ >= resends_max && silence(now) < kUnprovenHold) {
     deadline_ = now + (kUnprovenHold - silence(now));
     return TimeoutEffect::held;
@@ -104,8 +105,11 @@ TimeoutEffect Transfer::on_timeout(base::Time now, unsigned resends_max) {
     reset_rto();
   }
   if (!is_timeout_agreed()) rto_us_ = rto_us_ > rto_max_us_ / 2 ? rto_max_us_ : rto_us_ * 2;
+  // What was on the path when the timer started has arrived or is lost.
+  doubts_ = 0;
   rewind();
   report_spent_ = false;
+  report_repeated_ = false;
   deadline_ = next_deadline(now);
   return TimeoutEffect::resend;
 }
@@ -199,10 +203,12 @@ AckEffect Transfer::acknowledge_oack(std::uint16_t number, base::Time now) {
 }
 
 AckEffect Transfer::advance(std::uint32_t blocks, base::Time now) {
+  // Among them is one that was first sent by the newest resend or after it.
+  if (blocks > resent_ahead_) doubts_ = 0;
   // Sooner than the resend can have been answered: the client speaks of the first copies.
   const bool answers_first_copies = is_resend_under_way(now);
   // Exactly what had been sent before the resend: the first copy that it sees again makes it say
-  // so. What follows was sent once and is on its way.
+  // so. What follows, if anything, was sent once and is on its way.
   const bool had_them_all = blocks == resent_ahead_;
   if (blocks == sent_ahead_) {
     learn_pace(blocks, now);
@@ -216,24 +222,26 @@ AckEffect Transfer::advance(std::uint32_t blocks, base::Time now) {
       static_cast<std::uint16_t>(resent_ahead_ - std::min<std::uint32_t>(resent_ahead_, blocks));
   note_progress(now);
   if (sent_ahead_ == 0) {
-    // It had them all, so copies reach it, and it will acknowledge those too.
-    report_spent_ = answers_first_copies;
+    // It had them all, or may have had: then copies reach it, and it will acknowledge those too.
+    report_spent_ = answers_first_copies || had_them_all;
     deadline_ = base::kNever;
     return is_whole(acknowledged_) ? AckEffect::complete : AckEffect::advanced;
   }
-  deadline_ = next_deadline(now);
-  report_spent_ = !answers_first_copies && !had_them_all;
-  if (!report_spent_) return AckEffect::advanced;
   // RFC 7440 section 4: the client stopped short of what was sent, so what follows was lost.
-  rewind();
-  return AckEffect::resumed;
+  report_spent_ = !answers_first_copies && !had_them_all;
+  if (report_spent_) rewind();
+  deadline_ = next_deadline(now);
+  return report_spent_ ? AckEffect::resumed : AckEffect::advanced;
 }
 
 AckEffect Transfer::report_loss(base::Time now) {
   // Lock-step, RFC 1123 4.2.3.1: only the timer sends a block again. A window of which nothing was
   // sent (since the rewind) has lost nothing.
-  if (windowsize_ == 1 || next_ahead_ == 0 || report_spent_) return AckEffect::duplicate;
-  if (is_resend_under_way(now) || microseconds_since(moved_us_, now) < rtt_min_us_ / 2) {
+  if (windowsize_ == 1 || next_ahead_ == 0) return AckEffect::duplicate;
+  const bool is_too_soon = microseconds_since(moved_us_, now) < rtt_min_us_ - rtt_min_us_ / 8;
+  if (is_too_soon || is_resend_under_way(now)) return AckEffect::duplicate;
+  if (report_spent_) {
+    report_repeated_ = true;
     return AckEffect::duplicate;
   }
   rewind();
@@ -243,7 +251,41 @@ AckEffect Transfer::report_loss(base::Time now) {
 }
 
 bool Transfer::is_resend_under_way(base::Time now) const {
-  return resent_ && microseconds_since(resent_us_, now) < rtt_min_us_;
+  return resent_ && (is_in_doubt() || microseconds_since(resent_us_, now) < rtt_min_us_);
+}
+
+// RFC 8985 section 7.
+TimeoutEffect Transfer::probe(base::Time now) {
+  if (is_in_doubt()) {
+    const auto after = [now](std::uint32_t stamp, std::uint64_t wait_us) {
+      return now + std::chrono::microseconds{wait_us} -
+             std::chrono::microseconds{microseconds_since(stamp, now)};
+    };
+    deadline_ = std::min(after(heard_us_, measured_rto_us()), after(sent_us_, rto_us_));
+    if (now < deadline_) return TimeoutEffect::early;
+    doubts_ = 0;
+  }
+  ++probes_;
+  const bool resend_was_lost = report_repeated_;
+  report_repeated_ = false;
+  report_spent_ = resend_was_lost;
+  if (resend_was_lost) {
+    rewind();
+  } else {
+    note_resend();
+    next_ahead_ = static_cast<std::uint16_t>(sent_ahead_ - 1);
+    resent_us_ = stamp_of(now);
+  }
+  deadline_ = next_deadline(now);
+  return resend_was_lost ? TimeoutEffect::resend : TimeoutEffect::probe;
+}
+
+// All that the window allows has left, and its answer is worth a probe.
+bool Transfer::is_probing() const {
+  if (!resent_ || windowsize_ == 1 || probes_ == kProbesMax) return false;
+  if (!sampled_ || hushed_ || resends_ != 0 || is_timeout_agreed()) return false;
+  const bool is_out = sent_ahead_ != 0 && next_ahead_ == sent_ahead_ && !next_block();
+  return is_out && measured_rto_us() < rto_us_;
 }
 
 void Transfer::note_heard(base::Time now) {
@@ -258,13 +300,20 @@ void Transfer::note_progress(base::Time now) {
   acknowledging_ = true;
   moved_us_ = stamp_of(now);
   resends_ = 0;
+  probes_ = 0;
+  report_repeated_ = false;
   reset_rto();
 }
 
-void Transfer::rewind() {
+void Transfer::note_resend() {
   resent_ahead_ = sent_ahead_;
-  next_ahead_ = 0;
   timed_ = false;
+  if (doubts_ <= kResendsPlain) ++doubts_;
+}
+
+void Transfer::rewind() {
+  note_resend();
+  next_ahead_ = 0;
   oack_ready_ = oack_pending_;
 }
 
@@ -298,20 +347,22 @@ void Transfer::learn_pace(std::uint32_t blocks, base::Time now) {
   pace_.learn(blocks, sent_us_ - moved_us_, queue);
 }
 
+std::uint64_t Transfer::measured_rto_us() const {
+  return srtt_us_ + std::max<std::uint64_t>(kGranularityUs, std::uint64_t{rttvar_us_} * 4);
+}
+
 void Transfer::reset_rto() {
   if (is_timeout_agreed()) {
     rto_us_ = timeout_us_;
     return;
   }
-  const std::uint64_t measured =
-      srtt_us_ + std::max<std::uint64_t>(kGranularityUs, std::uint64_t{rttvar_us_} * 4);
-  const std::uint64_t rto = sampled_ ? measured : kRtoInitialUs;
+  const std::uint64_t rto = sampled_ ? measured_rto_us() : kRtoInitialUs;
   rto_us_ = static_cast<std::uint32_t>(
       std::min<std::uint64_t>(std::max<std::uint64_t>(rto, rto_min_us_), rto_max_us_));
 }
 
 base::Time Transfer::next_deadline(base::Time now) const {
-  return now + std::chrono::microseconds{rto_us_};
+  return now + std::chrono::microseconds{is_probing() ? measured_rto_us() : rto_us_};
 }
 
 std::uint32_t Transfer::number_cycle() const { return rollover_to_one_ ? 65535 : 65536; }

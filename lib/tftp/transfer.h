@@ -9,17 +9,24 @@
 //
 // Loss: windowsize 1: a duplicate ACK causes nothing (RFC 1123 4.2.3.1). windowsize above 1: an ACK
 // inside the window, or of the block just before it, is a loss report: sending resumes after it,
-// once; its repeats do nothing until the number moves or the timer passes. A report that cannot be
-// one is not believed, because each would be answered by a needless window, whose copies make the
-// client report again, and so on to the end of the file:
-// - of the block just before the window, sooner after the number moved than half the shortest round
-//   trip: sent before the client can have seen what was sent since (a network that duplicates);
+// once; its repeats do nothing until the number moves or the timer (or a probe) passes. A report
+// that cannot be one is not believed, because each would be answered by a needless window, whose
+// copies make the client report again, and so on to the end of the file:
+// - of the block just before the window, sooner after the number moved than 7/8 of the shortest
+//   round trip: nobody can have answered yet what was sent since (a network that duplicates);
 // - sooner after a resend began than the shortest round trip: the client speaks of the first
 //   copies, and what it lacks is on its way; if its number moved, the window moves with it;
-// - of the block just before the window, if its own ACK came that soon after a resend: the client
-//   had the blocks already, and now acknowledges each copy;
+// - of the block just before the window, if its own ACK came that soon after a resend, or
+//   acknowledged just what had been sent before a resend, which went no further: the client may
+//   have had the blocks already, and then it acknowledges each copy;
 // - of just what had been sent before a resend, which went further: the first copy of a block that
 //   the client had already makes it say so (if the next block is lost, it will say that again).
+// Where a window takes long to leave, copies of several resends can queue on the path, and the
+// shortest round trip says little. So after more than kResendsPlain resends in a row the number
+// moves the window, but no report is believed until what was sent before has arrived or is lost: a
+// block is acknowledged that was first sent by the newest resend or after it, or a probe is due and
+// the client has been quiet as long as one waits (no longer than the timer). Not so with a
+// negotiated timeout, which has no probes and may be minutes.
 //
 // Pace: a window that fills is spread over the time that the network takes for it (pace.h). due()
 // says when the next block may leave; whoever sends obeys it.
@@ -32,6 +39,17 @@
 // `resends_max` resends in a row, or after kResendsMin of them once the client's number has not
 // moved for kSilenceMax: GRUB withholds ACKs while its queue is full, others write to flash between
 // blocks.
+//
+// Probes: of a window whose end is lost, or the ACK of it, a client says nothing, and of a resend
+// that is lost nothing new; the timer's floor may be a hundred round trips. So the newest block
+// leaves once more before it (RFC 8985 section 7), when the RTO without its floor has passed since
+// the window was out (RFC 9002 section 6.2). Who has the block acknowledges the copy, who lacks it
+// takes it, who lacks more reports that. If the client has repeated a report that was no longer
+// believed, late enough to answer the newest resend, that resend was lost: the window leaves again
+// in place of the probe. Up to kProbesMax of these until the number moves; they are no timeouts,
+// and the timer, which they do not back off, starts over with each. There are none with windowsize
+// 1, with a negotiated timeout, while hushed, after a timeout until the number moves, and before
+// anything was sent again: where nothing is lost, the timer is all there is.
 //
 // Some clients never acknowledge the last block, so silence after it counts as success; but only of
 // a client that has acknowledged anything, its OACK or a block. A file of one block that was asked
@@ -66,6 +84,11 @@ inline constexpr unsigned kResendsMin = 5;
 // TftpService::make_room().
 inline constexpr base::Duration kUnprovenHold = std::chrono::seconds{5};
 
+// Probes until the client's number moves.
+inline constexpr unsigned kProbesMax = 3;
+// Resends in a row of which no ACK told for sure what became of them, and reports are believed.
+inline constexpr unsigned kResendsPlain = 8;
+
 // How long a transfer sends nothing of its own accord once its client's request is heard again:
 // either the network made a copy, and the client's next ACK ends the silence, or the client was
 // reset and would take the old transfer's blocks for the new one's. Longer than firmware waits
@@ -91,6 +114,7 @@ enum class AckEffect : std::uint8_t {
 enum class TimeoutEffect : std::uint8_t {
   early,     // the deadline has moved since: nothing to do
   resend,    // blocks (or the OACK) are ready again
+  probe,     // the newest block is ready again
   held,      // a client that never acknowledged has had its resends: deadline() is its end
   complete,  // all was sent to a client that acknowledges, but for the end: a success (quirk 40)
   given_up,  // too many in a row
@@ -151,9 +175,14 @@ class Transfer {
   [[nodiscard]] bool is_resend_under_way(base::Time now) const;
   void note_heard(base::Time now);
   void note_progress(base::Time now);
+  TimeoutEffect probe(base::Time now);
+  [[nodiscard]] bool is_probing() const;
+  [[nodiscard]] bool is_in_doubt() const { return doubts_ > kResendsPlain && !is_timeout_agreed(); }
+  void note_resend();
   void rewind();
   void sample_round_trip(base::Time now);
   void learn_pace(std::uint32_t blocks, base::Time now);
+  [[nodiscard]] std::uint64_t measured_rto_us() const;
   void reset_rto();
   // RFC 2347: with its OACK's ACK the client accepts it.
   [[nodiscard]] bool is_timeout_agreed() const { return timeout_us_ != 0 && acknowledging_; }
@@ -210,7 +239,12 @@ class Transfer {
   bool sampled_ : 1 = false;       // srtt_us_ and its companions hold a measurement
   bool resent_ : 1 = false;        // some block was sent again
   bool report_spent_ : 1 = false;  // a report of acknowledged_ is not believed (any more)
-  bool hushed_ : 1 = false;        // rto_us_ is kSilenceAfterRepeat at least
+  // Such a report was repeated once the newest resend could have been answered.
+  bool report_repeated_ : 1 = false;
+  bool hushed_ : 1 = false;      // rto_us_ is kSilenceAfterRepeat at least
+  std::uint8_t probes_ : 2 = 0;  // since the number moved
+  // Resends, probes included, since an ACK told for sure; kResendsPlain + 1 at the most.
+  std::uint8_t doubts_ : 4 = 0;
 };
 // A worker's transfer, its addresses and links included, fits three cache lines.
 static_assert(sizeof(Transfer) <= 96);

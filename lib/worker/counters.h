@@ -34,7 +34,7 @@ struct Counters {
   base::Counter blocks_sent;
   base::Counter blocks_resent;
   base::Counter blocks_summed;   // their UDP checksum had to read the payload
-  base::Counter buffers_missed;  // no buffer was free for a block: its transfer waited a tick
+  base::Counter buffers_missed;  // no buffer was free for a block: its transfer waited
 
   void drop(wire::DropReason reason) { drops[static_cast<std::size_t>(reason)].add(); }
   void refuse(tftp::Refusal refusal) {

@@ -26,6 +26,8 @@ constexpr std::uint32_t kStampSeconds = 1;
 constexpr unsigned kResendsProven = 255;
 constexpr unsigned kResendsLeased = 2;
 constexpr unsigned kResendsUnproven = 0;
+// A block that found no buffer waits this long before it tries again.
+constexpr base::Duration kBufferWait = std::chrono::milliseconds{1};
 // Deadlines fired in one loop: the rest waits for the next, microseconds later.
 constexpr std::size_t kExpiriesMax = 64;
 
@@ -323,6 +325,7 @@ void TftpService::expire(base::Time now) {
         wheel_.arm(index, transfer.state.deadline());
         break;
       case tftp::TimeoutEffect::resend:
+      case tftp::TimeoutEffect::probe:
         wheel_.arm(index, transfer.state.deadline());
         // It may have been held: its client has got a lease since.
         ready_.remove_from(held_queue_, index);
@@ -414,7 +417,7 @@ void TftpService::postpone(TransferIndex index, base::Time now) {
   counters_.buffers_missed.add();
   transfer.wants_buffer = true;
   transfer.state.mark_unsent(now);
-  wheel_.arm(index, now);
+  wheel_.arm(index, now + kBufferWait);
 }
 
 std::uint16_t TftpService::free_server_port(const PortSteering& steering, std::uint16_t not_this) {

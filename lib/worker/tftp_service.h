@@ -77,8 +77,8 @@ class TftpService {
   std::optional<OutgoingFrame> next_frame(TransferIndex index, bool checksum_by_device,
                                           base::MutableBytes out);
   void commit(TransferIndex index, base::Time now);
-  // Instead of commit(), when there was no buffer for the frame: the transfer is ready again at the
-  // next tick, and ends like one whose client is silent if it finds none then either, for ever.
+  // Instead of commit(), when there was no buffer for the frame: the transfer is ready again a
+  // millisecond later, and ends like one whose client is silent if it finds none, for ever.
   void postpone(TransferIndex index, base::Time now);
 
   [[nodiscard]] WorkerIndex self() const { return self_; }

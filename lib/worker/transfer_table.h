@@ -37,7 +37,7 @@ struct LiveTransfer {
   std::uint32_t touched_seconds = 0;       // when its lease was last stamped
   std::uint16_t attachment = 0;            // the port queue that it is served on
   std::uint8_t block_sums = kNoBlockSums;  // index into Image::block_sums
-  bool wants_buffer = false;               // found none, and tries again at the next tick
+  bool wants_buffer = false;               // found none, and tries again a millisecond later
 };
 static_assert(sizeof(LiveTransfer) <= 192, "DESIGN section 9: a transfer costs at most 192 bytes");
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Goal: whatever a client acknowledges, in whatever order and time, its transfer never sends past
-// its window or its file, never moves back, never repeats an acknowledged OACK, and always ends.
+// its window or its file, never moves back, never repeats an acknowledged OACK, probes with the
+// newest block alone, and always ends.
 //
 // Input: windowsize, blksize, flags, timeout and file size; then events of a kind and its operands.
 #include <algorithm>
@@ -97,6 +98,7 @@ class Driver {
   void time_out(unsigned resends_max) {
     const TimeoutEffect effect = transfer_->on_timeout(now_, resends_max);
     over_ = effect == TimeoutEffect::complete || effect == TimeoutEffect::given_up;
+    if (effect == TimeoutEffect::probe) CHECK(transfer_->next_block()->index == newest_);
   }
 
   base::Reader& input_;

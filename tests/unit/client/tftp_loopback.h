@@ -125,7 +125,8 @@ class Loopback {
     }
     if (transfer_ && now_ >= transfer_->deadline()) {
       const tftp::TimeoutEffect effect = transfer_->on_timeout(now_, 255);
-      if (effect != tftp::TimeoutEffect::early && effect != tftp::TimeoutEffect::resend) {
+      if (effect != tftp::TimeoutEffect::early && effect != tftp::TimeoutEffect::resend &&
+          effect != tftp::TimeoutEffect::probe) {
         result_.server_complete = effect == tftp::TimeoutEffect::complete;
         transfer_.reset();
       }

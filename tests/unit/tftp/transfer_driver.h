@@ -35,9 +35,20 @@ struct TransferDriver {
 
   AckEffect ack(std::uint16_t number) { return transfer.on_ack(number, now); }
 
-  TimeoutEffect time_out(unsigned resends_max = 255) {
+  // What comes first, a probe or the timer.
+  TimeoutEffect expire(unsigned resends_max = 255) {
     now = transfer.deadline();
     return transfer.on_timeout(now, resends_max);
+  }
+
+  // The timer. The probes before it leave, and nobody hears of them again.
+  TimeoutEffect time_out(unsigned resends_max = 255) {
+    TimeoutEffect effect = expire(resends_max);
+    while (effect == TimeoutEffect::probe) {
+      send();
+      effect = expire(resends_max);
+    }
+    return effect;
   }
 
   base::Time now{1h};

@@ -76,6 +76,94 @@ TEST(TransferLoss, DoesNotBelieveAReportThatNobodyCanHaveSentYet) {
   EXPECT_EQ(driver.ack(4), AckEffect::resumed);
 }
 
+TEST(TransferLoss, DoesNotBelieveAReportThatIsNearlyARoundTripOld) {
+  // Goal: ACKs of copies that were on the path before the new window come up to then.
+  TransferDriver driver = one_window_out();
+  driver.ack(4);
+  driver.send();
+  driver.pass(800us);
+  EXPECT_EQ(driver.ack(4), AckEffect::duplicate);
+  EXPECT_EQ(driver.send(), Indices{});
+}
+
+TEST(TransferLoss, DoesNotTakeTheAcksOfCopiesForReportsOfTheNextWindow) {
+  // Goal: the whole window was sent again, and a client that had it already acknowledges each copy
+  // while the next one is on its way.
+  TransferDriver driver = one_window_out();
+  driver.ack(4);
+  driver.send();
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(4), AckEffect::resumed);
+  EXPECT_EQ(driver.send(), (Indices{5, 6, 7, 8}));
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(8), AckEffect::advanced);
+  EXPECT_EQ(driver.send(), (Indices{9, 10, 11, 12}));
+  for (int i = 0; i < 4; ++i) {
+    driver.pass(400us);
+    EXPECT_EQ(driver.ack(8), AckEffect::duplicate);
+  }
+  EXPECT_EQ(driver.send(), Indices{});
+  EXPECT_EQ(driver.ack(12), AckEffect::advanced);
+  EXPECT_EQ(driver.send(), (Indices{13, 14, 15, 16}));
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(12), AckEffect::resumed) << "the next window's report is believed as ever";
+}
+
+// A network that copies, and a path on which a window takes long: each ACK moves the number by one,
+// and each resend queues behind the ones before. Then the window moves, and nothing is sent again.
+TransferDriver many_resends_in_a_row() {
+  TransferDriver driver(windowed(16), 500'000);
+  driver.send();
+  for (std::uint16_t number = 1; number <= kResendsPlain + 1; ++number) {
+    driver.pass(1ms);
+    EXPECT_EQ(driver.ack(number), AckEffect::resumed) << number;
+    driver.send();
+  }
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(10), AckEffect::advanced);
+  EXPECT_EQ(driver.send(), (Indices{26}));
+  return driver;
+}
+
+TEST(TransferLoss, BelievesNoReportAfterManyResendsInARowUntilTheClientIsQuiet) {
+  TransferDriver driver = many_resends_in_a_row();
+  const base::Duration wait = driver.transfer.deadline() - driver.now;
+  driver.pass(2ms);
+  EXPECT_EQ(driver.ack(10), AckEffect::duplicate);
+  const base::Time heard = driver.now;
+  EXPECT_EQ(driver.expire(), TimeoutEffect::early);
+  EXPECT_EQ(driver.expire(), TimeoutEffect::probe);
+  EXPECT_EQ(driver.now - heard, wait);
+  EXPECT_EQ(driver.send(), (Indices{26}));
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(10), AckEffect::resumed);
+}
+
+TEST(TransferLoss, WaitsForAClientToBeQuietNoLongerThanForTheTimer) {
+  TransferDriver driver = many_resends_in_a_row();
+  const base::Time sent = driver.now;
+  TimeoutEffect effect = TimeoutEffect::early;
+  while (effect == TimeoutEffect::early) {
+    driver.pass(1ms);
+    driver.ack(10);
+    effect = driver.transfer.on_timeout(driver.now, 255);
+  }
+  EXPECT_EQ(effect, TimeoutEffect::probe);
+  EXPECT_EQ(driver.now - sent, 20ms);
+}
+
+TEST(TransferLoss, BelievesReportsAgainAfterAnAckThatLeavesNoDoubt) {
+  TransferDriver driver = many_resends_in_a_row();
+  driver.pass(1ms);
+  EXPECT_EQ(driver.ack(26), AckEffect::advanced);  // first sent after the newest resend
+  driver.send();
+  for (std::uint16_t number = 27; number < 30; ++number) {
+    driver.pass(1ms);
+    EXPECT_EQ(driver.ack(number), AckEffect::resumed);
+    driver.send();
+  }
+}
+
 TEST(TransferLoss, DoesNotBelieveReportsThatItsOwnNeedlessResendCaused) {
   TransferDriver driver = one_window_out();
   driver.ack(4);

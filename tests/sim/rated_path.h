@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// One client that fetches one file from a whole Stentor over a path that has a rate: its blocks
+// leave one after the other, so that a window queues. What a transfer's throughput is measured on;
+// the World's links have no rate. Everything follows from the seed.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "client/tftp_client.h"
+#include "sim/datagram.h"
+#include "support/lossy_link.h"
+#include "support/rig.h"
+
+namespace stentor::sim {
+
+// The client is EDK2's kind with a window of sixteen: each block out of order has it acknowledge
+// the last good one.
+inline constexpr client::TftpProfile kWindowOfSixteen = {
+    .blksize = 1468, .windowsize = 16, .acks_each_bad_block = true};
+
+struct PathOptions {
+  std::uint64_t seed = 1;
+  std::uint64_t blocks = 16'000;
+  // 1,538 bytes on the wire, with preamble and gap, at 1 Gb/s.
+  base::Duration block_time = std::chrono::nanoseconds{12'304};
+  unsigned round_trip_blocks = 16;  // the travel there and back, in block times
+  double loss = 0;                  // of DATA and of ACKs
+  double duplication = 0;           // likewise
+  std::string rto_min = "20ms";
+};
+
+struct FetchResult {
+  bool is_whole = false;  // every byte right, and no frame malformed
+  base::Duration time{};  // from the first block to the last: a lost request waits for seconds
+  std::uint64_t data_frames = 0;
+};
+
+class RatedPath {
+ public:
+  explicit RatedPath(const PathOptions& options);
+
+  FetchResult fetch(base::Duration limit);
+
+ private:
+  [[nodiscard]] base::Time next_event() const;
+  void send(const client::Outgoing& outgoing);
+  void poll_server();
+  void deliver(const Datagram& datagram);
+  void take_block(std::uint64_t offset, base::Bytes bytes);
+
+  PathOptions options_;
+  base::Time now_;
+  ByteVector image_;
+  std::unique_ptr<support::Rig> rig_;
+  client::TftpClient client_;
+  support::LossyLink<std::shared_ptr<const Datagram>> down_;
+  support::LossyLink<std::shared_ptr<const ByteVector>> up_;
+  base::Time free_at_;  // when the last block of the queue has left
+  base::Time first_block_at_{};
+  std::uint64_t bytes_ = 0;
+  bool is_right_ = true;
+  std::uint64_t data_frames_ = 0;
+  std::array<std::uint8_t, 600> message_{};
+};
+
+}  // namespace stentor::sim

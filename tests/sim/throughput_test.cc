@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: a window of sixteen on a path of which the round trip is as long as sixteen blocks: what
+// loss leaves of the throughput, and what copies cost where a window takes time to leave.
+#include <cstdio>
+
+#include "sim/expectation.h"
+#include "sim/rated_path.h"
+
+namespace stentor::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t kSeeds = 6;
+constexpr double kTwentieth = 0.05;
+
+FetchResult fetch(const PathOptions& options) {
+  const FetchResult result = RatedPath(options).fetch(60s);
+  EXPECT_TRUE(result.is_whole);
+  return result;
+}
+
+double frames_per_block(const FetchResult& result, const PathOptions& options) {
+  return static_cast<double>(result.data_frames) / static_cast<double>(options.blocks);
+}
+
+double seconds(base::Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+TEST(ThroughputTest, WithoutLossEachWindowTakesItsBlocksAndARoundTrip) {
+  // Goal: what the share under loss is a share of.
+  const PathOptions options;
+  const FetchResult result = fetch(options);
+  EXPECT_EQ(result.data_frames, options.blocks);
+  const double expected = seconds(options.block_time) * 2 * static_cast<double>(options.blocks);
+  EXPECT_NEAR(seconds(result.time), expected, expected / 100);
+}
+
+// Of the throughput without loss, for each of `seeds` seeds; none may be below `floor`. Their mean.
+double mean_share(const std::string& rto_min, std::uint64_t seeds, double floor) {
+  const double whole = seconds(fetch({}).time);
+  const std::uint64_t first = seed_or(50);
+  double sum = 0;
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    SCOPED_TRACE(seed_text(seed));
+    const PathOptions options{.seed = seed, .loss = kTwentieth, .rto_min = rto_min};
+    const FetchResult result = fetch(options);
+    const double share = whole / seconds(result.time);
+    std::printf("rto.min %5s, seed %llu: %.3f of the throughput, %.2f DATA frames a block\n",
+                rto_min.c_str(), static_cast<unsigned long long>(seed), share,
+                frames_per_block(result, options));
+    EXPECT_GE(share, floor);
+    sum += share;
+  }
+  return sum / static_cast<double>(seeds);
+}
+
+TEST(ThroughputTest, KeepsMoreThanHalfWhenATwentiethIsLostEachWay) {
+  // Goal: half for any seed. A client of TFTP drops what follows a gap, so that of a window of
+  // sixteen two thirds count: 0.78 is what remains if the server hears of each loss at once.
+  EXPECT_GE(mean_share("20ms", kSeeds, 0.5), 0.65);
+}
+
+TEST(ThroughputTest, OwesThatToProbesAndNotToALowFloor) {
+  // Goal: a floor of the timer that is a twentieth of the usual one changes little.
+  EXPECT_GE(mean_share("1ms", 2, 0.5), 0.65);
+}
+
+TEST(ThroughputTest, CopiesDoNotMultiplyWhereAWindowQueues) {
+  // Goal: a copied frame costs the rest of a window at the most, also where a window takes eight
+  // times longer to leave than to travel. If the ACKs of copies were taken for reports, each window
+  // would be sent twice to the end of the file, and the copies of that again.
+  const struct {
+    unsigned round_trip_blocks;
+    double duplication, frames_max;
+  } cases[] = {{16, 0.01, 1.3}, {16, 0.1, 2.0}, {2, 0.01, 2.0}, {2, 0.1, 3.5}};
+  for (const auto& expected : cases) {
+    const PathOptions options{.seed = seed_or(70),
+                              .blocks = 4000,
+                              .round_trip_blocks = expected.round_trip_blocks,
+                              .duplication = expected.duplication};
+    SCOPED_TRACE(seed_text(options.seed));
+    const double frames = frames_per_block(fetch(options), options);
+    std::printf("round trip %u blocks, %.2f copied: %.2f DATA frames a block\n",
+                expected.round_trip_blocks, expected.duplication, frames);
+    EXPECT_LE(frames, expected.frames_max);
+  }
+}
+
+}  // namespace
+}  // namespace stentor::sim
