@@ -31,7 +31,7 @@ std::unique_ptr<const image::Generation> names_under(const OpenedTree& tree,
   image::Listing listing;
   if (tree) listing = tree->list().value_or(image::Listing{});
   image::leave_out_manifests({.manifest_file = settings.manifest_file}, listing);
-  for (const image::FileEntry& file : listing.files) images.push_back({file.path, {}, {}});
+  for (const image::FileEntry& file : listing.files) images.push_back({.path = file.path});
   return std::make_unique<const image::Generation>(0, nullptr, std::move(images));
 }
 

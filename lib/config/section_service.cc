@@ -107,6 +107,7 @@ void read_tftp(const Cursor& cursor, Tftp& tftp) {
   if (const auto value = section.find("clients")) {
     assign(tftp.clients, read_choice(*value, kClients));
   }
+  const bool is_spelled_out = tftp.clients != TftpClients::subnets;
   for (const Cursor& item : section.find_items("allow", kTftpAllowMax)) {
     if (const auto prefix = read_network(item)) tftp.allow.push_back(*prefix);
   }
@@ -116,7 +117,14 @@ void read_tftp(const Cursor& cursor, Tftp& tftp) {
   if (const auto value = section.find("windowsize-max")) {
     assign(tftp.windowsize_max, read_number<std::uint16_t>(*value, 1, kWindowsizeMax));
   }
-  if (const auto value = section.find("ports")) read_transfer_ports(*value, tftp);
+  if (const auto value = section.find("ports")) {
+    read_transfer_ports(*value, tftp);
+    if (tftp.single_port && !is_spelled_out) {
+      value->error(
+          "needs clients: leased, or any spelled out: where all transfers have one port, "
+          "whoever knows a client's can speak for it");
+    }
+  }
   if (const auto value = section.find("transfers-max")) {
     assign(tftp.transfers_max, read_number<std::uint32_t>(*value, 1, kTransfersMax));
   }

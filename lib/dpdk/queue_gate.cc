@@ -42,7 +42,8 @@ ShutGates::~ShutGates() {
 
 // The linker sends memif's own call here (--wrap, meson.build): a driver has no hook at this place.
 // By then it has marked its device as disconnected.
-// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): the linker's names.
+// NOLINTBEGIN(bugprone-reserved-identifier): the linker's names.
+// NOLINTBEGIN(readability-identifier-naming): likewise.
 extern "C" {
 [[gnu::weak]] void __real_memif_free_regions(rte_eth_dev* device);  // not in every build
 [[gnu::used]] void __wrap_memif_free_regions(rte_eth_dev* device);
@@ -52,4 +53,5 @@ void __wrap_memif_free_regions(rte_eth_dev* device) {
   const stentor::dpdk::ShutGates shut;
   __real_memif_free_regions(device);
 }
-// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
+// NOLINTEND(readability-identifier-naming)
+// NOLINTEND(bugprone-reserved-identifier)

@@ -19,12 +19,12 @@ inline constexpr std::array<std::uint16_t, 6> kUsualBlockSizes = {512,  1024, 14
 
 struct Image {
   std::string_view path;  // normalised: no leading '/', '/' as the only separator
-  base::Bytes bytes;      // inside the arena
+  base::Bytes bytes{};    // inside the arena
   // How many of them are LF or CR: TFTP's mode netascii sends two bytes for each.
   std::uint64_t line_marks = 0;
   // For kUsualBlockSizes[i]: the folded 16-bit Internet sum of each block, the short or empty last
   // one included: size / blksize + 1 of them. Empty for an image without them.
-  std::array<std::span<const std::uint16_t>, kUsualBlockSizes.size()> block_sums;
+  std::array<std::span<const std::uint16_t>, kUsualBlockSizes.size()> block_sums{};
 };
 
 }  // namespace stentor::image

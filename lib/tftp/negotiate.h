@@ -25,20 +25,21 @@ struct Limits {
   base::Duration rto_min = std::chrono::milliseconds{20};
   base::Duration rto_max = std::chrono::seconds{4};
   std::uint16_t rollover = 0;  // block number after 65535
-  PaceRule pace;
+  PaceRule pace{};
 };
 
 struct Grant {
   std::uint16_t blksize = kBlksizeDefault;
   std::uint16_t windowsize = 1;
-  std::uint32_t timeout_us = 0;           // 0: not negotiated, the RTO is measured
+  std::uint32_t timeout_us = 0;             // 0: not negotiated, the RTO is measured
   std::optional<std::uint16_t> rollover{};  // absent: not negotiated, Limits::rollover
   // Which options the OACK names, besides a rollover. The timeout is in seconds or in microseconds.
   bool oack_blksize = false, oack_tsize = false, oack_windowsize = false;
   bool oack_timeout = false, oack_utimeout = false;
 
   [[nodiscard]] bool has_oack() const {
-    return oack_blksize || oack_tsize || oack_windowsize || oack_timeout || oack_utimeout || rollover;
+    return oack_blksize || oack_tsize || oack_windowsize || oack_timeout || oack_utimeout ||
+           rollover;
   }
 };
 

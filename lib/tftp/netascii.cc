@@ -26,13 +26,13 @@ std::size_t TextReader::read_block(base::Bytes file, std::uint64_t index, std::u
                                    base::MutableBytes out) {
   CHECK(out.size() >= blksize);
   const base::MutableBytes block = out.first(blksize);
-  TextPlace place{.offset = offset_, .in_pair = in_pair_ != 0};
-  const std::uint64_t is_even = index % 2 == 0 ? 1 : 0;
+  TextPlace place{.offset = offset_, .in_pair = in_pair_};
+  const bool is_even = index % 2 == 0;
   if (is_even != is_even_) {
     // Past the block before, which was a full one: another follows.
     convert_text(file, place, block);
-    offset_ = place.offset;
-    in_pair_ = place.in_pair ? 1 : 0;
+    offset_ = place.offset & kOffsetMax;
+    in_pair_ = place.in_pair;
     is_even_ = is_even;
   }
   return convert_text(file, place, block);

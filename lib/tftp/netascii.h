@@ -29,20 +29,22 @@ class TextReader {
   TextReader() = default;  // of a transfer in mode octet
   static TextReader at_start() { return TextReader(true); }
 
-  [[nodiscard]] bool is_in_use() const { return in_use_ != 0; }
+  [[nodiscard]] bool is_in_use() const { return in_use_; }
   // Writes block `index` (counted from 1) to the front of `out`, which has room for a full one of
   // `blksize`, and returns its length. Touches the file's bytes.
   std::size_t read_block(base::Bytes file, std::uint64_t index, std::uint16_t blksize,
                          base::MutableBytes out);
 
  private:
-  explicit TextReader(bool in_use) : in_use_(in_use ? 1 : 0) {}
+  explicit TextReader(bool in_use) : in_use_(in_use) {}
+
+  static constexpr std::uint64_t kOffsetMax = (std::uint64_t{1} << 61) - 1;
 
   // Eight bytes, because each of 65,536 transfers has one.
   std::uint64_t offset_ : 61 = 0;
-  std::uint64_t in_pair_ : 1 = 0;
-  std::uint64_t is_even_ : 1 = 0;  // the block's index is
-  std::uint64_t in_use_ : 1 = 0;
+  bool in_pair_ : 1 = false;
+  bool is_even_ : 1 = false;  // the block's index is
+  bool in_use_ : 1 = false;
 };
 static_assert(sizeof(TextReader) == 8);
 

@@ -13,7 +13,7 @@ constexpr std::uint64_t kNanosecondsPerSecond = 1'000'000'000;
 // In percent. What is less than all of it is the queue by which the next window sees that the
 // network is still the limit, and must be longer than kQueueMinUs where that is worth seeing.
 constexpr std::uint64_t kShareOfDrained = 85;
-constexpr std::uint32_t kIntervalMaxNs = 1'000'000'000;
+constexpr std::uint32_t kIntervalMaxNs = 100'000'000;
 
 constexpr unsigned kTickBits = 4;  // of 16 ns
 // A due time further ahead is an old one, seen after the clock of ticks came round.
@@ -29,13 +29,19 @@ std::uint32_t limited(std::uint64_t interval_ns) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(interval_ns, kIntervalMaxNs));
 }
 
+bool leaves_at_once(const PaceRule& rule, std::uint16_t windowsize) {
+  if (windowsize == 1 || rule.bits_per_second == 0) return true;
+  return rule.learns && windowsize <= Pace::kShortWindow;
+}
+
 }  // namespace
 
-Pace::Pace(const PaceRule& rule, std::uint16_t blksize, std::uint16_t windowsize)
-    : interval_ns_(windowsize == 1 || rule.bits_per_second == 0
+Pace::Pace(const PaceRule& rule, std::uint16_t blksize, std::uint16_t windowsize, base::Time now)
+    : interval_ns_(leaves_at_once(rule, windowsize)
                        ? 0
                        : limited((blksize + kWireBytesAround) * kBitsPerByte *
-                                 kNanosecondsPerSecond / rule.bits_per_second)) {}
+                                 kNanosecondsPerSecond / rule.bits_per_second)),
+      due_(ticks_of(now)) {}
 
 base::Time Pace::due(base::Time now) const {
   if (interval_ns_ == 0) return now;
@@ -46,7 +52,17 @@ base::Time Pace::due(base::Time now) const {
 
 void Pace::note_sent(base::Time now) {
   if (interval_ns_ == 0) return;
-  due_ = ticks_of(due(now)) + (interval_ns_ >> kTickBits);
+  const std::uint32_t interval = interval_ns_ >> kTickBits;
+  const std::uint32_t present = ticks_of(now);
+  const auto late = static_cast<std::int32_t>(present - due_);
+  // What it was late for, it may make up for, but for no more than a turn of blocks at once.
+  const std::uint32_t credit = (kBurstBlocks - 1) * interval;
+  const bool is_old = late < -kAheadMax || late > static_cast<std::int32_t>(credit);
+  due_ = (is_old ? present - credit : due_) + interval;
+}
+
+void Pace::begin_window(base::Time now) {
+  if (due(now) == now) due_ = ticks_of(now);
 }
 
 void Pace::learn(std::uint32_t blocks, std::uint32_t span_us, std::uint32_t queue_us) {
@@ -58,7 +74,9 @@ void Pace::learn(std::uint32_t blocks, std::uint32_t span_us, std::uint32_t queu
   const std::uint64_t drained_ns = (std::uint64_t{span_us} + queue_us) * 1000 / blocks;
   const std::uint64_t wanted = drained_ns * kShareOfDrained / 100;
   // One window that a busy client was late to acknowledge does not make the next ones slow.
-  interval_ns_ = limited(interval_ns_ == 0 ? wanted : std::min<std::uint64_t>(wanted, std::uint64_t{interval_ns_} * 2));
+  interval_ns_ =
+      limited(interval_ns_ == 0 ? wanted
+                                : std::min<std::uint64_t>(wanted, std::uint64_t{interval_ns_} * 2));
 }
 
 }  // namespace stentor::tftp

@@ -14,8 +14,8 @@
 // loss alone teaches nothing, for it may be noise. Not an attempt at congestion control: TFTP's
 // window is that, and closes by itself.
 //
-// A client's first window leaves at 1 Gb/s: by far the most usual port, and what is lost in a
-// faster one is less than a millisecond. In lock-step there is nothing to spread.
+// A client's first window leaves at 1 Gb/s, by far the most usual port, unless it is a short one,
+// which any switch holds. In lock-step there is nothing to spread.
 
 #include <cstdint>
 
@@ -35,15 +35,21 @@ class Pace {
  public:
   // A queue this short is not worth the worker's time: some ten blocks of a 1 Gb/s port.
   static constexpr std::uint32_t kQueueMinUs = 100;
+  // A learner's first window of so many blocks leaves at once.
+  static constexpr std::uint16_t kShortWindow = 16;
+  // So many may leave at once when other transfers' turns made the window late.
+  static constexpr std::uint32_t kBurstBlocks = 4;
   // An interval this short is none: a worker's loop is longer.
   static constexpr std::uint32_t kIntervalMinNs = 256;
 
   // Of blocks of `blksize` bytes, in windows of `windowsize` blocks.
-  Pace(const PaceRule& rule, std::uint16_t blksize, std::uint16_t windowsize);
+  Pace(const PaceRule& rule, std::uint16_t blksize, std::uint16_t windowsize, base::Time now);
 
   // When the next block may leave; `now` or before: at once.
   [[nodiscard]] base::Time due(base::Time now) const;
   void note_sent(base::Time now);
+  // A window opens after a wait for its client: nothing is to be made up for.
+  void begin_window(base::Time now);
   // A whole window of `blocks` that were sent once each is acknowledged: it left within `span_us`,
   // the last block's round trip was `queue_us` longer than the shortest one.
   void learn(std::uint32_t blocks, std::uint32_t span_us, std::uint32_t queue_us);
@@ -52,7 +58,7 @@ class Pace {
 
  private:
   std::uint32_t interval_ns_;  // 0: none
-  std::uint32_t due_ = 0;      // in ticks of 16 ns, of which 2^32 are 68 s
+  std::uint32_t due_;          // in ticks of 16 ns, of which 2^32 are 68 s
 };
 
 }  // namespace stentor::tftp

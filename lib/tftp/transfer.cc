@@ -45,7 +45,7 @@ Transfer::Transfer(const Grant& grant, const Limits& limits, std::uint64_t file_
       moved_us_(stamp_of(now)),
       heard_us_(stamp_of(now)),
       timeout_us_(grant.timeout_us),
-      pace_(limits.pace, grant.blksize, grant.windowsize),
+      pace_(limits.pace, grant.blksize, grant.windowsize, now),
       rto_min_us_(microseconds(limits.rto_min)),
       rto_max_us_(microseconds(limits.rto_max)),
       blksize_(grant.blksize),
@@ -82,9 +82,9 @@ AckEffect Transfer::on_ack(std::uint16_t number, base::Time now) {
 
 TimeoutEffect Transfer::on_timeout(base::Time now, unsigned resends_max) {
   if (now < deadline_) return TimeoutEffect::early;
-  // Nothing is overdue while the newest block has not left yet.
-  if (const base::Time due = this->due(now); due > now && next_block()) {
-    deadline_ = next_deadline(due);
+  // The client answers the end of the window, which has not left yet: we are late, not the client.
+  if (!unsent_ && next_ahead_ != 0 && next_block()) {
+    deadline_ = next_deadline(due(now));
     return TimeoutEffect::early;
   }
   if (is_probing()) return probe(now);
@@ -97,7 +97,8 @@ TimeoutEffect Transfer::on_timeout(base::Time now, unsigned resends_max) {
       resends_ >= kResendsMin && microseconds_since(moved_us_, now) >= microseconds(kSilenceMax);
   if (resends_ >= resends_max || is_silent) {
     deadline_ = base::kNever;
-    return acknowledging_ && is_whole(acknowledged_ + sent_ahead_) ? TimeoutEffect::complete : TimeoutEffect::given_up;
+    return acknowledging_ && is_whole(acknowledged_ + sent_ahead_) ? TimeoutEffect::complete
+                                                                   : TimeoutEffect::given_up;
   }
   if (resends_ < std::numeric_limits<std::uint8_t>::max()) ++resends_;
   if (hushed_) {
@@ -115,15 +116,16 @@ TimeoutEffect Transfer::on_timeout(base::Time now, unsigned resends_max) {
 }
 
 Grant Transfer::grant() const {
-  return {.blksize = blksize_,
-          .windowsize = windowsize_,
-          .timeout_us = timeout_us_,
-          .rollover = oack_rollover_ ? std::optional<std::uint16_t>(rollover_to_one_) : std::nullopt,
-          .oack_blksize = oack_blksize_,
-          .oack_tsize = oack_tsize_,
-          .oack_windowsize = oack_windowsize_,
-          .oack_timeout = oack_timeout_,
-          .oack_utimeout = oack_utimeout_};
+  return {
+      .blksize = blksize_,
+      .windowsize = windowsize_,
+      .timeout_us = timeout_us_,
+      .rollover = oack_rollover_ ? std::optional<std::uint16_t>(rollover_to_one_) : std::nullopt,
+      .oack_blksize = oack_blksize_,
+      .oack_tsize = oack_tsize_,
+      .oack_windowsize = oack_windowsize_,
+      .oack_timeout = oack_timeout_,
+      .oack_utimeout = oack_utimeout_};
 }
 
 void Transfer::mark_oack_sent(base::Time now) {
@@ -159,6 +161,7 @@ void Transfer::mark_sent(base::Time now) {
     resent_ = true;
   }
   ++next_ahead_;
+  unsent_ = false;
   sent_us_ = stamp_of(now);
   pace_.note_sent(now);
   // The client answers the end of the window, so the clock runs from the newest block.
@@ -166,6 +169,7 @@ void Transfer::mark_sent(base::Time now) {
 }
 
 void Transfer::mark_unsent(base::Time now) {
+  unsent_ = true;
   // A deadline that runs is kept: it bounds how long the blocks before are waited for.
   if (deadline_ == base::kNever) deadline_ = next_deadline(now);
 }
@@ -192,12 +196,14 @@ std::uint64_t Transfer::bytes_acknowledged() const {
 
 AckEffect Transfer::acknowledge_oack(std::uint16_t number, base::Time now) {
   if (number != 0 || !oack_sent_) return AckEffect::beyond;
-  sample_round_trip(now);
+  // After a second it may be the client's own repeat of an ACK that was lost, and no round trip.
+  if (microseconds_since(sent_us_, now) < kRtoInitialUs) sample_round_trip(now);
   note_heard(now);
   oack_pending_ = false;
   oack_ready_ = false;
   timed_ = false;
   deadline_ = base::kNever;
+  pace_.begin_window(now);
   note_progress(now);
   return AckEffect::advanced;
 }
@@ -213,6 +219,8 @@ AckEffect Transfer::advance(std::uint32_t blocks, base::Time now) {
   if (blocks == sent_ahead_) {
     learn_pace(blocks, now);
     sample_round_trip(now);
+  } else {
+    guess_round_trip(now);
   }
   acknowledged_ += blocks;
   sent_ahead_ = static_cast<std::uint16_t>(sent_ahead_ - blocks);
@@ -225,6 +233,7 @@ AckEffect Transfer::advance(std::uint32_t blocks, base::Time now) {
     // It had them all, or may have had: then copies reach it, and it will acknowledge those too.
     report_spent_ = answers_first_copies || had_them_all;
     deadline_ = base::kNever;
+    pace_.begin_window(now);
     return is_whole(acknowledged_) ? AckEffect::complete : AckEffect::advanced;
   }
   // RFC 7440 section 4: the client stopped short of what was sent, so what follows was lost.
@@ -240,6 +249,7 @@ AckEffect Transfer::report_loss(base::Time now) {
   if (windowsize_ == 1 || next_ahead_ == 0) return AckEffect::duplicate;
   const bool is_too_soon = microseconds_since(moved_us_, now) < rtt_min_us_ - rtt_min_us_ / 8;
   if (is_too_soon || is_resend_under_way(now)) return AckEffect::duplicate;
+  guess_round_trip(now);
   if (report_spent_) {
     report_repeated_ = true;
     return AckEffect::duplicate;
@@ -326,17 +336,29 @@ void Transfer::sample_round_trip(base::Time now) {
     if (!sampled_) rtt_min_us_ = std::max(rtt_min_us_, sample);
     return;
   }
-  if (!sampled_) {
-    srtt_us_ = sample;
-    rttvar_us_ = sample / 2;
-    rtt_min_us_ = sample;
-    sampled_ = true;
-    return;
-  }
+  // A quarter of the average: what was averaged was a client's wait, not the network's.
+  if (!sampled_ || sample < srtt_us_ / 4) return take_first_sample(sample);
   const std::uint32_t error = srtt_us_ > sample ? srtt_us_ - sample : sample - srtt_us_;
   rttvar_us_ = rttvar_us_ - rttvar_us_ / 4 + error / 4;
   srtt_us_ = srtt_us_ - srtt_us_ / 8 + sample / 8;
   rtt_min_us_ = std::min(rtt_min_us_, sample);
+}
+
+void Transfer::take_first_sample(std::uint32_t sample) {
+  srtt_us_ = sample;
+  rttvar_us_ = sample / 2;
+  rtt_min_us_ = sample;
+  sampled_ = true;
+}
+
+// Of a client whose OACK told nothing: it answers some block of a window that was sent once, and
+// none of it left before its number moved, so the round trip is no longer. How much of it was the
+// window's own way through the network, nobody knows: too long a shortest round trip would make its
+// reports seem to come too soon, for good.
+void Transfer::guess_round_trip(base::Time now) {
+  if (sampled_ || !timed_) return;
+  take_first_sample(microseconds_since(moved_us_, now));
+  rtt_min_us_ /= 4;
 }
 
 // A window that fills: moved_us_ is when the ACK before came and its first block could leave.

@@ -39,6 +39,8 @@
 // `resends_max` resends in a row, or after kResendsMin of them once the client's number has not
 // moved for kSilenceMax: GRUB withholds ACKs while its queue is full, others write to flash between
 // blocks.
+// While blocks of a window are still to leave, held back by their pace or by other transfers'
+// turns, the timer waits for them: it is the end of the window that a client answers.
 //
 // Probes: of a window whose end is lost, or the ACK of it, a client says nothing, and of a resend
 // that is lost nothing new; the timer's floor may be a hundred round trips. So the newest block
@@ -181,6 +183,8 @@ class Transfer {
   void note_resend();
   void rewind();
   void sample_round_trip(base::Time now);
+  void take_first_sample(std::uint32_t sample);
+  void guess_round_trip(base::Time now);
   void learn_pace(std::uint32_t blocks, base::Time now);
   [[nodiscard]] std::uint64_t measured_rto_us() const;
   void reset_rto();
@@ -188,7 +192,9 @@ class Transfer {
   [[nodiscard]] bool is_timeout_agreed() const { return timeout_us_ != 0 && acknowledging_; }
   [[nodiscard]] base::Time next_deadline(base::Time now) const;
   // Whether `blocks` are all of the file: the last one is the first that is not full.
-  [[nodiscard]] bool is_whole(std::uint64_t blocks) const { return blocks * blksize_ > file_bytes_; }
+  [[nodiscard]] bool is_whole(std::uint64_t blocks) const {
+    return blocks * blksize_ > file_bytes_;
+  }
 
   // Invariant: next_ahead_, resent_ahead_ <= sent_ahead_ <= windowsize_, and acknowledged_ +
   // sent_ahead_ <= blocks of the file.
@@ -241,6 +247,7 @@ class Transfer {
   bool report_spent_ : 1 = false;  // a report of acknowledged_ is not believed (any more)
   // Such a report was repeated once the newest resend could have been answered.
   bool report_repeated_ : 1 = false;
+  bool unsent_ : 1 = false;      // what is ready found no buffer
   bool hushed_ : 1 = false;      // rto_us_ is kSilenceAfterRepeat at least
   std::uint8_t probes_ : 2 = 0;  // since the number moved
   // Resends, probes included, since an ACK told for sure; kResendsPlain + 1 at the most.

@@ -144,8 +144,7 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
                            .source_port = free_server_port(arrival.port.steering, old_port),
                            .destination_port = datagram.source_port};
   const bool is_text = opened.mode == tftp::Mode::netascii;
-  const std::uint64_t bytes =
-      opened.image->bytes.size() + (is_text ? opened.image->line_marks : 0);
+  const std::uint64_t bytes = opened.image->bytes.size() + (is_text ? opened.image->line_marks : 0);
   const TransferIndex index =
       table_.add({.state = tftp::Transfer(opened.grant, opened.limits, bytes, arrival.now),
                   .header = wire::DataHeader(arrival.reply_link, flow),
@@ -384,8 +383,8 @@ std::optional<OutgoingFrame> TftpService::next_frame(TransferIndex index, bool c
 
 base::Bytes TftpService::text_block(LiveTransfer& transfer, const tftp::Block& block,
                                     base::MutableBytes out) {
-  const std::size_t length = transfer.text.read_block(transfer.image->bytes, block.index,
-                                                      transfer.state.blksize(), out);
+  const std::size_t length =
+      transfer.text.read_block(transfer.image->bytes, block.index, transfer.state.blksize(), out);
   CHECK(length == block.bytes);
   return out.first(length);
 }

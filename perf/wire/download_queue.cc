@@ -99,7 +99,7 @@ std::size_t DownloadQueue::receive(std::span<Frame> frames) {
 
 std::uint64_t DownloadQueue::next_interval() {
   constexpr std::uint32_t kParts = 1u << 20;
-  const double part = (random_.below(kParts) + 1.0) / kParts;  // (0, 1]
+  const double part = (static_cast<double>(random_.below(kParts)) + 1) / kParts;  // (0, 1]
   return static_cast<std::uint64_t>(-std::log(part) * mean_interval_);
 }
 
@@ -111,7 +111,8 @@ std::size_t DownloadQueue::feed(std::span<Frame> frames, std::uint64_t now) {
     const std::uint32_t index = waiting_[first_++ & (waiting_.size() - 1)];
     Client& client = clients_[index];
     client.is_queued = false;
-    if (is_paced) client.waiting_since = std::exchange(next_arrival_, next_arrival_ + next_interval());
+    if (is_paced)
+      client.waiting_since = std::exchange(next_arrival_, next_arrival_ + next_interval());
     frames[count++] = {nullptr, client.asks ? &client.request_bytes : &client.ack_bytes};
     // A file is acknowledged to its end before it is asked for again.
     client.asks = std::exchange(client.has_ended, false);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint32_t kVictims = 1'000;
 constexpr std::uint32_t kFirstVictim = 0x0a140100;  // 10.20.1.0
-constexpr int kRequests = 3;  // of each; firmware asks again as well
+constexpr int kRequests = 3;                        // of each; firmware asks again as well
 constexpr std::size_t kEthernetBytesMin = 60;
 
 struct Bytes {

@@ -25,7 +25,7 @@ class Driver {
     // However it was left, silence ends it.
     for (int i = 0; !over_; ++i) {
       CHECK(i < 1000);
-      send(4);
+      send(kWindowsizeMax);
       CHECK(transfer_->deadline() != base::kNever);
       now_ = std::max(now_, transfer_->deadline());
       time_out(255);
@@ -35,7 +35,9 @@ class Driver {
  private:
   static Grant read_grant(base::Reader& input) {
     Grant grant;
-    grant.windowsize = std::max<std::uint16_t>(1, input.read<std::uint16_t>() & kWindowsizeMax);
+    // The end sends each window some hundred times.
+    constexpr std::uint16_t kMost = 1023;
+    grant.windowsize = std::max<std::uint16_t>(1, input.read<std::uint16_t>() & kMost);
     grant.blksize = std::clamp(input.read<std::uint16_t>(), kBlksizeMin, kBlksizeMax);
     grant.timeout_us = input.read<std::uint8_t>() * 1'000'000u;
     grant.oack_timeout = grant.timeout_us != 0;

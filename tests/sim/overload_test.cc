@@ -41,10 +41,11 @@ TEST(Overload, CarriesAsMuchAsAtThePeak) {
     const Outcome peak = outcome_of(kMachinesOfPeak, windowsize);
     const Outcome overload = outcome_of(10 * kMachinesOfPeak, windowsize);
     const double ratio = overload.bytes_a_second / peak.bytes_a_second;
-    std::printf("window %u: %.1f MB/s at the peak, %.1f at ten times its load: %.3f; %.2f %% of "
-                "blocks sent for nothing\n",
-                unsigned{windowsize}, peak.bytes_a_second / 1e6, overload.bytes_a_second / 1e6,
-                ratio, overload.resent * 100);
+    std::printf(
+        "window %u: %.1f MB/s at the peak, %.1f at ten times its load: %.3f; %.2f %% of "
+        "blocks sent for nothing\n",
+        unsigned{windowsize}, peak.bytes_a_second / 1e6, overload.bytes_a_second / 1e6, ratio,
+        overload.resent * 100);
     EXPECT_GE(ratio, 0.90) << windowsize;
   }
 }

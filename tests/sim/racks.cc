@@ -16,8 +16,8 @@ constexpr base::Time kStart{std::chrono::hours{1}};
 constexpr base::Duration kStep = std::chrono::microseconds{1};
 constexpr base::Duration kLook = std::chrono::microseconds{100};  // for timers of machines
 constexpr base::Duration kOneWay = std::chrono::microseconds{20};
-constexpr std::size_t kBytesAround = 24;  // preamble, check sequence and gap of a frame
-constexpr std::size_t kHeaderBytes = 46;  // of a DATA frame
+constexpr std::size_t kBytesAround = 24;             // preamble, check sequence and gap of a frame
+constexpr std::size_t kHeaderBytes = 46;             // of a DATA frame
 constexpr std::uint32_t kFirstAddress = 0x0a140100;  // 10.20.1.0
 constexpr std::size_t kDestinationAt = 30;
 constexpr std::size_t kUdpAt = 34;
@@ -47,8 +47,8 @@ Racks::Racks(const RacksOptions& options)
   const auto spread = static_cast<std::uint64_t>(options.spread.count());
   for (std::size_t i = 0; i < options.links * options.machines_a_link; ++i) {
     const base::Duration wait{static_cast<std::int64_t>(random.below(spread + 1))};
-    machines_.push_back({.client = client::TftpClient(options_.profile, "file"),
-                         .starts = kStart + wait});
+    machines_.push_back(
+        {.client = client::TftpClient(options_.profile, "file"), .starts = kStart + wait});
   }
 }
 
@@ -135,8 +135,7 @@ void Racks::leave_port() {
 
 // A frame that left the port: into the buffer of its machine's link, or lost.
 void Racks::route(ByteVector frame) {
-  const std::uint32_t address =
-      base::load_big_endian<std::uint32_t>(&frame[kDestinationAt]);
+  const std::uint32_t address = base::load_big_endian<std::uint32_t>(&frame[kDestinationAt]);
   if (address < kFirstAddress || address >= kFirstAddress + machines_.size()) return;
   const std::size_t index = address - kFirstAddress;
   base::Time& free_at = link_free_at_[index / options_.machines_a_link];
@@ -156,13 +155,12 @@ void Racks::deliver(const Event& event) {
   if (event.is_to_server) return rig_.port().queue(0).put(event.frame);
   Machine& machine = machines_[event.machine];
   const std::uint8_t* udp = &event.frame[kUdpAt];
-  const base::Bytes message = base::Bytes(event.frame)
-                                  .subspan(kUdpAt + wire::kUdpHeaderBytes,
-                                           base::load_big_endian<std::uint16_t>(udp + 4) -
-                                               wire::kUdpHeaderBytes);
-  send(event.machine,
-       machine.client.on_message(message, base::load_big_endian<std::uint16_t>(udp), now_, message_,
-                                 [](std::uint64_t, base::Bytes) {}));
+  const base::Bytes message =
+      base::Bytes(event.frame)
+          .subspan(kUdpAt + wire::kUdpHeaderBytes,
+                   base::load_big_endian<std::uint16_t>(udp + 4) - wire::kUdpHeaderBytes);
+  send(event.machine, machine.client.on_message(message, base::load_big_endian<std::uint16_t>(udp),
+                                                now_, message_, [](std::uint64_t, base::Bytes) {}));
   note_end(machine);
 }
 

@@ -60,7 +60,7 @@ FetchResult RatedPath::fetch(base::Duration limit) {
     poll_server();
   }
   return {.is_whole = is_right_ && bytes_ == image_.size(),
-          .time = now_ - first_block_at_,
+          .time = now_ - second_window_at_,
           .data_frames = data_frames_};
 }
 
@@ -108,7 +108,10 @@ void RatedPath::take_block(std::uint64_t offset, base::Bytes bytes) {
   const bool is_next = offset == bytes_ && bytes.size() <= image_.size() - bytes_;
   is_right_ = is_right_ && is_next &&
               std::ranges::equal(bytes, base::Bytes(image_).subspan(offset, bytes.size()));
-  if (bytes_ == 0) first_block_at_ = now_;
+  // Who loses the ACK of its OACK, or all of its first window, waits a second (RFC 6298).
+  if (bytes_ <= std::size_t{kWindowOfSixteen.blksize} * kWindowOfSixteen.windowsize) {
+    second_window_at_ = now_;
+  }
   bytes_ += bytes.size();
 }
 

@@ -60,7 +60,7 @@ class RatedPath {
   support::LossyLink<std::shared_ptr<const Datagram>> down_;
   support::LossyLink<std::shared_ptr<const ByteVector>> up_;
   base::Time free_at_;  // when the last block of the queue has left
-  base::Time first_block_at_{};
+  base::Time second_window_at_{};
   std::uint64_t bytes_ = 0;
   bool is_right_ = true;
   std::uint64_t data_frames_ = 0;

@@ -89,19 +89,37 @@ TEST(SectionTftp, ReadsEveryKey) {
   EXPECT_EQ(fixed.pace_bits_per_second, 10'000'000'000u);
   EXPECT_EQ(settings_of(with_tftp("pace: none")).tftp.pace_bits_per_second, 0u);
   EXPECT_TRUE(settings_of(with_tftp("pace: auto")).tftp.pace_learned);
-  EXPECT_TRUE(settings_of(with_tftp("ports: single")).tftp.single_port);
+  EXPECT_TRUE(settings_of(with_tftp("ports: single, clients: any")).tftp.single_port);
+  EXPECT_TRUE(settings_of(with_tftp("ports: single, clients: leased")).tftp.single_port);
   EXPECT_EQ(settings_of(with_tftp("clients: any")).tftp.clients, TftpClients::any);
   EXPECT_EQ(settings_of(with_tftp("clients: subnets")).tftp.clients, TftpClients::subnets);
 }
 
 TEST(SectionTftp, RefusesWhatIsOutOfRange) {
-  for (const char* keys :
-       {"blksize-max: 7", "blksize-max: 65465", "blksize-max: MTU", "windowsize-max: 0",
-        "windowsize-max: 32768", "ports: 49152", "ports: 1000-2000",
-        "ports: 65000-65010", "ports: 3000-2000", "transfers-max: 0", "rto: {min: 5s}",
-        "rto: {max: 61s}", "rollover: 2", "pace: 999kbps", "pace: 401Gbps", "pace: 10", "pace: off",
-        "clients: none", "allow: [10.30.0.1/16]", "allow: [10.30.0.1]", "allow: [0.0.0.0/0]",
-        "strip-garbage: 1"}) {
+  for (const char* keys : {"blksize-max: 7",
+                           "blksize-max: 65465",
+                           "blksize-max: MTU",
+                           "windowsize-max: 0",
+                           "windowsize-max: 32768",
+                           "ports: 49152",
+                           "ports: 1000-2000",
+                           "ports: 65000-65010",
+                           "ports: single",
+                           "ports: single, clients: subnets",
+                           "ports: 3000-2000",
+                           "transfers-max: 0",
+                           "rto: {min: 5s}",
+                           "rto: {max: 61s}",
+                           "rollover: 2",
+                           "pace: 999kbps",
+                           "pace: 401Gbps",
+                           "pace: 10",
+                           "pace: off",
+                           "clients: none",
+                           "allow: [10.30.0.1/16]",
+                           "allow: [10.30.0.1]",
+                           "allow: [0.0.0.0/0]",
+                           "strip-garbage: 1"}) {
     EXPECT_TRUE(finding(with_tftp(keys)).starts_with("tftp.")) << keys;
   }
 }

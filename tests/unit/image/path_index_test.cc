@@ -13,7 +13,7 @@ namespace {
 std::vector<Image> images_of(std::vector<std::string_view> paths) {
   std::ranges::sort(paths);
   std::vector<Image> images;
-  for (const std::string_view path : paths) images.push_back({path, {}, {}});
+  for (const std::string_view path : paths) images.push_back({.path = path});
   return images;
 }
 

@@ -15,23 +15,25 @@ constexpr base::Time kStart{1h};
 constexpr std::uint32_t kGigabitNs = 12'304;
 
 TEST(Pace, SpreadsTheFirstWindowAsAGigabitPortTakesIt) {
-  EXPECT_EQ(Pace({}, 1468, 16).interval_ns(), kGigabitNs);
-  EXPECT_EQ(Pace({.learns = false, .bits_per_second = 100'000'000}, 1468, 2).interval_ns(),
+  EXPECT_EQ(Pace({}, 1468, 64, kStart).interval_ns(), kGigabitNs);
+  EXPECT_EQ(Pace({.learns = false, .bits_per_second = 100'000'000}, 1468, 2, kStart).interval_ns(),
             10 * kGigabitNs);
 }
 
 TEST(Pace, HasNothingToSpreadInLockStepOrWhereThereIsNone) {
-  EXPECT_EQ(Pace({}, 1468, 1).interval_ns(), 0u);
-  EXPECT_EQ(Pace({.learns = false, .bits_per_second = 0}, 1468, 64).interval_ns(), 0u);
-  EXPECT_EQ(Pace({.learns = false, .bits_per_second = 400'000'000'000}, 1468, 64).interval_ns(),
-            0u);
-  Pace none({.learns = false, .bits_per_second = 0}, 1468, 64);
+  EXPECT_EQ(Pace({}, 1468, Pace::kShortWindow, kStart).interval_ns(), 0u);
+  EXPECT_EQ(Pace({}, 1468, 1, kStart).interval_ns(), 0u);
+  EXPECT_EQ(Pace({.learns = false, .bits_per_second = 0}, 1468, 64, kStart).interval_ns(), 0u);
+  EXPECT_EQ(
+      Pace({.learns = false, .bits_per_second = 400'000'000'000}, 1468, 64, kStart).interval_ns(),
+      0u);
+  Pace none({.learns = false, .bits_per_second = 0}, 1468, 64, kStart);
   none.note_sent(kStart);
   EXPECT_EQ(none.due(kStart), kStart);
 }
 
 TEST(Pace, LetsABlockLeaveAnIntervalAfterTheOneBefore) {
-  Pace pace({}, 1468, 16);
+  Pace pace({}, 1468, 64, kStart);
   EXPECT_EQ(pace.due(kStart), kStart);
   pace.note_sent(kStart);
   EXPECT_NEAR(static_cast<double>((pace.due(kStart) - kStart).count()), kGigabitNs, 32);
@@ -39,7 +41,7 @@ TEST(Pace, LetsABlockLeaveAnIntervalAfterTheOneBefore) {
 }
 
 TEST(Pace, KeepsItsRateWhenItIsServedLate) {
-  Pace pace({}, 1468, 16);
+  Pace pace({}, 1468, 64, kStart);
   base::Time now = kStart;
   for (int i = 0; i < 1000; ++i) {
     pace.note_sent(now);
@@ -48,27 +50,42 @@ TEST(Pace, KeepsItsRateWhenItIsServedLate) {
   EXPECT_NEAR(static_cast<double>((now - kStart).count()), 1000.0 * kGigabitNs, 100'000);
 }
 
-TEST(Pace, OwesNothingAfterAPause) {
-  Pace pace({}, 1468, 16);
+TEST(Pace, MakesUpForATurnThatCameLateButForNoMoreThanAFewBlocks) {
+  Pace pace({}, 1468, 64, kStart);
   pace.note_sent(kStart);
-  const base::Time later = kStart + 60s;  // the clock of its ticks has come round
-  EXPECT_EQ(pace.due(later), later);
-  pace.note_sent(later);
+  const base::Time later = kStart + 50ms;
+  for (std::uint32_t i = 0; i < Pace::kBurstBlocks; ++i) {
+    EXPECT_EQ(pace.due(later), later);
+    pace.note_sent(later);
+  }
   EXPECT_GT(pace.due(later), later);
 }
 
+TEST(Pace, OwesNothingAfterAWaitForItsClient) {
+  for (const base::Duration pause : {1ms, 1'000ms, 35'000ms, 60'000ms, 100'000ms}) {
+    Pace pace({}, 1468, 64, kStart);
+    pace.note_sent(kStart);
+    const base::Time later = kStart + pause;  // the clock of its ticks comes round at 68 s
+    pace.begin_window(later);
+    EXPECT_EQ(pace.due(later), later) << pause.count();
+    pace.note_sent(later);
+    EXPECT_GT(pace.due(later), later) << pause.count();
+    EXPECT_LT(pace.due(later), later + 13us) << pause.count();
+  }
+}
+
 TEST(Pace, IsGivenUpWhereNoQueueForms) {
-  Pace pace({}, 1468, 16);
+  Pace pace({}, 1468, 64, kStart);
   int windows = 0;
   while (pace.interval_ns() != 0) {
-    pace.learn(16, 16 * pace.interval_ns() / 1000, Pace::kQueueMinUs);
+    pace.learn(64, 64 * pace.interval_ns() / 1000, Pace::kQueueMinUs);
     ASSERT_LT(++windows, 10);
   }
 }
 
 TEST(Pace, ComesToTheIntervalOfTheNetworkFromBothSides) {
   for (const std::uint32_t network_ns : {3 * kGigabitNs, 100 * kGigabitNs, kGigabitNs * 9 / 10}) {
-    Pace pace({}, 1468, 64);
+    Pace pace({}, 1468, 64, kStart);
     // The network drains a block in network_ns, whatever we do.
     for (int window = 0; window < 40; ++window) {
       const std::uint32_t own = pace.interval_ns();
@@ -82,8 +99,15 @@ TEST(Pace, ComesToTheIntervalOfTheNetworkFromBothSides) {
   }
 }
 
+TEST(Pace, IsTakenUpWhereAQueueForms) {
+  Pace pace({}, 1468, 16, kStart);
+  pace.learn(16, 5, 16 * kGigabitNs / 1000);
+  EXPECT_GT(pace.interval_ns(), kGigabitNs * 8 / 10);
+  EXPECT_LT(pace.interval_ns(), kGigabitNs);
+}
+
 TEST(Pace, IsNotMadeSlowByOneLateAcknowledgement) {
-  Pace pace({}, 1468, 64);
+  Pace pace({}, 1468, 64, kStart);
   pace.learn(64, 787, 5'000'000);
   EXPECT_LE(pace.interval_ns(), 2 * kGigabitNs);
 }

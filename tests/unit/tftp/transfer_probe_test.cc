@@ -174,7 +174,7 @@ TEST(TransferProbeless, InLockStep) {
 
 TEST(TransferProbeless, WithANegotiatedTimeout) {
   TransferDriver driver(
-      {.windowsize = 4, .timeout_seconds = 1, .oack_timeout = true, .oack_windowsize = true},
+      {.windowsize = 4, .timeout_us = 1'000'000, .oack_windowsize = true, .oack_timeout = true},
       50000);
   lose_one(driver);
   EXPECT_EQ(patience(driver), 1s);

@@ -235,7 +235,8 @@ TEST(Transfer, SendsNothingTwiceToAnUnprovenAddress) {
 TEST(Transfer, HoldsAnUnprovenClientAsLongWhateverTimeoutItAskedFor) {
   for (const std::uint8_t seconds : std::initializer_list<std::uint8_t>{1, 4, 5, 6, 255}) {
     TransferDriver plain({}, 0);
-    Transfer transfer({.timeout_us = seconds * 1'000'000u, .oack_timeout = true}, {}, 5000, plain.now);
+    Transfer transfer({.timeout_us = seconds * 1'000'000u, .oack_timeout = true}, {}, 5000,
+                      plain.now);
     transfer.mark_oack_sent(plain.now);
     EXPECT_EQ(transfer.deadline() - plain.now, 1s) << "held from then on, whatever was asked";
     TimeoutEffect effect = TimeoutEffect::held;

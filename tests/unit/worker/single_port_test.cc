@@ -30,9 +30,10 @@ class SinglePort : public testing::Test {
     return replies;
   }
 
-  support::Rig rig{{.yaml = std::string(support::kOneNetworkConfig) + "tftp: {ports: single, clients: any}\n",
-                    .images = {{"file", support::patterned(kBlocks * 512 - 1)}},
-                    .workers = kQueues}};
+  support::Rig rig{
+      {.yaml = std::string(support::kOneNetworkConfig) + "tftp: {ports: single, clients: any}\n",
+       .images = {{"file", support::patterned(kBlocks * 512 - 1)}},
+       .workers = kQueues}};
   base::Time now{std::chrono::hours{1}};
 };
 

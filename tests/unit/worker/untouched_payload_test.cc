@@ -58,9 +58,9 @@ class UntouchedPayload : public testing::Test {
   // To the end, all windows acknowledged.
   void fetch(std::uint16_t blksize) {
     const std::uint64_t completed = worker.counters().transfers_completed.value();
-    arrive(support::tftp_request(
-               "file", {{"blksize", std::to_string(blksize)}, {"windowsize", "64"}}),
-           69);
+    arrive(
+        support::tftp_request("file", {{"blksize", std::to_string(blksize)}, {"windowsize", "64"}}),
+        69);
     const std::uint16_t port = newest(34);
     arrive(support::tftp_ack(0), port);
     for (std::size_t windows = 0; windows <= kImageBytes / blksize; ++windows) {
@@ -100,9 +100,7 @@ TEST_F(UntouchedPayload, IsSentInBlocksOfEachUsualSize) {
 
 // A sum that nobody kept has to be taken from the bytes: so the pages are what they are said to be.
 using UntouchedPayloadDeathTest = UntouchedPayload;
-TEST_F(UntouchedPayloadDeathTest, IsReadForABlockOfAnotherSize) {
-  EXPECT_DEATH(fetch(1'000), "");
-}
+TEST_F(UntouchedPayloadDeathTest, IsReadForABlockOfAnotherSize) { EXPECT_DEATH(fetch(1'000), ""); }
 
 }  // namespace
 }  // namespace stentor::worker
