@@ -357,8 +357,9 @@ void Transfer::take_first_sample(std::uint32_t sample) {
 // reports seem to come too soon, for good.
 void Transfer::guess_round_trip(base::Time now) {
   if (sampled_ || !timed_) return;
+  const std::uint32_t no_shorter = rtt_min_us_;  // known of an OACK that was sent twice
   take_first_sample(microseconds_since(moved_us_, now));
-  rtt_min_us_ /= 4;
+  rtt_min_us_ = std::max(no_shorter, rtt_min_us_ / 4);
 }
 
 // A window that fills: moved_us_ is when the ACK before came and its first block could leave.

@@ -395,7 +395,7 @@ def images_larger_than_memory(lab, program):
 
 
 def transfers_that_take_more_than_memory(lab, program):
-    text = config_text(lab.folder / "images") + "tftp: {transfers-max: 1048576}\n"
+    text = config_text(lab.folder / "images", tftp="transfers-max: 1048576")
     little = list(LITTLE_MEMORY)
     little[2] = little[2].replace("20480", "204800")
     check_refused(lab, program, text, "1048576 transfers", "MiB of memory",

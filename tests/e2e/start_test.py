@@ -95,7 +95,7 @@ LITTLE_MEMORY = ("sh", "-c", "mount -t tmpfs none /mnt && "
 
 def tables_leave_room_for_leases_and_frames(lab, program):
     """180 MiB of tables, and what the EAL has been promised but has not touched: over 200 MiB."""
-    text = config_text(lab.folder / "images", cores="[0]") + "tftp: {transfers-max: 740000}\n"
+    text = config_text(lab.folder / "images", cores="[0]", tftp="transfers-max: 740000")
     stentord = Appliance(lab, program, text, wrapper=LITTLE_MEMORY).start()
     check_equal(stentord.wait_for_end(), 1, f"exit status of:\n{stentord.log()}\n")
     for words in ("the tables for 740000 transfers", "200.0 MiB are available", "for the rest",

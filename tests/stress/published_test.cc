@@ -40,12 +40,15 @@ TEST(PublishedStress, NoReaderSeesAFreedOrAnOlderValue) {
   const std::uint64_t count = stress::rounds(30'000);
   std::atomic<std::uint64_t> violations{0};
   std::atomic<std::uint64_t> reads{0};
+  std::atomic<unsigned> readers{0};  // that have read often enough to be in the midst of it
   std::atomic<bool> stop{false};
   std::size_t most_retired = 0;
   {
     Published<Value> published(std::make_unique<Value>(0), 2);
     stress::run_crew(3, [&](unsigned member) {
       if (member == 2) {
+        // A reader that comes to its core late would see the last value alone.
+        while (readers.load(std::memory_order_relaxed) != 2) std::this_thread::yield();
         for (std::uint64_t number = 1; number <= count; ++number) {
           published.publish(std::make_unique<Value>(number));
           most_retired = std::max(most_retired, published.reclaim());
@@ -64,6 +67,7 @@ TEST(PublishedStress, NoReaderSeesAFreedOrAnOlderValue) {
         }
         last = number;
         if (done % 7 == member) published.park(member);
+        if (done == 100) readers.fetch_add(1, std::memory_order_relaxed);
         if (done % 1000 == 0) std::this_thread::yield();
       }
       published.park(member);
