@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/path.h"
+
 namespace stentor::config {
 namespace {
 
@@ -35,9 +37,7 @@ bool is_word_character(char c) {
 
 std::string in_lower_case(std::string_view text) {
   std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  for (char& c : result) c = base::fold(c, base::PathCase::folded);
   return result;
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/path.h"
+
 namespace stentor::config {
 namespace {
 
@@ -36,7 +38,7 @@ std::string folded(std::string_view word) {
   std::string out(word);
   for (char& letter : out) {
     if (letter == '_' || letter == ' ') letter = '-';
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+    letter = base::fold(letter, base::PathCase::folded);
   }
   return out;
 }

@@ -4,21 +4,20 @@
 #include <algorithm>
 #include <string_view>
 
+#include "tftp/packet.h"
+
 namespace stentor::tftp {
 
 namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::size_t kOpcodeBytes = 2;
-constexpr std::uint8_t kReadRequest = 1;
+constexpr std::size_t kOpcodeBytes = sizeof(Opcode);
 
 }  // namespace
 
 base::Bytes without_garbage(base::Bytes datagram, RequestBuffer& buffer) {
-  if (datagram.size() < kOpcodeBytes || datagram[0] != 0 || datagram[1] != kReadRequest) {
-    return datagram;
-  }
+  if (opcode_of(datagram) != Opcode::read_request) return datagram;
   const std::string_view text = base::as_text(datagram.subspan(kOpcodeBytes));
   const std::size_t nul = text.find('\0');
   if (nul == std::string_view::npos) return datagram;

@@ -10,7 +10,6 @@
 namespace stentor::tftp {
 namespace {
 
-constexpr std::uint16_t kOptionAcknowledgment = 6;  // RFC 2347 section 3
 constexpr std::uint32_t kMicrosecondsPerSecond = 1'000'000;
 
 void write_option(base::Writer& writer, std::string_view name, std::uint64_t value) {
@@ -50,7 +49,7 @@ Grant negotiate(const ReadRequest& request, const Limits& limits) {
 
 std::size_t write_oack(base::MutableBytes out, const Grant& grant, std::uint64_t file_bytes) {
   base::Writer writer(out);
-  writer.write(kOptionAcknowledgment);
+  writer.write(static_cast<std::uint16_t>(Opcode::option_ack));
   // Lower case, because GRUB compares it so; tsize last, because a DGX ROM never acknowledges an
   // OACK that begins with it.
   if (grant.oack_blksize) write_option(writer, "blksize", grant.blksize);

@@ -3,11 +3,15 @@
 
 #include <algorithm>
 
+#include "wire/data_header.h"
+
 namespace stentor::tftp {
 namespace {
 
-// Around a block: preamble, Ethernet, IPv4, UDP and TFTP headers, check sequence, gap.
-constexpr std::uint64_t kWireBytesAround = 8 + 14 + 20 + 8 + 4 + 4 + 12;
+// Around a block: preamble, headers, check sequence, gap.
+constexpr std::uint64_t kWireBytesAround = 8 + wire::kEthernetHeaderBytes + wire::kIpv4HeaderBytes +
+                                           wire::kUdpHeaderBytes + wire::kTftpDataHeaderBytes + 4 +
+                                           12;
 constexpr std::uint64_t kBitsPerByte = 8;
 constexpr std::uint64_t kNanosecondsPerSecond = 1'000'000'000;
 // In percent. What is less than all of it is the queue by which the next window sees that the

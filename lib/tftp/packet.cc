@@ -7,18 +7,11 @@
 namespace stentor::tftp {
 namespace {
 
-// Opcodes: RFC 1350 section 5, RFC 2347 section 3.
-constexpr std::uint16_t kReadRequest = 1;
-constexpr std::uint16_t kWriteRequest = 2;
-constexpr std::uint16_t kAck = 4;
-constexpr std::uint16_t kError = 5;
-
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 // `word` is lower case. RFC 1350 section 1 and RFC 2347 section 3: modes and names have no case.
 bool equals_folded(std::string_view text, std::string_view word) {
-  return std::equal(text.begin(), text.end(), word.begin(), word.end(),
-                    [](char left, char right) { return lower(left) == right; });
+  return std::equal(text.begin(), text.end(), word.begin(), word.end(), [](char left, char right) {
+    return base::fold(left, base::PathCase::folded) == right;
+  });
 }
 
 // Text up to its NUL; nullopt without one.
@@ -120,27 +113,28 @@ Message parse_read_request(std::string_view rest) {
 
 }  // namespace
 
-bool is_of_transfer(base::Bytes datagram) {
+std::optional<Opcode> opcode_of(base::Bytes datagram) {
   base::Reader reader(datagram);
   const auto opcode = reader.read<std::uint16_t>();
-  return opcode == kAck || opcode == kError;
+  if (!reader.ok()) return std::nullopt;
+  return static_cast<Opcode>(opcode);
 }
 
 wire::Parsed<Message> parse_message(base::Bytes datagram) {
-  base::Reader reader(datagram);
-  const auto opcode = reader.read<std::uint16_t>();
-  if (!reader.ok()) return wire::drop(wire::DropReason::tftp_malformed);
-  switch (opcode) {
-    case kReadRequest:
+  const auto opcode = opcode_of(datagram);
+  if (!opcode) return wire::drop(wire::DropReason::tftp_malformed);
+  base::Reader reader(datagram.subspan(sizeof(Opcode)));
+  switch (*opcode) {
+    case Opcode::read_request:
       return parse_read_request(base::as_text(reader.rest()));
-    case kWriteRequest:
+    case Opcode::write_request:
       return WriteRequest{};
-    case kAck: {
+    case Opcode::ack: {
       const Ack ack{reader.read<std::uint16_t>()};
       if (!reader.ok()) return wire::drop(wire::DropReason::tftp_malformed);
       return ack;
     }
-    case kError: {
+    case Opcode::error: {
       ErrorMessage error{reader.read<std::uint16_t>(), {}};
       if (!reader.ok()) return wire::drop(wire::DropReason::tftp_malformed);
       // Whatever its text, the client has gone: one without a NUL ends the transfer too.
@@ -149,13 +143,13 @@ wire::Parsed<Message> parse_message(base::Bytes datagram) {
       return error;
     }
     default:
-      return Unexpected{opcode};
+      return Unexpected{static_cast<std::uint16_t>(*opcode)};
   }
 }
 
 std::size_t write_error(base::MutableBytes out, ErrorCode code, std::string_view text) {
   base::Writer writer(out);
-  writer.write<std::uint16_t>(kError);
+  writer.write(static_cast<std::uint16_t>(Opcode::error));
   writer.write(static_cast<std::uint16_t>(code));
   writer.write(base::as_bytes(text));
   writer.write<std::uint8_t>(0);

@@ -16,6 +16,16 @@
 namespace stentor::tftp {
 
 inline constexpr std::uint16_t kServerPort = 69;
+
+// RFC 1350 section 5, RFC 2347 section 3.
+enum class Opcode : std::uint16_t {
+  read_request = 1,
+  write_request = 2,
+  data = 3,
+  ack = 4,
+  error = 5,
+  option_ack = 6,
+};
 inline constexpr std::size_t kFileNameBytesMax = base::kPathBytesMax;
 // RFC 2348.
 inline constexpr std::uint16_t kBlksizeMin = 8;
@@ -68,8 +78,8 @@ struct Unexpected {
 using Message =
     std::variant<ReadRequest, MalformedRequest, WriteRequest, Ack, ErrorMessage, Unexpected>;
 
-// By its opcode: what a client sends to the server port of its transfer (ACK, ERROR).
-[[nodiscard]] bool is_of_transfer(base::Bytes datagram);
+// nullopt: too short for one. Another value than the named ones is possible.
+[[nodiscard]] std::optional<Opcode> opcode_of(base::Bytes datagram);
 
 // tftp_malformed: too short for its opcode. Of an option named twice the first counts; a value that
 // is not strictly decimal or out of range leaves its option not asked; an empty name ends the

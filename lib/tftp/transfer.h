@@ -191,7 +191,8 @@ class Transfer {
   // RFC 2347: with its OACK's ACK the client accepts it.
   [[nodiscard]] bool is_timeout_agreed() const { return timeout_us_ != 0 && acknowledging_; }
   [[nodiscard]] base::Time next_deadline(base::Time now) const;
-  // Whether `blocks` are all of the file: the last one is the first that is not full.
+  // Whether `blocks` are all of the file: the last one is the first that is not full, an empty one
+  // if need be (RFC 1350 section 6).
   [[nodiscard]] bool is_whole(std::uint64_t blocks) const {
     return blocks * blksize_ > file_bytes_;
   }

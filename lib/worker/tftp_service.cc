@@ -86,7 +86,10 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
                                 base::MutableBytes out) {
   const wire::UdpDatagram& datagram = arrival.datagram;
   const PortSteering& steering = arrival.port.steering;
-  const bool is_of_transfer = steering.is_single_port() && tftp::is_of_transfer(datagram.payload);
+  const auto opcode = tftp::opcode_of(datagram.payload);
+  // What a client sends to the server port of its transfer.
+  const bool is_of_transfer =
+      steering.is_single_port() && (opcode == tftp::Opcode::ack || opcode == tftp::Opcode::error);
   if (!is_of_transfer && !may_fetch(snapshot, datagram.source, arrival.now)) {
     return DropReason::tftp_client_refused;
   }

@@ -48,7 +48,8 @@ class TftpService {
   TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
               std::uint64_t seed, const base::HashKey& key, lease::Table& leases,
               Counters& counters, base::Time now);
-  // What the tables for so many transfers take, but for some bytes an attachment.
+  // What the tables for so many transfers take, but for what does not grow with them: 160 KiB (the
+  // slots of the wheel, the calendar) and some bytes an attachment.
   [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t transfers_max) {
     return TransferTable::memory_bytes(transfers_max) + TimingWheel::memory_bytes(transfers_max) +
            ReadyList::memory_bytes(transfers_max);
