@@ -4,17 +4,13 @@
 // that costs next to nothing.
 #include <benchmark/benchmark.h>
 
-#include "support/service.h"
-#include "support/sink_queue.h"
+#include "support/sink_worker.h"
 #include "support/tftp_builder.h"
-#include "worker/worker.h"
 
 namespace stentor {
 namespace {
 
 constexpr base::Time kStart{std::chrono::hours{1}};
-
-using support::SinkQueue;
 
 support::ByteVector frame_of(const support::ByteVector& message, std::uint16_t to) {
   return support::udp_frame({}, {}, {2070, to}, message);
@@ -26,9 +22,9 @@ class Download {
   explicit Download(std::uint16_t window) : window_(window) { request(); }
 
   void deliver(const support::ByteVector& frame) {
-    queue_.arrive(frame);
+    worker_.queue().arrive(frame);
     now_ += std::chrono::microseconds{10};
-    worker_.poll(now_);
+    worker_->poll(now_);
   }
   // Every ACK of one pass over the file, made beforehand: making them is not what is measured.
   std::vector<support::ByteVector> acks() const {
@@ -45,26 +41,17 @@ class Download {
     deliver(frame_of(support::tftp_request(
                          "file", {{"blksize", "1468"}, {"windowsize", std::to_string(window_)}}),
                      69));
-    server_port_ = static_cast<std::uint16_t>(queue_.newest()[34] << 8 | queue_.newest()[35]);
+    const support::ByteVector& newest = worker_.queue().newest();
+    server_port_ = static_cast<std::uint16_t>(newest[34] << 8 | newest[35]);
   }
-  [[nodiscard]] std::uint64_t sent() const { return queue_.sent(); }
+  [[nodiscard]] std::uint64_t sent() const { return worker_.queue().sent(); }
 
  private:
   static constexpr std::uint32_t kBlocks = 32'768;
 
   support::Service service_{
       support::kUnpacedConfig, {{"file", support::patterned(kBlocks * 1468 + 1)}}, 1};
-  SinkQueue queue_;
-  worker::HandOverMesh<SinkQueue::Frame> mesh_{1};
-  const std::array<worker::Attachment<SinkQueue>, 1> attachments_{{{0, &queue_, true}}};
-  worker::Worker<SinkQueue> worker_{
-      0,
-      attachments_,
-      worker::Shared<SinkQueue>{service_.snapshots(), service_.leases(), mesh_,
-                                support::Service::kKey},
-      1024,
-      7,
-      kStart};
+  support::SinkWorker worker_{service_, 1024, kStart};
   std::uint16_t window_;
   std::uint16_t server_port_ = 0;
   base::Time now_ = kStart;

@@ -11,7 +11,7 @@ from frame import Tap, is_udp, udp_checksum_is_right
 from lab import SERVER, end
 from suite import check, check_equal, main, wait_for
 from tap_lab import INTERFACE, TapLab, udhcpc_gets_an_address
-from tftp_client import curl
+from tftp_client import atftp, curl
 
 
 def memif(role, lab):
@@ -43,8 +43,7 @@ def files_arrive(lab, hashes):
         datagrams = [frame for frame in tap.arrivals(0.5) if is_udp(frame)]
     check(datagrams and all(map(udp_checksum_is_right, datagrams)), "a checksum is wrong")
     local.unlink()
-    lab.client("atftp", "--option", "blksize 1468", "--option", "windowsize 16", "--get",
-               "--remote-file", "linux", "--local-file", local, SERVER, seconds=60)
+    lab.client(*atftp("linux", local), seconds=60)
     check_equal(sha256(local), hashes["linux"], "SHA-256 by atftp in windows of 16")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""curl as a TFTP client: one, and many at once from an address each; and how far a client has come.
+"""Stock TFTP clients: their commands; many at once from an address each; and how far one has come.
 """
 
 import contextlib
@@ -14,6 +14,19 @@ from suite import check, check_equal, wait_for
 def curl(remote, local, *more, server=SERVER):
     return ("curl", "--silent", "--show-error", "--max-time", "120", *more, "--output", local,
             f"tftp://{server}/{remote}")
+
+
+def tftp_hpa(remote, local, mode="octet"):
+    return ("tftp", "-m", mode, SERVER, "-c", "get", remote, local)
+
+
+def atftp(remote, local, blksize=1468, windowsize=16, server=SERVER):
+    return ("atftp", "--option", f"blksize {blksize}", "--option", f"windowsize {windowsize}",
+            "--option", "tsize 0", "--get", "--remote-file", remote, "--local-file", local, server)
+
+
+def busybox(remote, local, blksize=1468):
+    return ("busybox", "tftp", "-g", "-b", blksize, "-r", remote, "-l", local, SERVER)
 
 
 def clients_at_once(lab, count, remote, expected):

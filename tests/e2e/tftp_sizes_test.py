@@ -8,9 +8,9 @@ twice; and text in netascii.
 import random
 
 from appliance import serving, sha256
-from lab import SERVER, Lab
+from lab import Lab
 from suite import check_equal, main, program_under_test
-from tftp_client import curl
+from tftp_client import atftp, busybox, curl, tftp_hpa
 
 BACKEND = "AF_XDP"
 NETWORK_MTU = 1500
@@ -29,26 +29,13 @@ def sizes_around(blksize):
     return sorted({0, 1, blksize - 1, blksize, blksize + 1, 3 * blksize})
 
 
-def with_curl(blksize, remote, local):
-    return curl(remote, local, "--tftp-blksize", blksize)
-
-
-def with_busybox(blksize, remote, local):
-    return ("busybox", "tftp", "-g", "-b", blksize, "-r", remote, "-l", local, SERVER)
-
-
-def with_atftp(blksize, remote, local, window=8):
-    return ("atftp", "--option", f"blksize {blksize}", "--option", f"windowsize {window}",
-            "--get", "--remote-file", remote, "--local-file", local, SERVER)
-
-
-def with_tftp_hpa(_, remote, local):
-    return ("tftp", "-m", "octet", SERVER, "-c", "get", remote, local)
-
-
-# Client -> the blksizes that it asks for without an error of its own.
-CLIENTS = {with_curl: BLKSIZES, with_atftp: BLKSIZES, with_busybox: BLKSIZES[2:],
-           with_tftp_hpa: (DEFAULT_BLKSIZE,)}
+# Client -> its command, and the blksizes that it asks for without an error of its own.
+CLIENTS = {
+    "curl": (lambda blksize, *files: curl(*files, "--tftp-blksize", blksize), BLKSIZES),
+    "atftp": (lambda blksize, *files: atftp(*files, blksize, windowsize=8), BLKSIZES),
+    "busybox": (lambda blksize, *files: busybox(*files, blksize), BLKSIZES[2:]),
+    "tftp-hpa": (lambda _, *files: tftp_hpa(*files), (DEFAULT_BLKSIZE,)),
+}
 
 
 def write_files(folder):
@@ -75,32 +62,30 @@ def fetch(lab, command, remote, expected):
 
 
 def every_size_in_every_blksize(lab, hashes, client):
-    for blksize in CLIENTS[client]:
+    command, blksizes = CLIENTS[client]
+    for blksize in blksizes:
         for size in sizes_around(granted(blksize)):
             # curl takes a file without a byte for none, and makes no file of it.
-            if size == 0 and client is with_curl:
+            if size == 0 and client == "curl":
                 continue
-            fetch(lab, lambda remote, local: client(blksize, remote, local), f"{size}.bytes",
+            fetch(lab, lambda *files: command(blksize, *files), f"{size}.bytes",
                   hashes[f"{size}.bytes"])
 
 
 def every_window(lab, hashes):
     for window in WINDOWS:
         for name in ("0.bytes", "1468.bytes", "1469.bytes", ROLLED_TWICE):
-            fetch(lab, lambda remote, local: with_atftp(1468, remote, local, window), name,
-                  hashes[name])
+            fetch(lab, lambda *files: atftp(*files, windowsize=window), name, hashes[name])
 
 
 def numbers_roll_over_twice(lab, hashes):
     for window in (1, 64):
-        fetch(lab, lambda remote, local: with_atftp(8, remote, local, window), ROLLED_TWICE,
-              hashes[ROLLED_TWICE])
+        fetch(lab, lambda *files: atftp(*files, 8, window), ROLLED_TWICE, hashes[ROLLED_TWICE])
 
 
 def text_comes_as_it_was(lab, hashes):
     """tftp-hpa turns what arrives in netascii into lines of its own system."""
-    fetch(lab, lambda remote, local: ("tftp", "-m", "netascii", SERVER, "-c", "get", remote, local),
-          TEXT, hashes[TEXT])
+    fetch(lab, lambda *files: tftp_hpa(*files, mode="netascii"), TEXT, hashes[TEXT])
 
 
 def group(program):
@@ -109,8 +94,7 @@ def group(program):
         lab.give_client_addresses(1)
         with serving(lab, program, BACKEND):
             for client in CLIENTS:
-                name = client.__name__.removeprefix("with_").replace("_", "-")
-                yield (f"{name} fetches every size in every blksize",
+                yield (f"{client} fetches every size in every blksize",
                        lambda: every_size_in_every_blksize(lab, hashes, client))
             yield "atftp opens every window", lambda: every_window(lab, hashes)
             yield "block numbers roll over twice", lambda: numbers_roll_over_twice(lab, hashes)

@@ -12,23 +12,10 @@ from appliance import BACKENDS, FILES, check_backend, serving, sha256, write_ima
 from frame import Datagram, Tap, is_udp
 from lab import SERVER, Lab
 from suite import Skip, check, check_equal, main, program_under_test
-from tftp_client import clients_at_once, curl
+from tftp_client import atftp, busybox, clients_at_once, curl, tftp_hpa
 
 LARGE = "initrd/root.img"
 CLIENTS_AT_ONCE = 20
-
-
-def tftp_hpa(remote, local):
-    return ("tftp", "-m", "octet", SERVER, "-c", "get", remote, local)
-
-
-def atftp(remote, local):
-    return ("atftp", "--option", "blksize 1468", "--option", "windowsize 16", "--option",
-            "tsize 0", "--get", "--remote-file", remote, "--local-file", local, SERVER)
-
-
-def busybox(remote, local):
-    return ("busybox", "tftp", "-g", "-b", "1468", "-r", remote, "-l", local, SERVER)
 
 
 CLIENTS = {

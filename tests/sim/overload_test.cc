@@ -22,8 +22,7 @@ struct Outcome {
 };
 
 Outcome outcome_of(std::size_t machines, std::uint16_t windowsize) {
-  Racks racks({.tftp = "windowsize-max: 64",
-               .links = machines / 10,
+  Racks racks({.links = machines / 10,
                .machines_a_link = 10,
                .port_megabits = 1'000,
                .file_bytes = kFileBytes,

@@ -3,14 +3,11 @@
 
 #include <algorithm>
 
-#include "base/check.h"
-
 namespace stentor::sim {
 
 namespace {
 
 using client::TftpState;
-using support::ByteVector;
 
 constexpr base::Time kStart{std::chrono::hours{1}};
 constexpr base::Duration kStep = std::chrono::microseconds{1};
@@ -19,8 +16,6 @@ constexpr base::Duration kOneWay = std::chrono::microseconds{20};
 constexpr std::size_t kBytesAround = 24;             // preamble, check sequence and gap of a frame
 constexpr std::size_t kHeaderBytes = 46;             // of a DATA frame
 constexpr std::uint32_t kFirstAddress = 0x0a140100;  // 10.20.1.0
-constexpr std::size_t kDestinationAt = 30;
-constexpr std::size_t kUdpAt = 34;
 constexpr std::uint16_t kClientPort = 2070;
 
 std::uint64_t wire_bits(std::size_t frame_bytes) { return (frame_bytes + kBytesAround) * 8; }
@@ -109,12 +104,16 @@ void Racks::wake_machines() {
 
 void Racks::send(std::size_t index, const client::Outgoing& outgoing) {
   if (outgoing.length == 0) return;
-  const std::string address(
-      wire::Ipv4Address(kFirstAddress + static_cast<std::uint32_t>(index)).text().view());
   const auto end = message_.begin() + static_cast<long>(outgoing.length);
-  events_.push({now_ + kOneWay, order_++, index, true,
-                support::udp_frame({}, {.source = address}, {kClientPort, outgoing.port},
-                                   {message_.begin(), end})});
+  events_.push({now_ + kOneWay,
+                order_++,
+                index,
+                true,
+                {kFirstAddress + static_cast<std::uint32_t>(index),
+                 support::address_number(support::kServerAddress),
+                 kClientPort,
+                 outgoing.port,
+                 {message_.begin(), end}}});
 }
 
 // As many frames as the port has carried since the last step.
@@ -129,13 +128,14 @@ void Racks::leave_port() {
   rig_.poll(now_, 1);
   while (auto frame = rig_.port().take()) {
     port_credit_bits_ -= static_cast<double>(wire_bits(frame->size()));
-    route(*std::move(frame));
+    route(*frame);
   }
 }
 
 // A frame that left the port: into the buffer of its machine's link, or lost.
-void Racks::route(ByteVector frame) {
-  const std::uint32_t address = base::load_big_endian<std::uint32_t>(&frame[kDestinationAt]);
+void Racks::route(ByteView frame) {
+  auto read = read_server_frame(frame);
+  const std::uint32_t address = read ? read->datagram.destination : 0;
   if (address < kFirstAddress || address >= kFirstAddress + machines_.size()) return;
   const std::size_t index = address - kFirstAddress;
   base::Time& free_at = link_free_at_[index / options_.machines_a_link];
@@ -148,18 +148,16 @@ void Racks::route(ByteVector frame) {
     return;
   }
   free_at += time_for(wire_bits(frame.size()), options_.link_megabits);
-  events_.push({free_at + kOneWay, order_++, index, false, std::move(frame)});
+  events_.push({free_at + kOneWay, order_++, index, false, std::move(read->datagram)});
 }
 
 void Racks::deliver(const Event& event) {
-  if (event.is_to_server) return rig_.port().queue(0).put(event.frame);
+  if (event.is_to_server) {
+    return rig_.port().queue(0).put(
+        frame_of(event.datagram, support::kClientMac, support::kServerMac));
+  }
   Machine& machine = machines_[event.machine];
-  const std::uint8_t* udp = &event.frame[kUdpAt];
-  const base::Bytes message =
-      base::Bytes(event.frame)
-          .subspan(kUdpAt + wire::kUdpHeaderBytes,
-                   base::load_big_endian<std::uint16_t>(udp + 4) - wire::kUdpHeaderBytes);
-  send(event.machine, machine.client.on_message(message, base::load_big_endian<std::uint16_t>(udp),
+  send(event.machine, machine.client.on_message(event.datagram.payload, event.datagram.source_port,
                                                 now_, message_, [](std::uint64_t, base::Bytes) {}));
   note_end(machine);
 }

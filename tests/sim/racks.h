@@ -10,12 +10,13 @@
 #include <vector>
 
 #include "client/tftp_client.h"
+#include "sim/datagram.h"
 #include "support/rig.h"
 
 namespace stentor::sim {
 
 struct RacksOptions {
-  std::string tftp;  // the configuration's section, like "pace: auto"
+  std::string tftp{};  // the configuration's section, like "pace: none"
   std::size_t links = 20;
   std::size_t machines_a_link = 10;
   std::uint64_t link_megabits = 1'000;
@@ -55,7 +56,7 @@ class Racks {
     std::uint64_t order = 0;
     std::size_t machine = 0;
     bool is_to_server = false;
-    support::ByteVector frame;
+    Datagram datagram;
 
     friend bool operator<(const Event& a, const Event& b) {
       return std::pair(b.at, b.order) < std::pair(a.at, a.order);
@@ -65,7 +66,7 @@ class Racks {
   void wake_machines();
   void send(std::size_t index, const client::Outgoing& outgoing);
   void leave_port();
-  void route(support::ByteVector frame);
+  void route(ByteView frame);
   void deliver(const Event& event);
   void note_end(Machine& machine);
 

@@ -16,6 +16,14 @@ TransferDriver one_window_out() {
   return driver;
 }
 
+// The first is acknowledged, and the second has just left: 5 to 8.
+TransferDriver second_window_out() {
+  TransferDriver driver = one_window_out();
+  driver.ack(4);
+  driver.send();
+  return driver;
+}
+
 TEST(TransferLoss, LockStepIgnoresDuplicateAcks) {
   TransferDriver driver({}, 5000);
   driver.send();
@@ -42,9 +50,7 @@ TEST(TransferLoss, ResumesAfterAnAckInsideTheWindowOnce) {
 }
 
 TEST(TransferLoss, ResumesAfterAnAckOfTheBlockBeforeTheWindowOnce) {
-  TransferDriver driver = one_window_out();
-  driver.ack(4);
-  driver.send();
+  TransferDriver driver = second_window_out();
   driver.pass(1ms);
   // 5 was lost; EDK2 answers 6, 7 and 8 with one ACK each.
   EXPECT_EQ(driver.ack(4), AckEffect::resumed);
@@ -67,9 +73,7 @@ TEST(TransferLoss, ResumesAtTheFirstBlockWhenTheFirstIsLost) {
 }
 
 TEST(TransferLoss, DoesNotBelieveAReportThatNobodyCanHaveSentYet) {
-  TransferDriver driver = one_window_out();
-  driver.ack(4);
-  driver.send();
+  TransferDriver driver = second_window_out();
   driver.pass(100us);  // the network's copy of the ACK
   EXPECT_EQ(driver.ack(4), AckEffect::duplicate);
   driver.pass(900us);
@@ -78,9 +82,7 @@ TEST(TransferLoss, DoesNotBelieveAReportThatNobodyCanHaveSentYet) {
 
 TEST(TransferLoss, DoesNotBelieveAReportThatIsNearlyARoundTripOld) {
   // Goal: ACKs of copies that were on the path before the new window come up to then.
-  TransferDriver driver = one_window_out();
-  driver.ack(4);
-  driver.send();
+  TransferDriver driver = second_window_out();
   driver.pass(800us);
   EXPECT_EQ(driver.ack(4), AckEffect::duplicate);
   EXPECT_EQ(driver.send(), Indices{});
@@ -89,9 +91,7 @@ TEST(TransferLoss, DoesNotBelieveAReportThatIsNearlyARoundTripOld) {
 TEST(TransferLoss, DoesNotTakeTheAcksOfCopiesForReportsOfTheNextWindow) {
   // Goal: the whole window was sent again, and a client that had it already acknowledges each copy
   // while the next one is on its way.
-  TransferDriver driver = one_window_out();
-  driver.ack(4);
-  driver.send();
+  TransferDriver driver = second_window_out();
   driver.pass(1ms);
   EXPECT_EQ(driver.ack(4), AckEffect::resumed);
   EXPECT_EQ(driver.send(), (Indices{5, 6, 7, 8}));
@@ -165,9 +165,7 @@ TEST(TransferLoss, BelievesReportsAgainAfterAnAckThatLeavesNoDoubt) {
 }
 
 TEST(TransferLoss, DoesNotBelieveReportsThatItsOwnNeedlessResendCaused) {
-  TransferDriver driver = one_window_out();
-  driver.ack(4);
-  driver.send();
+  TransferDriver driver = second_window_out();
   driver.pass(900us);
   EXPECT_EQ(driver.ack(4), AckEffect::resumed);  // a copy, delayed by the network
   driver.send();

@@ -6,16 +6,13 @@
 
 #include "support/allocation_trap.h"
 #include "support/dhcp_builder.h"
-#include "support/service.h"
-#include "support/sink_queue.h"
+#include "support/sink_worker.h"
 #include "support/tftp_builder.h"
-#include "worker/worker.h"
 
 namespace stentor::worker {
 namespace {
 
 using support::ByteVector;
-using support::SinkQueue;
 
 // With every key that costs a request something.
 constexpr const char* kConfig = R"(
@@ -32,8 +29,8 @@ class AllocationTest : public testing::Test {
     queue.arrive(frame);
     now += std::chrono::microseconds{50};
     const std::uint64_t before = support::allocations();
-    worker.poll(now);
-    worker.poll(now);
+    worker->poll(now);
+    worker->poll(now);
     return support::allocations() - before;
   }
   static ByteVector tftp(const ByteVector& message, std::uint16_t to = 69,
@@ -52,23 +49,15 @@ class AllocationTest : public testing::Test {
   }
 
   support::Service service{kConfig, {{"file", support::patterned(5000)}}, 1};
-  SinkQueue queue;
-  HandOverMesh<SinkQueue::Frame> mesh{1};
-  const std::array<Attachment<SinkQueue>, 1> attachments{{{0, &queue, true}}};
   base::Time now{std::chrono::hours{1}};
-  Worker<SinkQueue> worker{
-      0,
-      attachments,
-      Shared<SinkQueue>{service.snapshots(), service.leases(), mesh, support::Service::kKey},
-      64,
-      7,
-      now};
+  support::SinkWorker worker{service, 64, now};
+  support::SinkQueue& queue = worker.queue();
 };
 
 TEST_F(AllocationTest, ALeaseCostsNone) {
   EXPECT_EQ(allocations_for(dhcp(1)), 0u);
   EXPECT_EQ(allocations_for(dhcp(3)), 0u);
-  EXPECT_GE(worker.counters().dhcp_replies.value(), 1u) << "the trap saw the OFFER being made";
+  EXPECT_GE(worker->counters().dhcp_replies.value(), 1u) << "the trap saw the OFFER being made";
 }
 
 TEST_F(AllocationTest, ATransferCostsNone) {
@@ -79,31 +68,32 @@ TEST_F(AllocationTest, ATransferCostsNone) {
   }
   now += std::chrono::seconds{5};
   EXPECT_EQ(allocations_for(tftp(support::tftp_ack(8), server)), 0u) << "the deadline has passed";
-  EXPECT_GT(worker.counters().blocks_sent.value(), 8u);
+  EXPECT_GT(worker->counters().blocks_sent.value(), 8u);
 }
 
 TEST_F(AllocationTest, TransfersUpToTheLimitOfAnAddressAndBeyondCostNone) {
   for (std::uint16_t port = 3000; port < 3020; ++port) {
     EXPECT_EQ(allocations_for(tftp(support::tftp_request("file"), 69, port)), 0u);
   }
-  EXPECT_EQ(worker.counters().transfers_begun.value(), 16u);
-  EXPECT_EQ(
-      worker.counters().drops[static_cast<std::size_t>(wire::DropReason::tftp_client_full)].value(),
-      4u);
+  EXPECT_EQ(worker->counters().transfers_begun.value(), 16u);
+  EXPECT_EQ(worker->counters()
+                .drops[static_cast<std::size_t>(wire::DropReason::tftp_client_full)]
+                .value(),
+            4u);
 }
 
 TEST_F(AllocationTest, APathInOtherWordsCostsNone) {
   const std::string garbage = std::string("\xff\0\xff", 3);
   EXPECT_EQ(allocations_for(tftp(support::tftp_request("FILE"))), 0u);
   EXPECT_EQ(allocations_for(tftp(support::tftp_request("\\Afi/xLeb" + garbage))), 0u);
-  EXPECT_EQ(worker.counters().transfers_begun.value(), 2u);
+  EXPECT_EQ(worker->counters().transfers_begun.value(), 2u);
   EXPECT_EQ(allocations_for(tftp(support::tftp_request("a/" + std::string(250, 'b')))), 0u);
-  EXPECT_EQ(worker.counters().transfers_refused.value(), 1u);
+  EXPECT_EQ(worker->counters().transfers_refused.value(), 1u);
 }
 
 TEST_F(AllocationTest, ARefusalAndJunkCostNone) {
   EXPECT_EQ(allocations_for(tftp(support::tftp_request("missing"))), 0u);
-  EXPECT_EQ(worker.counters().transfers_refused.value(), 1u);
+  EXPECT_EQ(worker->counters().transfers_refused.value(), 1u);
   for (std::size_t length = 0; length < 300; length += 7) {
     EXPECT_EQ(allocations_for(support::patterned(length)), 0u);
   }

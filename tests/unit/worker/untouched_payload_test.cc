@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Goal: a worker sends every block of the usual sizes without a look at it: the image lies in pages
 // that nobody may read.
-#include <array>
 #include <gtest/gtest.h>
 #include <string>
 #include <sys/mman.h>
 
-#include "support/service.h"
-#include "support/sink_queue.h"
+#include "support/sink_worker.h"
 #include "support/tftp_builder.h"
-#include "worker/worker.h"
 
 namespace stentor::worker {
 namespace {
 
 using support::ByteVector;
-using support::SinkQueue;
 
 constexpr std::size_t kImageBytes = std::size_t{1} << 20;  // whole pages: the sums lie behind them
 
@@ -47,7 +43,7 @@ class UntouchedPayload : public testing::Test {
     const ByteVector frame = support::udp_frame({}, {}, {2070, to}, message);
     queue.arrive(frame);
     now += std::chrono::microseconds{50};
-    while (worker.poll(now)) {
+    while (worker->poll(now)) {
     }
   }
   // Of the newest frame: Ethernet, IPv4 and UDP are 42 bytes, then come opcode and number.
@@ -57,14 +53,14 @@ class UntouchedPayload : public testing::Test {
 
   // To the end, all windows acknowledged.
   void fetch(std::uint16_t blksize) {
-    const std::uint64_t completed = worker.counters().transfers_completed.value();
+    const std::uint64_t completed = worker->counters().transfers_completed.value();
     arrive(
         support::tftp_request("file", {{"blksize", std::to_string(blksize)}, {"windowsize", "64"}}),
         69);
     const std::uint16_t port = newest(34);
     arrive(support::tftp_ack(0), port);
     for (std::size_t windows = 0; windows <= kImageBytes / blksize; ++windows) {
-      if (worker.counters().transfers_completed.value() != completed) return;
+      if (worker->counters().transfers_completed.value() != completed) return;
       arrive(support::tftp_ack(newest(44)), port);
     }
     FAIL() << "no end of " << blksize;
@@ -75,17 +71,9 @@ class UntouchedPayload : public testing::Test {
                            {{"file", support::patterned(kImageBytes)}},
                            1,
                            std::make_unique<WatchedMemory>(block)};
-  SinkQueue queue;
-  HandOverMesh<SinkQueue::Frame> mesh{1};
-  const std::array<Attachment<SinkQueue>, 1> attachments{{{0, &queue, true}}};
   base::Time now{std::chrono::hours{1}};
-  Worker<SinkQueue> worker{
-      0,
-      attachments,
-      Shared<SinkQueue>{service.snapshots(), service.leases(), mesh, support::Service::kKey},
-      64,
-      7,
-      now};
+  support::SinkWorker worker{service, 64, now};
+  support::SinkQueue& queue = worker.queue();
 };
 
 TEST_F(UntouchedPayload, IsSentInBlocksOfEachUsualSize) {
@@ -94,8 +82,8 @@ TEST_F(UntouchedPayload, IsSentInBlocksOfEachUsualSize) {
     fetch(blksize);
     blocks += kImageBytes / blksize + 1;
   }
-  EXPECT_EQ(worker.counters().blocks_sent.value(), blocks);
-  EXPECT_EQ(worker.counters().blocks_summed.value(), 0u);
+  EXPECT_EQ(worker->counters().blocks_sent.value(), blocks);
+  EXPECT_EQ(worker->counters().blocks_summed.value(), 0u);
 }
 
 // A sum that nobody kept has to be taken from the bytes: so the pages are what they are said to be.
