@@ -14,6 +14,7 @@
 #include <rte_mbuf.h>
 
 #include "base/counter.h"
+#include "dpdk/mbuf_stock.h"
 #include "dpdk/queue_gate.h"
 #include "dpdk/segment_pool.h"
 #include "dpdk/service_tags.h"
@@ -37,7 +38,8 @@ class alignas(64) Queue {
  public:
   using Frame = rte_mbuf*;
 
-  explicit Queue(const QueueSetup& setup) : setup_(setup) {
+  explicit Queue(const QueueSetup& setup)
+      : setup_(setup), frames_(setup.pool), segments_(setup.segments) {
     if (setup.gated) gate_.emplace();
   }
   Queue(const Queue&) = delete;
@@ -86,24 +88,36 @@ class alignas(64) Queue {
     return frame;
   }
 
-  [[nodiscard]] Frame make_data(base::Bytes header, base::Bytes payload) {
-    Frame frame = make(header);
+  template <worker::DataSource Source>
+  [[nodiscard]] Frame make_data(const Source& data) {
+    Frame frame = frames_.take();
     if (frame == nullptr) [[unlikely]]
       return nullptr;
-    const std::size_t total = header.size() + payload.size();
+    // All that a transmit looks at and that the last use of the mbuf may have changed.
+    frame->data_off = RTE_PKTMBUF_HEADROOM;
+    frame->ol_flags = 0;
+    auto* header = rte_pktmbuf_mtod(frame, std::uint8_t*);
+    data.write_header(header);
+    const auto header_bytes = static_cast<std::uint16_t>(data.header_bytes());
+    const base::Bytes payload = data.payload();
+    frame->data_len = header_bytes;
+    frame->pkt_len = header_bytes;
+    const std::size_t total = header_bytes + payload.size();
     // A frame of the shortest length is cheaper copied, and only so can it be padded.
     const bool refer =
         setup_.segments != nullptr && total > wire::kFrameBytesMin && !payload.empty();
     if (!(refer ? attach(frame, payload) : append(frame, payload))) [[unlikely]] {
       rte_pktmbuf_free(frame);
+      return_stock();
       return nullptr;
     }
     if (total < wire::kFrameBytesMin) pad(frame, wire::kFrameBytesMin - total);
-    if (setup_.traits.udp_checksum_offload) ask_for_checksum(frame, header);
+    if (setup_.traits.udp_checksum_offload) ask_for_checksum(frame, {header, header_bytes});
     return frame;
   }
 
   std::size_t transmit(std::span<Frame> frames) {
+    return_stock();
     std::uint16_t count = burst(frames.size());
     if (setup_.traits.udp_checksum_offload) {
       // The driver's own preparations; it stops at a frame that it can never send.
@@ -124,6 +138,12 @@ class alignas(64) Queue {
   }
 
   void release(Frame frame) { rte_pktmbuf_free(frame); }
+
+  // make_data() takes free mbufs several at a time; the rest goes back with each transmit().
+  void return_stock() {
+    frames_.give_back();
+    segments_.give_back();
+  }
 
   // Frames that the driver refused for ever, and that were freed. Any thread.
   [[nodiscard]] std::uint64_t rejected() const { return rejected_.value(); }
@@ -157,12 +177,13 @@ class alignas(64) Queue {
   bool attach(Frame frame, base::Bytes payload) {
     if (payload.size() > SegmentPool::kBlockBytesMax) [[unlikely]]
       return false;
-    rte_mbuf* segment = take_segment(setup_.segments, payload);
+    rte_mbuf* segment = segments_.take();
     if (segment == nullptr) [[unlikely]]
       return false;
+    refer_to(*segment, payload);
     frame->next = segment;
     frame->nb_segs = 2;
-    frame->pkt_len += segment->data_len;
+    frame->pkt_len += static_cast<std::uint32_t>(payload.size());
     return true;
   }
 
@@ -170,12 +191,15 @@ class alignas(64) Queue {
     // IEEE 802.1Q: each tag moves the EtherType by four bytes; our header has IPv4 behind them.
     std::size_t at = 12;
     while (at + 6 < header.size() && (header[at] != 0x08 || header[at + 1] != 0x00)) at += 4;
+    frame->tx_offload = 0;
     frame->l2_len = (at + 2) & 0x7f;
     frame->l3_len = wire::kIpv4HeaderBytes;
     frame->ol_flags |= RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_UDP_CKSUM;
   }
 
   const QueueSetup setup_;
+  MbufStock frames_;
+  MbufStock segments_;
   std::optional<QueueGate> gate_;
   base::Counter rejected_;
 };

@@ -42,20 +42,16 @@ class SegmentPool {
   rte_mempool* pool_;
 };
 
-// A segment of the pool that refers to `block`, of kBlockBytesMax at the most; nullptr: none is
-// free. Bus addresses are virtual ones (Eal::start). The device reads and nobody writes.
-inline rte_mbuf* take_segment(rte_mempool* pool, base::Bytes block) {
-  rte_mbuf* segment = rte_pktmbuf_alloc(pool);
-  if (segment == nullptr) [[unlikely]]
-    return nullptr;
+// Makes a free segment of the pool one that refers to `block`, of kBlockBytesMax at the most. Bus
+// addresses are virtual ones (Eal::start). The device reads and nobody writes. What else an mbuf
+// has, a segment has from its pool and keeps.
+inline void refer_to(rte_mbuf& segment, base::Bytes block) {
   const auto length = static_cast<std::uint16_t>(block.size());
-  segment->buf_addr = const_cast<std::uint8_t*>(block.data());
-  rte_mbuf_iova_set(segment, reinterpret_cast<rte_iova_t>(block.data()));
-  segment->buf_len = length;
-  segment->data_off = 0;
-  segment->data_len = length;
-  segment->pkt_len = length;
-  return segment;
+  segment.buf_addr = const_cast<std::uint8_t*>(block.data());
+  rte_mbuf_iova_set(&segment, reinterpret_cast<rte_iova_t>(block.data()));
+  segment.buf_len = length;
+  segment.data_len = length;
+  segment.pkt_len = length;
 }
 
 }  // namespace stentor::dpdk

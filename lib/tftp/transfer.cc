@@ -31,12 +31,6 @@ std::uint32_t microseconds_since(std::uint32_t stamp, base::Time now) {
   return stamp_of(now) - stamp;
 }
 
-// After 65535 comes 0 or 1. The index 0 (the OACK) is number 0 either way.
-std::uint16_t wire_number(std::uint64_t index, bool rollover_to_one) {
-  if (!rollover_to_one) return static_cast<std::uint16_t>(index);
-  return index == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>((index - 1) % 65535 + 1);
-}
-
 }  // namespace
 
 Transfer::Transfer(const Grant& grant, const Limits& limits, std::uint64_t file_bytes,
@@ -74,9 +68,8 @@ AckEffect Transfer::on_ack(std::uint16_t number, base::Time now) {
   }
   // An ACK of earlier blocks that the network delayed moves nothing back.
   const std::uint32_t behind = number_cycle() - ahead;
-  const bool is_late =
-      ahead >= kHalfCycle && behind <= acknowledged_ &&
-      (number == 0 || wire_number(acknowledged_ - behind, rollover_to_one_) == number);
+  const bool is_late = ahead >= kHalfCycle && behind <= acknowledged_ &&
+                       (number == 0 || number_of(acknowledged_ - behind) == number);
   return is_late ? AckEffect::duplicate : AckEffect::beyond;
 }
 
@@ -139,28 +132,38 @@ void Transfer::mark_oack_sent(base::Time now) {
 }
 
 std::optional<Block> Transfer::next_block() const {
-  const std::uint64_t index = acknowledged_ + next_ahead_ + 1;
-  if (oack_pending_ || next_ahead_ >= windowsize_ || is_whole(index - 1)) return std::nullopt;
-  Block block;
-  block.number = wire_number(index, rollover_to_one_);
-  block.offset = (index - 1) * blksize_;
-  block.bytes =
-      static_cast<std::uint16_t>(std::min<std::uint64_t>(blksize_, file_bytes_ - block.offset));
-  block.index = index;
-  return block;
+  if (ready_blocks(1) == 0) return std::nullopt;
+  const std::uint64_t index = next_index();
+  return Block{.number = number_of(index),
+               .offset = offset_of(index),
+               .bytes = bytes_of(index),
+               .index = index};
 }
 
-void Transfer::mark_sent(base::Time now) {
-  CHECK(next_ahead_ < windowsize_);
+std::uint16_t Transfer::ready_blocks(std::uint16_t max) const {
+  const std::uint64_t index = next_index();
+  if (oack_pending_ || next_ahead_ >= windowsize_ || is_whole(index - 1)) return 0;
+  // A pace is kept block by block. Blocks that are sent again make a run of their own.
+  if (pace_.interval_ns() != 0) return 1;
+  const auto end = next_ahead_ < sent_ahead_ ? sent_ahead_ : windowsize_;
+  const auto count = std::min(max, static_cast<std::uint16_t>(end - next_ahead_));
+  const std::uint64_t rest = file_bytes_ - offset_of(index);
+  if (std::uint64_t{count} * blksize_ <= rest) return count;
+  // The last block of the file, which is short, stands alone.
+  return std::max<std::uint16_t>(static_cast<std::uint16_t>(rest / blksize_), 1);
+}
+
+void Transfer::mark_sent(base::Time now, std::uint16_t count) {
+  CHECK(next_ahead_ + count <= (next_ahead_ < sent_ahead_ ? sent_ahead_ : windowsize_));
   if (next_ahead_ == sent_ahead_) {
-    ++sent_ahead_;
+    sent_ahead_ = static_cast<std::uint16_t>(sent_ahead_ + count);
     timed_ = true;
   } else {
-    ++retransmissions_;
+    retransmissions_ += count;
     if (next_ahead_ == 0) resent_us_ = stamp_of(now);
     resent_ = true;
   }
-  ++next_ahead_;
+  next_ahead_ = static_cast<std::uint16_t>(next_ahead_ + count);
   unsent_ = false;
   sent_us_ = stamp_of(now);
   pace_.note_sent(now);
@@ -393,7 +396,7 @@ std::uint32_t Transfer::number_cycle() const { return rollover_to_one_ ? 65535 :
 // How many blocks after the acknowledged one `number` stands, on the circle of wire numbers.
 std::uint32_t Transfer::ahead_of_acknowledged(std::uint16_t number) const {
   const std::uint32_t cycle = number_cycle();
-  const std::uint32_t from = wire_number(acknowledged_, rollover_to_one_);
+  const std::uint32_t from = number_of(acknowledged_);
   // Beyond the first blocks a 0 is no block's number where the circle starts at 1: a late ACK of
   // the OACK.
   if (rollover_to_one_ && number == 0 && acknowledged_ != 0) return cycle - 1;

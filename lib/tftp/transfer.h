@@ -139,10 +139,31 @@ class Transfer {
   [[nodiscard]] bool oack_ready() const { return oack_ready_; }
   void mark_oack_sent(base::Time now);
 
-  // The next block that the window allows, or nullopt. mark_sent() moves past it; the caller has
-  // seen a block.
+  // The next block that the window allows, or nullopt.
   [[nodiscard]] std::optional<Block> next_block() const;
-  void mark_sent(base::Time now);
+  // How many blocks, `max` at the most, may leave at once, all as long as the next one: a run of
+  // them from next_index() on. For each block its offset, length and number can be asked alone: the
+  // hot path passes no Block through memory.
+  [[nodiscard]] std::uint16_t ready_blocks(std::uint16_t max) const;
+  [[nodiscard]] std::uint64_t next_index() const { return acknowledged_ + next_ahead_ + 1; }
+  [[nodiscard]] std::uint64_t offset_of(std::uint64_t index) const {
+    return (index - 1) * blksize_;
+  }
+  // Of a block that the file has.
+  [[nodiscard]] std::uint16_t bytes_of(std::uint64_t index) const {
+    const std::uint64_t rest = file_bytes_ - offset_of(index);
+    return rest < blksize_ ? static_cast<std::uint16_t>(rest) : blksize_;
+  }
+  // After 65535 comes 0 or 1. The index 0 (the OACK) is number 0 either way.
+  [[nodiscard]] std::uint16_t number_of(std::uint64_t index) const {
+    if (!rollover_to_one_ || index == 0) return static_cast<std::uint16_t>(index);
+    return static_cast<std::uint16_t>((index - 1) % 65535 + 1);
+  }
+  [[nodiscard]] std::uint16_t next_number(std::uint16_t number) const {
+    return number == UINT16_MAX ? std::uint16_t{rollover_to_one_} : ++number;
+  }
+  // Moves past `count` blocks of ready_blocks().
+  void mark_sent(base::Time now, std::uint16_t count = 1);
   // What is ready could not be sent, for want of a buffer. It stays ready; a deadline passes as if
   // it had been lost, so that a transfer that can never send ends by silence.
   void mark_unsent(base::Time now);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "wire/data_header.h"
 
-#include <cstring>
-
 #include "base/check.h"
 #include "wire/header_write.h"
 
@@ -57,22 +55,8 @@ DataHeader::DataHeader(const Link& link, const UdpFlow& flow)
 std::size_t DataHeader::write(base::MutableBytes out, const DataBlock& block,
                               DataChecksum method) const {
   if (out.size() < kDataHeaderBytesMax || block.payload_bytes > kDataPayloadBytesMax) return 0;
-  // All of it, also where there are fewer tags: a copy of constant size is a few moves.
-  std::memcpy(out.data(), bytes_.data(), kDataHeaderBytesMax);
-  const auto udp_bytes =
-      static_cast<std::uint16_t>(kUdpHeaderBytes + kTftpDataHeaderBytes + block.payload_bytes);
-  const auto total_bytes = static_cast<std::uint16_t>(kIpv4HeaderBytes + udp_bytes);
-  std::uint8_t* network = out.data() + link_bytes_;
-  store(network + kIpv4LengthOffset, total_bytes);
-  store(network + kIpv4ChecksumOffset, checksum(Sum{ipv4_sum_} + total_bytes));
-  store(network + kUdpLengthOffset, udp_bytes);
-  store(network + kBlockNumberOffset, block.number);
-  // The length counts twice: in the pseudo-header and in the header (RFC 768).
-  const std::uint16_t field =
-      method == DataChecksum::device
-          ? folded(Sum{pseudo_sum_} + udp_bytes)
-          : udp_checksum(Sum{udp_sum_} + udp_bytes + udp_bytes + block.number + block.payload_sum);
-  store(network + kUdpChecksumOffset, field);
+  DataHeaderRun(*this, block.payload_bytes, method)
+      .write(out.data(), block.number, folded(block.payload_sum));
   return bytes();
 }
 
@@ -86,6 +70,19 @@ Link DataHeader::link() const {
     link.tags[i] = {load16(tag), load16(tag + 2)};
   }
   return link;
+}
+
+bool DataHeader::leads_back(const Link& received, const MacAddress& our_mac) const {
+  const auto is_at = [this](std::size_t at, const MacAddress& mac) {
+    return std::memcmp(bytes_.data() + at, mac.bytes.data(), sizeof(MacAddress)) == 0;
+  };
+  if (!is_at(0, received.source) || !is_at(sizeof(MacAddress), our_mac)) return false;
+  if (link_bytes_ != received.bytes()) return false;
+  const std::uint8_t* tag = bytes_.data() + 2 * sizeof(MacAddress);
+  for (std::size_t i = 0; i < received.tag_count; ++i, tag += kVlanTagBytes) {
+    if (received.tags[i] != VlanTag{load16(tag), load16(tag + 2)}) return false;
+  }
+  return true;
 }
 
 UdpFlow DataHeader::flow() const {

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 #include "base/bytes.h"
 #include "wire/checksum.h"
@@ -36,6 +37,8 @@ struct DataBlock {
   Sum payload_sum = 0;  // sum_of() the payload; ignored for DataChecksum::device
 };
 
+class DataHeaderRun;
+
 class DataHeader {
  public:
   // Leads nowhere until it is assigned.
@@ -54,9 +57,13 @@ class DataHeader {
   std::size_t write(base::MutableBytes out, const DataBlock& block, DataChecksum method) const;
 
   [[nodiscard]] Link link() const;
+  // Whether link() is `received.reply(our_mac)`.
+  [[nodiscard]] bool leads_back(const Link& received, const MacAddress& our_mac) const;
   [[nodiscard]] UdpFlow flow() const;
 
  private:
+  friend DataHeaderRun;
+
   std::array<std::uint8_t, kDataHeaderBytesMax> bytes_{};  // lengths, checksums and number are 0
   // Folded sums of what no block changes.
   std::uint16_t ipv4_sum_ = 0;    // the IPv4 header
@@ -65,5 +72,58 @@ class DataHeader {
   std::uint8_t link_bytes_ = kEthernetHeaderBytes;
 };
 static_assert(sizeof(DataHeader) <= 64);
+
+// The headers of blocks of one length, of which only the number and the UDP checksum differ. Fields
+// are stored behind the copy of the header: a header that was changed just before it is copied
+// would be read while its bytes are still on their way to the cache.
+class DataHeaderRun {
+ public:
+  // `payload_bytes`: kDataPayloadBytesMax at the most. `header` outlives the run.
+  DataHeaderRun(const DataHeader& header, std::uint16_t payload_bytes, DataChecksum method)
+      : header_(header), method_(method) {
+    udp_bytes_ = static_cast<std::uint16_t>(kUdpHeaderBytes + kTftpDataHeaderBytes + payload_bytes);
+    ipv4_bytes_ = static_cast<std::uint16_t>(kIpv4HeaderBytes + udp_bytes_);
+    ipv4_checksum_ = checksum(Sum{header.ipv4_sum_} + ipv4_bytes_);
+    // The length counts twice: in the pseudo-header and in the header (RFC 768).
+    udp_sum_ = method == DataChecksum::device
+                   ? folded(Sum{header.pseudo_sum_} + udp_bytes_)
+                   : folded(Sum{header.udp_sum_} + udp_bytes_ + udp_bytes_);
+  }
+
+  // Of each header: DataHeader::bytes().
+  [[nodiscard]] std::size_t bytes() const { return header_.bytes(); }
+  // As DataHeader::write() into `out`, which has kDataHeaderBytesMax bytes or more. `payload_sum`
+  // is folded; ignored for DataChecksum::device.
+  void write(std::uint8_t* out, std::uint16_t number, std::uint16_t payload_sum) const;
+
+ private:
+  const DataHeader& header_;
+  DataChecksum method_;
+  std::uint16_t udp_bytes_;
+  std::uint16_t ipv4_bytes_;
+  std::uint16_t ipv4_checksum_;
+  std::uint16_t udp_sum_;  // folded: of all but number and payload; for the device, of what it gets
+};
+
+inline void DataHeaderRun::write(std::uint8_t* out, std::uint16_t number,
+                                 std::uint16_t payload_sum) const {
+  // From the end of the link header.
+  constexpr std::size_t kIpv4LengthAt = 2;
+  constexpr std::size_t kIpv4ChecksumAt = 10;
+  constexpr std::size_t kUdpLengthAt = kIpv4HeaderBytes + 4;
+  constexpr std::size_t kUdpChecksumAt = kIpv4HeaderBytes + 6;
+  constexpr std::size_t kNumberAt = kIpv4HeaderBytes + kUdpHeaderBytes + 2;
+  // All of it, also where there are fewer tags: a copy of constant size is a few moves.
+  std::memcpy(out, header_.bytes_.data(), kDataHeaderBytesMax);
+  std::uint8_t* network = out + header_.link_bytes_;
+  base::store_big_endian(network + kIpv4LengthAt, ipv4_bytes_);
+  base::store_big_endian(network + kIpv4ChecksumAt, ipv4_checksum_);
+  base::store_big_endian(network + kUdpLengthAt, udp_bytes_);
+  base::store_big_endian(network + kNumberAt, number);
+  const std::uint16_t field = method_ == DataChecksum::device
+                                  ? udp_sum_
+                                  : udp_checksum(Sum{udp_sum_} + number + payload_sum);
+  base::store_big_endian(network + kUdpChecksumAt, field);
+}
 
 }  // namespace stentor::wire

@@ -9,12 +9,6 @@ namespace {
 
 using wire::DropReason;
 
-// A datagram to one address does not come in such a frame, unless somebody wants to hear from
-// everybody (RFC 1122 section 3.3.6). DHCP's clients and relay agents may have their reasons.
-bool is_to_everybody(const wire::Link& link) {
-  return link.destination == wire::MacAddress::broadcast();
-}
-
 }  // namespace
 
 struct Dispatcher::Context {
@@ -23,6 +17,9 @@ struct Dispatcher::Context {
   const PortView& port;
   const Network& network;
   const wire::Link& link;
+  // A datagram to one address does not come in such a frame, unless somebody wants to hear from
+  // everybody (RFC 1122 section 3.3.6). DHCP's clients and relay agents may have their reasons.
+  bool is_to_everybody;
 };
 
 Verdict Dispatcher::dispatch(const Snapshot& snapshot, const FrameArrival& arrival,
@@ -30,14 +27,15 @@ Verdict Dispatcher::dispatch(const Snapshot& snapshot, const FrameArrival& arriv
   const auto frame = wire::parse_frame(arrival.frame, arrival.checksums);
   if (!frame) return frame.error();
   const wire::Link& link = frame->link;
-  if (link.destination != arrival.traits.mac && link.destination != wire::MacAddress::broadcast()) {
+  const bool is_to_everybody = link.destination != arrival.traits.mac;
+  if (is_to_everybody && link.destination != wire::MacAddress::broadcast()) {
     return DropReason::ethernet_not_ours;
   }
   const PortView& port = snapshot.ports[arrival.port];
   const Network* network = port.find_network(link.vlan());
   if (network == nullptr) return DropReason::vlan_unknown;
 
-  const Context context{snapshot, arrival, port, *network, link};
+  const Context context{snapshot, arrival, port, *network, link, is_to_everybody};
   if (const auto* udp = std::get_if<wire::UdpDatagram>(&frame->content)) {
     return on_udp(context, *udp, out);
   }
@@ -71,7 +69,7 @@ Verdict Dispatcher::on_echo(const Context& context, const wire::IcmpEcho& echo,
   if (echo.destination != context.network.address.address || !echo.source.is_unicast()) {
     return DropReason::ipv4_not_ours;
   }
-  if (is_to_everybody(context.link)) return DropReason::ipv4_in_broadcast;
+  if (context.is_to_everybody) return DropReason::ipv4_in_broadcast;
   const std::size_t frame =
       wire::write_echo_reply(out, context.link.reply(context.arrival.traits.mac), echo);
   if (frame == 0) return DropReason::icmp_too_long;
@@ -94,7 +92,7 @@ Verdict Dispatcher::on_udp(const Context& context, const wire::UdpDatagram& data
   // TFTP requests to a broadcast address are ignored (RFC 1123 section 4.2.3.4), and nobody who has
   // no address can fetch a file.
   if (!to_us || !datagram.source.is_unicast()) return DropReason::ipv4_not_ours;
-  if (is_to_everybody(context.link)) return DropReason::ipv4_in_broadcast;
+  if (context.is_to_everybody) return DropReason::ipv4_in_broadcast;
   // What a whole subnet would hear is no machine's address (RFC 1122 section 3.3.6).
   if (network.address.is_directed_broadcast(datagram.source)) {
     return DropReason::ipv4_source_invalid;
@@ -103,7 +101,8 @@ Verdict Dispatcher::on_udp(const Context& context, const wire::UdpDatagram& data
   if (datagram.source_port == 0) return DropReason::udp_port_closed;
   const UdpArrival arrival{.port = context.port,
                            .network = network,
-                           .reply_link = context.link.reply(context.arrival.traits.mac),
+                           .link = context.link,
+                           .our_mac = context.arrival.traits.mac,
                            .datagram = datagram,
                            .attachment = context.arrival.attachment,
                            .now = context.arrival.now};

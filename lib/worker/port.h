@@ -13,9 +13,11 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "base/bytes.h"
+#include "wire/data_header.h"
 #include "wire/frame.h"
 
 namespace stentor::worker {
@@ -27,10 +29,29 @@ struct PortTraits {
   std::uint16_t mtu = 1500;
 };
 
+// A header and what follows it. write_header() may write any of kDataHeaderBytesMax bytes.
+template <typename S>
+concept DataSource = requires(const S& source, std::uint8_t* out) {
+  { source.header_bytes() } -> std::same_as<std::size_t>;
+  { source.payload() } -> std::same_as<base::Bytes>;
+  {source.write_header(out)};
+};
+
+// The one that stands for all: bytes at hand.
+struct PlainData {
+  base::Bytes header;
+  base::Bytes block;
+
+  [[nodiscard]] std::size_t header_bytes() const { return header.size(); }
+  [[nodiscard]] base::Bytes payload() const { return block; }
+  void write_header(std::uint8_t* out) const { std::memcpy(out, header.data(), header.size()); }
+};
+static_assert(DataSource<PlainData>);
+
 template <typename Q>
 concept PortQueue = requires(Q& queue, const Q& const_queue, typename Q::Frame frame,
-                             std::span<typename Q::Frame> frames, base::Bytes header,
-                             base::Bytes payload) {
+                             std::span<typename Q::Frame> frames, base::Bytes bytes,
+                             const PlainData& data) {
   // A cheap, copyable handle; Frame{} is no frame.
   requires std::is_trivially_copyable_v<typename Q::Frame>;
   { const_queue.traits() } -> std::convertible_to<const PortTraits&>;
@@ -38,11 +59,11 @@ concept PortQueue = requires(Q& queue, const Q& const_queue, typename Q::Frame f
   { queue.receive(frames) } -> std::same_as<std::size_t>;
   { queue.bytes(frame) } -> std::same_as<base::Bytes>;
   { queue.checksums(frame) } -> std::same_as<wire::ReceiveChecksums>;
-  // A new frame holding a copy of `header`; or of `header`, then a reference to (or a copy of,
-  // where the device takes no segments) `payload`, which lies in image memory. Frame{} when none is
-  // free.
-  { queue.make(header) } -> std::same_as<typename Q::Frame>;
-  { queue.make_data(header, payload) } -> std::same_as<typename Q::Frame>;
+  // A new frame holding a copy of `bytes`; or the header of `data`, and a reference to (or a copy
+  // of, where the device takes no segments) its payload, which lies in image memory. Frame{} when
+  // none is free.
+  { queue.make(bytes) } -> std::same_as<typename Q::Frame>;
+  { queue.make_data(data) } -> std::same_as<typename Q::Frame>;
   // Sends from the front; returns how many the device took. The rest stays the caller's.
   { queue.transmit(frames) } -> std::same_as<std::size_t>;
   {queue.release(frame)};

@@ -19,8 +19,6 @@ using wire::DropReason;
 // A client that asks again is restarting once its last ACK is this old; before, the network
 // repeated its request.
 constexpr base::Duration kRestartAfter = std::chrono::seconds{1};
-// How often a transfer stamps its client's lease.
-constexpr std::uint32_t kStampSeconds = 1;
 // Resends without an answer: to who has acknowledged, to who holds a lease of ours, to anybody
 // else. A forged source gets one answer to its request and no more.
 constexpr unsigned kResendsProven = 255;
@@ -28,6 +26,8 @@ constexpr unsigned kResendsLeased = 2;
 constexpr unsigned kResendsUnproven = 0;
 // A block that found no buffer waits this long before it tries again.
 constexpr base::Duration kBufferWait = std::chrono::milliseconds{1};
+// What a turn adds to a transfer's credit: four frames of the usual length.
+constexpr std::uint32_t kQuantumBytes = 6 * 1024;
 // Deadlines fired in one loop: the rest waits for the next, microseconds later.
 constexpr std::size_t kExpiriesMax = 64;
 
@@ -41,9 +41,17 @@ std::uint64_t stretch_of(base::Time time) {
   return static_cast<std::uint64_t>(time.time_since_epoch().count()) >> kStretchBits;
 }
 
-std::uint32_t seconds_of(base::Time time) {
-  return static_cast<std::uint32_t>(
+// Of 65,536 in a circle.
+std::uint16_t second_of(base::Time time) {
+  return static_cast<std::uint16_t>(
       std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
+}
+
+// What the next block takes of its transfer's credit: of its frame's bytes, a credit at the most.
+std::uint32_t frame_cost(const LiveTransfer& transfer) {
+  const std::uint16_t block_bytes = transfer.state.bytes_of(transfer.state.next_index());
+  return static_cast<std::uint32_t>(
+      std::min<std::size_t>(transfer.header.bytes() + block_bytes, UINT16_MAX));
 }
 
 std::uint8_t block_sums_for(std::uint16_t blksize) {
@@ -150,7 +158,7 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
   const std::uint64_t bytes = opened.image->bytes.size() + (is_text ? opened.image->line_marks : 0);
   const TransferIndex index =
       table_.add({.state = tftp::Transfer(opened.grant, opened.limits, bytes, arrival.now),
-                  .header = wire::DataHeader(arrival.reply_link, flow),
+                  .header = wire::DataHeader(arrival.reply_link(), flow),
                   .image = opened.image,
                   .text = is_text ? tftp::TextReader::at_start() : tftp::TextReader(),
                   .request_hash = base::siphash64(key_, datagram.payload),
@@ -159,7 +167,7 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
   CHECK(index != kNoTransfer);
   counters_.transfers_begun.add();
   make_ready(index);
-  return Ready{index};
+  return Ready{};
 }
 
 // True: the table has a free slot. Requests may be forged, and each holds a slot for kUnprovenHold;
@@ -183,12 +191,13 @@ Verdict TftpService::repeat(TransferIndex index, const UdpArrival& arrival) {
   transfer.state.restart_unacknowledged(arrival.now);
   ready_.remove_from(held_queue_, index);
   make_ready(index);
-  return Ready{index};
+  return Ready{};
 }
 
 Verdict TftpService::refuse(const UdpArrival& arrival, tftp::Refusal refusal,
                             base::MutableBytes out) {
-  const std::size_t offset = wire::udp_payload_offset(arrival.reply_link);
+  const wire::Link link = arrival.reply_link();
+  const std::size_t offset = wire::udp_payload_offset(link);
   if (offset > out.size()) return DropReason::no_frame_buffer;
   // A source may be forged: the answer's frame is never longer than the request's, which on
   // Ethernet is padded.
@@ -199,7 +208,7 @@ Verdict TftpService::refuse(const UdpArrival& arrival, tftp::Refusal refusal,
                            .destination = arrival.datagram.source,
                            .source_port = free_server_port(arrival.port.steering, 0),
                            .destination_port = arrival.datagram.source_port};
-  const std::size_t frame = wire::write_udp_frame(out, arrival.reply_link, flow, length);
+  const std::size_t frame = wire::write_udp_frame(out, link, flow, length);
   if (length == 0 || frame == 0) return DropReason::no_frame_buffer;
   counters_.refuse(refusal);
   return Replied{frame};
@@ -240,7 +249,7 @@ Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpA
     case tftp::AckEffect::resumed:
       if (was_unproven) ready_.remove_from(held_queue_, index);
       make_ready(index);
-      return Ready{index};
+      return Ready{};
     case tftp::AckEffect::complete:
       end(index, counters_.transfers_completed);
       return Ready{};
@@ -253,8 +262,8 @@ Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpA
 
 // Answers go where the client's newest frame came from: gateways fail over.
 void TftpService::follow_client(LiveTransfer& transfer, const UdpArrival& arrival) {
-  if (transfer.header.link() == arrival.reply_link) return;
-  transfer.header = wire::DataHeader(arrival.reply_link, transfer.header.flow());
+  if (transfer.header.leads_back(arrival.link, arrival.our_mac)) return;
+  transfer.header = wire::DataHeader(arrival.reply_link(), transfer.header.flow());
 }
 
 void TftpService::end(TransferIndex index, base::Counter& outcome) {
@@ -268,9 +277,9 @@ void TftpService::end(TransferIndex index, base::Counter& outcome) {
 }
 
 void TftpService::stamp_lease(LiveTransfer& transfer, base::Time now) {
-  const std::uint32_t seconds = seconds_of(now);
-  if (seconds - transfer.touched_seconds < kStampSeconds) return;
-  transfer.touched_seconds = seconds;
+  const std::uint16_t second = second_of(now);
+  if (transfer.stamped_second == second) return;
+  transfer.stamped_second = second;
   leases_.touch(transfer.header.flow().destination, now);
 }
 
@@ -347,71 +356,80 @@ void TftpService::expire(base::Time now) {
   }
 }
 
-std::optional<OutgoingFrame> TftpService::next_frame(TransferIndex index, bool checksum_by_device,
-                                                     base::MutableBytes out) {
+Outgoing TftpService::next_outgoing(TransferIndex index, std::size_t max, base::Time now) {
+  using Kind = Outgoing::Kind;
+  LiveTransfer& transfer = table_[index];
+  if (transfer.state.oack_ready()) return {Kind::oack, 1};
+  const std::uint16_t ready = transfer.state.ready_blocks(static_cast<std::uint16_t>(max));
+  if (ready == 0 || wait_for_pace(index, now)) {
+    transfer.credit = 0;  // who waits for others is owed nothing
+    return {Kind::nothing, 0};
+  }
+  const std::uint32_t cost = frame_cost(transfer);
+  const bool has_credit_for_all = ready * cost <= transfer.credit;
+  const auto count =
+      has_credit_for_all ? ready : static_cast<std::uint16_t>(transfer.credit / cost);
+  if (count == 0) return {Kind::later, 0};
+  const bool is_whole = transfer.text.is_in_use() || cost < wire::kFrameBytesMin;
+  return is_whole ? Outgoing{Kind::whole, 1} : Outgoing{Kind::referring, count};
+}
+
+std::size_t TftpService::write_frame(TransferIndex index, base::MutableBytes out) {
   LiveTransfer& transfer = table_[index];
   if (transfer.state.oack_ready()) {
     const wire::Link link = transfer.header.link();
     const std::size_t length =
         tftp::write_oack(out.subspan(wire::udp_payload_offset(link)), transfer.state.grant(),
                          transfer.image->bytes.size());
-    return OutgoingFrame{wire::write_udp_frame(out, link, transfer.header.flow(), length), {}};
+    return wire::write_udp_frame(out, link, transfer.header.flow(), length);
   }
   const auto block = transfer.state.next_block();
-  if (!block) return std::nullopt;
-  const bool is_text = transfer.text.is_in_use();
-  const base::Bytes payload =
-      is_text ? text_block(transfer, *block, out.subspan(wire::kDataHeaderBytesMax))
-              : transfer.image->bytes.subspan(block->offset, block->bytes);
-  // What leaves as one piece is no block whose checksum the device is asked for: text, and a last
-  // block of a few bytes, because an Ethernet frame is padded.
-  const bool is_whole = is_text || transfer.header.bytes() + payload.size() < wire::kFrameBytesMin;
-  const auto method =
-      checksum_by_device && !is_whole ? wire::DataChecksum::device : wire::DataChecksum::from_sum;
-  const std::size_t length =
-      transfer.header.write(out,
-                            {.number = block->number,
-                             .payload_bytes = block->bytes,
-                             .payload_sum = method == wire::DataChecksum::device
-                                                ? wire::Sum{0}
-                                                : payload_sum(transfer, *block, payload)},
-                            method);
-  if (!is_whole) return OutgoingFrame{length, payload};
-  std::ranges::copy(payload, out.begin() + static_cast<std::ptrdiff_t>(length));
-  const std::size_t end = length + payload.size();
+  CHECK(block.has_value());
+  // The payload first: its sum is in the header.
+  const std::size_t header_bytes = transfer.header.bytes();
+  read_block(transfer, *block, out.subspan(header_bytes));
+  const base::Bytes payload = out.subspan(header_bytes, block->bytes);
+  std::array<std::uint8_t, wire::kDataHeaderBytesMax> header;
+  transfer.header.write(header,
+                        {.number = block->number,
+                         .payload_bytes = block->bytes,
+                         .payload_sum = wire::sum_of(payload)},
+                        wire::DataChecksum::from_sum);
+  if (!payload.empty()) counters_.blocks_summed.add();
+  std::ranges::copy(std::span(header).first(header_bytes), out.begin());
+  const std::size_t end = header_bytes + payload.size();
   const std::size_t frame = std::max(end, wire::kFrameBytesMin);
   std::ranges::fill(out.subspan(end, frame - end), std::uint8_t{0});
-  return OutgoingFrame{frame, {}};
+  return frame;
 }
 
-base::Bytes TftpService::text_block(LiveTransfer& transfer, const tftp::Block& block,
-                                    base::MutableBytes out) {
-  const std::size_t length =
-      transfer.text.read_block(transfer.image->bytes, block.index, transfer.state.blksize(), out);
-  CHECK(length == block.bytes);
-  return out.first(length);
-}
-
-wire::Sum TftpService::payload_sum(const LiveTransfer& transfer, const tftp::Block& block,
-                                   base::Bytes payload) {
-  if (payload.empty()) return 0;
-  if (transfer.block_sums != kNoBlockSums) {
-    const auto sums = transfer.image->block_sums[transfer.block_sums];
-    if (!sums.empty()) return sums[block.index - 1];
+void TftpService::read_block(LiveTransfer& transfer, const tftp::Block& block,
+                             base::MutableBytes out) {
+  const base::Bytes image = transfer.image->bytes;
+  if (!transfer.text.is_in_use()) {
+    std::ranges::copy(image.subspan(block.offset, block.bytes), out.begin());
+    return;
   }
-  counters_.blocks_summed.add();
-  return wire::sum_of(payload);
+  CHECK(transfer.text.read_block(image, block.index, transfer.state.blksize(), out) == block.bytes);
 }
 
-void TftpService::commit(TransferIndex index, base::Time now) {
+void TftpService::begin_turn(TransferIndex index) {
   LiveTransfer& transfer = table_[index];
-  if (transfer.state.oack_ready()) {
-    transfer.state.mark_oack_sent(now);
-  } else {
-    transfer.state.mark_sent(now);
-    counters_.blocks_sent.add();
-  }
-  wheel_.arm(index, transfer.state.deadline());
+  transfer.credit = static_cast<std::uint16_t>(
+      std::min<std::uint32_t>(transfer.credit + kQuantumBytes, UINT16_MAX));
+}
+
+void TftpService::mark_sent(TransferIndex index, std::uint16_t count, base::Time now) {
+  LiveTransfer& transfer = table_[index];
+  if (transfer.state.oack_ready()) return transfer.state.mark_oack_sent(now);
+  const std::uint32_t cost = count * frame_cost(transfer);
+  transfer.credit -= static_cast<std::uint16_t>(std::min<std::uint32_t>(transfer.credit, cost));
+  transfer.state.mark_sent(now, count);
+  counters_.blocks_sent.add(count);
+}
+
+void TftpService::end_turn(TransferIndex index) {
+  wheel_.arm(index, table_[index].state.deadline());
 }
 
 void TftpService::postpone(TransferIndex index, base::Time now) {

@@ -28,17 +28,74 @@ namespace stentor::worker {
 struct UdpArrival {
   const PortView& port;
   const Network& network;
-  wire::Link reply_link;  // the way back
+  const wire::Link& link;
+  const wire::MacAddress& our_mac;
   const wire::UdpDatagram& datagram;
   std::uint16_t attachment = 0;  // the port queue that serves this client's transfers
   base::Time now{};
+
+  [[nodiscard]] wire::Link reply_link() const { return link.reply(our_mac); }
 };
 
-// A frame that a transfer sends: header bytes, and a block inside the image. Without one (an OACK,
-// a block in netascii, a short one) the header is the whole frame.
-struct OutgoingFrame {
-  std::size_t header_bytes = 0;
-  base::Bytes payload;
+// What a transfer sends next.
+struct Outgoing {
+  enum class Kind : std::uint8_t {
+    nothing,  // until an ACK or a deadline
+    later,    // it has had its turn
+    oack,
+    whole,      // a block in netascii, or so short that its frame is padded
+    referring,  // blocks inside the image, behind a header each
+  };
+
+  Kind kind = Kind::nothing;
+  std::uint16_t count = 0;  // of frames
+};
+
+// Writes the headers of a run of blocks, one after the other (PortQueue::make_data()).
+class BlockWriter {
+ public:
+  // `transfer` stays as it is meanwhile. Payload sums that `method` wants and the image lacks are
+  // made here, and counted in `summed`.
+  BlockWriter(const LiveTransfer& transfer, wire::DataChecksum method, base::Counter& summed)
+      : state_(transfer.state),
+        headers_(transfer.header, state_.bytes_of(state_.next_index()), method),
+        summed_(summed) {
+    const std::uint64_t index = state_.next_index();
+    payload_ = transfer.image->bytes.subspan(state_.offset_of(index), state_.bytes_of(index));
+    number_ = state_.number_of(index);
+    if (method == wire::DataChecksum::device) return;
+    if (transfer.block_sums != kNoBlockSums) {
+      const auto kept = transfer.image->block_sums[transfer.block_sums];
+      if (!kept.empty()) sums_ = &kept[index - 1];
+    }
+    makes_sums_ = sums_ == nullptr;
+  }
+
+  // Of the next block: its payload and the length of its header, which write_header() writes.
+  [[nodiscard]] base::Bytes payload() const { return payload_; }
+  [[nodiscard]] std::size_t header_bytes() const { return headers_.bytes(); }
+  void write_header(std::uint8_t* out) const { headers_.write(out, number_, payload_sum()); }
+  void advance() {
+    payload_ = {payload_.data() + payload_.size(), payload_.size()};
+    number_ = state_.next_number(number_);
+    if (sums_ != nullptr) ++sums_;
+  }
+
+ private:
+  [[nodiscard]] std::uint16_t payload_sum() const {
+    if (!makes_sums_) [[likely]]
+      return sums_ == nullptr ? 0 : *sums_;
+    if (!payload_.empty()) summed_.add();
+    return wire::folded(wire::sum_of(payload_));
+  }
+
+  const tftp::Transfer& state_;
+  const wire::DataHeaderRun headers_;
+  base::Counter& summed_;
+  base::Bytes payload_;
+  const std::uint16_t* sums_ = nullptr;  // of the payloads, folded
+  std::uint16_t number_ = 0;
+  bool makes_sums_ = false;
 };
 
 class TftpService {
@@ -70,16 +127,27 @@ class TftpService {
   TransferIndex take_ready(std::size_t attachment) { return ready_.pop(attachment); }
   void make_ready(TransferIndex index) { ready_.push(table_[index].attachment, index); }
 
-  // A transfer whose next block may not leave yet waits out of the ready list until it may: true.
-  bool wait_for_pace(TransferIndex index, base::Time now);
-
-  // The next frame of a transfer, its header, or all of it, in `out` (kFrameBytesMax), marked as
-  // sent by commit(). nullopt: nothing to send until an ACK or a deadline.
-  std::optional<OutgoingFrame> next_frame(TransferIndex index, bool checksum_by_device,
-                                          base::MutableBytes out);
-  void commit(TransferIndex index, base::Time now);
-  // Instead of commit(), when there was no buffer for the frame: the transfer is ready again a
-  // millisecond later, and ends like one whose client is silent if it finds none, for ever.
+  // A turn of a transfer (deficit round robin, by bytes, so that a client of large blocks has no
+  // more of the device than one of small ones): begin_turn(); then, as long as next_outgoing() has
+  // something, frames of it by block_writer() or write_frame(), and mark_sent(); then end_turn() if
+  // anything was sent.
+  void begin_turn(TransferIndex index);
+  // `max` frames at the most. A transfer whose next block may not leave yet has nothing: it waits
+  // out of the ready list until it may.
+  [[nodiscard]] Outgoing next_outgoing(TransferIndex index, std::size_t max, base::Time now);
+  // For `referring` frames.
+  [[nodiscard]] BlockWriter block_writer(TransferIndex index, bool checksum_by_device) {
+    return {table_[index],
+            checksum_by_device ? wire::DataChecksum::device : wire::DataChecksum::from_sum,
+            counters_.blocks_summed};
+  }
+  // An OACK, or a `whole` block, into `out` (kFrameBytesMax); returns the frame's length.
+  std::size_t write_frame(TransferIndex index, base::MutableBytes out);
+  // `count` frames of it.
+  void mark_sent(TransferIndex index, std::uint16_t count, base::Time now);
+  void end_turn(TransferIndex index);
+  // There was no buffer for a frame: the transfer is ready again a millisecond later, and ends like
+  // one whose client is silent if it finds none, for ever.
   void postpone(TransferIndex index, base::Time now);
 
   [[nodiscard]] WorkerIndex self() const { return self_; }
@@ -102,11 +170,9 @@ class TftpService {
   Verdict on_ack(TransferIndex index, std::uint16_t block, const UdpArrival& arrival);
   static void follow_client(LiveTransfer& transfer, const UdpArrival& arrival);
   void end(TransferIndex index, base::Counter& outcome);
-  wire::Sum payload_sum(const LiveTransfer& transfer, const tftp::Block& block,
-                        base::Bytes payload);
-  // In mode netascii: made anew each time that it is sent.
-  static base::Bytes text_block(LiveTransfer& transfer, const tftp::Block& block,
-                                base::MutableBytes out);
+  bool wait_for_pace(TransferIndex index, base::Time now);
+  // The block as it is sent: in mode netascii made anew each time.
+  static void read_block(LiveTransfer& transfer, const tftp::Block& block, base::MutableBytes out);
   [[nodiscard]] bool may_fetch(const Snapshot& snapshot, wire::Ipv4Address client,
                                base::Time now) const;
   [[nodiscard]] bool holds_lease(wire::Ipv4Address client, base::Time now) const;

@@ -28,13 +28,14 @@ inline constexpr TransferIndex kNoTransfer = UINT32_MAX;
 
 inline constexpr std::uint8_t kNoBlockSums = 0xff;
 
-struct LiveTransfer {
+struct alignas(64) LiveTransfer {
   tftp::Transfer state;
   wire::DataHeader header{};  // the way to the client: the newest valid frame's, reversed
   const image::Image* image = nullptr;
   tftp::TextReader text{};                 // in use: a transfer in netascii
   std::uint64_t request_hash = 0;          // of the RRQ's bytes: what "repeated" means
-  std::uint32_t touched_seconds = 0;       // when its lease was last stamped
+  std::uint16_t stamped_second = 0;        // when its lease was last stamped
+  std::uint16_t credit = 0;                // bytes that it may send before others have their turn
   std::uint16_t attachment = 0;            // the port queue that it is served on
   std::uint8_t block_sums = kNoBlockSums;  // index into Image::block_sums
   bool wants_buffer = false;               // found none, and tries again a millisecond later

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 #include "worker/counters.h"
 #include "worker/port.h"
@@ -30,11 +31,20 @@ class TransmitBatch {
   // For frames that can wait until the next loop.
   [[nodiscard]] std::size_t room() const { return count_ < kBlocks ? kBlocks - count_ : 0; }
 
-  // A block with its header. False, and nothing is held, when no buffer is free.
-  [[nodiscard]] bool push(base::Bytes header, base::Bytes payload) {
-    const Frame frame = payload.empty() ? queue_->make(header) : queue_->make_data(header, payload);
+  // False, and nothing is held, when no buffer is free.
+  [[nodiscard]] bool push(base::Bytes bytes) {
+    const Frame frame = queue_->make(bytes);
     if (frame == Frame{}) return false;
-    append(frame, header.size() + payload.size());
+    append(frame, bytes.size());
+    return true;
+  }
+
+  // The same of a block and its header.
+  template <DataSource Source>
+  [[nodiscard]] bool push_data(const Source& block) {
+    const Frame frame = queue_->make_data(block);
+    if (frame == Frame{}) return false;
+    append(frame, block.header_bytes() + block.payload().size());
     return true;
   }
 
@@ -42,7 +52,7 @@ class TransmitBatch {
   void push_reply(base::Bytes bytes) {
     if (count_ == kFrames) {
       counters_->drop(wire::DropReason::transmit_full);
-    } else if (!push(bytes, {})) {
+    } else if (!push(bytes)) {
       counters_->drop(wire::DropReason::no_frame_buffer);
     }
   }
@@ -51,7 +61,8 @@ class TransmitBatch {
   bool flush(base::Time now) {
     if (count_ == 0) return false;
     const std::size_t taken = queue_->transmit(std::span(frames_).first(count_));
-    for (std::size_t i = 0; i < taken; ++i) counters_->bytes_sent.add(bytes_[i]);
+    counters_->bytes_sent.add(
+        std::accumulate(bytes_.begin(), bytes_.begin() + taken, std::uint64_t{0}));
     counters_->frames_sent.add(taken);
     if (taken != 0 || stalled_since_ == base::kNever) stalled_since_ = now;
     erase_front(taken);

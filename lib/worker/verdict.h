@@ -4,11 +4,10 @@
 // What becomes of one received frame. dispatch() returns exactly one of these for each.
 
 #include <cstddef>
-#include <variant>
+#include <cstdint>
 
 #include "wire/drop_reason.h"
 #include "worker/snapshot.h"
-#include "worker/transfer_table.h"
 
 namespace stentor::worker {
 
@@ -23,10 +22,30 @@ struct HandOver {
 };
 
 // A transfer may have frames to send.
-struct Ready {
-  TransferIndex transfer = kNoTransfer;
-};
+struct Ready {};
 
-using Verdict = std::variant<wire::DropReason, Replied, HandOver, Ready>;
+// One of the four, in one register: a std::variant would go through memory for every frame.
+class Verdict {
+ public:
+  enum class Kind : std::uint8_t { drop, reply, hand_over, ready };
+
+  Verdict(wire::DropReason reason) : Verdict(Kind::drop, static_cast<std::uint32_t>(reason)) {}
+  Verdict(Replied reply) : Verdict(Kind::reply, static_cast<std::uint32_t>(reply.frame_bytes)) {}
+  Verdict(HandOver crossing) : Verdict(Kind::hand_over, crossing.worker) {}
+  Verdict(Ready) : Verdict(Kind::ready, 0) {}
+
+  [[nodiscard]] Kind kind() const { return kind_; }
+  // Each only of its kind.
+  [[nodiscard]] wire::DropReason reason() const { return static_cast<wire::DropReason>(value_); }
+  [[nodiscard]] std::size_t frame_bytes() const { return value_; }
+  [[nodiscard]] WorkerIndex worker() const { return static_cast<WorkerIndex>(value_); }
+
+ private:
+  Verdict(Kind kind, std::uint32_t value) : value_(value), kind_(kind) {}
+
+  std::uint32_t value_;
+  Kind kind_;
+};
+static_assert(sizeof(Verdict) == 8);
 
 }  // namespace stentor::worker

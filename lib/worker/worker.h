@@ -49,8 +49,6 @@ class Worker {
   using Frame = typename Q::Frame;
 
   static constexpr std::size_t kBurst = 32;
-  // Blocks that one transfer may send before the next one has its turn.
-  static constexpr std::size_t kQuantumBlocks = 4;
   // Lease records looked at in a loop for expiry.
   static constexpr std::size_t kSweepRecords = 64;
 
@@ -119,12 +117,15 @@ class Worker {
     Lane& lane = lanes_[lane_index];
     std::array<Frame, kBurst> frames{};
     const std::size_t count = lane.attachment.queue->receive(frames);
+    if (count == 0) return false;
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < count; ++i) bytes += lane.attachment.queue->bytes(frames[i]).size();
+    counters_.frames_received.add(count);
+    counters_.bytes_received.add(bytes);
     for (std::size_t i = 0; i < count; ++i) {
-      counters_.frames_received.add();
-      counters_.bytes_received.add(lane.attachment.queue->bytes(frames[i]).size());
       serve(snapshot, lane, frames[i], /*may_cross=*/true, now);
     }
-    return count != 0;
+    return true;
   }
 
   bool take_handed_over(const Snapshot& snapshot, base::Time now) {
@@ -163,22 +164,27 @@ class Worker {
          .checksums = queue.checksums(frame),
          .now = now},
         reply);
-    if (const auto* crossing = std::get_if<HandOver>(&verdict)) {
-      if (may_cross && hand_over(snapshot, *crossing, {frame, port})) return;
-      counters_.drop(may_cross ? wire::DropReason::hand_over_full
-                               : wire::DropReason::hand_over_port);
-    } else if (const auto* reason = std::get_if<wire::DropReason>(&verdict)) {
-      counters_.drop(*reason);
-    } else if (const auto* replied = std::get_if<Replied>(&verdict)) {
-      lane.batch.push_reply(base::Bytes(reply).first(replied->frame_bytes));
+    switch (verdict.kind()) {
+      case Verdict::Kind::ready:
+        break;
+      case Verdict::Kind::drop:
+        counters_.drop(verdict.reason());
+        break;
+      case Verdict::Kind::reply:
+        lane.batch.push_reply(base::Bytes(reply).first(verdict.frame_bytes()));
+        break;
+      case Verdict::Kind::hand_over:
+        if (may_cross && hand_over(snapshot, verdict.worker(), {frame, port})) return;
+        counters_.drop(may_cross ? wire::DropReason::hand_over_full
+                                 : wire::DropReason::hand_over_port);
     }
     queue.release(frame);
   }
 
   // True: the frame is the other worker's now.
-  bool hand_over(const Snapshot& snapshot, HandOver crossing, const Crossing<Frame>& frame) {
-    CHECK(snapshot.ports[frame.port].steering.includes(crossing.worker));
-    if (!shared_.mesh.ring(self_, crossing.worker).push(frame)) return false;
+  bool hand_over(const Snapshot& snapshot, WorkerIndex owner, const Crossing<Frame>& frame) {
+    CHECK(snapshot.ports[frame.port].steering.includes(owner));
+    if (!shared_.mesh.ring(self_, owner).push(frame)) return false;
     counters_.frames_handed_over.add();
     return true;
   }
@@ -206,7 +212,7 @@ class Worker {
       std::array<std::uint8_t, 64> frame;
       const std::size_t length =
           write_announcement(frame, lane.attachment.queue->traits(), networks[lane.next_announced]);
-      if (!lane.batch.push(base::Bytes(frame).first(length), {})) return false;
+      if (!lane.batch.push(base::Bytes(frame).first(length))) return false;
     }
     return true;
   }
@@ -231,18 +237,42 @@ class Worker {
   enum class Turn { finished, more, no_buffer };
 
   Turn take_turn(Lane& lane, TransferIndex index, base::Time now) {
-    Q& queue = *lane.attachment.queue;
-    for (std::size_t sent = 0; sent < kQuantumBlocks && lane.batch.room() != 0; ++sent) {
-      if (tftp_.wait_for_pace(index, now)) return Turn::finished;
-      std::array<std::uint8_t, kFrameBytesMax> header;
-      const auto next = tftp_.next_frame(index, queue.traits().udp_checksum_offload, header);
-      if (!next) return Turn::finished;
-      if (!lane.batch.push(base::Bytes(header).first(next->header_bytes), next->payload)) {
-        return Turn::no_buffer;
+    using Kind = Outgoing::Kind;
+    tftp_.begin_turn(index);
+    Turn turn = Turn::more;
+    bool has_sent = false;
+    while (lane.batch.room() != 0 && turn == Turn::more) {
+      const Outgoing next = tftp_.next_outgoing(index, lane.batch.room(), now);
+      if (next.kind == Kind::later) break;
+      if (next.kind == Kind::nothing) {
+        turn = Turn::finished;
+        break;
       }
-      tftp_.commit(index, now);
+      const bool refers = next.kind == Kind::referring;
+      const std::uint16_t sent =
+          refers ? push_blocks(lane, index, next.count) : push_frame(lane, index);
+      if (sent < next.count) turn = Turn::no_buffer;
+      if (sent == 0) break;
+      tftp_.mark_sent(index, sent, now);
+      has_sent = true;
     }
-    return Turn::more;
+    if (has_sent) tftp_.end_turn(index);
+    return turn;
+  }
+
+  // Each returns how many frames found a buffer.
+  std::uint16_t push_blocks(Lane& lane, TransferIndex index, std::uint16_t count) {
+    BlockWriter writer =
+        tftp_.block_writer(index, lane.attachment.queue->traits().udp_checksum_offload);
+    std::uint16_t sent = 0;
+    for (; sent < count && lane.batch.push_data(writer); ++sent) writer.advance();
+    return sent;
+  }
+
+  std::uint16_t push_frame(Lane& lane, TransferIndex index) {
+    std::array<std::uint8_t, kFrameBytesMax> frame;
+    const std::size_t length = tftp_.write_frame(index, frame);
+    return lane.batch.push(base::Bytes(frame).first(length)) ? 1 : 0;
   }
 
   // The lane that serves a port's transfers on this worker: the first one of the port.

@@ -113,7 +113,7 @@ std::size_t DownloadQueue::feed(std::span<Frame> frames, std::uint64_t now) {
     client.is_queued = false;
     if (is_paced)
       client.waiting_since = std::exchange(next_arrival_, next_arrival_ + next_interval());
-    frames[count++] = {nullptr, client.asks ? &client.request_bytes : &client.ack_bytes};
+    frames[count++] = Frame(client.asks ? client.request_bytes : client.ack_bytes);
     // A file is acknowledged to its end before it is asked for again.
     client.asks = std::exchange(client.has_ended, false);
     if (client.asks) queue_up(index, client.waiting_since);
@@ -121,14 +121,13 @@ std::size_t DownloadQueue::feed(std::span<Frame> frames, std::uint64_t now) {
   return count;
 }
 
-DownloadQueue::Frame DownloadQueue::make_data(base::Bytes header, base::Bytes payload) {
-  // Our traits promise checksums that the device was not asked for: it must not see the promise.
-  rte_mbuf* frame = options_.copies ? device_.make(header) : device_.make_data(header, payload);
-  if (frame == nullptr || !options_.copies) return {frame, nullptr};
+DownloadQueue::Frame DownloadQueue::make_copy(base::Bytes header, base::Bytes payload) {
+  rte_mbuf* frame = device_.make(header);
+  if (frame == nullptr) return {};
   char* room = rte_pktmbuf_append(frame, static_cast<std::uint16_t>(payload.size()));
   CHECK(room != nullptr);
   std::memcpy(room, payload.data(), payload.size());
-  return {frame, nullptr};
+  return Frame(frame);
 }
 
 std::size_t DownloadQueue::transmit(std::span<Frame> frames) {
@@ -136,7 +135,7 @@ std::size_t DownloadQueue::transmit(std::span<Frame> frames) {
   const std::size_t count = std::min(frames.size(), leaving.size());
   const std::uint64_t now = rte_rdtsc();
   for (std::size_t i = 0; i < count; ++i) {
-    leaving[i] = frames[i].sent;
+    leaving[i] = frames[i].sent();
     observe(leaving[i], now);
   }
   const std::uint64_t observed = rte_rdtsc();

@@ -57,10 +57,26 @@ struct DownloadTotals {
 
 class DownloadQueue {
  public:
-  struct Frame {
-    rte_mbuf* sent = nullptr;               // the worker's to the device
-    const base::Bytes* received = nullptr;  // a client's to the worker
+  // One word, as a device's frame is one: the worker's mbuf to the device, or, with its lowest bit
+  // set, a client's bytes to the worker.
+  class Frame {
+   public:
+    Frame() = default;
+    explicit Frame(rte_mbuf* sent) : word_(reinterpret_cast<std::uintptr_t>(sent)) {}
+    explicit Frame(const base::Bytes& received)
+        : word_(reinterpret_cast<std::uintptr_t>(&received) | kReceived) {}
+
+    [[nodiscard]] rte_mbuf* sent() const {
+      return (word_ & kReceived) != 0 ? nullptr : reinterpret_cast<rte_mbuf*>(word_);
+    }
+    [[nodiscard]] const base::Bytes& received() const {
+      return *reinterpret_cast<const base::Bytes*>(word_ & ~kReceived);
+    }
     friend bool operator==(const Frame&, const Frame&) = default;
+
+   private:
+    static constexpr std::uintptr_t kReceived = 1;
+    std::uintptr_t word_ = 0;
   };
 
   DownloadQueue(dpdk::Queue& device, const DownloadOptions& options,
@@ -80,16 +96,25 @@ class DownloadQueue {
   // The worker's side.
   [[nodiscard]] const worker::PortTraits& traits() const { return traits_; }
   std::size_t receive(std::span<Frame> frames);
-  [[nodiscard]] base::Bytes bytes(Frame frame) const { return *frame.received; }
+  [[nodiscard]] base::Bytes bytes(Frame frame) const { return frame.received(); }
   [[nodiscard]] static wire::ReceiveChecksums checksums(Frame) { return {}; }
-  Frame make(base::Bytes header) { return {device_.make(header), nullptr}; }
-  Frame make_data(base::Bytes header, base::Bytes payload);
+  Frame make(base::Bytes header) { return Frame(device_.make(header)); }
+  template <worker::DataSource Source>
+  Frame make_data(const Source& data) {
+    // Our traits promise checksums that the device was not asked for: it must not see the promise.
+    if (!options_.copies) return Frame(device_.make_data(data));
+    std::array<std::uint8_t, wire::kDataHeaderBytesMax> header;
+    data.write_header(header.data());
+    return make_copy(base::Bytes(header).first(data.header_bytes()), data.payload());
+  }
   std::size_t transmit(std::span<Frame> frames);
   void release(Frame frame) {
-    if (frame.sent != nullptr) device_.release(frame.sent);
+    if (rte_mbuf* sent = frame.sent(); sent != nullptr) device_.release(sent);
   }
 
  private:
+  Frame make_copy(base::Bytes header, base::Bytes payload);
+
   struct Client {
     std::array<std::uint8_t, 128> request{};
     std::array<std::uint8_t, 60> ack{};

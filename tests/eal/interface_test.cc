@@ -89,7 +89,8 @@ void exchange_frames(Veth& veth, Port& port, std::size_t longest) {
     EXPECT_EQ(receive_one(queue), frame);
     ASSERT_TRUE(send(queue, queue.make(frame)));
     const auto header = base::Bytes(frame).first(46);
-    ASSERT_TRUE(send(queue, queue.make_data(header, base::Bytes(frame).subspan(46))));
+    ASSERT_TRUE(
+        send(queue, queue.make_data(worker::PlainData{header, base::Bytes(frame).subspan(46)})));
     const auto seen = veth.sniff(200);
     ASSERT_EQ(seen.size(), 2u) << bytes << " bytes";
     EXPECT_EQ(seen[0], frame);

@@ -49,8 +49,8 @@ class PortPair : public testing::TestWithParam<Pair> {
 
   // Sends header and payload, and expects the peer to receive them as one.
   void exchange(Port& from, Port& to, base::Bytes header, base::Bytes payload) {
-    rte_mbuf* frame =
-        payload.empty() ? from.queue(0).make(header) : from.queue(0).make_data(header, payload);
+    rte_mbuf* frame = payload.empty() ? from.queue(0).make(header)
+                                      : from.queue(0).make_data(worker::PlainData{header, payload});
     ASSERT_NE(frame, nullptr);
     // A memif client posts buffers when it polls.
     rte_mbuf* early = nullptr;
@@ -92,7 +92,7 @@ TEST_P(PortPair, SendsImageBlocksWithoutChangingThem) {
 TEST_P(PortPair, PadsAShortLastBlock) {
   const auto header = experimental_frame(46, 1);
   const std::vector<std::uint8_t> payload = {1, 2, 3};
-  rte_mbuf* frame = client_->queue(0).make_data(header, payload);
+  rte_mbuf* frame = client_->queue(0).make_data(worker::PlainData{header, payload});
   ASSERT_NE(frame, nullptr);
   ASSERT_TRUE(send(client_->queue(0), frame));
   const auto received = receive_one(server_->queue(0));
@@ -211,10 +211,10 @@ TEST(RingPort, RefersToAnImageBlockInsteadOfCopyingIt) {
   const auto header = experimental_frame(46, 3);
   const unsigned before = port->frames_in_use();
 
-  rte_mbuf* frame = queue.make_data(header, base::Bytes(image).first(1468));
+  rte_mbuf* frame = queue.make_data(worker::PlainData{header, base::Bytes(image).first(1468)});
   ASSERT_NE(frame, nullptr);
-  EXPECT_EQ(port->image_references(), 1u);
   ASSERT_EQ(queue.transmit({&frame, 1}), 1u);
+  EXPECT_EQ(port->image_references(), 1u);
   rte_mbuf* received = nullptr;
   ASSERT_EQ(queue.receive({&received, 1}), 1u);
   ASSERT_EQ(received->nb_segs, 2u);
@@ -239,7 +239,7 @@ TEST(RingPort, RunsOutOfFramesWithoutHarm) {
   std::vector<rte_mbuf*> held;
   while (rte_mbuf* frame = queue.make(header)) held.push_back(frame);
   EXPECT_GT(held.size(), 512u);
-  EXPECT_EQ(queue.make_data(header, header), nullptr);
+  EXPECT_EQ(queue.make_data(worker::PlainData{header, header}), nullptr);
   EXPECT_EQ(port->image_references(), 0u);
   for (rte_mbuf* frame : held) queue.release(frame);
   EXPECT_EQ(port->frames_in_use(), before);

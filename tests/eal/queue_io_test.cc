@@ -43,7 +43,8 @@ TEST_P(QueueChecksum, IsAskedForAsTheDriversThemselvesWouldPrepareIt) {
   std::array<std::uint8_t, wire::kDataHeaderBytesMax> header{};
   const std::size_t length =
       data.write(header, {.number = 7, .payload_bytes = 1001}, wire::DataChecksum::device);
-  rte_mbuf* frame = queue_->make_data(base::Bytes(header).first(length), payload);
+  rte_mbuf* frame =
+      queue_->make_data(worker::PlainData{base::Bytes(header).first(length), payload});
   ASSERT_NE(frame, nullptr);
   EXPECT_EQ(frame->l2_len, GetParam().bytes());
   EXPECT_EQ(frame->l3_len, wire::kIpv4HeaderBytes);

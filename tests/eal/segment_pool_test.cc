@@ -38,7 +38,7 @@ class SegmentPoolTest : public testing::Test {
 TEST_F(SegmentPoolTest, RefersToTheBlockAndIsOutUntilTheFrameIsFreed) {
   for (const std::size_t at : {0u, 1u, 1468u, 3000u}) {
     const base::Bytes block = base::Bytes(image_).subspan(at, 1001);
-    rte_mbuf* frame = queue_->make_data(header_, block);
+    rte_mbuf* frame = queue_->make_data(worker::PlainData{header_, block});
     ASSERT_NE(frame, nullptr);
     ASSERT_EQ(frame->nb_segs, 2u);
     EXPECT_EQ(frame->pkt_len, 46u + 1001u);
@@ -48,7 +48,9 @@ TEST_F(SegmentPoolTest, RefersToTheBlockAndIsOutUntilTheFrameIsFreed) {
     EXPECT_EQ(segment->data_len, 1001u);
     const char* reason = nullptr;
     EXPECT_EQ(rte_mbuf_check(frame, 1, &reason), 0) << reason;
+    queue_->return_stock();
     EXPECT_EQ(segments_->in_use(), 1u);
+    EXPECT_EQ(pool_->in_use(), 1u);
     queue_->release(frame);
     EXPECT_EQ(segments_->in_use(), 0u);
     EXPECT_EQ(pool_->in_use(), 0u);
@@ -60,7 +62,8 @@ TEST_F(SegmentPoolTest, GivesEverySegmentAgainAndAgain) {
   const unsigned capacity = segments_->get()->populated_size;
   for (int round = 0; round < 3; ++round) {
     std::vector<rte_mbuf*> held;
-    while (rte_mbuf* segment = take_segment(segments_->get(), base::Bytes(image_).first(7))) {
+    while (rte_mbuf* segment = rte_pktmbuf_alloc(segments_->get())) {
+      refer_to(*segment, base::Bytes(image_).first(7));
       EXPECT_EQ(segment->next, nullptr);
       EXPECT_EQ(rte_mbuf_refcnt_read(segment), 1u);
       EXPECT_EQ(rte_mbuf_ext_refcnt_read(segment->shinfo), 1u);
@@ -74,8 +77,8 @@ TEST_F(SegmentPoolTest, GivesEverySegmentAgainAndAgain) {
 
 TEST_F(SegmentPoolTest, WithoutAFreeSegmentThereIsNoFrameAndNoneIsLost) {
   std::vector<rte_mbuf*> held;
-  while (rte_mbuf* segment = take_segment(segments_->get(), image_)) held.push_back(segment);
-  EXPECT_EQ(queue_->make_data(header_, image_), nullptr);
+  while (rte_mbuf* segment = rte_pktmbuf_alloc(segments_->get())) held.push_back(segment);
+  EXPECT_EQ(queue_->make_data(worker::PlainData{header_, image_}), nullptr);
   EXPECT_EQ(pool_->in_use(), 0u);
   for (rte_mbuf* segment : held) rte_pktmbuf_free(segment);
 }

@@ -27,8 +27,21 @@ std::atomic<std::uint64_t> sum{0};
   sum += bytes;
   return std::malloc(bytes);
 }
+[[gnu::noinline]] void* operator new(std::size_t bytes, std::align_val_t alignment) {
+  ++count;
+  sum += bytes;
+  void* memory = std::aligned_alloc(static_cast<std::size_t>(alignment), bytes);
+  if (memory == nullptr) std::abort();
+  return memory;
+}
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept {
+  std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  std::free(memory);
+}
 
 namespace stentor::support {
 

@@ -98,7 +98,12 @@ class FakePort::Queue {
   wire::ReceiveChecksums checksums(Frame) { return {}; }
   Frame make(base::Bytes header) { return port_->hold({header.begin(), header.end()}); }
 
-  Frame make_data(base::Bytes header, base::Bytes payload) {
+  template <worker::DataSource Source>
+  Frame make_data(const Source& data) {
+    ByteVector header(wire::kDataHeaderBytesMax);
+    data.write_header(header.data());
+    header.resize(data.header_bytes());
+    const base::Bytes payload = data.payload();
     const bool fits = header.size() + payload.size() <= data_frame_bytes_max_;
     const Frame frame = fits ? make(header) : Frame{};
     if (frame == Frame{}) {

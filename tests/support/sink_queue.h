@@ -36,7 +36,11 @@ class SinkQueue {
     std::ranges::copy(header, newest_.begin());
     return &newest_;
   }
-  Frame make_data(base::Bytes header, base::Bytes) { return make(header); }
+  template <worker::DataSource Source>
+  Frame make_data(const Source& data) {
+    data.write_header(newest_.data());
+    return &newest_;
+  }
   std::size_t transmit(std::span<Frame> frames) {
     sent_ += frames.size();
     return frames.size();

@@ -51,7 +51,11 @@ class PooledQueue {
     lengths_[frame] = header.size();
     return frame;
   }
-  Frame make_data(base::Bytes header, base::Bytes) { return make(header); }
+  // No rig sends blocks.
+  template <worker::DataSource Source>
+  Frame make_data(const Source&) {
+    return {};
+  }
   std::size_t transmit(std::span<Frame> frames) {
     for (const Frame frame : frames) sent_[sent_count_++] = frame;
     return frames.size();
