@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 #include "base/bytes.h"
@@ -102,6 +103,14 @@ struct ReceiveChecksums {
 };
 
 Parsed<Frame> parse_frame(base::Bytes frame, ReceiveChecksums device);
+
+// Where a frame's UDP datagram seems to come from, by a glance that checks next to nothing: whom to
+// fetch into the cache before parse_frame() has its turn. nullopt: no UDP, or an unusual frame.
+struct Sender {
+  Ipv4Address address;
+  std::uint16_t port = 0;
+};
+std::optional<Sender> glance_at_sender(base::Bytes frame);
 
 struct UdpFlow {
   Ipv4Address source;

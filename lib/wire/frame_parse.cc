@@ -179,6 +179,16 @@ VlanPath Link::vlan() const {
 
 Link Link::reply(const MacAddress& our_mac) const { return {source, our_mac, tags, tag_count}; }
 
+std::optional<Sender> glance_at_sender(base::Bytes frame) {
+  constexpr std::size_t kHeaders = kEthernetHeaderBytes + kVlanTagBytes + kIpv4HeaderBytes + 2;
+  if (frame.size() < kHeaders) return std::nullopt;
+  const std::size_t ipv4 =
+      kEthernetHeaderBytes + (word_at(frame, 12) == 0x8100 ? kVlanTagBytes : 0);
+  // Version 4 and no options; UDP.
+  if (byte_at(frame, ipv4) != 0x45 || byte_at(frame, ipv4 + 9) != kProtocolUdp) return std::nullopt;
+  return Sender{address_at(frame, ipv4 + 12), word_at(frame, ipv4 + kIpv4HeaderBytes)};
+}
+
 Parsed<Frame> parse_frame(base::Bytes frame, ReceiveChecksums device) {
   Parsed<Frame> result;
   if (const auto done = parse_ethernet(*result, frame, device); !done) result = drop(done.error());

@@ -19,6 +19,7 @@ class ReadyList {
     return std::uint64_t{entries} * sizeof(Link);
   }
 
+  void prefetch(std::uint32_t entry) const { __builtin_prefetch(&links_[entry], 1); }
   // At the back; nothing if the entry stands in a queue already.
   void push(std::size_t queue, std::uint32_t entry);
   // The front, taken out; kNone if the queue is empty.

@@ -112,6 +112,10 @@ class TftpService {
            ReadyList::memory_bytes(transfers_max);
   }
 
+  // Before a burst of frames is dispatched: where there are more transfers than a cache holds,
+  // those that the frames speak of are fetched all at once, so that one wait is all of theirs.
+  void prefetch(std::span<const base::Bytes> frames) const;
+
   // A datagram to port 69: a request, or in single-port mode any message. An ERROR answer is
   // written to `out` as a whole frame.
   Verdict on_request(const Snapshot& snapshot, const UdpArrival& arrival, base::MutableBytes out);

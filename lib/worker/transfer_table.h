@@ -53,6 +53,22 @@ class TransferTable {
 
   // kNoTransfer if there is none.
   [[nodiscard]] TransferIndex find(wire::Ipv4Address client, std::uint16_t port) const;
+  // find() in two steps that wait for no memory, of which the second is for some time after the
+  // first; the record of what stands in the first place that is looked at is on its way then.
+  [[nodiscard]] std::size_t prefetch_cell(wire::Ipv4Address client, std::uint16_t port) const {
+    const std::size_t home = home_of(client, port);
+    __builtin_prefetch(&cells_[home]);
+    return home;
+  }
+  // What was asked for; kNoTransfer: nothing.
+  TransferIndex prefetch_record(std::size_t home) const {
+    const TransferIndex index = cells_[home];
+    if (index == kNoTransfer) return kNoTransfer;
+    const auto* record = reinterpret_cast<const char*>(&records_[index]);
+    for (std::size_t at = 0; at < sizeof(LiveTransfer); at += 64)
+      __builtin_prefetch(record + at, 1);
+    return index;
+  }
   // kNoTransfer when full. (client, port) is not in the table yet.
   TransferIndex add(const LiveTransfer& transfer);
   void erase(TransferIndex index);

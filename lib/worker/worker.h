@@ -118,10 +118,16 @@ class Worker {
     std::array<Frame, kBurst> frames{};
     const std::size_t count = lane.attachment.queue->receive(frames);
     if (count == 0) return false;
+    std::array<base::Bytes, kBurst> contents;
     std::uint64_t bytes = 0;
-    for (std::size_t i = 0; i < count; ++i) bytes += lane.attachment.queue->bytes(frames[i]).size();
+    for (std::size_t i = 0; i < count; ++i) {
+      contents[i] = lane.attachment.queue->bytes(frames[i]);
+      __builtin_prefetch(contents[i].data());
+      bytes += contents[i].size();
+    }
     counters_.frames_received.add(count);
     counters_.bytes_received.add(bytes);
+    tftp_.prefetch(std::span(contents).first(count));
     for (std::size_t i = 0; i < count; ++i) {
       serve(snapshot, lane, frames[i], /*may_cross=*/true, now);
     }

@@ -68,6 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                 .udp_partial_accepted = (data[0] & 4) != 0};
   const stentor::base::Bytes bytes{data + 1, size - 1};
   const auto frame = parse_frame(bytes, device);
+  const auto seen = glance_at_sender(bytes);
   if (!frame) {
     CHECK(static_cast<std::size_t>(frame.error()) < kDropReasonCount);
     return 0;
@@ -76,6 +77,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CHECK(!frame->link.source.is_group());
   if (const auto* udp = std::get_if<UdpDatagram>(&frame->content)) {
     CHECK(inside(udp->payload, bytes));
+    // A glance at an ordinary frame that stands the parse sees the same.
+    if (frame->link.tag_count == 0 && seen) {
+      CHECK(seen->address == udp->source && seen->port == udp->source_port);
+    }
     check_round_trip(frame->link, *udp);
   } else if (const auto* arp = std::get_if<ArpMessage>(&frame->content)) {
     check_round_trip(frame->link, *arp);

@@ -48,6 +48,22 @@ class ParseFrame : public testing::Test {
   std::deque<ByteVector> frames_;
 };
 
+// Goal: what fetches a client's records early sees whom an ordinary frame is from, tagged or not.
+TEST(GlanceAtSender, SeesTheSourceOfADatagram) {
+  using Tags = std::vector<support::TagSpec>;
+  for (const Tags& tags : {Tags{}, Tags{{.id = 7}}}) {
+    const ByteVector frame = support::udp_frame({.tags = tags}, {}, kToTftp, kPayload);
+    const auto sender = glance_at_sender(frame);
+    ASSERT_TRUE(sender);
+    EXPECT_EQ(sender->address, address(support::kClientAddress));
+    EXPECT_EQ(sender->port, 2070);
+    for (std::size_t bytes = 0; bytes < 40; ++bytes) {
+      EXPECT_FALSE(glance_at_sender(cut(frame, bytes)));
+    }
+  }
+  EXPECT_FALSE(glance_at_sender(ipv4_frame({.protocol = support::kProtocolIcmp}, kPayload)));
+}
+
 TEST_F(ParseFrame, ReadsAUdpDatagramWithItsLink) {
   const auto frame = parsed(support::udp_frame({}, {}, kToTftp, kPayload));
   ASSERT_TRUE(frame);
