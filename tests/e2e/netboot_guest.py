@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""QEMU guests that boot from the network of a lab: firmware, console, and what a lab needs for them.
+"""QEMU guests that boot from the network of a lab: firmware, console, and the lab that has a place
+for them.
 
     srv (srv0: stentord) ---- (cli0) bridge (TAP) ---- guest
 
