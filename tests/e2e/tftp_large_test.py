@@ -17,8 +17,10 @@ from tftp_client import atftp, curl, wait_for_last_acks
 NAME = "large.img"
 BYTES = (1 << 32) + 1
 # What lies between two marks is a hole of the file, whose zeros take no room on the disk. No mark
-# is another's, and no blksize below is a multiple or a part of their distance.
-MARK_EVERY_BYTES = 1 << 16
+# is another's, and no blksize below is a multiple or a part of their distance: a block too many,
+# too few or of another round moves them. More of them would be more pieces of the file, each of
+# which a disk with online discard takes milliseconds to remove.
+MARK_EVERY_BYTES = 4 << 20
 BYTES_AT_ONCE = 1 << 20
 MTU = 32_000
 LOCK_STEP_BLKSIZE = MTU - 32  # 134,352 blocks: 131,072 is where the numbers come round again
