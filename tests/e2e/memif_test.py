@@ -8,30 +8,11 @@ import sys
 
 from appliance import Appliance, config_text, sha256, write_images
 from frame import Tap, is_udp, udp_checksum_is_right
-from lab import SERVER, end
+from lab import end
+from memif_peer import memif_port, start_bridge
 from suite import check, check_equal, main, wait_for
 from tap_lab import INTERFACE, TapLab, udhcpc_gets_an_address
 from tftp_client import atftp, curl
-
-
-def memif(role, lab):
-    return f"vdev:net_memif0,role={role},socket={lab.folder}/memif,socket-abstract=no"
-
-
-def port(lab):
-    return (f"  - name: boot0\n    device: \"{memif('server', lab)}\"\n"
-            f"    networks:\n      - {{address: {SERVER}/24, mtu: 1500}}\n")
-
-
-def start_bridge(lab, program):
-    path = lab.folder / "bridge.log"
-    with open(path, "w") as log:
-        process = lab.start_client(program, memif("client", lab),
-                                   f"vdev:net_tap1,iface={INTERFACE}", stderr=log)
-    wait_for(lambda: process.poll() is not None or "carrying frames" in path.read_text(), 30,
-             "the bridge carries frames")
-    check(process.poll() is None, f"the bridge ended:\n{path.read_text()}")
-    return process
 
 
 def files_arrive(lab, hashes):
@@ -56,7 +37,8 @@ def stentord_ends_cleanly(stentord):
 def group(program, bridge):
     with TapLab() as lab:
         hashes = write_images(lab.folder / "images")
-        with Appliance(lab, program, config_text(lab.folder / "images", port(lab))) as stentord:
+        text = config_text(lab.folder / "images", memif_port(lab))
+        with Appliance(lab, program, text) as stentord:
             peer = start_bridge(lab, bridge)
             wait_for(lambda: stentord.logged("link is up"), 10, "stentord sees its peer")
             yield "udhcpc gets an address over memif", lambda: udhcpc_gets_an_address(lab)
