@@ -71,7 +71,8 @@ void Pace::begin_window(base::Time now) {
 
 void Pace::learn(std::uint32_t blocks, std::uint32_t span_us, std::uint32_t queue_us) {
   // Of a window of some milliseconds a sixteenth: clients do not answer to the microsecond.
-  if (queue_us <= std::max(kQueueMinUs, span_us / 16)) {
+  const std::uint32_t least = blocks <= kShortWindow ? kQueueMinOfShortUs : kQueueMinUs;
+  if (queue_us <= std::max(least, span_us / 16)) {
     interval_ns_ = limited(interval_ns_ / 2);
     return;
   }

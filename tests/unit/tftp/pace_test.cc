@@ -100,10 +100,30 @@ TEST(Pace, ComesToTheIntervalOfTheNetworkFromBothSides) {
 }
 
 TEST(Pace, IsTakenUpWhereAQueueForms) {
-  Pace pace({}, 1468, 16, kStart);
-  pace.learn(16, 5, 16 * kGigabitNs / 1000);
+  Pace pace({}, 1468, 64, kStart);
+  while (pace.interval_ns() != 0) pace.learn(64, 64 * pace.interval_ns() / 1000, 0);
+  pace.learn(64, 5, 64 * kGigabitNs / 1000);
   EXPECT_GT(pace.interval_ns(), kGigabitNs * 8 / 10);
   EXPECT_LT(pace.interval_ns(), kGigabitNs);
+}
+
+TEST(Pace, SpreadsAShortWindowOnlyWhereManyShareTheQueue) {
+  // Goal: neither its own sixteen blocks on a link of 1 Gb/s, nor a client or a loop of ours that
+  // is late by less than a millisecond, makes a pace.
+  Pace pace({}, 1468, Pace::kShortWindow, kStart);
+  pace.learn(16, 5, 16 * kGigabitNs / 1000);
+  pace.learn(16, 5, Pace::kQueueMinOfShortUs);
+  EXPECT_EQ(pace.interval_ns(), 0u);
+  pace.learn(16, 5, Pace::kQueueMinOfShortUs + 1);
+  EXPECT_GT(pace.interval_ns(), 4 * kGigabitNs);
+}
+
+TEST(Pace, GoesBackToTheRateBefore) {
+  Pace pace({}, 1468, 64, kStart);
+  pace.learn(64, 64 * kGigabitNs / 1000, 0);
+  EXPECT_EQ(pace.interval_ns(), kGigabitNs / 2);
+  pace.take_back();
+  EXPECT_EQ(pace.interval_ns(), kGigabitNs);
 }
 
 TEST(Pace, IsNotMadeSlowByOneLateAcknowledgement) {
