@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <variant>
+#include <vector>
 
 #include "base/random.h"
 #include "base/siphash.h"
@@ -43,6 +44,10 @@ struct OutgoingFrame {
 
 class TftpService {
  public:
+  // A turn of a transfer that has just begun is one frame, of others one at the least: so in a
+  // flood of requests more than nine tenths of what the port carries are left to the live.
+  static constexpr std::uint32_t kTurnsOfAll = 12;
+
   // `leases` and `counters` outlive the service.
   // Serves transfers on `attachments` port queues.
   TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
@@ -67,7 +72,14 @@ class TftpService {
 
   // The next transfer of a port queue that may have frames to send, taken out of the ready list;
   // kNoTransfer if there is none. Whoever takes it puts it back if it stopped short of the end.
-  TransferIndex take_ready(std::size_t attachment) { return ready_.pop(attachment); }
+  // Those that have just begun wait for one turn in kTurnsOfAll, while others are ready: their
+  // requests may be forged.
+  TransferIndex take_ready(std::size_t attachment) {
+    const std::size_t newcomers = first_newcomer_queue_ + attachment;
+    if (ready_.empty(newcomers)) return ready_.pop(attachment);
+    const bool is_their_turn = ++turns_ % kTurnsOfAll == 0;
+    return ready_.pop(is_their_turn || ready_.empty(attachment) ? newcomers : attachment);
+  }
   void make_ready(TransferIndex index) { ready_.push(table_[index].attachment, index); }
 
   // A transfer whose next block may not leave yet waits out of the ready list until it may: true.
@@ -95,7 +107,26 @@ class TftpService {
     const tftp::Limits& limits;
   };
 
+  // Whether a port queue's transfers wait too long for their turns. One that has just begun is
+  // watched at a time, until it has had its first turn: it comes after all who asked before. While
+  // the queue is overloaded, the next one begins when the one before has had its turn, and none
+  // other: so it is always found out when the load is gone, and nobody is locked out for good.
+  struct Admission {
+    TransferIndex watched = kNoTransfer;
+    bool is_overloaded = false;
+    base::Time begun{};
+  };
+
   Verdict begin(const UdpArrival& arrival, const Opened& opened);
+  [[nodiscard]] bool is_overloaded(std::uint16_t attachment) const {
+    const Admission& admission = admissions_[attachment];
+    return admission.is_overloaded && admission.watched != kNoTransfer;
+  }
+  void watch(TransferIndex index, base::Time now);
+  void make_newcomer_ready(TransferIndex index) {
+    ready_.push(first_newcomer_queue_ + table_[index].attachment, index);
+  }
+  void look_at_watched(base::Time now);
   bool make_room();
   Verdict repeat(TransferIndex index, const UdpArrival& arrival);
   Verdict refuse(const UdpArrival& arrival, tftp::Refusal refusal, base::MutableBytes out);
@@ -129,7 +160,12 @@ class TftpService {
   // From here on its queues are a calendar of those whose next block waits for its time: one queue
   // a stretch of time, in a circle.
   const std::size_t first_paced_queue_;
-  std::uint64_t next_stretch_ = 0;  // to be woken
+  // One queue an attachment of those whose answer to their request has not left yet.
+  const std::size_t first_newcomer_queue_;
+  std::uint32_t turns_ = 0;            // while there are any
+  std::uint64_t next_stretch_ = 0;     // to be woken
+  std::vector<Admission> admissions_;  // of each attachment
+  std::size_t watched_ = 0;            // how many of them watch a transfer
   std::uint32_t proven_ = 0;
 };
 
