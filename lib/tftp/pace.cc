@@ -18,6 +18,8 @@ constexpr std::uint64_t kNanosecondsPerSecond = 1'000'000'000;
 // network is still the limit, and must be longer than kQueueMinUs where that is worth seeing.
 constexpr std::uint64_t kShareOfDrained = 85;
 constexpr std::uint32_t kIntervalMaxNs = 100'000'000;
+// A learner begins with this part of the rate.
+constexpr std::uint64_t kFirstPart = 4;
 
 constexpr unsigned kTickBits = 4;  // of 16 ns
 // A due time further ahead is an old one, seen after the clock of ticks came round.
@@ -44,7 +46,8 @@ Pace::Pace(const PaceRule& rule, std::uint16_t blksize, std::uint16_t windowsize
     : interval_ns_(leaves_at_once(rule, windowsize)
                        ? 0
                        : limited((blksize + kWireBytesAround) * kBitsPerByte *
-                                 kNanosecondsPerSecond / rule.bits_per_second)),
+                                 kNanosecondsPerSecond * (rule.learns ? kFirstPart : 1) /
+                                 rule.bits_per_second)),
       due_(ticks_of(now)) {}
 
 base::Time Pace::due(base::Time now) const {
@@ -71,7 +74,8 @@ void Pace::begin_window(base::Time now) {
 
 void Pace::learn(std::uint32_t blocks, std::uint32_t span_us, std::uint32_t queue_us) {
   // Of a window of some milliseconds a sixteenth: clients do not answer to the microsecond.
-  if (queue_us <= std::max(kQueueMinUs, span_us / 16)) {
+  const std::uint32_t least = blocks <= kShortWindow ? kQueueMinOfShortUs : kQueueMinUs;
+  if (queue_us <= std::max(least, span_us / 16)) {
     interval_ns_ = limited(interval_ns_ / 2);
     return;
   }

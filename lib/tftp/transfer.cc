@@ -241,7 +241,7 @@ AckEffect Transfer::advance(std::uint32_t blocks, base::Time now) {
   }
   // RFC 7440 section 4: the client stopped short of what was sent, so what follows was lost.
   report_spent_ = !answers_first_copies && !had_them_all;
-  if (report_spent_) rewind();
+  if (report_spent_) resume();
   deadline_ = next_deadline(now);
   return report_spent_ ? AckEffect::resumed : AckEffect::advanced;
 }
@@ -257,7 +257,7 @@ AckEffect Transfer::report_loss(base::Time now) {
     report_repeated_ = true;
     return AckEffect::duplicate;
   }
-  rewind();
+  resume();
   report_spent_ = true;
   deadline_ = next_deadline(now);
   return AckEffect::resumed;
@@ -330,47 +330,71 @@ void Transfer::rewind() {
   oack_ready_ = oack_pending_;
 }
 
-// RFC 6298 section 2, in microseconds, from the newest copy of what was sent.
-void Transfer::sample_round_trip(base::Time now) {
-  const std::uint32_t sample = microseconds_since(sent_us_, now);
-  if (!timed_) {
-    // Karn: the ACK may be an earlier copy's. The round trip is no shorter, which is all that is
-    // known on a network that makes the client ask twice.
-    if (!sampled_) rtt_min_us_ = std::max(rtt_min_us_, sample);
-    return;
-  }
-  // A quarter of the average: what was averaged was a client's wait, not the network's.
-  if (!sampled_ || sample < srtt_us_ / 4) return take_first_sample(sample);
-  const std::uint32_t error = srtt_us_ > sample ? srtt_us_ - sample : sample - srtt_us_;
-  rttvar_us_ = rttvar_us_ - rttvar_us_ / 4 + error / 4;
-  srtt_us_ = srtt_us_ - srtt_us_ / 8 + sample / 8;
-  rtt_min_us_ = std::min(rtt_min_us_, sample);
+// After a report that is believed.
+void Transfer::resume() {
+  if (pace_on_trial_) pace_.take_back();
+  pace_on_trial_ = false;
+  rewind();
 }
 
-void Transfer::take_first_sample(std::uint32_t sample) {
-  srtt_us_ = sample;
-  rttvar_us_ = sample / 2;
-  rtt_min_us_ = sample;
+// RFC 6298 section 2, in microseconds, from the newest copy of what was sent.
+void Transfer::sample_round_trip(base::Time now) {
+  const std::uint32_t since_sent = microseconds_since(sent_us_, now);
+  const std::uint32_t since_resent = microseconds_since(resent_us_, now);
+  if (timed_) {
+    take_sample(since_sent);
+  } else if (oack_pending_) {
+    // Karn: the ACK may be an earlier copy's. The round trip is no shorter, which is all that is
+    // known on a network that makes the client ask twice.
+    rtt_min_us_ = std::max(rtt_min_us_, since_sent);
+  } else if (sampled_ && probes_ != 0 && since_resent < rtt_min_us_) {
+    // Sooner than a probe can have been answered: the window's last block had left as long before
+    // the probe as that waits. Without this, windows that have become slower would be probed for
+    // good, one after the other, and none of them be measured.
+    take_sample(static_cast<std::uint32_t>(measured_rto_us()) + since_resent);
+  }
+}
+
+void Transfer::take_sample(std::uint32_t sample) {
+  if (!sampled_) begin_rtt_min(sample);
+  rtt_min_us_ = std::min(rtt_min_us_, sample);
+  // A quarter of the average: what was averaged was a client's wait, not the network's.
+  if (!sampled_ || sample < srtt_us_ / 4) {
+    srtt_us_ = sample;
+    rttvar_us_ = sample / 2;
+  } else {
+    const std::uint32_t error = srtt_us_ > sample ? srtt_us_ - sample : sample - srtt_us_;
+    rttvar_us_ = rttvar_us_ - rttvar_us_ / 4 + error / 4;
+    srtt_us_ = srtt_us_ - srtt_us_ / 8 + sample / 8;
+  }
   sampled_ = true;
 }
 
+// The OACK travels alone. How much of a window's round trip was its own way through the network,
+// nobody knows: too long a shortest one would make the client's reports, and the answers to probes,
+// seem to come too soon, for good; so it is taken for a quarter, unless an OACK that was sent twice
+// tells more.
+void Transfer::begin_rtt_min(std::uint32_t first_sample) {
+  const std::uint32_t no_shorter = rtt_min_us_;
+  const std::uint32_t guess = oack_pending_ ? first_sample : first_sample / 4;
+  rtt_min_us_ = std::max(no_shorter, guess);
+  rtt_min_known_ = oack_pending_ || no_shorter >= guess;
+}
+
 // Of a client whose OACK told nothing: it answers some block of a window that was sent once, and
-// none of it left before its number moved, so the round trip is no longer. How much of it was the
-// window's own way through the network, nobody knows: too long a shortest round trip would make its
-// reports seem to come too soon, for good.
+// none of it left before its number moved, so the round trip is no longer.
 void Transfer::guess_round_trip(base::Time now) {
-  if (sampled_ || !timed_) return;
-  const std::uint32_t no_shorter = rtt_min_us_;  // known of an OACK that was sent twice
-  take_first_sample(microseconds_since(moved_us_, now));
-  rtt_min_us_ = std::max(no_shorter, rtt_min_us_ / 4);
+  if (!sampled_ && timed_) take_sample(microseconds_since(moved_us_, now));
 }
 
 // A window that fills: moved_us_ is when the ACK before came and its first block could leave.
 void Transfer::learn_pace(std::uint32_t blocks, base::Time now) {
-  if (!learns_pace_ || !timed_ || !sampled_ || blocks < 2) return;
+  if (!learns_pace_ || !timed_ || !rtt_min_known_ || blocks < 2) return;
   const std::uint32_t round_trip = microseconds_since(sent_us_, now);
   const std::uint32_t queue = round_trip > rtt_min_us_ ? round_trip - rtt_min_us_ : 0;
+  const std::uint32_t before = pace_.interval_ns();
   pace_.learn(blocks, sent_us_ - moved_us_, queue);
+  pace_on_trial_ = pace_.interval_ns() < before;
 }
 
 std::uint64_t Transfer::measured_rto_us() const {

@@ -27,9 +27,14 @@
 // block is acknowledged that was first sent by the newest resend or after it, or a probe is due and
 // the client has been quiet as long as one waits (no longer than the timer). Not so with a
 // negotiated timeout, which has no probes and may be minutes.
+// The shortest round trip is at first that of the OACK. If that went unmeasured, because it was
+// sent twice or its ACK was lost, a quarter of the first window's stands for it, or the time from
+// the newest OACK to its ACK if that is longer: a bound that is too low lets one report too many be
+// believed, one that is too high none.
 //
 // Pace: a window that fills is spread over the time that the network takes for it (pace.h). due()
-// says when the next block may leave; whoever sends obeys it.
+// says when the next block may leave; whoever sends obeys it. Nothing is learned while the shortest
+// round trip is only a quarter of a window's: the rest would be taken for a queue.
 //
 // Time: retransmission follows the measured round trip (RFC 6298's shape in microseconds, Karn's
 // rule, back-off that progress resets); a negotiated timeout replaces it, without back-off; before
@@ -51,7 +56,9 @@
 // in place of the probe. Up to kProbesMax of these until the number moves; they are no timeouts,
 // and the timer, which they do not back off, starts over with each. There are none with windowsize
 // 1, with a negotiated timeout, while hushed, after a timeout until the number moves, and before
-// anything was sent again: where nothing is lost, the timer is all there is.
+// anything was sent again: where nothing is lost, the timer is all there is. An ACK of all that was
+// sent, sooner after a probe than the shortest round trip, was on its way before it: it measures
+// the window, from the time that the probe waited.
 //
 // Some clients never acknowledge the last block, so silence after it counts as success; but only of
 // a client that has acknowledged anything, its OACK or a block. A file of one block that was asked
@@ -203,8 +210,10 @@ class Transfer {
   [[nodiscard]] bool is_in_doubt() const { return doubts_ > kResendsPlain && !is_timeout_agreed(); }
   void note_resend();
   void rewind();
+  void resume();
   void sample_round_trip(base::Time now);
-  void take_first_sample(std::uint32_t sample);
+  void take_sample(std::uint32_t sample);
+  void begin_rtt_min(std::uint32_t first_sample);
   void guess_round_trip(base::Time now);
   void learn_pace(std::uint32_t blocks, base::Time now);
   [[nodiscard]] std::uint64_t measured_rto_us() const;
@@ -263,10 +272,12 @@ class Transfer {
   bool oack_ready_ : 1;         // to be sent
   bool oack_sent_ : 1 = false;  // at least once
   bool acknowledging_ : 1 = false;
-  bool timed_ : 1 = false;         // Karn: the newest block was sent once
-  bool sampled_ : 1 = false;       // srtt_us_ and its companions hold a measurement
-  bool resent_ : 1 = false;        // some block was sent again
-  bool report_spent_ : 1 = false;  // a report of acknowledged_ is not believed (any more)
+  bool timed_ : 1 = false;          // Karn: the newest block was sent once
+  bool sampled_ : 1 = false;        // srtt_us_ and its companions hold a measurement
+  bool rtt_min_known_ : 1 = false;  // not only guessed
+  bool pace_on_trial_ : 1 = false;  // the newest window without a resend has made it faster
+  bool resent_ : 1 = false;         // some block was sent again
+  bool report_spent_ : 1 = false;   // a report of acknowledged_ is not believed (any more)
   // Such a report was repeated once the newest resend could have been answered.
   bool report_repeated_ : 1 = false;
   bool unsent_ : 1 = false;      // what is ready found no buffer

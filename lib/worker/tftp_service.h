@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <variant>
+#include <vector>
 
 #include "base/random.h"
 #include "base/siphash.h"
@@ -17,6 +18,7 @@
 #include "wire/frame.h"
 #include "worker/counters.h"
 #include "worker/ready_list.h"
+#include "worker/request_budget.h"
 #include "worker/snapshot.h"
 #include "worker/timing_wheel.h"
 #include "worker/transfer_table.h"
@@ -100,6 +102,10 @@ class BlockWriter {
 
 class TftpService {
  public:
+  // A turn of a transfer that has just begun is one frame, of others one at the least: so in a
+  // flood of requests more than nine tenths of what the port carries are left to the live.
+  static constexpr std::uint32_t kTurnsOfAll = 12;
+
   // `leases` and `counters` outlive the service.
   // Serves transfers on `attachments` port queues.
   TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
@@ -116,6 +122,10 @@ class TftpService {
   // those that the frames speak of are fetched all at once, so that one wait is all of theirs.
   void prefetch(std::span<const base::Bytes> frames) const;
 
+  // Whether there is more to do than a loop does. While there is, requests of new transfers have a
+  // budget.
+  void note_backlog(bool is_behind) { is_behind_ = is_behind; }
+
   // A datagram to port 69: a request, or in single-port mode any message. An ERROR answer is
   // written to `out` as a whole frame.
   Verdict on_request(const Snapshot& snapshot, const UdpArrival& arrival, base::MutableBytes out);
@@ -128,7 +138,15 @@ class TftpService {
 
   // The next transfer of a port queue that may have frames to send, taken out of the ready list;
   // kNoTransfer if there is none. Whoever takes it puts it back if it stopped short of the end.
-  TransferIndex take_ready(std::size_t attachment) { return ready_.pop(attachment); }
+  // Those that have just begun wait for one turn in kTurnsOfAll, while others are ready: their
+  // requests may be forged.
+  TransferIndex take_ready(std::size_t attachment) {
+    const std::size_t newcomers = first_newcomer_queue_ + attachment;
+    if (ready_.empty(newcomers)) return ready_.pop(attachment);
+    const bool is_their_turn = ++turns_ % kTurnsOfAll == 0;
+    return ready_.pop(is_their_turn || ready_.empty(attachment) ? newcomers : attachment);
+  }
+  [[nodiscard]] bool has_ready(std::size_t attachment) const { return !ready_.empty(attachment); }
   void make_ready(TransferIndex index) { ready_.push(table_[index].attachment, index); }
 
   // A turn of a transfer (deficit round robin, by bytes, so that a client of large blocks has no
@@ -167,7 +185,26 @@ class TftpService {
     const tftp::Limits& limits;
   };
 
+  // Whether a port queue's transfers wait too long for their turns. One that has just begun is
+  // watched at a time, until it has had its first turn: it comes after all who asked before. While
+  // the queue is overloaded, the next one begins when the one before has had its turn, and none
+  // other: so it is always found out when the load is gone, and nobody is locked out for good.
+  struct Admission {
+    TransferIndex watched = kNoTransfer;
+    bool is_overloaded = false;
+    base::Time begun{};
+  };
+
   Verdict begin(const UdpArrival& arrival, const Opened& opened);
+  [[nodiscard]] bool is_overloaded(std::uint16_t attachment) const {
+    const Admission& admission = admissions_[attachment];
+    return admission.is_overloaded && admission.watched != kNoTransfer;
+  }
+  void watch(TransferIndex index, base::Time now);
+  void make_newcomer_ready(TransferIndex index) {
+    ready_.push(first_newcomer_queue_ + table_[index].attachment, index);
+  }
+  void look_at_watched(base::Time now);
   bool make_room();
   Verdict repeat(TransferIndex index, const UdpArrival& arrival);
   Verdict refuse(const UdpArrival& arrival, tftp::Refusal refusal, base::MutableBytes out);
@@ -199,7 +236,14 @@ class TftpService {
   // From here on its queues are a calendar of those whose next block waits for its time: one queue
   // a stretch of time, in a circle.
   const std::size_t first_paced_queue_;
-  std::uint64_t next_stretch_ = 0;  // to be woken
+  // One queue an attachment of those whose answer to their request has not left yet.
+  const std::size_t first_newcomer_queue_;
+  std::uint32_t turns_ = 0;            // while there are any
+  std::uint64_t next_stretch_ = 0;     // to be woken
+  std::vector<Admission> admissions_;  // of each attachment
+  RequestBudget budget_;
+  bool is_behind_ = false;
+  std::size_t watched_ = 0;  // how many of them watch a transfer
   std::uint32_t proven_ = 0;
 };
 

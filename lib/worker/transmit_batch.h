@@ -28,6 +28,7 @@ class TransmitBatch {
 
   TransmitBatch(Q& queue, Counters& counters) : queue_(&queue), counters_(&counters) {}
 
+  [[nodiscard]] bool is_empty() const { return count_ == 0; }
   // For frames that can wait until the next loop.
   [[nodiscard]] std::size_t room() const { return count_ < kBlocks ? kBlocks - count_ : 0; }
 

@@ -12,6 +12,7 @@
 #include <array>
 #include <atomic>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/published.h"
@@ -75,6 +76,7 @@ class Worker {
     tftp_.expire(now);
     send_announcements(snapshot);
     for (std::size_t i = 0; i < lanes_.size(); ++i) worked |= transmit(i, now);
+    tftp_.note_backlog(std::exchange(is_behind_, false));
     shared_.leases.sweep(now, kSweepRecords);
     return worked;
   }
@@ -117,6 +119,7 @@ class Worker {
     Lane& lane = lanes_[lane_index];
     std::array<Frame, kBurst> frames{};
     const std::size_t count = lane.attachment.queue->receive(frames);
+    is_behind_ |= count == kBurst;
     if (count == 0) return false;
     std::array<base::Bytes, kBurst> contents;
     std::uint64_t bytes = 0;
@@ -236,7 +239,10 @@ class Worker {
         break;
       }
     }
-    return lane.batch.flush(now);
+    const bool worked = lane.batch.flush(now);
+    // The device took all that a loop may make, and there is more: we are what limits.
+    is_behind_ |= lane.batch.is_empty() && tftp_.has_ready(lane_index);
+    return worked;
   }
 
   // finished: for now, until an ACK, a deadline or its pace makes it ready again.
@@ -295,6 +301,8 @@ class Worker {
   TftpService tftp_;
   Dispatcher dispatcher_;
   std::vector<Lane> lanes_;
+  // More frames came, or could have left, than a loop has room for.
+  bool is_behind_ = false;
   // Ports whose addresses are to be announced: set by control, taken by the worker.
   std::atomic<std::uint64_t> announcements_{0};
   // Ports of this worker of which not every address has been announced yet.

@@ -71,7 +71,7 @@ class Lane {
         worker_(0, attachments_,
                 worker::Shared<DownloadQueue>{service_.snapshots(), service_.leases(), mesh_,
                                               support::Service::kKey},
-                options.download.clients + 1, index, base::MonotonicClock::now()) {}
+                transfers_max(options.download), index, base::MonotonicClock::now()) {}
   ~Lane() { worker_.release_frames(); }
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
@@ -144,6 +144,11 @@ class Lane {
     const std::string device = "net_null" + std::to_string(index);
     CHECK(rte_eth_dev_get_port_by_name(device.c_str(), &setup.port) == 0);
     return setup;
+  }
+
+  // A flood finds as many as a worker has by default.
+  static std::uint32_t transfers_max(const DownloadOptions& download) {
+    return download.clients + (download.flood_per_second() > 0 ? 65'536 : 1);
   }
 
   [[nodiscard]] bool is_over() const {
@@ -282,6 +287,12 @@ Options parse(int argc, char** argv) {
   app.add_option("--arrivals", options.download.arrivals_per_second,
                  "frames of clients a second, at random times; 0: as soon as they can be")
       ->check(CLI::NonNegativeNumber);
+  auto* requests = app.add_option("--flood-requests", options.download.flood_requests_per_second,
+                                  "a second, from addresses at random");
+  requests->check(CLI::PositiveNumber);
+  app.add_option("--flood-acks", options.download.flood_acks_per_second, "likewise")
+      ->check(CLI::PositiveNumber)
+      ->excludes(requests);
   app.add_flag("--copy", options.download.copies, "copy blocks into the frames");
   app.add_flag("--compare-checksums", options.compares_checksums,
                "slices with and without them in turn; prints each, of the first core");

@@ -16,6 +16,9 @@ constexpr std::uint32_t kClientsAnAddress = 2;
 constexpr std::size_t kDestinationAddressAt = 30;
 constexpr std::size_t kUdpAt = wire::kEthernetHeaderBytes + wire::kIpv4HeaderBytes;
 constexpr std::size_t kMessageAt = kUdpAt + wire::kUdpHeaderBytes;
+constexpr std::size_t kSourceHostAt = 28;  // the last two bytes of the source address
+constexpr std::size_t kIpChecksumAt = 24;
+constexpr std::uint16_t kFirstFloodHost = 0x8000;
 enum Opcode : std::uint16_t { kData = 3, kAck = 4, kOack = 6 };
 
 std::uint16_t word_at(const std::uint8_t* bytes, std::size_t at) {
@@ -36,6 +39,7 @@ DownloadQueue::DownloadQueue(dpdk::Queue& device, const DownloadOptions& options
     mean_interval_ = static_cast<double>(rte_get_tsc_hz()) / options.arrivals_per_second;
     next_arrival_ = rte_rdtsc();
   }
+  if (options.flood_per_second() > 0) make_flood(files[0]);
   ends_.reserve(options.clients);
   for (std::uint32_t i = 0; i < options.clients; ++i) {
     make_frames(i, files[i % files.size()]);
@@ -46,6 +50,7 @@ DownloadQueue::DownloadQueue(dpdk::Queue& device, const DownloadOptions& options
 void DownloadQueue::reset() {
   totals_ = {};
   turnaround_ = {};
+  if (next_flood_ == kNoFlood) next_flood_ = static_cast<double>(rte_rdtsc());
 }
 
 void DownloadQueue::make_frames(std::uint32_t index, const std::string& file) {
@@ -68,6 +73,52 @@ void DownloadQueue::make_frames(std::uint32_t index, const std::string& file) {
   std::ranges::copy(ack, client.ack.begin());
   client.ack_bytes = client.ack;
   client.ack_sum = static_cast<std::uint16_t>(~word_at(client.ack.data(), kUdpAt + 6));
+}
+
+void DownloadQueue::make_flood(const std::string& file) {
+  const bool is_acks = options_.flood_acks_per_second > 0;
+  const std::string server_mac(traits_.mac.text().view());
+  const support::ByteVector frame = support::udp_frame(
+      {.destination = server_mac}, {.source = "10.20.0.0"},
+      {.source_port = 0, .destination_port = static_cast<std::uint16_t>(is_acks ? 0 : 69)},
+      is_acks ? support::tftp_ack(7)
+              : support::tftp_request(file, {{"blksize", std::to_string(options_.blksize)},
+                                             {"windowsize", std::to_string(options_.window)}}));
+  flood_ip_sum_ = static_cast<std::uint16_t>(~word_at(frame.data(), kIpChecksumAt));
+  flood_udp_sum_ = static_cast<std::uint16_t>(~word_at(frame.data(), kUdpAt + 6));
+  for (FloodFrame& flood : flood_) {
+    CHECK(frame.size() <= flood.room.size());
+    std::ranges::copy(frame, flood.room.begin());
+    flood.bytes = base::Bytes(flood.room).first(frame.size());
+  }
+  flood_interval_ = static_cast<double>(rte_get_tsc_hz()) / options_.flood_per_second();
+}
+
+// Half of a burst at the most: a device that receives more than its worker takes drops the
+// clients' frames as well, and that is not the worker's to show.
+std::size_t DownloadQueue::feed_flood(std::span<Frame> frames, std::uint64_t now) {
+  std::size_t count = 0;
+  for (; count < frames.size() / 2 && next_flood_ <= static_cast<double>(now); ++count) {
+    next_flood_ += flood_interval_;
+    FloodFrame& flood = flood_[count];
+    std::uint8_t* bytes = flood.room.data();
+    const auto host = static_cast<std::uint16_t>(kFirstFloodHost + random_.below(kFirstFloodHost));
+    const auto port = static_cast<std::uint16_t>(1024 + random_.below(64'512));
+    const auto to = static_cast<std::uint16_t>(
+        options_.flood_acks_per_second > 0 ? 49'152 + random_.below(16'384) : 0);
+    const auto checksum = [](std::uint32_t sum) {
+      sum = (sum & 0xffff) + (sum >> 16);
+      return static_cast<std::uint16_t>(~((sum & 0xffff) + (sum >> 16)));
+    };
+    base::store_big_endian(bytes + kSourceHostAt, host);
+    base::store_big_endian(bytes + kIpChecksumAt, checksum(flood_ip_sum_ + host));
+    base::store_big_endian(bytes + kUdpAt, port);
+    if (to != 0) base::store_big_endian(bytes + kUdpAt + 2, to);
+    const std::uint16_t udp = checksum(flood_udp_sum_ + host + port + to);
+    base::store_big_endian<std::uint16_t>(bytes + kUdpAt + 6, udp != 0 ? udp : 0xffff);
+    frames[count] = Frame(flood.bytes);
+  }
+  return count;
 }
 
 // RFC 1624: what changes is added to the sum of what does not.
@@ -104,7 +155,7 @@ std::uint64_t DownloadQueue::next_interval() {
 }
 
 std::size_t DownloadQueue::feed(std::span<Frame> frames, std::uint64_t now) {
-  std::size_t count = 0;
+  std::size_t count = flood_interval_ > 0 ? feed_flood(frames, now) : 0;
   while (count < frames.size() && first_ != last_) {
     const bool is_paced = mean_interval_ > 0;
     if (is_paced && now < next_arrival_) break;
@@ -150,6 +201,7 @@ void DownloadQueue::observe(const rte_mbuf* frame, std::uint64_t now) {
   const auto* bytes = rte_pktmbuf_mtod(frame, const std::uint8_t*);
   if (word_at(bytes, 12) != 0x0800) return;  // an announcement
   const std::uint32_t address = base::load_big_endian<std::uint32_t>(bytes + kDestinationAddressAt);
+  if ((address & 0xffff) >= kFirstFloodHost) return;  // what the flood drew
   const std::uint32_t index =
       (address - kFirstClient) * kClientsAnAddress + (word_at(bytes, kUdpAt + 2) - kClientPort);
   CHECK(index < clients_.size());

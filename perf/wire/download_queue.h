@@ -11,6 +11,7 @@
 // thread.
 
 #include <array>
+#include <limits>
 #include <rte_cycles.h>
 #include <string>
 #include <vector>
@@ -32,6 +33,14 @@ struct DownloadOptions {
   // Frames of clients that arrive, at random times (a Poisson process). 0: each one as soon as its
   // client has what it waits for.
   double arrivals_per_second = 0;
+  // Beside them, of no client, from addresses at random (10.20.128.0/17): requests for the first
+  // file, or ACKs to ports at random.
+  double flood_requests_per_second = 0;
+  double flood_acks_per_second = 0;
+
+  [[nodiscard]] double flood_per_second() const {
+    return flood_requests_per_second + flood_acks_per_second;
+  }
 };
 
 // Cycles are of the TSC.
@@ -129,7 +138,15 @@ class DownloadQueue {
     bool is_queued = false;
   };
 
+  // A datagram of the flood, its addresses written anew for each frame of a burst.
+  struct FloodFrame {
+    std::array<std::uint8_t, 128> room{};
+    base::Bytes bytes;
+  };
+
   std::size_t feed(std::span<Frame> frames, std::uint64_t now);
+  std::size_t feed_flood(std::span<Frame> frames, std::uint64_t now);
+  void make_flood(const std::string& file);
   [[nodiscard]] std::uint64_t next_interval();
   void make_frames(std::uint32_t index, const std::string& file);
   void write_ack(Client& client, std::uint16_t block, std::uint16_t server_port);
@@ -146,6 +163,13 @@ class DownloadQueue {
   base::Random random_{1};
   double mean_interval_ = 0;        // TSC cycles; 0: none
   std::uint64_t next_arrival_ = 0;  // TSC
+  std::array<FloodFrame, 32> flood_;
+  std::uint32_t flood_ip_sum_ = 0;   // without the source address's last two bytes
+  std::uint32_t flood_udp_sum_ = 0;  // nor the ports
+  double flood_interval_ = 0;        // TSC cycles; 0: none
+  static constexpr double kNoFlood = std::numeric_limits<double>::infinity();
+  double next_flood_ =
+      kNoFlood;  // TSC; the flood begins with the first reset, beside live transfers
   DownloadTotals totals_;
   base::Histogram turnaround_;
   std::vector<std::uint64_t> ends_;

@@ -19,6 +19,12 @@ SECONDS = 1.0
 TWO_SEGMENTS = ("--txpkts=46,1468", "--burst=32", "--txd=512")
 
 
+# Ten times the requests for files of 1 MiB that a worker serves in a second on a port of 100 Gb/s,
+# and ten times the ACKs that its clients send for windows of 64 then.
+REQUESTS_A_SECOND = 120_000
+ACKS_A_SECOND = 1_250_000
+
+
 class DataRate:
     def __init__(self, context):
         self.program = context.build / "perf/wire/data_rate"
@@ -49,6 +55,15 @@ def rows(context):
               count), floor=0.75, aim=0.9))
     yield Pending("P11", lambda: turnaround(run, count))
     yield Pending("wire.latency", lambda: latency(run, count))
+    yield Pending("P13.tftp", lambda: row_of_pairs(
+        "P13.tftp", "DATA frames/s of 10,000 clients at once against 1,000, window 16", "frames/s",
+        pairs(lambda: frames(run, "--clients", 10_000), lambda: frames(run, "--clients", 1_000),
+              count), floor=0.9, aim=0.98,
+        note="a worker is busy from some dozens on; blocks that are sent again count for nothing"))
+    yield Pending("flood.rrq", lambda: flood(
+        run, count, "flood.rrq", "--flood-requests", REQUESTS_A_SECOND, "requests"))
+    yield Pending("flood.ack", lambda: flood(
+        run, count, "flood.ack", "--flood-acks", ACKS_A_SECOND, "ACKs"))
     yield Pending("P19.options", lambda: reflection(
         context, count, "P19.options", "with_options", "with options", floor=3))
     yield Pending("P19.plain", lambda: reflection(
@@ -63,6 +78,17 @@ def rows(context):
 
 def frames(run, *arguments, **how):
     return run(*arguments, **how)["frames_per_second"]
+
+
+def flood(run, count, id, option, a_second, kind):
+    """What is left of the rate at which a worker sends when nothing but itself is the limit."""
+    def rate(*arguments):
+        return run("--clients", 1_000, *arguments)["frames_per_second_of_server"]
+    return row_of_pairs(id, f"DATA frames/s of 1,000 live transfers, window 16, in a flood of "
+                        f"{a_second:,} {kind} a second, against without", "frames/s",
+                        pairs(lambda: rate(option, a_second), rate, count), floor=0.9, aim=0.98,
+                        note="from addresses at random; 65,536 transfers beside the clients'; the "
+                        "time in which clients and flood are made is left out")
 
 
 def own_share(id, what, window, run, count, **marks):

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/racks.h"
+#include "support/tftp_builder.h"
 
 namespace stentor::sim {
 namespace {
@@ -15,6 +16,9 @@ constexpr base::Duration kTime = 4s;
 constexpr std::size_t kFileBytes = std::size_t{2} << 20;
 // A 1 Gb/s port carries some 230 such files in that time.
 constexpr std::size_t kMachinesOfPeak = 230;
+
+// What such a port carries in blocks of 512 bytes and ACKs in lock-step, ten times.
+constexpr std::uint64_t kFloodASecond = 2'000'000;
 
 struct Outcome {
   double bytes_a_second;
@@ -46,6 +50,48 @@ TEST(Overload, CarriesAsMuchAsAtThePeak) {
         unsigned{windowsize}, peak.bytes_a_second / 1e6, overload.bytes_a_second / 1e6, ratio,
         overload.resent * 100);
     EXPECT_GE(ratio, 0.90) << windowsize;
+  }
+}
+
+// Bytes that machines of the peak receive in a second, beside a flood of `message` to `port`.
+std::uint64_t bytes_beside(const ByteVector& message, std::uint16_t port, std::uint64_t a_second,
+                           std::uint16_t windowsize) {
+  Racks racks({.links = kMachinesOfPeak / 10,
+               .machines_a_link = 10,
+               .port_megabits = 1'000,
+               .file_bytes = kFileBytes,
+               .spread = 10ms,
+               .profile = {.blksize = 1468, .windowsize = windowsize},
+               .flood_a_second = a_second,
+               .flood_message = message,
+               .flood_port = port});
+  racks.run(100ms);  // all are served by now
+  racks.start_flood();
+  const std::uint64_t before = racks.bytes_received();
+  racks.run(1s);
+  EXPECT_LE(racks.rig().buffers_in_use(), 200u);
+  return racks.bytes_received() - before;
+}
+
+TEST(Overload, LeavesNineTenthsToTheLiveInAFloodOfRequestsAndOfAcks) {
+  // Goal: forged requests, which draw a whole block each, and ACKs of nothing.
+  const struct {
+    const char* name;
+    ByteVector message;
+    std::uint16_t port;
+  } floods[] = {{"RRQ", support::tftp_request("file"), 69},
+                {"RRQ, options",
+                 support::tftp_request("file", {{"blksize", "1468"}, {"windowsize", "64"}}), 69},
+                {"ACK", support::tftp_ack(7), 50'000}};
+  for (const std::uint16_t windowsize : {std::uint16_t{1}, std::uint16_t{16}}) {
+    const auto without = static_cast<double>(bytes_beside({}, 69, 0, windowsize));
+    for (const auto& flood : floods) {
+      const auto with =
+          static_cast<double>(bytes_beside(flood.message, flood.port, kFloodASecond, windowsize));
+      std::printf("window %u, %.1f M %s a second: %.3f of the goodput without\n",
+                  unsigned{windowsize}, kFloodASecond / 1e6, flood.name, with / without);
+      EXPECT_GE(with / without, 0.9) << flood.name << ", window " << windowsize;
+    }
   }
 }
 

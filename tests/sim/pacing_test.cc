@@ -12,8 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Racks racks_with(const std::string& pace) {
-  return Racks({.tftp = "pace: " + pace, .profile = {.blksize = 1468, .windowsize = 64}});
+Racks racks_with(const std::string& pace, std::uint64_t seed) {
+  return Racks(
+      {.tftp = "pace: " + pace, .profile = {.blksize = 1468, .windowsize = 64}, .seed = seed});
 }
 
 void print(const char* pace, const Racks& racks) {
@@ -22,16 +23,18 @@ void print(const char* pace, const Racks& racks) {
 }
 
 TEST(Pacing, LosesNextToNothingAndKeepsTheLinksBusy) {
-  Racks racks = racks_with("auto");
-  ASSERT_TRUE(racks.run(30s));
-  print("auto", racks);
-  EXPECT_EQ(racks.failed(), 0u);
-  EXPECT_LT(racks.loss(), 0.001);
-  EXPECT_GE(racks.least_share(), 0.9);
+  for (const std::uint64_t seed : {5u, 6u, 7u}) {
+    Racks racks = racks_with("auto", seed);
+    ASSERT_TRUE(racks.run(30s));
+    print("auto", racks);
+    EXPECT_EQ(racks.failed(), 0u);
+    EXPECT_LT(racks.loss(), 0.001);
+    EXPECT_GE(racks.least_share(), 0.9);
+  }
 }
 
 TEST(Pacing, IsWhatKeepsTheBuffersFromOverflowing) {
-  Racks racks = racks_with("none");
+  Racks racks = racks_with("none", 5);
   ASSERT_TRUE(racks.run(60s));
   print("none", racks);
   EXPECT_GT(racks.loss(), 0.001);

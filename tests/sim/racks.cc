@@ -38,7 +38,7 @@ Racks::Racks(const RacksOptions& options)
            kStart),
       link_free_at_(options.links, kStart),
       now_(kStart) {
-  base::Random random(5);
+  base::Random random(options.seed);
   const auto spread = static_cast<std::uint64_t>(options.spread.count());
   for (std::size_t i = 0; i < options.links * options.machines_a_link; ++i) {
     const base::Duration wait{static_cast<std::int64_t>(random.below(spread + 1))};
@@ -55,6 +55,7 @@ bool Racks::run(base::Duration limit) {
       events_.pop();
       deliver(event);
     }
+    flood();
     leave_port();
     if (ended_ == machines_.size()) return true;
   }
@@ -99,6 +100,20 @@ void Racks::wake_machines() {
       send(i, machine.client.on_timeout(now_, message_));
       note_end(machine);
     }
+  }
+}
+
+void Racks::flood() {
+  if (!is_flooded_) return;
+  constexpr auto kStepsASecond = std::uint64_t{std::chrono::seconds{1} / kStep};
+  for (flood_owed_ += options_.flood_a_second; flood_owed_ >= kStepsASecond;
+       flood_owed_ -= kStepsASecond) {
+    // 10.20.128.0/17: none of the machines'.
+    const auto host = static_cast<std::uint32_t>(flood_random_.below(1 << 15));
+    const Datagram datagram{0x0a148000 + host, support::address_number(support::kServerAddress),
+                            static_cast<std::uint16_t>(1024 + flood_random_.below(60'000)),
+                            options_.flood_port, options_.flood_message};
+    rig_.port().queue(0).put(frame_of(datagram, support::kClientMac, support::kServerMac));
   }
 }
 

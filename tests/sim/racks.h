@@ -25,11 +25,19 @@ struct RacksOptions {
   std::size_t file_bytes = std::size_t{8} << 20;
   base::Duration spread = std::chrono::milliseconds{100};  // in which they are switched on
   client::TftpProfile profile{};
+  std::uint64_t seed = 5;  // of the moments at which they are switched on
+  // Of nobody's: datagrams a second from addresses at random in the network, to the server's port.
+  std::uint64_t flood_a_second = 0;
+  ByteVector flood_message{};
+  std::uint16_t flood_port = 69;
 };
 
 class Racks {
  public:
   explicit Racks(const RacksOptions& options);
+
+  // From now on, at the options' rate.
+  void start_flood() { is_flooded_ = true; }
 
   // Until every machine has its file or has given up; false after `limit`.
   bool run(base::Duration limit);
@@ -64,6 +72,7 @@ class Racks {
   };
 
   void wake_machines();
+  void flood();
   void send(std::size_t index, const client::Outgoing& outgoing);
   void leave_port();
   void route(ByteView frame);
@@ -76,6 +85,9 @@ class Racks {
   std::priority_queue<Event> events_;
   std::vector<base::Time> link_free_at_;
   double port_credit_bits_ = 0;
+  bool is_flooded_ = false;
+  base::Random flood_random_{11};
+  std::uint64_t flood_owed_ = 0;  // of a second's
   std::array<std::uint8_t, 1500> message_{};
   base::Time now_;
   std::uint64_t order_ = 0;

@@ -11,6 +11,7 @@ namespace {
 constexpr base::Time kStart{std::chrono::hours{1}};
 constexpr std::uint16_t kClientPort = 2070;
 constexpr std::uint16_t kData = 3;
+constexpr std::uint16_t kBlksize = 1468;
 
 std::string config_of(const PathOptions& options) {
   return "ports:\n"
@@ -34,10 +35,13 @@ support::LinkFaults faults_of(const PathOptions& options) {
 
 RatedPath::RatedPath(const PathOptions& options)
     : options_(options),
+      // EDK2's kind: each block out of order has it acknowledge the last good one.
+      profile_(
+          {.blksize = kBlksize, .windowsize = options.windowsize, .acks_each_bad_block = true}),
       // Not a multiple of the wheel's tick, and another place between two of them for each seed.
       now_(kStart + std::chrono::microseconds{37 * options.seed}),
-      image_(support::patterned((options.blocks - 1) * kWindowOfSixteen.blksize + 700)),
-      client_(kWindowOfSixteen, "file"),
+      image_(support::patterned((options.blocks - 1) * kBlksize + 700)),
+      client_(profile_, "file"),
       down_(options.seed, faults_of(options)),
       up_(~options.seed, faults_of(options)),
       free_at_(now_) {
@@ -109,7 +113,7 @@ void RatedPath::take_block(std::uint64_t offset, base::Bytes bytes) {
   is_right_ = is_right_ && is_next &&
               std::ranges::equal(bytes, base::Bytes(image_).subspan(offset, bytes.size()));
   // Who loses the ACK of its OACK, or all of its first window, waits a second (RFC 6298).
-  if (bytes_ <= std::size_t{kWindowOfSixteen.blksize} * kWindowOfSixteen.windowsize) {
+  if (bytes_ <= std::size_t{kBlksize} * options_.windowsize) {
     second_window_at_ = now_;
   }
   bytes_ += bytes.size();

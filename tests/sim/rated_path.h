@@ -17,13 +17,9 @@
 
 namespace stentor::sim {
 
-// The client is EDK2's kind with a window of sixteen: each block out of order has it acknowledge
-// the last good one.
-inline constexpr client::TftpProfile kWindowOfSixteen = {
-    .blksize = 1468, .windowsize = 16, .acks_each_bad_block = true};
-
 struct PathOptions {
   std::uint64_t seed = 1;
+  std::uint16_t windowsize = 16;
   std::uint64_t blocks = 16'000;
   // 1,538 bytes on the wire, with preamble and gap, at 1 Gb/s.
   base::Duration block_time = std::chrono::nanoseconds{12'304};
@@ -53,6 +49,7 @@ class RatedPath {
   void take_block(std::uint64_t offset, base::Bytes bytes);
 
   PathOptions options_;
+  client::TftpProfile profile_;
   base::Time now_;
   ByteVector image_;
   std::unique_ptr<support::Rig> rig_;

@@ -13,9 +13,11 @@ using namespace std::chrono_literals;
 constexpr base::Time kStart{1h};
 // Of 1,468 bytes at 1 Gb/s: with all that is around it 1,538 bytes.
 constexpr std::uint32_t kGigabitNs = 12'304;
+// Learns, and begins at 1 Gb/s: a quarter of what is said.
+constexpr PaceRule kAtAGigabit{.bits_per_second = 4'000'000'000};
 
-TEST(Pace, SpreadsTheFirstWindowAsAGigabitPortTakesIt) {
-  EXPECT_EQ(Pace({}, 1468, 64, kStart).interval_ns(), kGigabitNs);
+TEST(Pace, SpreadsTheFirstWindowFourTimesAsWideAsAGigabitPortTakesIt) {
+  EXPECT_EQ(Pace({}, 1468, 64, kStart).interval_ns(), 4 * kGigabitNs);
   EXPECT_EQ(Pace({.learns = false, .bits_per_second = 100'000'000}, 1468, 2, kStart).interval_ns(),
             10 * kGigabitNs);
 }
@@ -33,7 +35,7 @@ TEST(Pace, HasNothingToSpreadInLockStepOrWhereThereIsNone) {
 }
 
 TEST(Pace, LetsABlockLeaveAnIntervalAfterTheOneBefore) {
-  Pace pace({}, 1468, 64, kStart);
+  Pace pace(kAtAGigabit, 1468, 64, kStart);
   EXPECT_EQ(pace.due(kStart), kStart);
   pace.note_sent(kStart);
   EXPECT_NEAR(static_cast<double>((pace.due(kStart) - kStart).count()), kGigabitNs, 32);
@@ -41,7 +43,7 @@ TEST(Pace, LetsABlockLeaveAnIntervalAfterTheOneBefore) {
 }
 
 TEST(Pace, KeepsItsRateWhenItIsServedLate) {
-  Pace pace({}, 1468, 64, kStart);
+  Pace pace(kAtAGigabit, 1468, 64, kStart);
   base::Time now = kStart;
   for (int i = 0; i < 1000; ++i) {
     pace.note_sent(now);
@@ -51,7 +53,7 @@ TEST(Pace, KeepsItsRateWhenItIsServedLate) {
 }
 
 TEST(Pace, MakesUpForATurnThatCameLateButForNoMoreThanAFewBlocks) {
-  Pace pace({}, 1468, 64, kStart);
+  Pace pace(kAtAGigabit, 1468, 64, kStart);
   pace.note_sent(kStart);
   const base::Time later = kStart + 50ms;
   for (std::uint32_t i = 0; i < Pace::kBurstBlocks; ++i) {
@@ -63,7 +65,7 @@ TEST(Pace, MakesUpForATurnThatCameLateButForNoMoreThanAFewBlocks) {
 
 TEST(Pace, OwesNothingAfterAWaitForItsClient) {
   for (const base::Duration pause : {1ms, 1'000ms, 35'000ms, 60'000ms, 100'000ms}) {
-    Pace pace({}, 1468, 64, kStart);
+    Pace pace(kAtAGigabit, 1468, 64, kStart);
     pace.note_sent(kStart);
     const base::Time later = kStart + pause;  // the clock of its ticks comes round at 68 s
     pace.begin_window(later);
@@ -75,7 +77,7 @@ TEST(Pace, OwesNothingAfterAWaitForItsClient) {
 }
 
 TEST(Pace, IsGivenUpWhereNoQueueForms) {
-  Pace pace({}, 1468, 64, kStart);
+  Pace pace(kAtAGigabit, 1468, 64, kStart);
   int windows = 0;
   while (pace.interval_ns() != 0) {
     pace.learn(64, 64 * pace.interval_ns() / 1000, Pace::kQueueMinUs);
@@ -85,7 +87,7 @@ TEST(Pace, IsGivenUpWhereNoQueueForms) {
 
 TEST(Pace, ComesToTheIntervalOfTheNetworkFromBothSides) {
   for (const std::uint32_t network_ns : {3 * kGigabitNs, 100 * kGigabitNs, kGigabitNs * 9 / 10}) {
-    Pace pace({}, 1468, 64, kStart);
+    Pace pace(kAtAGigabit, 1468, 64, kStart);
     // The network drains a block in network_ns, whatever we do.
     for (int window = 0; window < 40; ++window) {
       const std::uint32_t own = pace.interval_ns();
@@ -100,14 +102,34 @@ TEST(Pace, ComesToTheIntervalOfTheNetworkFromBothSides) {
 }
 
 TEST(Pace, IsTakenUpWhereAQueueForms) {
-  Pace pace({}, 1468, 16, kStart);
-  pace.learn(16, 5, 16 * kGigabitNs / 1000);
+  Pace pace(kAtAGigabit, 1468, 64, kStart);
+  while (pace.interval_ns() != 0) pace.learn(64, 64 * pace.interval_ns() / 1000, 0);
+  pace.learn(64, 5, 64 * kGigabitNs / 1000);
   EXPECT_GT(pace.interval_ns(), kGigabitNs * 8 / 10);
   EXPECT_LT(pace.interval_ns(), kGigabitNs);
 }
 
+TEST(Pace, SpreadsAShortWindowOnlyWhereManyShareTheQueue) {
+  // Goal: neither its own sixteen blocks on a link of 1 Gb/s, nor a client or a loop of ours that
+  // is late by less than a millisecond, makes a pace.
+  Pace pace(kAtAGigabit, 1468, Pace::kShortWindow, kStart);
+  pace.learn(16, 5, 16 * kGigabitNs / 1000);
+  pace.learn(16, 5, Pace::kQueueMinOfShortUs);
+  EXPECT_EQ(pace.interval_ns(), 0u);
+  pace.learn(16, 5, Pace::kQueueMinOfShortUs + 1);
+  EXPECT_GT(pace.interval_ns(), 4 * kGigabitNs);
+}
+
+TEST(Pace, GoesBackToTheRateBefore) {
+  Pace pace(kAtAGigabit, 1468, 64, kStart);
+  pace.learn(64, 64 * kGigabitNs / 1000, 0);
+  EXPECT_EQ(pace.interval_ns(), kGigabitNs / 2);
+  pace.take_back();
+  EXPECT_EQ(pace.interval_ns(), kGigabitNs);
+}
+
 TEST(Pace, IsNotMadeSlowByOneLateAcknowledgement) {
-  Pace pace({}, 1468, 64, kStart);
+  Pace pace(kAtAGigabit, 1468, 64, kStart);
   pace.learn(64, 787, 5'000'000);
   EXPECT_LE(pace.interval_ns(), 2 * kGigabitNs);
 }

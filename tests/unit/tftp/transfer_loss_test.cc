@@ -80,6 +80,65 @@ TEST(TransferLoss, DoesNotBelieveAReportThatNobodyCanHaveSentYet) {
   EXPECT_EQ(driver.ack(4), AckEffect::resumed);
 }
 
+// Its OACK's ACK was lost, and the client has repeated it after 4 s. Then a window of 4 whose way
+// through the network took 2 ms, and the path 2 ms.
+TransferDriver first_ack_lost(std::uint16_t windowsize) {
+  const Grant grant = windowed(windowsize, 1468);
+  TransferDriver driver(grant, 1'000'000);
+  driver.transfer = Transfer(grant, Limits{}, 1'000'000, driver.now);
+  driver.transfer.mark_oack_sent(driver.now);
+  driver.pass(4s);
+  driver.ack(0);
+  driver.send();
+  driver.pass(4ms);
+  driver.ack(windowsize);
+  return driver;
+}
+
+TEST(TransferLoss, BelievesReportsOfAClientWhoseFirstAckWasLost) {
+  // Goal: the round trip of a whole window is not taken for the path's, before which no report can
+  // come.
+  TransferDriver driver = first_ack_lost(4);
+  driver.send();
+  driver.pass(2500us);  // 5 is lost
+  EXPECT_EQ(driver.ack(4), AckEffect::resumed);
+  EXPECT_EQ(driver.send(), (Indices{5, 6, 7, 8}));
+}
+
+// Of 1,468 bytes, at a quarter of 1 Gb/s.
+constexpr double kFirstIntervalNs = 49'216;
+
+TEST(TransferLoss, LearnsNoPaceOfAPathThatItCanOnlyGuess) {
+  // Goal: nor is a guessed part of it taken for a queue.
+  TransferDriver driver = first_ack_lost(64);
+  driver.transfer.mark_sent(driver.now);
+  const base::Duration interval = driver.transfer.due(driver.now) - driver.now;
+  EXPECT_NEAR(static_cast<double>(interval.count()), kFirstIntervalNs, 32);
+}
+
+TEST(TransferLoss, TakesAFasterPaceBackThatLosesBlocks) {
+  TransferDriver driver(windowed(64, 1468), 1'000'000);
+  driver.send();
+  driver.pass(1ms);  // no queue: half of the interval
+  driver.ack(64);
+  // Between two blocks that leave later than now.
+  const auto interval = [&] {
+    driver.transfer.mark_sent(driver.now);
+    while (driver.transfer.due(driver.now) == driver.now) driver.transfer.mark_sent(driver.now);
+    const base::Time first = driver.transfer.due(driver.now);
+    driver.transfer.mark_sent(driver.now);
+    return static_cast<double>((driver.transfer.due(driver.now) - first).count());
+  };
+  EXPECT_NEAR(interval(), kFirstIntervalNs / 2, 32);
+  driver.send();
+  for (const std::uint16_t number : std::initializer_list<std::uint16_t>{80, 96}) {
+    driver.pass(1s);  // what it owes to its pace has passed
+    ASSERT_EQ(driver.ack(number), AckEffect::resumed);
+    EXPECT_NEAR(interval(), kFirstIntervalNs, 32) << "once";
+    driver.send();
+  }
+}
+
 TEST(TransferLoss, DoesNotBelieveAReportThatIsNearlyARoundTripOld) {
   // Goal: ACKs of copies that were on the path before the new window come up to then.
   TransferDriver driver = second_window_out();

@@ -122,13 +122,32 @@ TEST_F(TransferProbe, StopsAtATimeoutUntilTheNumberMoves) {
   EXPECT_EQ(patience(driver), kProbeAfter);
 }
 
-TEST_F(TransferProbe, IsNoMeasurement) {
+TEST_F(TransferProbe, IsNoMeasurementIfTheAckMayBeOfItsCopy) {
   driver.expire();
   driver.send();
-  driver.pass(1us);
+  driver.pass(1ms);
   EXPECT_EQ(driver.ack(10), AckEffect::advanced);
   driver.send();
   EXPECT_EQ(patience(driver), kProbeAfter);
+}
+
+TEST_F(TransferProbe, IsPutOffByWindowsThatTakeLonger) {
+  // Goal: an ACK that comes too soon after the probe to be of it measures the window. If it did
+  // not, each window that takes 3 ms would be probed from now on, and none of them be measured.
+  unsigned probes = 0;
+  for (std::uint16_t number = 10; number < 90; number = static_cast<std::uint16_t>(number + 4)) {
+    const base::Time answer = driver.now + 3ms;
+    while (driver.transfer.deadline() <= answer) {
+      ASSERT_EQ(driver.expire(), TimeoutEffect::probe);
+      ++probes;
+      driver.send();
+    }
+    driver.now = answer;
+    ASSERT_EQ(driver.ack(number), AckEffect::advanced);
+    driver.send();
+  }
+  EXPECT_GE(probes, 1u);
+  EXPECT_LE(probes, 3u);
 }
 
 TEST_F(TransferProbe, WaitsUntilTheWindowIsOut) {

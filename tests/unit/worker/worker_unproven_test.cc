@@ -79,7 +79,7 @@ TEST_F(WorkerUnprovenTest, GivesTheSlotOfWhoIsHeldInSilenceToWhoAsks) {
   client_port = 2071;
   EXPECT_TRUE(send(support::tftp_ack(1), oldest[0].source_port).empty());
   client_port = 2072;
-  EXPECT_EQ(send(support::tftp_ack(1), newer[0].source_port).size(), 1u);
+  EXPECT_EQ(send(support::tftp_ack(1), newer.back().source_port).size(), 1u);
   wait(2s);
   client_port = 2074;
   send(request);

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: a site's machines may all ask at once, a flood may not go on asking, and who waits is
+// looked at again.
+#include "worker/request_budget.h"
+
+#include <gtest/gtest.h>
+
+namespace stentor::worker {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr base::Time kStart{1h};
+
+std::uint32_t take_all(RequestBudget& budget, base::Time now) {
+  std::uint32_t count = 0;
+  while (count < 1'000'000 && budget.take(now)) ++count;
+  return count;
+}
+
+TEST(RequestBudget, IsFullAtFirstAndAfterALongPause) {
+  RequestBudget budget(65'536, kStart);
+  EXPECT_EQ(take_all(budget, kStart), 65'536u);
+  EXPECT_EQ(take_all(budget, kStart + 1h), 65'536u);
+}
+
+TEST(RequestBudget, GrowsByTheMillisecond) {
+  RequestBudget budget(65'536, kStart);
+  take_all(budget, kStart);
+  EXPECT_EQ(take_all(budget, kStart + 999us), 0u);
+  EXPECT_EQ(take_all(budget, kStart + 1ms), 100u);
+  EXPECT_EQ(take_all(budget, kStart + 1999us), 0u);
+  // Parts of a millisecond are not lost.
+  EXPECT_EQ(take_all(budget, kStart + 3500us), 200u);
+  EXPECT_EQ(take_all(budget, kStart + 4ms), 100u);
+}
+
+TEST(RequestBudget, OfAWorkerWithFewTransfersIsAMilliseconds) {
+  RequestBudget budget(4, kStart);
+  EXPECT_EQ(take_all(budget, kStart), 100u);
+  EXPECT_EQ(take_all(budget, kStart + 10ms), 100u);
+}
+
+}  // namespace
+}  // namespace stentor::worker

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: where transfers wait too long for their turns no other begins, silently; and the first
+// request after that finds out.
+#include "worker/worker.h"
+#include "worker_fixture.h"
+
+namespace stentor::worker {
+namespace {
+
+class WorkerOverloadTest : public WorkerTest {
+ protected:
+  // A batch of answers waits for a device that takes nothing, and 2 clients wait behind it.
+  void SetUp() override {
+    start({.yaml = std::string(support::kUnpacedConfig) + "limits: {transfers-per-client: 100}\n"});
+    rig->port().queue(0).set_transmit_max(0);
+    for (std::size_t i = 0; i < TransmitBatch<support::FakePort::Queue>::kBlocks + 2; ++i) ask();
+  }
+
+  // From a port of its own.
+  std::size_t ask() {
+    ++client_port;
+    return send(support::tftp_request("file")).size();
+  }
+  [[nodiscard]] std::uint64_t dropped() const {
+    return rig->drops(wire::DropReason::tftp_overload);
+  }
+};
+
+TEST_F(WorkerOverloadTest, BeginsTransfersWhileTheOthersWaitForLessThanHalfASecond) {
+  wait(499ms);
+  ask();
+  EXPECT_EQ(dropped(), 0u);
+}
+
+TEST_F(WorkerOverloadTest, DropsNewRequestsWhileOneHasWaitedLonger) {
+  wait(501ms);
+  const std::uint64_t begun = rig->total(&Counters::transfers_begun);
+  ask();
+  ask();
+  EXPECT_EQ(dropped(), 2u);
+  EXPECT_EQ(rig->total(&Counters::transfers_begun), begun);
+}
+
+TEST_F(WorkerOverloadTest, TakesARequestInThePlaceOfATransferAllTheSame) {
+  wait(501ms);
+  const std::uint64_t replaced = rig->total(&Counters::transfers_replaced);
+  send(support::tftp_request("file", {{"tsize", "0"}}));
+  EXPECT_EQ(dropped(), 0u);
+  EXPECT_EQ(rig->total(&Counters::transfers_replaced), replaced + 1);
+}
+
+TEST_F(WorkerOverloadTest, ServesEverybodyAgainOnceTheDeviceTakesFrames) {
+  wait(501ms);
+  ask();
+  ASSERT_EQ(dropped(), 1u);
+  rig->port().queue(0).set_transmit_max(1000);
+  wait(1ms);
+  EXPECT_EQ(ask(), 1u) << "one that finds out";
+  EXPECT_EQ(ask(), 1u);
+  EXPECT_EQ(dropped(), 1u);
+}
+
+TEST_F(WorkerOverloadTest, FindsOutByTheNextOneIfTheOneThatWasWatchedIsGone) {
+  wait(501ms);
+  const std::uint16_t watched = 2070 + TransmitBatch<support::FakePort::Queue>::kBlocks + 1;
+  ask();
+  ASSERT_EQ(dropped(), 1u);
+  client_port = watched;
+  send(support::tftp_request("file", {{"tsize", "0"}}));
+  const std::uint64_t begun = rig->total(&Counters::transfers_begun);
+  client_port = 3000;
+  ask();
+  ask();
+  EXPECT_EQ(dropped() + rig->total(&Counters::transfers_begun) - begun, 3u);
+}
+
+// Goal: a flood of requests that keeps the worker behind is shed, but for what may be a site's
+// machines; and nobody is shed by a worker that keeps up.
+TEST_F(WorkerTest, ShedsRequestsBeyondItsBudgetWhileItIsBehind) {
+  start({.transfers_max = 300});
+  const auto ask = [&](std::size_t first, std::size_t count) {
+    for (std::size_t i = first; i < first + count; ++i) {
+      const std::string client = "10.20.20." + std::to_string(1 + i % 200);
+      const auto port = static_cast<std::uint16_t>(3000 + i / 200);
+      rig->port().queue(0).put(
+          support::udp_frame({}, {.source = client}, {port, 69}, support::tftp_request("file")));
+    }
+    rig->poll(now);
+  };
+  const auto shed = [&] { return rig->drops(wire::DropReason::tftp_overload); };
+  ask(0, 1'000);
+  // That it is behind it knows after the first burst.
+  EXPECT_EQ(shed(), 1'000u - 32 - 300);
+  const std::uint64_t before = shed();
+  for (std::size_t i = 0; i < 100; ++i) ask(1'000 + i * 31, 31);
+  EXPECT_EQ(shed(), before);
+}
+
+}  // namespace
+}  // namespace stentor::worker
