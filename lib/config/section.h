@@ -15,7 +15,8 @@ void read_dhcp(const Cursor& section, Draft& draft);
 SubnetDraft read_subnet(const Cursor& section, const std::vector<ClientClass>& classes);
 // dhcp.classes: `classes`, and one without its conditions for each that was refused.
 void read_classes(Mapping& section, std::vector<ClientClass>& classes);
-// The classes that a value names, itself or as a list. nullopt: one of them, or all, was refused.
+// The classes that a value names, itself or as a list, without those that there are none of.
+// nullopt: there is no value, or none of that form.
 std::optional<ClassMask> read_class_names(Mapping& section, std::string_view key,
                                           const std::vector<ClientClass>& classes);
 // A `match`, with all that stands below it.
