@@ -21,6 +21,7 @@
 #include "dpdk/queue_io.h"
 #include "image/generation.h"
 #include "image/loader.h"
+#include "lease/client_store.h"
 #include "lease/table.h"
 #include "link_watch.h"
 #include "topology/plan.h"
@@ -73,6 +74,7 @@ class Appliance {
   base::Result<void> check_tables() const;
   base::Result<void> load_images();
   base::Result<void> make_leases();
+  base::Result<void> make_clients();
   base::Result<void> open_ports(const std::atomic<int>& stop);
   base::Result<void> open_port(std::size_t port);
   base::Result<void> make_workers();
@@ -88,6 +90,7 @@ class Appliance {
     std::string holders;
   };
   [[nodiscard]] MemoryNeed memory_need() const;
+  [[nodiscard]] std::uint64_t client_bytes() const;
   [[nodiscard]] std::uint64_t table_bytes() const;
   [[nodiscard]] base::Error table_shortage(const std::string& but) const;
   [[nodiscard]] std::vector<std::vector<worker::WorkerIndex>> workers_of_ports() const;
@@ -108,6 +111,8 @@ class Appliance {
   std::optional<lease::Plan> plan_;
   base::MutableBytes lease_memory_;
   std::optional<lease::Table> leases_;
+  base::MutableBytes client_memory_;
+  std::optional<lease::ClientStore> clients_;       // where the settings need it
   std::vector<std::unique_ptr<dpdk::Port>> ports_;  // as in the settings; null: not opened yet
   // Both written by control, read by abandon(): whether an interface of the kernel has been begun,
   // and before the first, how many ports have been looked at.

@@ -54,14 +54,19 @@ Appliance::MemoryNeed Appliance::memory_need() const {
   // With what their heap wastes between blocks.
   const std::uint64_t images = images_found_.memory_bytes + images_found_.memory_bytes / 64;
   const std::uint64_t leases = lease::Table::bytes_needed(*plan_);
+  const std::uint64_t clients = client_bytes();
   std::uint64_t frames = 0;
   for (std::size_t p = 0; p < settings_.ports.size(); ++p) {
     frames += dpdk::Port::memory_bytes(port_options(p));
   }
-  return {.bytes = kOwn + images + leases + frames,
-          .holders = fmt::format("images {} in {}, leases {}, frames {}, DPDK {}",
+  return {.bytes = kOwn + images + leases + clients + frames,
+          .holders = fmt::format("images {} in {}, leases {}, clients {}, frames {}, DPDK {}",
                                  mebibytes(images), settings_.images.root, mebibytes(leases),
-                                 mebibytes(frames), mebibytes(kOwn))};
+                                 mebibytes(clients), mebibytes(frames), mebibytes(kOwn))};
+}
+
+std::uint64_t Appliance::client_bytes() const {
+  return worker::needs_clients(settings_) ? lease::ClientStore::bytes_needed(*plan_) : 0;
 }
 
 std::uint64_t Appliance::table_bytes() const {

@@ -69,6 +69,7 @@ base::Result<std::unique_ptr<Appliance>> Appliance::prepare(const config::Settin
   if (step) step = appliance->check_tables();
   if (step) step = appliance->load_images();
   if (step) step = appliance->make_leases();
+  if (step) step = appliance->make_clients();
   if (!step) return tl::unexpected(std::move(step).error());
   return appliance;
 }
@@ -211,6 +212,20 @@ Nothing Appliance::make_leases() {
   return {};
 }
 
+Nothing Appliance::make_clients() {
+  if (client_bytes() == 0) return {};
+  client_memory_ = memory_->allocate(client_bytes());
+  if (client_memory_.empty()) {
+    return base::failure(fmt::format(
+        "what TFTP must know of clients, for {} addresses, needs {} and there is no such run of "
+        "memory left; reserve more hugepages (drivers-config/hugepages.sh) or make the pools "
+        "smaller",
+        plan_->slots(), mebibytes(client_bytes())));
+  }
+  std::ranges::fill(client_memory_, std::uint8_t{0});
+  return {};
+}
+
 Nothing Appliance::open_ports(const std::atomic<int>& stop) {
   ports_.resize(settings_.ports.size());
   links_.resize(ports_.size());
@@ -262,9 +277,10 @@ std::vector<std::vector<worker::WorkerIndex>> Appliance::workers_of_ports() cons
 Nothing Appliance::make_workers() {
   const base::Time now = base::MonotonicClock::now();
   leases_.emplace(*plan_, lease_memory_);
+  if (!client_memory_.empty()) clients_.emplace(*plan_, *leases_, client_memory_, key_);
   snapshots_ = std::make_unique<base::Published<worker::Snapshot>>(
-      std::make_unique<worker::Snapshot>(
-          worker::make_snapshot(settings_, key_, workers_of_ports(), *generation_)),
+      std::make_unique<worker::Snapshot>(worker::make_snapshot(
+          settings_, key_, workers_of_ports(), *generation_, clients_ ? &*clients_ : nullptr)),
       placement_.workers.size());
   mesh_ = std::make_unique<worker::HandOverMesh<Queue::Frame>>(placement_.workers.size());
   base::Random seeds(base::random_key()[0]);

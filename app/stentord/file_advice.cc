@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "file_advice.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <memory>
 #include <set>
@@ -43,6 +44,15 @@ bool is_there(const tftp::Lookup& names, const OpenedTree& tree, std::string_vie
   return image != nullptr && tree->open_file(std::string(image->path));
 }
 
+// Whether a client may find it in a folder of its own, or beside its boot file: which client has
+// which, only its messages say.
+bool is_in_a_folder(const image::Generation& names, std::string_view path) {
+  base::PathBuffer buffer;
+  const std::string end = "/" + std::string(base::normalised_path(path, buffer).value_or(""));
+  return std::ranges::any_of(names.images(),
+                             [&](const image::Image& image) { return image.path.ends_with(end); });
+}
+
 // The boot files that we are to serve.
 std::set<std::string> boot_files(const config::Settings& settings) {
   std::set<std::string> files;
@@ -81,8 +91,11 @@ std::vector<std::string> file_advice(const config::Settings& settings) {
   const auto names = names_under(tree, settings.images);
   std::vector<std::string> sentences;
   const tftp::Lookup lookup(settings.images, *names);
+  const bool has_own_folders = !settings.images.client_directories.empty();
+  const bool has_folders = has_own_folders || settings.images.beside_boot_file;
   for (const std::string& file : boot_files(settings)) {
     if (is_there(lookup, tree, file)) continue;
+    if (has_own_folders && is_in_a_folder(*names, file)) continue;
     sentences.push_back(fmt::format(
         "boot file '{}' is not under {}; machines that are sent to it will not boot", file, root));
   }
@@ -92,6 +105,7 @@ std::vector<std::string> file_advice(const config::Settings& settings) {
   for (const config::Alias& alias : settings.images.aliases) {
     const std::string target = fixed_target(alias);
     if (target.empty() || is_there(targets, tree, target)) continue;
+    if (has_folders && is_in_a_folder(*names, target)) continue;
     sentences.push_back(fmt::format(
         "images.aliases: '{}', the target of '{}', is not under {}; who asks for it gets nothing",
         alias.to, alias.from, root));

@@ -27,6 +27,7 @@ bool is_ipxe(std::string_view file) {
 const BootRule* rule_of_ipxe_loop(const Settings& settings) {
   for (const BootRule& rule : settings.boot_rules) {
     if (rule.match.user_class && *rule.match.user_class != "iPXE") continue;
+    if (rule.match.classes) continue;  // may leave iPXE out
     if (is_ipxe(rule.target.file)) return &rule;
     // A rule for some architectures leaves the others to the next ones.
     if (rule.match.architectures.empty()) return nullptr;
@@ -107,6 +108,34 @@ void advise_on_clients(const Settings& settings, std::vector<std::string>& sente
   }
 }
 
+bool asks_relays(const ClientMatch& match) {
+  const bool asks =
+      match.kind == ClientMatch::Kind::test && (match.test.kind == ClientTest::Kind::circuit_id ||
+                                                match.test.kind == ClientTest::Kind::remote_id);
+  return asks || std::ranges::any_of(match.children, asks_relays);
+}
+
+// What makes a class one that nobody, or nobody as meant, is in.
+void advise_on_classes(const Settings& settings, std::vector<std::string>& sentences) {
+  ClassMask reserved = 0;
+  for (const Subnet& subnet : settings.dhcp.subnets) {
+    for (const Reservation& reservation : subnet.reservations) reserved |= reservation.classes;
+  }
+  ClassMask bit = 1;
+  for (const ClientClass& named : settings.dhcp.classes) {
+    if (!named.match && (reserved & bit) == 0) {
+      sentences.push_back("dhcp.classes: nobody is in " + named.name +
+                          ": say what its clients are like in a match, or name it in the classes "
+                          "of a reservation");
+    }
+    if (named.match && asks_relays(*named.match) && !settings.dhcp.relays) {
+      sentences.push_back("dhcp.classes: nobody has a circuit-id or remote-id that " + named.name +
+                          " asks for: what a relay agent says counts only if dhcp.relays lists it");
+    }
+    bit <<= 1;
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> advice(const Settings& settings) {
@@ -130,6 +159,7 @@ std::vector<std::string> advice(const Settings& settings) {
         "boot.rules: there is none, and the DHCP mode is proxy, so nobody is answered: add a rule");
   }
   advise_on_clients(settings, sentences);
+  advise_on_classes(settings, sentences);
   return sentences;
 }
 

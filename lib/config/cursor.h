@@ -69,6 +69,7 @@ class Mapping {
   std::vector<Cursor> find_items(std::string_view key, std::size_t items_max);
   // Whether the key is there, whatever its value. Does not count as asking for it.
   [[nodiscard]] bool stands(std::string_view key) const;
+  [[nodiscard]] Report& report() const { return cursor_.report(); }
 
  private:
   [[nodiscard]] std::size_t index_of(std::string_view key) const;

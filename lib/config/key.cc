@@ -107,6 +107,73 @@ constexpr std::array kBootTargetKeys{
     scalar("server", kText, kBootServer, kBootServerAbsent),
 };
 
+constexpr Text kClassNames = "a list of classes, by the names that dhcp.classes gives them";
+constexpr Text kClassName = "the name of a class in dhcp.classes";
+constexpr Text kPattern =
+    "text in which * stands for any bytes and ? for one, 1 to 255 bytes long, or bytes in "
+    "hexadecimal like 0x0a1b";
+
+constexpr Key patterns(Text name, Text expected) {
+  return or_scalar(list(name, expected, {kText, kPattern}), kText);
+}
+
+constexpr std::array kMatchKeys{
+    or_scalar(list("mac", "a MAC address like \"b8:27:eb:*\", or a list of them",
+                   {kText,
+                    "a MAC address of six parts, in which ? stands for any digit, * for any part, "
+                    "and a * at its end for all that follow, like \"b8:27:eb:*\""}),
+              kText),
+    patterns("vendor-class", "option 60 like \"PXEClient*\", or a list of them"),
+    patterns("user-class", "option 77, or an item of it, like iPXE, or a list of them"),
+    or_scalar(
+        list("arch",
+             "an architecture's name or number (option 93), like efi-x64, or a list of them",
+             {kText | kInteger, "an architecture's name, like efi-x64, or its number, 0 to 65535"}),
+        kText | kInteger),
+    mapping("option",
+            "options that the client sends, like {60: \"PXEClient*\", 97: {exists: true}}",
+            nullptr),
+    scalar("reserved", kBoolean, "true (has a reservation) or false (has none)"),
+    or_scalar(
+        list("subnet", "the network where the client is, like 10.20.0.0/16, or a list of them",
+             {kText, "a network like 10.20.0.0/16"}),
+        kText),
+    or_scalar(list("relay", "the relay agent's address or network, or a list of them",
+                   {kText, "an IPv4 address, or a network like 10.21.0.0/16"}),
+              kText),
+    patterns("circuit-id", "a relay agent's circuit ID (option 82.1), or a list of them"),
+    patterns("remote-id", "a relay agent's remote ID (option 82.2), or a list of them"),
+    list("and", "a list of matches, all of which must hold",
+         {kMapping, "a match like {arch: efi-x64}"}),
+    list("or", "a list of matches, one of which must hold",
+         {kMapping, "a match like {arch: efi-x64}"}),
+    mapping("not", "a match that must not hold, like {vendor-class: \"PXEClient*\"}", nullptr),
+};
+
+constexpr std::array kOptionMatchKeys{
+    required(scalar("exists", kBoolean, "true (the client sends it) or false (it does not)")),
+};
+
+constexpr std::array kClassTftpKeys{
+    scalar("blksize-max", kInteger, "8 to 65464 bytes", "what tftp.blksize-max says"),
+    scalar("windowsize-max", kInteger, "1 to 32767 blocks", "what tftp.windowsize-max says"),
+    scalar("transfers-per-client", kInteger, "1 to 65535 transfers at a time",
+           "what limits.transfers-per-client says"),
+    scalar("pace", kText, "a rate of each transfer from 1Mbps to 400Gbps", "what tftp.pace says"),
+    list("reject",
+         "a list of options that are taken for not asked: blksize, tsize, timeout, utimeout, "
+         "windowsize, rollover",
+         {kText, "blksize, tsize, timeout, utimeout, windowsize or rollover"}, "none"),
+};
+
+constexpr std::array kClassKeys{
+    required(scalar("name", kText, "a name of 1 to 32 letters, digits, '.', '_' or '-'")),
+    mapping("match", "what a client of the class is like: {mac: \"b8:27:eb:*\"}", &kMatchSection,
+            "reservations alone name who is in it"),
+    mapping("tftp", "what its clients may not have of TFTP, like {windowsize-max: 1}",
+            &kClassTftpSection, "as all others"),
+};
+
 constexpr std::array kReservationKeys{
     required(scalar("mac", kText, "a client's MAC address like \"52:54:00:12:34:56\"")),
     scalar("address", kText, "an IPv4 address in the subnet", "one from the pools"),
@@ -114,6 +181,7 @@ constexpr std::array kReservationKeys{
            "a host name of letters, digits, '-' and '.', up to 253 bytes, 63 a label"),
     mapping("boot", "a boot file like {file: rescue.ipxe}", &kBootTargetSection,
             "what boot.rules say"),
+    list("classes", kClassNames, {kText, kClassName}, "those that the client matches"),
 };
 
 constexpr std::array kSubnetKeys{
@@ -147,6 +215,9 @@ constexpr std::array kDhcpKeys{
                    {kMapping, "a relay agent like {address: 10.21.0.1}", &kRelaySection},
                    "any in a subnet of dhcp.subnets"),
               kText),
+    list(
+        "classes", "a list of client classes, at most 64",
+        {kMapping, "a class like {name: raspberry, match: {mac: \"b8:27:eb:*\"}}", &kClassSection}),
     list("subnets", "a list of subnets",
          {kMapping, "a subnet like {subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.255.250]}",
           &kSubnetSection}),
@@ -160,6 +231,9 @@ constexpr std::array kBootMatchKeys{
              "any"),
         kText | kInteger),
     scalar("user-class", kText, "a user class (option 77) of 1 to 255 bytes, like iPXE", "any"),
+    or_scalar(list("class", "a class of dhcp.classes, or a list of them, one of which must hold",
+                   {kText, kClassName}, "any"),
+              kText),
 };
 
 constexpr std::array kBootRuleKeys{
@@ -189,6 +263,13 @@ constexpr std::array kAliasKeys{
                     "? of from matched, 1 to 255 bytes long")),
 };
 
+constexpr std::array kAccessKeys{
+    required(scalar("files", kText,
+                    "a path of 1 to 255 bytes in which * stands for any bytes and ? for one, '/' "
+                    "too, like secrets/*")),
+    required(list("classes", kClassNames, {kText, kClassName})),
+};
+
 constexpr std::array kImagesKeys{
     required(scalar("root", kText, "an absolute path of the folder with the boot files")),
     mapping("manifest", "a manifest like {file: SHA256SUMS, required: false}", &kManifestSection),
@@ -197,6 +278,18 @@ constexpr std::array kImagesKeys{
            "false"),
     list("aliases", "a list of aliases for paths that are not there; the first that matches counts",
          {kMapping, "an alias like {from: \"grub/*Onboard\", to: grubx64.efi}", &kAliasSection}),
+    list("client-directories",
+         "a list of folders of one client's own, at most 8, which are looked into before root",
+         {kText,
+          "a folder's path below images.root with words of the client: {mac}, {mac:colons}, "
+          "{mac:hex}, {address}, {address:hex}, {serial}"},
+         "none"),
+    scalar("beside-boot-file", kBoolean,
+           "true (a path that is not there is looked for beside the client's boot file) or false",
+           "true"),
+    list("access", "a list of files that only clients of certain classes get",
+         {kMapping, "a rule like {files: \"secrets/*\", classes: [trusted]}", &kAccessSection},
+         "every client gets every file"),
 };
 
 constexpr std::array kRtoKeys{
@@ -261,6 +354,10 @@ const Section kLeaseTimeSection{"lease-time", kLeaseTimeKeys};
 const Section kRelaySection{"a relay", kRelayKeys};
 const Section kSubnetSection{"a subnet", kSubnetKeys};
 const Section kOptionSection{"an option", kOptionKeys};
+const Section kClassSection{"a class", kClassKeys};
+const Section kMatchSection{"a class's match", kMatchKeys};
+const Section kOptionMatchSection{"an option's match", kOptionMatchKeys};
+const Section kClassTftpSection{"a class's tftp", kClassTftpKeys};
 const Section kReservationSection{"a reservation", kReservationKeys};
 const Section kBootTargetSection{"a boot file", kBootTargetKeys};
 const Section kBootSection{"boot", kBootKeys};
@@ -269,6 +366,7 @@ const Section kBootMatchSection{"match", kBootMatchKeys};
 const Section kImagesSection{"images", kImagesKeys};
 const Section kManifestSection{"manifest", kManifestKeys};
 const Section kAliasSection{"an alias", kAliasKeys};
+const Section kAccessSection{"an access rule", kAccessKeys};
 const Section kTftpSection{"tftp", kTftpKeys};
 const Section kRtoSection{"rto", kRtoKeys};
 const Section kLimitsSection{"limits", kLimitsKeys};

@@ -40,6 +40,16 @@ inline constexpr std::size_t kArchitecturesPerRuleMax = 64;
 inline constexpr std::size_t kAliasesMax = 64;
 // Of each of its two paths: no request has a longer one. What else a glob may have: base/glob.h.
 inline constexpr std::size_t kAliasBytesMax = base::kPathBytesMax;
+// Each is a step for every DHCP message, of all matches of dhcp.classes together.
+inline constexpr std::size_t kClassConditionsMax = 1024;
+// Each is read out of a message that says so, whatever a class asks of it.
+inline constexpr std::size_t kClassOptionsMax = 16;
+// A match in a match in a match.
+inline constexpr unsigned kMatchDepthMax = 8;
+// Looked into in order, for each request.
+inline constexpr std::size_t kClientDirectoriesMax = 8;
+// Each is compared with the path of each file that is served.
+inline constexpr std::size_t kAccessRulesMax = 64;
 inline constexpr unsigned kCoreMax = 1023;
 
 // `file` of a DHCP message is 128 bytes, the last of them zero (RFC 2131 section 2).

@@ -12,14 +12,29 @@ namespace stentor::config {
 void read_workers(const Cursor& section, Workers& workers);
 void read_ports(Mapping& file, Draft& draft);
 void read_dhcp(const Cursor& section, Draft& draft);
-SubnetDraft read_subnet(const Cursor& section);
+SubnetDraft read_subnet(const Cursor& section, const std::vector<ClientClass>& classes);
+// dhcp.classes: `classes`, and one without its conditions for each that was refused.
+void read_classes(Mapping& section, std::vector<ClientClass>& classes);
+// The classes that a value names, itself or as a list, without those that there are none of.
+// nullopt: there is no value, or none of that form.
+std::optional<ClassMask> read_class_names(Mapping& section, std::string_view key,
+                                          const std::vector<ClientClass>& classes);
+// A `match`, with all that stands below it.
+ClientMatch read_match(const Cursor& section);
+// A name or a number of option 93, by its codes; none: it was refused.
+std::vector<std::uint16_t> read_architecture(const Cursor& value);
+// The number or name of an option; nullopt if there is none, which is reported.
+std::optional<std::uint8_t> read_option_code(const Cursor& name);
 // By code, each once.
 std::vector<DhcpOption> read_options(const Cursor& section);
-void read_boot(const Cursor& section, std::vector<BootRule>& rules);
-void read_images(const Cursor& section, Images& images);
+void read_boot(const Cursor& section, Settings& settings);
+void read_images(const Cursor& section, Settings& settings);
 // The list `aliases` of `section`, under the images' path_case.
 void read_aliases(Mapping& section, Images& images);
+// The lists `client-directories` and `access`, under the images' path_case.
+void read_client_files(Mapping& section, Settings& settings);
 void read_tftp(const Cursor& section, Tftp& tftp);
+void read_class_tftp(const Cursor& section, ClassTftp& tftp);
 void read_limits(const Cursor& section, Limits& limits);
 void read_log(const Cursor& section, LogLevel& level);
 

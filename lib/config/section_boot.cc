@@ -9,21 +9,8 @@
 namespace stentor::config {
 namespace {
 
-void read_architecture(const Cursor& value, std::vector<std::uint16_t>& codes) {
-  std::vector<std::uint16_t> found = find_architecture(value.text());
-  if (found.empty()) {
-    if (const auto number = parse_number(value.text()); number && *number <= 65535) {
-      found.push_back(static_cast<std::uint16_t>(*number));
-    }
-  }
-  if (found.empty()) {
-    std::vector<std::string_view> names;
-    for (const Architecture& architecture : architectures()) names.push_back(architecture.name);
-    const std::string_view meant = find_near_miss(value.text(), names);
-    return value.unexpected(meant.empty() ? std::string()
-                                          : "did you mean " + std::string(meant) + "?");
-  }
-  for (const std::uint16_t code : found) {
+void add_architecture(const Cursor& value, std::vector<std::uint16_t>& codes) {
+  for (const std::uint16_t code : read_architecture(value)) {
     if (std::ranges::find(codes, code) == codes.end()) codes.push_back(code);
   }
 }
@@ -31,16 +18,31 @@ void read_architecture(const Cursor& value, std::vector<std::uint16_t>& codes) {
 void read_architectures(Mapping& section, std::vector<std::uint16_t>& codes) {
   const auto value = section.find("arch");
   if (!value) return;
-  if (value->is_scalar()) return read_architecture(*value, codes);
+  if (value->is_scalar()) return add_architecture(*value, codes);
   if (value->node().children.empty()) return value->unexpected("the list is empty");
   for (const Cursor& item : section.find_items("arch", kArchitecturesPerRuleMax)) {
-    read_architecture(item, codes);
+    add_architecture(item, codes);
   }
 }
 
 }  // namespace
 
-void read_boot(const Cursor& cursor, std::vector<BootRule>& rules) {
+std::vector<std::uint16_t> read_architecture(const Cursor& value) {
+  std::vector<std::uint16_t> found = find_architecture(value.text());
+  if (found.empty()) {
+    if (const auto number = parse_number(value.text()); number && *number <= 65535) {
+      found.push_back(static_cast<std::uint16_t>(*number));
+    }
+  }
+  if (!found.empty()) return found;
+  std::vector<std::string_view> names;
+  for (const Architecture& architecture : architectures()) names.push_back(architecture.name);
+  const std::string_view meant = find_near_miss(value.text(), names);
+  value.unexpected(meant.empty() ? std::string() : "did you mean " + std::string(meant) + "?");
+  return found;
+}
+
+void read_boot(const Cursor& cursor, Settings& settings) {
   Mapping section(cursor, kBootSection);
   const Node* catch_all = nullptr;
   for (const Cursor& item : section.find_items("rules", kBootRulesMax)) {
@@ -53,6 +55,7 @@ void read_boot(const Cursor& cursor, std::vector<BootRule>& rules) {
       if (const auto value = fields.find("user-class")) {
         rule.match.user_class = read_text(*value, kUserClassBytesMax);
       }
+      rule.match.classes = read_class_names(fields, "class", settings.dhcp.classes);
       conditions = !match->node().children.empty();
     }
     assign(rule.target, read_boot_target(entry));
@@ -62,7 +65,7 @@ void read_boot(const Cursor& cursor, std::vector<BootRule>& rules) {
     } else if (!conditions) {
       catch_all = &item.node();
     }
-    rules.push_back(std::move(rule));
+    settings.boot_rules.push_back(std::move(rule));
   }
 }
 

@@ -102,8 +102,9 @@ void read_dhcp(const Cursor& cursor, Draft& draft) {
     assign(dhcp.decline_hold, read_duration(*value, seconds{1}, hours{30 * 24}));
   }
   read_relays(section, draft);
+  read_classes(section, dhcp.classes);
   for (const Cursor& item : section.find_items("subnets", kSubnetsMax)) {
-    draft.subnets.push_back(read_subnet(item));
+    draft.subnets.push_back(read_subnet(item, dhcp.classes));
   }
 }
 

@@ -19,6 +19,16 @@ void refuse_owned(const Cursor& name, const OwnedOption& owned) {
              ") is not set here: " + std::string(owned.remedy));
 }
 
+void report_unknown(const Cursor& name) {
+  std::vector<std::string_view> known;
+  for (const OptionDefinition& definition : option_definitions()) known.push_back(definition.name);
+  const std::string_view meant = find_near_miss(name.text(), known);
+  name.error("no DHCP option has this name; " +
+             (meant.empty()
+                  ? std::string("give its number (1 to 254), or one of ") + enumerate(known)
+                  : "did you mean '" + std::string(meant) + "'?"));
+}
+
 std::optional<OptionName> resolve_number(const Cursor& name, std::uint64_t number) {
   if (number < 1 || number > 254) {
     name.error("an option's number is 1 to 254");
@@ -41,13 +51,7 @@ std::optional<OptionName> resolve(const Cursor& name) {
     refuse_owned(name, *owned);
     return std::nullopt;
   }
-  std::vector<std::string_view> known;
-  for (const OptionDefinition& definition : option_definitions()) known.push_back(definition.name);
-  const std::string_view meant = find_near_miss(name.text(), known);
-  name.error("no DHCP option has this name; " +
-             (meant.empty()
-                  ? std::string("give its number (1 to 254), or one of ") + enumerate(known)
-                  : "did you mean '" + std::string(meant) + "'?"));
+  report_unknown(name);
   return std::nullopt;
 }
 
@@ -92,6 +96,23 @@ void check_total(const Cursor& section, const std::vector<DhcpOption>& options) 
 }
 
 }  // namespace
+
+std::optional<std::uint8_t> read_option_code(const Cursor& name) {
+  constexpr std::uint64_t kRelayAgent = 82;
+  std::optional<std::uint64_t> code = parse_number(name.text());
+  if (const OptionDefinition* definition = find_option(name.text())) code = definition->code;
+  if (const OwnedOption* owned = find_owned_option(name.text())) code = owned->code;
+  if (!code) {
+    report_unknown(name);
+  } else if (*code < 1 || *code > 254) {
+    name.error("an option's number is 1 to 254");
+  } else if (*code == kRelayAgent) {
+    name.error("what a relay agent says is asked for with relay, circuit-id or remote-id");
+  } else {
+    return static_cast<std::uint8_t>(*code);
+  }
+  return std::nullopt;
+}
 
 std::vector<DhcpOption> read_options(const Cursor& section) {
   std::vector<DhcpOption> options;

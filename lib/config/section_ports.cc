@@ -8,22 +8,7 @@
 namespace stentor::config {
 namespace {
 
-constexpr std::size_t kPortNameBytesMax = 32;
 constexpr std::size_t kDeviceBytesMax = 1024;
-
-bool is_word_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-std::optional<std::string> read_port_name(const Cursor& value) {
-  const std::string& text = value.text();
-  const bool good = !text.empty() && text.size() <= kPortNameBytesMax &&
-                    std::ranges::all_of(
-                        text, [](char c) { return is_word_character(c) || c == '.' || c == '-'; });
-  if (good) return text;
-  value.unexpected();
-  return std::nullopt;
-}
 
 std::optional<DeviceSpec> read_device(const Cursor& value) {
   const std::optional<std::string> text = read_text(value, kDeviceBytesMax);
@@ -118,7 +103,7 @@ PortDraft read_port(const Cursor& cursor) {
   Mapping section(cursor, kPortSection);
   if (const auto value = section.find("name")) {
     draft.name = &value->node();
-    assign(draft.port.name, read_port_name(*value));
+    assign(draft.port.name, read_name(*value));
   }
   if (const auto value = section.find("device")) {
     if (auto device = read_device(*value)) {

@@ -45,18 +45,20 @@ void read_transfer_ports(const Cursor& value, Tftp& tftp) {
 }
 
 // Below the least rate a block would wait longer than the shortest time to a resend.
-void read_pace(const Cursor& value, Tftp& tftp) {
+std::optional<std::uint64_t> read_rate(const Cursor& value) {
   constexpr std::uint64_t kMin = 1'000'000;
   constexpr std::uint64_t kMax = 400'000'000'000;
+  const auto rate = parse_bit_rate(value.text());
+  if (rate && *rate >= kMin && *rate <= kMax) return rate;
+  value.unexpected(is_quantity(value.text(), parse_bit_rate) ? "out of range" : "");
+  return std::nullopt;
+}
+
+void read_pace(const Cursor& value, Tftp& tftp) {
   if (value.is_word("auto")) return;
-  if (value.is_word("none")) {
-    tftp.pace_bits_per_second = 0;
-  } else if (const auto rate = parse_bit_rate(value.text());
-             rate && *rate >= kMin && *rate <= kMax) {
-    tftp.pace_bits_per_second = *rate;
-  } else {
-    return value.unexpected(is_quantity(value.text(), parse_bit_rate) ? "out of range" : "");
-  }
+  const auto rate = value.is_word("none") ? std::uint64_t{0} : read_rate(value);
+  if (!rate) return;
+  tftp.pace_bits_per_second = *rate;
   tftp.pace_learned = false;
 }
 
@@ -80,7 +82,8 @@ std::optional<std::string> read_manifest_file(const Cursor& value) {
 
 }  // namespace
 
-void read_images(const Cursor& cursor, Images& images) {
+void read_images(const Cursor& cursor, Settings& settings) {
+  Images& images = settings.images;
   Mapping section(cursor, kImagesSection);
   if (const auto value = section.find("root")) assign(images.root, read_root(*value));
   if (const auto value = section.find("manifest")) {
@@ -97,6 +100,7 @@ void read_images(const Cursor& cursor, Images& images) {
     images.path_case = folded ? base::PathCase::folded : base::PathCase::exact;
   }
   read_aliases(section, images);
+  read_client_files(section, settings);
 }
 
 void read_tftp(const Cursor& cursor, Tftp& tftp) {
@@ -135,6 +139,30 @@ void read_tftp(const Cursor& cursor, Tftp& tftp) {
   }
   if (const auto value = section.find("strip-garbage")) {
     assign(tftp.strip_garbage, read_boolean(*value));
+  }
+}
+
+void read_class_tftp(const Cursor& cursor, ClassTftp& tftp) {
+  constexpr std::array<Choice<TftpOption>, 6> kOptions{{{"blksize", TftpOption::blksize},
+                                                        {"tsize", TftpOption::tsize},
+                                                        {"timeout", TftpOption::timeout},
+                                                        {"utimeout", TftpOption::utimeout},
+                                                        {"windowsize", TftpOption::windowsize},
+                                                        {"rollover", TftpOption::rollover}}};
+  Mapping section(cursor, kClassTftpSection);
+  if (const auto value = section.find("blksize-max")) {
+    tftp.blksize_max = read_number<std::uint16_t>(*value, kBlksizeMin, kBlksizeMax);
+  }
+  if (const auto value = section.find("windowsize-max")) {
+    tftp.windowsize_max = read_number<std::uint16_t>(*value, 1, kWindowsizeMax);
+  }
+  if (const auto value = section.find("transfers-per-client")) {
+    tftp.transfers_per_client = read_number<std::uint16_t>(*value, 1, 65535);
+  }
+  if (const auto value = section.find("pace")) tftp.pace_bits_per_second = read_rate(*value);
+  for (const Cursor& item : section.find_items("reject", kOptions.size())) {
+    const auto option = read_choice(item, kOptions);
+    if (option) tftp.reject = static_cast<TftpOptionMask>(tftp.reject | bit_of(*option));
   }
 }
 

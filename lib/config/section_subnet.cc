@@ -14,7 +14,7 @@ std::optional<wire::MacAddress> read_mac(const Cursor& value) {
   return std::nullopt;
 }
 
-ReservationDraft read_reservation(const Cursor& cursor) {
+ReservationDraft read_reservation(const Cursor& cursor, const std::vector<ClientClass>& classes) {
   ReservationDraft draft;
   Reservation& reservation = draft.reservation;
   Mapping section(cursor, kReservationSection);
@@ -35,8 +35,10 @@ ReservationDraft read_reservation(const Cursor& cursor) {
     Mapping target(*value, kBootTargetSection);
     reservation.boot = read_boot_target(target);
   }
-  if (!section.stands("address") && !section.stands("hostname") && !section.stands("boot")) {
-    cursor.error("it reserves nothing; give it an address, a hostname or a boot file");
+  assign(reservation.classes, read_class_names(section, "classes", classes));
+  constexpr std::array<std::string_view, 4> kReserved{"address", "hostname", "boot", "classes"};
+  if (std::ranges::none_of(kReserved, [&](auto key) { return section.stands(key); })) {
+    cursor.error("it reserves nothing; give it an address, a hostname, a boot file or classes");
   }
   return draft;
 }
@@ -60,7 +62,7 @@ std::optional<BootTarget> read_boot_target(Mapping& section) {
   return target;
 }
 
-SubnetDraft read_subnet(const Cursor& cursor) {
+SubnetDraft read_subnet(const Cursor& cursor, const std::vector<ClientClass>& classes) {
   SubnetDraft draft;
   draft.node = &cursor.node();
   Mapping section(cursor, kSubnetSection);
@@ -81,7 +83,7 @@ SubnetDraft read_subnet(const Cursor& cursor) {
   }
   if (const auto value = section.find("options")) draft.subnet.options = read_options(*value);
   for (const Cursor& item : section.find_items("reservations", kNodesMax)) {
-    draft.reservations.push_back(read_reservation(item));
+    draft.reservations.push_back(read_reservation(item, classes));
   }
   draft.reservations_given = is_filled(section, "reservations");
   return draft;

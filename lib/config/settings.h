@@ -13,7 +13,9 @@
 
 #include "base/clock.h"
 #include "base/path.h"
+#include "config/client_match.h"
 #include "config/device_spec.h"
+#include "config/directory_template.h"
 #include "wire/address.h"
 #include "wire/frame.h"
 
@@ -80,6 +82,7 @@ struct Reservation {
   std::optional<wire::Ipv4Address> address;
   std::string hostname;            // empty: none
   std::optional<BootTarget> boot;  // before every boot rule
+  ClassMask classes = 0;           // besides those that it matches
 };
 
 struct Subnet {
@@ -103,6 +106,22 @@ struct Relay {
   std::optional<wire::Ipv4Prefix> subnet;  // absent: the configured subnet that holds the address
 };
 
+// What a class's clients may not have of TFTP. Each value only restricts.
+struct ClassTftp {
+  std::optional<std::uint16_t> blksize_max{};
+  std::optional<std::uint16_t> windowsize_max{};
+  std::optional<std::uint16_t> transfers_per_client{};
+  std::optional<std::uint64_t> pace_bits_per_second{};
+  TftpOptionMask reject = 0;  // as if the client had not asked for them
+};
+
+// Clients that something is said about as a whole.
+struct ClientClass {
+  std::string name;
+  std::optional<ClientMatch> match{};  // absent: only who has a reservation that names the class
+  std::optional<ClassTftp> tftp{};
+};
+
 struct Dhcp {
   DhcpMode mode = DhcpMode::server;
   LeaseTime lease_time;
@@ -110,6 +129,7 @@ struct Dhcp {
   base::Duration offer_hold = std::chrono::seconds{60};
   base::Duration decline_hold = std::chrono::minutes{10};
   std::optional<std::vector<Relay>> relays;  // absent: any giaddr inside a configured subnet
+  std::vector<ClientClass> classes;          // by bit of a ClassMask
   std::vector<Subnet> subnets;
 };
 
@@ -117,6 +137,7 @@ struct Dhcp {
 struct BootMatch {
   std::vector<std::uint16_t> architectures;  // empty: any. One name may stand for several codes
   std::optional<std::string> user_class;     // option 77, raw or in RFC 3004 form
+  std::optional<ClassMask> classes{};        // one of them; absent: any client
 };
 
 struct BootRule {
@@ -130,12 +151,23 @@ struct Alias {
   std::string to;    // a base::PathTemplate for it
 };
 
+// Files that only clients of one of the classes get.
+struct AccessRule {
+  std::string files;  // a base::Glob, normalised, over catalogue paths
+  ClassMask classes = 0;
+};
+
 struct Images {
   std::string root;
   std::string manifest_file = "SHA256SUMS";
   bool manifest_required = false;
   base::PathCase path_case = base::PathCase::exact;
   std::vector<Alias> aliases;  // the first that matches counts
+  // Looked into before the root, in this order.
+  std::vector<DirectoryTemplate> client_directories;
+  // What is not there either is looked for beside the client's boot file.
+  bool beside_boot_file = true;
+  std::vector<AccessRule> access;  // all that match count
 };
 
 enum class TftpClients : std::uint8_t {

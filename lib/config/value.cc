@@ -24,13 +24,14 @@ bool has_control_characters(std::string_view text) {
       text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 bool is_label(std::string_view label) {
-  const auto is_letter_or_digit = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
   if (label.empty() || label.size() > 63) return false;
   if (!is_letter_or_digit(label.front()) || !is_letter_or_digit(label.back())) return false;
-  return std::ranges::all_of(label, [&](char c) { return is_letter_or_digit(c) || c == '-'; });
+  return std::ranges::all_of(label, [](char c) { return is_letter_or_digit(c) || c == '-'; });
 }
 
 }  // namespace
@@ -198,6 +199,18 @@ std::optional<std::string> read_relative_path(const Cursor& value, std::size_t b
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return path;
+}
+
+std::optional<std::string> read_name(const Cursor& value) {
+  constexpr std::size_t kNameBytesMax = 32;
+  const std::string& text = value.text();
+  const bool good =
+      !text.empty() && text.size() <= kNameBytesMax && std::ranges::all_of(text, [](char c) {
+        return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-';
+      });
+  if (good) return text;
+  value.unexpected();
+  return std::nullopt;
 }
 
 std::optional<std::string> read_hostname(const Cursor& value) {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "dhcp/boot.h"
+#include "dhcp/client_note.h"
 #include "dhcp/configuration.h"
 
 namespace stentor::dhcp {
@@ -153,6 +155,7 @@ Decision answer_request(const Exchange& exchange, const Owner& owner) {
   }
   const auto expiry = now + std::chrono::seconds(lease_seconds(exchange));
   if (!exchange.leases.bind(owner, address, now, expiry)) return send_nak(exchange);
+  if (!note_lease(exchange, owner, address)) return DropReason::client_busy;
   return send_lease(exchange, MessageType::ack, address);
 }
 
@@ -192,6 +195,7 @@ Decision answer_inform(const Exchange& exchange) {
   writer.require(option::kServerIdentifier, exchange.self.address);
   echo_identifiers(writer, request);
   write_configuration(writer, exchange);
+  if (!note_unleased(exchange, find_boot_target(exchange))) return DropReason::client_busy;
   return send(exchange, writer, client, {});
 }
 

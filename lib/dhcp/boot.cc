@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "dhcp/client_note.h"
+
 namespace stentor::dhcp {
 
 namespace {
@@ -12,7 +14,8 @@ namespace {
 constexpr std::uint64_t kSizeUnit = 512;
 constexpr std::uint64_t kSizeMax = 65535 * kSizeUnit;
 
-bool matches(const BootRule& rule, const Options& options) {
+bool matches(const BootRule& rule, const Options& options, ClassMask classes) {
+  if (rule.classes && (*rule.classes & classes) == 0) return false;
   const auto listed = [&options](std::uint16_t architecture) {
     return lists_architecture(options.architectures, architecture);
   };
@@ -32,11 +35,11 @@ void write_text(std::array<std::uint8_t, N>& field, std::string_view text) {
 
 }  // namespace
 
-const BootTarget* find_boot_target(const Policy& policy, const Request& request,
-                                   const Reservation* reservation) {
+const BootTarget* find_boot_target(const Exchange& exchange) {
+  const Reservation* reservation = exchange.reservation;
   if (reservation != nullptr && reservation->boot) return &*reservation->boot;
-  for (const BootRule& rule : policy.boot_rules()) {
-    if (matches(rule, request.options)) return &rule.target;
+  for (const BootRule& rule : exchange.policy.boot_rules()) {
+    if (matches(rule, exchange.request.options, exchange.classes)) return &rule.target;
   }
   return nullptr;
 }
@@ -48,12 +51,14 @@ void write_boot_fields(Header& reply, const BootTarget& target, const OwnAddress
   write_text(reply.file, target.file_text());
 }
 
-void write_boot_options(ReplyWriter& writer, const BootTarget& target, const OwnAddress& self,
-                        BootFilesView files) {
+void write_boot_options(ReplyWriter& writer, const Exchange& exchange, const BootTarget& target) {
+  const BootFilesView files = exchange.files;
   writer.append_text(option::kBootFileName, target.file_text());
-  writer.append_text(option::kTftpServerName, server_of(target, self).text.view());
+  writer.append_text(option::kTftpServerName, server_of(target, exchange.self).text.view());
   if (target.catalogue_path.empty() || files.size_of == nullptr) return;
-  const auto size = files.size_of(files.files, target.path_text());
+  const wire::Ipv4Address granted{writer.header().yiaddr};
+  const auto size =
+      files.size_of(files.files, target.path_text(), fetcher_of(exchange, target, granted));
   if (!size || *size > kSizeMax) return;
   std::array<std::uint8_t, 4> encoded{option::kBootFileSize, 2};
   base::store_big_endian(encoded.data() + 2,

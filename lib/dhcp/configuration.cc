@@ -24,11 +24,11 @@ void append_once(ReplyWriter& writer, const EncodedOption& option) {
 // 43.6 it would only name the same file in another way.
 void write_boot(ReplyWriter& writer, const Exchange& exchange) {
   const Request& request = exchange.request;
-  const BootTarget* target = find_boot_target(exchange.policy, request, exchange.reservation);
+  const BootTarget* target = find_boot_target(exchange);
   if (target == nullptr) return;
   write_boot_fields(writer.header(), *target, exchange.self);
   if (request.is_firmware() || asks_for(request.options, option::kBootFileName)) {
-    write_boot_options(writer, *target, exchange.self, exchange.files);
+    write_boot_options(writer, exchange, *target);
   }
 }
 

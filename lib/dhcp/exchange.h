@@ -22,6 +22,8 @@ struct Exchange {
   const OwnAddress& self;          // the address that was asked: server identifier and source
   const Subnet* subnet;            // where the client is; null only for ProxyDHCP
   const Reservation* reservation;  // null: none
+  ClassMask classes;
+  lease::ClientStore* clients;  // null: nobody needs to know more of clients than their address
   base::MutableBytes out;
 };
 

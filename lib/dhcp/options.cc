@@ -28,7 +28,8 @@ class Collector {
 
   [[nodiscard]] std::uint8_t overload() const { return overload_; }
 
-  [[nodiscard]] Options finished() {
+  [[nodiscard]] Options finished(std::uint8_t overload) {
+    options_.overload = overload;
     // Some ROMs send option 97 without a value or with another type: then it names nobody.
     if (options_.uuid.size() != kUuidOptionBytes || options_.uuid[0] != 0) options_.uuid = {};
     return options_;
@@ -155,11 +156,22 @@ wire::Parsed<Options> parse_options(base::Bytes message, JoinBuffer& joined) {
   if (!collector.collect(message.subspan(kOptionsOffset))) return malformed;
   // Option 52 inside an overloaded field means nothing: both are decided before either is read.
   const std::uint8_t overload = collector.overload();
-  const base::Bytes file = message.subspan(offsetof(Header, file), sizeof(Header::file));
-  const base::Bytes sname = message.subspan(offsetof(Header, sname), sizeof(Header::sname));
-  if ((overload & kOverloadFile) != 0 && !collector.collect(file)) return malformed;
-  if ((overload & kOverloadSname) != 0 && !collector.collect(sname)) return malformed;
-  return collector.finished();
+  if (overload != 0) {
+    const auto fields = option_fields(message, overload);
+    if (!collector.collect(fields[1]) || !collector.collect(fields[2])) return malformed;
+  }
+  return collector.finished(overload);
+}
+
+std::array<base::Bytes, 3> option_fields(base::Bytes message, std::uint8_t overload) {
+  std::array<base::Bytes, 3> fields{message.subspan(kOptionsOffset)};
+  if ((overload & kOverloadFile) != 0) {
+    fields[1] = message.subspan(offsetof(Header, file), sizeof(Header::file));
+  }
+  if ((overload & kOverloadSname) != 0) {
+    fields[2] = message.subspan(offsetof(Header, sname), sizeof(Header::sname));
+  }
+  return fields;
 }
 
 bool names_user_class(base::Bytes user_class, base::Bytes wanted) {

@@ -47,6 +47,7 @@ struct Options {
   std::optional<wire::Ipv4Address> server_identifier;
   std::optional<std::uint32_t> lease_seconds;
   std::uint16_t message_bytes_max = 0;  // option 57; 0: absent
+  std::uint8_t overload = 0;            // option 52
   // Empty: absent, or present without a value.
   base::Bytes parameter_list;
   base::Bytes hostname;
@@ -65,6 +66,10 @@ using JoinBuffer = std::array<std::uint8_t, kJoinedBytesMax>;
 
 // `message` is at least kOptionsOffset long; the views lie in it and in `joined`.
 wire::Parsed<Options> parse_options(base::Bytes message, JoinBuffer& joined);
+
+// Where options stand, in the order in which they are read; those that option 52 does not name are
+// empty.
+std::array<base::Bytes, 3> option_fields(base::Bytes message, std::uint8_t overload);
 
 // Whether option 77 names `wanted`: as one raw string (what iPXE sends), or as one of the
 // length-prefixed items of RFC 3004.

@@ -10,6 +10,12 @@ const OwnAddress* Policy::find_own(wire::Ipv4Address address) const {
   return found != own_addresses_.end() && found->address == address ? &*found : nullptr;
 }
 
+std::string_view Policy::find_directory(std::uint64_t number) const {
+  const auto found = std::ranges::lower_bound(directories_, number, {}, &Directory::number);
+  if (found == directories_.end() || found->number != number) return {};
+  return {found->path.data(), found->path.size()};
+}
+
 std::optional<SubnetIndex> Policy::find_subnet(wire::Ipv4Address address) const {
   const auto after = std::ranges::upper_bound(
       subnets_by_address_, address, {},

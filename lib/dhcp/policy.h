@@ -17,6 +17,7 @@
 #include "base/bytes.h"
 #include "base/siphash.h"
 #include "config/settings.h"
+#include "dhcp/class_rules.h"
 #include "dhcp/reservation_index.h"
 #include "lease/plan.h"
 #include "lease/table.h"
@@ -39,6 +40,7 @@ struct Network {
   config::DhcpMode mode = config::DhcpMode::none;
   std::optional<SubnetIndex> subnet;  // the one that holds our address
   std::size_t reply_bytes_max = 0;    // UDP payload that leaves unfragmented
+  wire::Ipv4Prefix prefix{};
 };
 
 // A boot file and where it is. Texts carry no NUL.
@@ -46,6 +48,7 @@ struct BootTarget {
   std::vector<char> file;            // as the client is told
   std::vector<char> catalogue_path;  // normalised; empty if the file is not ours
   std::optional<OwnAddress> server;  // absent: the address that the client reached us at
+  std::uint64_t directory = 0;  // of catalogue_path (find_directory()); 0: the root, or not ours
 
   [[nodiscard]] std::string_view file_text() const { return {file.data(), file.size()}; }
   [[nodiscard]] std::string_view path_text() const {
@@ -56,6 +59,7 @@ struct BootTarget {
 struct BootRule {
   std::vector<std::uint16_t> architectures;  // empty: any
   std::vector<std::uint8_t> user_class;      // empty: any
+  std::optional<ClassMask> classes;          // one of them; absent: any
   BootTarget target;
 };
 
@@ -63,6 +67,7 @@ struct Reservation {
   std::optional<wire::Ipv4Address> address;
   std::vector<char> hostname;  // empty: none
   std::optional<BootTarget> boot;
+  ClassMask classes = 0;
 };
 
 struct EncodedOption {
@@ -118,10 +123,22 @@ class Policy {
   [[nodiscard]] bool has_relayed_modes() const { return has_relayed_modes_; }
   [[nodiscard]] std::span<const BootRule> boot_rules() const { return boot_rules_; }
 
+  [[nodiscard]] const ClassRules& class_rules() const { return class_rules_; }
+  // Tells whether a ClassMask was made by a policy with the same classes, by name and place.
+  [[nodiscard]] std::uint32_t class_list() const { return class_list_; }
+  // The directory of boot files that a BootTarget names; empty if no boot file of this policy is in
+  // such a directory. The number is the same in every policy with the same key.
+  [[nodiscard]] std::string_view find_directory(std::uint64_t number) const;
+  // Whether any boot file of ours is in a directory.
+  [[nodiscard]] bool has_directories() const { return !directories_.empty(); }
+
   // Our own address of this value, on whichever network; null if it is not ours.
   [[nodiscard]] const OwnAddress* find_own(wire::Ipv4Address address) const;
 
   [[nodiscard]] std::optional<SubnetIndex> find_subnet(wire::Ipv4Address address) const;
+
+  // Whether dhcp.relays lists who is trusted: then what they say besides giaddr counts too.
+  [[nodiscard]] bool lists_relays() const { return relays_.has_value(); }
 
   // Where the clients of a relay are; null if its giaddr does not count. Without a list of relays
   // any giaddr inside a configured subnet counts.
@@ -140,7 +157,15 @@ class Policy {
   void add_subnets(const config::Settings& settings);
   void add_relays(const config::Settings& settings);
   void add_reservations(const config::Settings& settings);
-  [[nodiscard]] BootTarget make_target(const config::BootTarget& target) const;
+  void add_class_list(const config::Settings& settings);
+  [[nodiscard]] BootTarget make_target(const config::BootTarget& target);
+  [[nodiscard]] std::uint64_t directory_of(std::string_view path);
+  void sort_directories();
+
+  struct Directory {
+    std::uint64_t number = 0;
+    std::vector<char> path;
+  };
 
   base::HashKey owner_key_;
   lease::Plan plan_;
@@ -156,6 +181,9 @@ class Policy {
   std::vector<Reservation> reservations_;
   ReservationIndex reservation_index_;
   std::vector<BootRule> boot_rules_;
+  ClassRules class_rules_;
+  std::uint32_t class_list_ = 0;
+  std::vector<Directory> directories_;  // by number
 };
 
 }  // namespace stentor::dhcp

@@ -90,17 +90,21 @@ Policy::Policy(const config::Settings& settings, const base::HashKey& owner_key)
           to_seconds(settings.dhcp.lease_time.standard), to_seconds(settings.dhcp.lease_time.min),
           to_seconds(settings.dhcp.lease_time.max), to_seconds(settings.dhcp.pxe_lease_time)},
       offer_hold_(settings.dhcp.offer_hold),
-      decline_hold_(settings.dhcp.decline_hold) {
+      decline_hold_(settings.dhcp.decline_hold),
+      class_rules_(settings.dhcp.classes) {
   add_subnets(settings);
   add_networks(settings);
   add_relays(settings);
   add_reservations(settings);
+  add_class_list(settings);
   for (const config::BootRule& rule : settings.boot_rules) {
     const std::string user_class = rule.match.user_class.value_or("");
     boot_rules_.push_back({rule.match.architectures,
                            {user_class.begin(), user_class.end()},
+                           rule.match.classes,
                            make_target(rule.target)});
   }
+  sort_directories();
 }
 
 void Policy::add_subnets(const config::Settings& settings) {
@@ -127,7 +131,7 @@ void Policy::add_networks(const config::Settings& settings) {
     for (const config::Network& network : port.networks) {
       const OwnAddress own = make_own(network.address.address);
       networks_.push_back({own, network.dhcp, find_subnet(own.address),
-                           std::size_t{network.mtu} - kIpv4UdpHeaderBytes});
+                           std::size_t{network.mtu} - kIpv4UdpHeaderBytes, network.address});
       own_addresses_.push_back(own);
     }
   }
@@ -154,19 +158,45 @@ void Policy::add_reservations(const config::Settings& settings) {
       Reservation& reservation = reservations_.emplace_back();
       reservation.address = configured.address;
       reservation.hostname = characters(configured.hostname);
+      reservation.classes = configured.classes;
       if (configured.boot) reservation.boot = make_target(*configured.boot);
     }
   }
   reservation_index_ = ReservationIndex(keys);
 }
 
-BootTarget Policy::make_target(const config::BootTarget& target) const {
+void Policy::add_class_list(const config::Settings& settings) {
+  std::string names;
+  for (const config::ClientClass& named : settings.dhcp.classes) names += named.name + '\n';
+  class_list_ = static_cast<std::uint32_t>(base::siphash64(owner_key_, base::as_bytes(names)));
+}
+
+// A number that another policy has for the same directory too, whatever its other boot files are.
+std::uint64_t Policy::directory_of(std::string_view path) {
+  const std::size_t end = path.rfind('/');
+  if (end == std::string_view::npos) return 0;
+  const std::string_view directory = path.substr(0, end);
+  const std::uint64_t number =
+      std::max<std::uint64_t>(base::siphash64(owner_key_, base::as_bytes(directory)), 1);
+  directories_.push_back({number, characters(directory)});
+  return number;
+}
+
+void Policy::sort_directories() {
+  std::ranges::sort(directories_, {}, &Directory::number);
+  const auto is_same = [](const Directory& a, const Directory& b) { return a.number == b.number; };
+  directories_.erase(std::unique(directories_.begin(), directories_.end(), is_same),
+                     directories_.end());
+}
+
+BootTarget Policy::make_target(const config::BootTarget& target) {
   BootTarget made;
   made.file = characters(target.file);
   if (target.server) made.server = make_own(*target.server);
   if (!target.server || find_own(*target.server) != nullptr) {
     base::PathBuffer buffer;
     made.catalogue_path = characters(base::normalised_path(target.file, buffer).value_or(""));
+    made.directory = directory_of(made.path_text());
   }
   return made;
 }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "dhcp/boot.h"
+#include "dhcp/client_note.h"
 #include "dhcp/configuration.h"
 
 namespace stentor::dhcp {
@@ -34,7 +35,7 @@ void write_pxe_reply(ReplyWriter& writer, const Exchange& exchange, const BootTa
                                                         option::kEnd};
     writer.require(option::kVendorSpecific, kBootFromFile);
   }
-  write_boot_options(writer, target, exchange.self, exchange.files);
+  write_boot_options(writer, exchange, target);
 }
 
 // Why a proxy does not answer a message other than DISCOVER on port 67.
@@ -58,12 +59,13 @@ Decision answer_proxy(const Exchange& exchange) {
   if (!request.is_pxe()) return DropReason::dhcp_not_pxe;
   const MessageType type = request.options.type;
   if (type != MessageType::discover) return reason_for_silence(type);
-  const BootTarget* target = find_boot_target(exchange.policy, request, exchange.reservation);
+  const BootTarget* target = find_boot_target(exchange);
   if (target == nullptr) return DropReason::dhcp_no_boot_file;
 
   ReplyWriter writer(request, MessageType::offer, exchange.out);
   if (!writer.ok()) return DropReason::dhcp_reply_too_long;
   write_pxe_reply(writer, exchange, *target);
+  if (!note_unleased(exchange, target)) return DropReason::client_busy;
   return send(exchange, writer, {}, {});
 }
 
@@ -76,13 +78,14 @@ Decision answer_pxe_port(const Exchange& exchange) {
   if (!request.is_pxe()) return DropReason::dhcp_not_pxe;
   const auto named = request.options.server_identifier;
   if (named && exchange.policy.find_own(*named) == nullptr) return DropReason::dhcp_other_server;
-  const BootTarget* target = find_boot_target(exchange.policy, request, exchange.reservation);
+  const BootTarget* target = find_boot_target(exchange);
   if (target == nullptr) return DropReason::dhcp_no_boot_file;
 
   ReplyWriter writer(request, MessageType::ack, exchange.out);
   if (!writer.ok()) return DropReason::dhcp_reply_too_long;
   writer.header().ciaddr = request.header->ciaddr;
   write_pxe_reply(writer, exchange, *target);
+  if (!note_unleased(exchange, target)) return DropReason::client_busy;
   return send_to_pxe_port(exchange, writer);
 }
 

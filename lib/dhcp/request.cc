@@ -33,6 +33,21 @@ std::optional<wire::MacAddress> Request::mac() const {
   return mac;
 }
 
+// Either "RPi" and a digit, the board's revision, four bytes of the MAC address and the serial
+// number, or the serial number four times (the EEPROM's DHCP_OPTION97); little-endian. Nobody else
+// is known to say a serial number: SMBIOS's is in no option that a ROM or iPXE sends by itself.
+std::optional<std::uint32_t> Request::serial() const {
+  if (options.uuid.empty()) return std::nullopt;
+  const base::Bytes uuid = options.uuid.subspan(1);
+  const base::Bytes last = uuid.subspan(12);
+  const bool is_named = begins_with(uuid, "RPi") && uuid[3] >= '0' && uuid[3] <= '9';
+  const bool is_repeated = std::ranges::equal(uuid.first(12), uuid.subspan(4));
+  const bool is_nobody = all_are(last, 0) || all_are(last, 0xff);
+  if (!(is_named || is_repeated) || is_nobody) return std::nullopt;
+  return std::uint32_t{last[3]} << 24 | std::uint32_t{last[2]} << 16 | std::uint32_t{last[1]} << 8 |
+         last[0];
+}
+
 wire::Parsed<Identity> Request::identity() const {
   if (has_hardware_address(*header)) {
     return Identity{header->htype, base::Bytes(header->chaddr).first(header->hlen)};
@@ -70,7 +85,7 @@ wire::Parsed<Request> parse_request(base::Bytes message, JoinBuffer& joined) {
   const auto options = parse_options(message, joined);
   if (!options) return wire::drop(options.error());
   if (options->type == MessageType::none) return wire::drop(DropReason::dhcp_bootp_unsupported);
-  return Request{header, *options};
+  return Request{header, *options, message};
 }
 
 }  // namespace stentor::dhcp

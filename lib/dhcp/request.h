@@ -22,6 +22,7 @@ struct Identity {
 struct Request {
   const Header* header = nullptr;  // never null; inside the message
   Options options;
+  base::Bytes message{};  // the whole of it
 
   [[nodiscard]] wire::Ipv4Address ciaddr() const { return wire::Ipv4Address{header->ciaddr}; }
   [[nodiscard]] wire::Ipv4Address giaddr() const { return wire::Ipv4Address{header->giaddr}; }
@@ -30,6 +31,10 @@ struct Request {
   }
   // The Ethernet address; nullopt for other hardware and for an address of zeros.
   [[nodiscard]] std::optional<wire::MacAddress> mac() const;
+
+  // What a Raspberry Pi's boot ROM says of its serial number in option 97; nullopt for anybody
+  // else.
+  [[nodiscard]] std::optional<std::uint32_t> serial() const;
 
   // chaddr; without one the client identifier, else the UUID.
   [[nodiscard]] wire::Parsed<Identity> identity() const;

@@ -44,6 +44,24 @@ wire::Parsed<Place> find_place(const Policy& policy, const Network& network, con
   return Place{network.subnet, network.mode};
 }
 
+ClassMask classes_of(const Policy& policy, const Network& network, const Place& place,
+                     const Request& request, const Reservation* reservation) {
+  ClassMask classes = reservation != nullptr ? reservation->classes : 0;
+  if (policy.class_rules().empty()) return classes;
+  const bool is_relayed = !request.giaddr().is_zero();
+  Subject subject{.request = request,
+                  .mac = request.mac(),
+                  .network = std::nullopt,
+                  .is_reserved = reservation != nullptr,
+                  .is_relay_listed = is_relayed && policy.lists_relays()};
+  if (place.subnet) {
+    subject.network = policy.subnet(*place.subnet).prefix;
+  } else if (!is_relayed) {
+    subject.network = network.prefix;
+  }
+  return classes | policy.class_rules().find(subject);
+}
+
 Decision answer_server(const Exchange& exchange) {
   if (exchange.subnet == nullptr) return DropReason::dhcp_no_subnet;
   const auto identity = exchange.request.identity();
@@ -69,7 +87,7 @@ Decision answer_server(const Exchange& exchange) {
 
 }  // namespace
 
-Decision answer(const Policy& policy, lease::Table& leases, BootFilesView files,
+Decision answer(const Policy& policy, const Records& records, BootFilesView files,
                 const Arrival& arrival, base::Bytes message, base::MutableBytes reply) {
   CHECK(arrival.network < policy.networks());
   const Network& network = policy.network(arrival.network);
@@ -89,13 +107,15 @@ Decision answer(const Policy& policy, lease::Table& leases, BootFilesView files,
   }
   const OwnAddress* asked = policy.find_own(arrival.destination);
   const Exchange exchange{.policy = policy,
-                          .leases = leases,
+                          .leases = records.leases,
                           .files = files,
                           .arrival = arrival,
                           .request = *request,
                           .self = asked != nullptr ? *asked : network.own,
                           .subnet = place->subnet ? &policy.subnet(*place->subnet) : nullptr,
                           .reservation = reservation,
+                          .classes = classes_of(policy, network, *place, *request, reservation),
+                          .clients = records.clients,
                           .out = reply.first(std::min(reply.size(), network.reply_bytes_max))};
   if (arrival.destination_port == kPxePort) return answer_pxe_port(exchange);
   if (place->mode == config::DhcpMode::proxy) return answer_proxy(exchange);

@@ -4,8 +4,8 @@
 // One DHCP message in, one decision out: RFC 2131 section 4.3, PXE 2.1, RFC 4578.
 //
 // Called by a worker for each UDP datagram to port 67 or 4011 of one of our networks. Reads the
-// policy (immutable), changes the lease table (lock-free), writes the reply's UDP payload; no other
-// state, no allocation, no clock but `arrival.now`.
+// policy (immutable), changes the lease table and the client store (lock-free), writes the reply's
+// UDP payload; no other state, no allocation, no clock but `arrival.now`.
 
 #include <cstdint>
 #include <optional>
@@ -15,6 +15,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "dhcp/policy.h"
+#include "lease/client_store.h"
 #include "lease/table.h"
 #include "wire/address.h"
 #include "wire/drop_reason.h"
@@ -49,30 +50,46 @@ struct Reply {
 
 using Decision = std::variant<wire::DropReason, Reply>;
 
-// What the server asks of the boot files: the size of one by its normalised path, for option 13.
+// Who will ask TFTP for a boot file, and what TFTP will know of it then.
+struct Fetcher {
+  lease::ClientFacts facts{};
+  std::optional<wire::Ipv4Address> address{};  // absent: another server gives it
+};
+
+// What the server asks of the boot files: how much `fetcher` gets for a normalised path, for option
+// 13; nullopt: nothing, or nobody knows.
 template <typename F>
-concept BootFiles = requires(const F& files, std::string_view path) {
-  { files.size_of(path) } -> std::same_as<std::optional<std::uint64_t>>;
+concept BootFiles = requires(const F& files, std::string_view path, const Fetcher& fetcher) {
+  { files.size_of(path, fetcher) } -> std::same_as<std::optional<std::uint64_t>>;
 };
 
 // A BootFiles without its type, for the one compiled server.
 struct BootFilesView {
   const void* files = nullptr;
-  std::optional<std::uint64_t> (*size_of)(const void* files, std::string_view path) = nullptr;
+  std::optional<std::uint64_t> (*size_of)(const void* files, std::string_view path,
+                                          const Fetcher& fetcher) = nullptr;
 };
 
-Decision answer(const Policy& policy, lease::Table& leases, BootFilesView files,
+// What changes while messages are answered. Both are lock-free, and shared by all workers.
+struct Records {
+  lease::Table& leases;
+  // Where TFTP learns of clients; null: it needs to know no more than their addresses.
+  lease::ClientStore* clients = nullptr;
+};
+
+Decision answer(const Policy& policy, const Records& records, BootFilesView files,
                 const Arrival& arrival, base::Bytes message, base::MutableBytes reply);
 
 template <BootFiles F>
-Decision answer(const Policy& policy, lease::Table& leases, const F& files, const Arrival& arrival,
-                base::Bytes message, base::MutableBytes reply) {
-  return answer(policy, leases,
-                BootFilesView{&files,
-                              [](const void* untyped, std::string_view path) {
-                                return static_cast<const F*>(untyped)->size_of(path);
-                              }},
-                arrival, message, reply);
+Decision answer(const Policy& policy, const Records& records, const F& files,
+                const Arrival& arrival, base::Bytes message, base::MutableBytes reply) {
+  return answer(
+      policy, records,
+      BootFilesView{&files,
+                    [](const void* untyped, std::string_view path, const Fetcher& fetcher) {
+                      return static_cast<const F*>(untyped)->size_of(path, fetcher);
+                    }},
+      arrival, message, reply);
 }
 
 }  // namespace stentor::dhcp

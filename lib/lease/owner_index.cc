@@ -127,6 +127,8 @@ bool OwnerIndex::link(const base::Hash128& owner, Slot slot) {
   }
 }
 
+bool OwnerIndex::is_linked(Slot slot) const { return (records_[slot].next.load() & kLinked) != 0; }
+
 void OwnerIndex::remove(Slot slot) {
   Record& record = records_[slot];
   std::uint64_t next = record.next.load();

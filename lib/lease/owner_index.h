@@ -39,6 +39,9 @@ class OwnerIndex {
   // Takes `slot`, which the caller has in `leaving`, out of its owner's chain if it is in one.
   void remove(Slot slot);
 
+  // Whether the record is its owner's: from `joining` until `leaving`.
+  [[nodiscard]] bool is_linked(Slot slot) const;
+
   static std::size_t buckets_for(std::size_t slots);
 
  private:

@@ -50,6 +50,19 @@ bool Table::is_owner(wire::Ipv4Address address, const Owner& owner) const {
   return found && found->slot == *slot;
 }
 
+// The word has not changed after the owner was read, so by I2 the owner is the one that it is
+// about. In `leaving` and `joining` the record is between two.
+std::optional<Owner> Table::owner_at(wire::Ipv4Address address) const {
+  const auto slot = plan_.slot_of(address);
+  if (!slot) return std::nullopt;
+  const Record& record = records_[*slot];
+  const Word word = record.load();
+  if (word.phase() == Phase::leaving || word.phase() == Phase::joining) return std::nullopt;
+  const Owner owner{{record.owner_low.load(), record.owner_high.load()}};
+  if (!index_.is_linked(*slot) || record.load() != word) return std::nullopt;
+  return owner;
+}
+
 // Swaps the word that `found` was seen with: fails if anything happened to the record since.
 bool Table::change(const Found& found, Phase phase, Second expiry) {
   if (!records_[found.slot].swap(found.word, found.word.next(phase, expiry))) return false;

@@ -103,6 +103,9 @@ class Table {
   // Whether find(owner) would return this address.
   [[nodiscard]] bool is_owner(wire::Ipv4Address address, const Owner& owner) const;
 
+  // Who the address was last given to, as long as nobody else got it.
+  [[nodiscard]] std::optional<Owner> owner_at(wire::Ipv4Address address) const;
+
   // Holds an address for `owner` until now + hold: the one it has if that is in one of `pools`,
   // else `wanted` if nobody holds it and it is in one of `pools`, else a free one of `pools` in
   // their order, oldest first, else an expired one. A live lease stays bound: its address is

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// Which image a path names: the one that has it; with images.case-insensitive, the one that has it
-// in another case; else the one that the first alias names whose glob matches. An alias leads to an
-// image or to none, never to another alias. DHCP asks here too (option 13), so it tells the size of
-// what TFTP serves.
+// Which image a path names for a client. It is looked for in the client's own folders
+// (images.client-directories), under the root, and in the folder of the client's boot file; in each
+// as it is written, and with images.case-insensitive in another case. Else the first alias counts
+// whose glob matches: what it leads to is looked for in the same places, or there is none; it never
+// leads to another alias. DHCP asks here too (option 13), so it tells the size of what TFTP serves.
 //
 // Made by the control thread, from a configuration and a generation, and published with the
-// snapshot; looked up by any worker, without allocation. A miss costs two hashes, and for each
-// alias as many steps as the path has bytes at the most (base/glob.h).
+// snapshot; looked up by any worker, without allocation. A miss costs two hashes for each place,
+// twice if an alias matches, and for each alias as many steps as the path has bytes at the most
+// (base/glob.h).
 
 #include <optional>
 #include <string_view>
@@ -18,6 +20,7 @@
 #include "base/path_template.h"
 #include "config/settings.h"
 #include "image/generation.h"
+#include "tftp/client_context.h"
 
 namespace stentor::tftp {
 
@@ -27,7 +30,13 @@ class Lookup {
   Lookup(const config::Images& images, const image::Generation& generation);
 
   // `path` is normalised. nullptr: it names none.
-  [[nodiscard]] const image::Image* find(std::string_view path) const;
+  [[nodiscard]] const image::Image* find(std::string_view path,
+                                         const ClientContext& client = {}) const;
+  // Whether images.access lets the client have it: for each of its rules whose glob matches the
+  // image's path, the client is in one of the classes.
+  [[nodiscard]] bool allows(const image::Image& image, const ClientContext& client) const;
+  // Whether who has an address that is not known might get another file than who has it.
+  [[nodiscard]] bool asks_for_address() const { return asks_for_address_; }
 
  private:
   struct Alias {
@@ -35,11 +44,21 @@ class Lookup {
     base::PathTemplate to;
   };
 
-  [[nodiscard]] const image::Image* find_unaliased(std::string_view path) const;
+  struct Access {
+    base::Glob files;
+    config::ClassMask classes = 0;
+  };
+
+  [[nodiscard]] const image::Image* find_in_places(std::string_view path,
+                                                   const ClientContext& client) const;
+  [[nodiscard]] const image::Image* find_at(std::string_view path) const;
 
   const image::Generation* generation_;
   std::optional<image::PathIndex> folded_;
   std::vector<Alias> aliases_;
+  std::vector<config::DirectoryTemplate> client_directories_;
+  bool asks_for_address_ = false;
+  std::vector<Access> access_;
 };
 
 }  // namespace stentor::tftp

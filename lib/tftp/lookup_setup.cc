@@ -5,7 +5,7 @@
 namespace stentor::tftp {
 
 Lookup::Lookup(const config::Images& images, const image::Generation& generation)
-    : generation_(&generation) {
+    : generation_(&generation), client_directories_(images.client_directories) {
   if (images.path_case == base::PathCase::folded) {
     folded_.emplace(generation.images(), images.path_case);
   }
@@ -15,6 +15,17 @@ Lookup::Lookup(const config::Images& images, const image::Generation& generation
     const auto to = base::PathTemplate::parse(alias.to, from->captures());
     CHECK(to.has_value());
     aliases_.push_back({*from, *to});
+  }
+  for (const config::DirectoryTemplate& directory : client_directories_) {
+    for (const config::DirectoryTemplate::Piece& piece : directory.pieces) {
+      asks_for_address_ = asks_for_address_ || piece.word == config::ClientWord::address_dotted ||
+                          piece.word == config::ClientWord::address_digits;
+    }
+  }
+  for (const config::AccessRule& rule : images.access) {
+    const auto files = base::Glob::parse(rule.files, images.path_case);
+    CHECK(files.has_value());
+    access_.push_back({*files, rule.classes});
   }
 }
 

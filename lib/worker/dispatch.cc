@@ -121,15 +121,16 @@ Verdict Dispatcher::on_dhcp(const Context& context, const wire::UdpDatagram& dat
   wire::Link link = context.link.reply(arrival.traits.mac);
   const std::size_t offset = wire::udp_payload_offset(link);
   if (offset >= out.size()) return DropReason::no_frame_buffer;
-  const dhcp::Decision decision = dhcp::answer(context.snapshot.policy, leases_, context.snapshot,
-                                               {.network = context.network.index,
-                                                .source_mac = context.link.source,
-                                                .source = datagram.source,
-                                                .destination = datagram.destination,
-                                                .source_port = datagram.source_port,
-                                                .destination_port = datagram.destination_port,
-                                                .now = arrival.now},
-                                               datagram.payload, out.subspan(offset));
+  const dhcp::Decision decision =
+      dhcp::answer(context.snapshot.policy, {leases_, context.snapshot.clients}, context.snapshot,
+                   {.network = context.network.index,
+                    .source_mac = context.link.source,
+                    .source = datagram.source,
+                    .destination = datagram.destination,
+                    .source_port = datagram.source_port,
+                    .destination_port = datagram.destination_port,
+                    .now = arrival.now},
+                   datagram.payload, out.subspan(offset));
   if (const auto* reason = std::get_if<DropReason>(&decision)) return *reason;
   const auto& reply = std::get<dhcp::Reply>(decision);
   link.destination = reply.destination_mac;

@@ -10,7 +10,10 @@
 
 #include "config/settings.h"
 #include "dhcp/policy.h"
+#include "dhcp/server.h"
 #include "image/generation.h"
+#include "lease/client_store.h"
+#include "tftp/class_limits.h"
 #include "tftp/lookup.h"
 #include "tftp/negotiate.h"
 #include "wire/frame.h"
@@ -66,15 +69,33 @@ struct Snapshot {
   AddressSet tftp_clients;
   bool leased_may_fetch = false;
   std::uint16_t transfers_per_client = 0;  // at a time, of one address
+  tftp::ClassLimits class_limits;
+  bool looks_beside_boot_file = false;
+  // What is known of clients, by address; null: all of the above is the same for all of them.
+  lease::ClientStore* clients = nullptr;
+
+  // What TFTP knows of a client that asks from `address`, in a frame from `mac` on `network`.
+  // nullopt: another worker is writing it just now.
+  [[nodiscard]] std::optional<tftp::ClientContext> find_client(const Network& network,
+                                                               const wire::MacAddress& mac,
+                                                               wire::Ipv4Address address) const;
 
   // dhcp::BootFiles: sizes for option 13.
-  [[nodiscard]] std::optional<std::uint64_t> size_of(std::string_view path) const;
+  [[nodiscard]] std::optional<std::uint64_t> size_of(std::string_view path,
+                                                     const dhcp::Fetcher& fetcher) const;
+
+ private:
+  [[nodiscard]] tftp::ClientContext context_of(const lease::ClientFacts& facts) const;
 };
 
+// Whether files or their transfers differ from client to client, but for its address: whether a
+// snapshot of these settings needs `clients`.
+bool needs_clients(const config::Settings& settings);
+
 // `workers_of_port[p]` are the workers that poll port p (from the placement plan). `generation`
-// outlives the snapshot.
+// and `clients`, if the settings need them, outlive the snapshot.
 Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& owner_key,
                        const std::vector<std::vector<WorkerIndex>>& workers_of_port,
-                       const image::Generation& generation);
+                       const image::Generation& generation, lease::ClientStore* clients = nullptr);
 
 }  // namespace stentor::worker

@@ -52,19 +52,56 @@ AddressSet tftp_clients(const config::Settings& settings) {
   return AddressSet(prefixes);
 }
 
+bool is_in_directory(const std::optional<config::BootTarget>& target) {
+  return target && target->file.find_first_of("/\\") != std::string::npos;
+}
+
+bool has_boot_directory(const config::Settings& settings) {
+  for (const config::BootRule& rule : settings.boot_rules) {
+    if (is_in_directory(rule.target)) return true;
+  }
+  for (const config::Subnet& subnet : settings.dhcp.subnets) {
+    for (const config::Reservation& reservation : subnet.reservations) {
+      if (is_in_directory(reservation.boot)) return true;
+    }
+  }
+  return false;
+}
+
+bool asks_more_than_address(const config::DirectoryTemplate& directory) {
+  return std::ranges::any_of(directory.pieces, [](const config::DirectoryTemplate::Piece& piece) {
+    return piece.word != config::ClientWord::address_dotted &&
+           piece.word != config::ClientWord::address_digits;
+  });
+}
+
 }  // namespace
+
+bool needs_clients(const config::Settings& settings) {
+  const config::Images& images = settings.images;
+  return !images.access.empty() ||
+         std::ranges::any_of(images.client_directories, asks_more_than_address) ||
+         std::ranges::any_of(
+             settings.dhcp.classes,
+             [](const config::ClientClass& named) { return named.tftp.has_value(); }) ||
+         (images.beside_boot_file && has_boot_directory(settings));
+}
 
 Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& owner_key,
                        const std::vector<std::vector<WorkerIndex>>& workers_of_port,
-                       const image::Generation& generation) {
+                       const image::Generation& generation, lease::ClientStore* clients) {
   CHECK(workers_of_port.size() == settings.ports.size());
+  CHECK(clients != nullptr || !needs_clients(settings));
   Snapshot snapshot{.ports = {},
                     .policy = dhcp::Policy(settings, owner_key),
                     .files = tftp::Lookup(settings.images, generation),
                     .strip_garbage = settings.tftp.strip_garbage,
                     .tftp_clients = tftp_clients(settings),
                     .leased_may_fetch = settings.tftp.clients == config::TftpClients::leased,
-                    .transfers_per_client = settings.limits.transfers_per_client};
+                    .transfers_per_client = settings.limits.transfers_per_client,
+                    .class_limits = tftp::ClassLimits(settings.dhcp.classes),
+                    .looks_beside_boot_file = settings.images.beside_boot_file,
+                    .clients = needs_clients(settings) ? clients : nullptr};
   dhcp::NetworkIndex index = 0;
   for (std::size_t p = 0; p < settings.ports.size(); ++p) {
     PortView view{.networks = {}, .steering = steering(settings.tftp, workers_of_port[p])};

@@ -159,16 +159,32 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
       return DropReason::tftp_duplicate_request;
     }
   }
+  const auto client = snapshot.find_client(arrival.network, arrival.link.source, datagram.source);
+  if (!client) return DropReason::client_busy;
   const auto& request = std::get<tftp::ReadRequest>(*message);
   base::PathBuffer buffer;
   const auto path = base::normalised_path(request.file_name, buffer);
-  const image::Image* image = path ? snapshot.files.find(*path) : nullptr;
+  const image::Image* image = path ? snapshot.files.find(*path, *client) : nullptr;
   if (image == nullptr) return refuse(arrival, tftp::Refusal::file_not_found, out);
-  if (old == kNoTransfer && table_.live_of(datagram.source) >= snapshot.transfers_per_client) {
+  if (!snapshot.files.allows(*image, *client)) {
+    return refuse(arrival, tftp::Refusal::access_denied, out);
+  }
+  const tftp::ClassLimits& rules = snapshot.class_limits;
+  const config::ClassMask restricting = client->classes & rules.classes();
+  const std::uint16_t transfers_max =
+      rules.transfers_per_client(restricting, snapshot.transfers_per_client);
+  if (old == kNoTransfer && table_.live_of(datagram.source) >= transfers_max) {
     return DropReason::tftp_client_full;
   }
   const tftp::Limits& limits = arrival.network.limits_for(datagram.source);
-  return begin(arrival, {image, request.mode, tftp::negotiate(request, limits), limits});
+  if (restricting == 0) {
+    return begin(arrival, {image, request.mode, tftp::negotiate(request, limits), limits});
+  }
+  tftp::ReadRequest granted = request;
+  tftp::Limits least = limits;
+  rules.restrict_request(restricting, granted);
+  rules.restrict_limits(restricting, least);
+  return begin(arrival, {image, request.mode, tftp::negotiate(granted, least), least});
 }
 
 Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {

@@ -105,12 +105,14 @@ class DhcpRig {
 
  private:
   struct Files {
-    static std::optional<std::uint64_t> size_of(std::string_view) { return 70000; }
+    static std::optional<std::uint64_t> size_of(std::string_view, const dhcp::Fetcher&) {
+      return 70000;
+    }
   };
 
   dhcp::Decision decide(std::vector<std::uint8_t>& message, std::uint32_t client) {
     base::store_big_endian(message.data() + offsetof(dhcp::Header, chaddr) + 2, client);
-    return dhcp::answer(policy_, leases_, Files{}, arrival_, message, base::MutableBytes(reply_));
+    return dhcp::answer(policy_, {leases_}, Files{}, arrival_, message, base::MutableBytes(reply_));
   }
 
   [[nodiscard]] base::MutableBytes mapped() const {

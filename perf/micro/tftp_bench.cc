@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What the transfer state machine costs a DATA block: one ACK, then the window that it opens.
+// What the transfer state machine costs a DATA block: one ACK, then the window that it opens. And
+// what it costs to find a path, or not to find it, where clients have folders of their own.
 #include <benchmark/benchmark.h>
+#include <string>
 
+#include "image/generation_builder.h"
+#include "tftp/lookup.h"
 #include "tftp/transfer.h"
 
 namespace stentor::tftp {
@@ -25,6 +29,35 @@ void ack_to_window(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * windowsize);
 }
 BENCHMARK(ack_to_window)->Arg(1)->Arg(4)->Arg(16)->Arg(64);
+
+// 65,536 files in 256 folders.
+std::unique_ptr<const image::Generation> catalogue(image::Memory& memory) {
+  image::GenerationBuilder builder(memory, 0);
+  for (int i = 0; i < 65'536; ++i) {
+    static_cast<void>(
+        builder.add_copy("folder" + std::to_string(i % 256) + "/file" + std::to_string(i), {}));
+  }
+  return builder.build(1);
+}
+
+// `folders`: of the client's own, none of them there; then its boot file has one too.
+void find_path(benchmark::State& state, const char* path, std::size_t folders) {
+  const auto memory = image::make_page_memory();
+  const auto generation = catalogue(*memory);
+  config::Images images;
+  for (std::size_t i = 0; i < folders; ++i) {
+    images.client_directories.push_back(*config::DirectoryTemplate::parse("{mac}"));
+  }
+  const Lookup lookup(images, *generation);
+  ClientContext client{.mac = wire::MacAddress{{2, 0, 0, 0, 0, 1}}};
+  if (folders != 0) client.boot_directory = "efi";
+  for (auto _ : state) benchmark::DoNotOptimize(lookup.find(path, client));
+}
+BENCHMARK_CAPTURE(find_path, found, "folder77/file4173", 0);
+BENCHMARK_CAPTURE(find_path, not_found, "folder77/grub.cfg", 0);
+BENCHMARK_CAPTURE(find_path, found_behind_a_folder, "folder77/file4173", 1);
+BENCHMARK_CAPTURE(find_path, not_found_in_a_folder_nor_beside, "folder77/grub.cfg", 1);
+BENCHMARK_CAPTURE(find_path, not_found_in_eight_folders_nor_beside, "folder77/grub.cfg", 8);
 
 }  // namespace
 }  // namespace stentor::tftp

@@ -44,13 +44,33 @@ void check_reply(const Reply& route, const support::DhcpBytes& out, base::Bytes 
   check_parses(reply->bytes);
 }
 
+// A class for each kind of condition that reads what was sent; relay agents are listed, so that
+// option 82 is read.
+config::Settings settings_with_classes() {
+  using Kind = config::ClientTest::Kind;
+  config::Settings settings = support::example_settings();
+  settings.dhcp.relays.emplace();
+  for (const char* address : {"10.21.0.1", "10.23.0.1", "10.24.0.1"}) {
+    settings.dhcp.relays->push_back({support::address(address), {}});
+  }
+  for (const Kind kind :
+       {Kind::vendor_class, Kind::user_class, Kind::option, Kind::circuit_id, Kind::remote_id}) {
+    config::ClientMatch match{.kind = config::ClientMatch::Kind::test};
+    match.test.kind = kind;
+    match.test.code = 61;
+    match.test.value = {config::ValueTest::Kind::glob, "a*b?c*"};
+    settings.dhcp.classes.push_back({.name = "c", .match = std::move(match)});
+  }
+  return settings;
+}
+
 }  // namespace
 }  // namespace stentor::dhcp
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace stentor;
   if (size < 2) return 0;
-  support::DhcpFixture server;
+  support::DhcpFixture server(dhcp::settings_with_classes());
   dhcp::Arrival arrival = support::DhcpFixture::arrival();
   arrival.network = static_cast<dhcp::NetworkIndex>((data[0] & 3) % 3);
   if ((data[0] & 4) != 0) arrival.destination_port = dhcp::kPxePort;
@@ -61,8 +81,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const base::Bytes message{data + 2, size - 2};
   support::DhcpBytes out(std::min<std::size_t>(std::size_t{data[1]} * 6, dhcp::kReplyBytesMax));
   for (int times = (data[0] & 16) != 0 ? 2 : 1; times > 0; --times) {
-    const auto decision =
-        dhcp::answer(server.policy(), server.leases(), server.files(), arrival, message, out);
+    const auto decision = dhcp::answer(server.policy(), {server.leases(), &server.clients()},
+                                       server.files(), arrival, message, out);
     if (const auto* reply = std::get_if<dhcp::Reply>(&decision)) {
       dhcp::check_reply(*reply, out, message);
     } else {

@@ -3,10 +3,17 @@
 // against a whole worker; every case starts with a fresh one. It has the network 10.20.0.2/16 with
 // an MTU of 9,000, clients behind routers in 10.19.0.0/16 and 10.21.0.0/16; 10.30.0.0/16 may fetch
 // too, and an address may have three transfers at a time. Its images are "file" of 20,000 bytes,
-// "text" of three lines, "Boot/BCD" of 1,000, "boot/bcd" of 2,000, "grubx64.efi" of 3,000. `with:`
-// is a section of the configuration, in place of the one there is.
+// "text" of three lines, "Boot/BCD" of 1,000, "boot/bcd" of 2,000, "grubx64.efi" of 3,000;
+// "efi/shimx64.efi" of 512 and "efi/mm.efi" of 5,120; a "grub.cfg" of 100 in the root, of 600 in
+// "52-54-00-12-34-56", of 1,100 in "hosts/10.20.16.1", of 1,600 in "9ffefdef"; "secrets/key" of
+// 700, "loader" of 900 and 1,800 in "52-54-00-12-34-56". `with:` is a section of the configuration,
+// in place of the one there is.
 //
 // What goes in: the message, then words:
+//   dhcp                  DISCOVER and REQUEST of the address that is offered; in a network with
+//                         `dhcp: proxy` the DISCOVER alone
+//     CODE=VALUE            an option of both: "text", xHEX
+//     giaddr=               of both
 //   rrq NAME, wrq NAME    a request; NAME may be fill:N, N times the letter a
 //     mode=WORD OPTION=VALUE    of it, in this order
 //   ack N, error N        to the server port of the last OACK or DATA, unless to= says otherwise
@@ -14,6 +21,8 @@
 //   src= sport= to= mac=  how it arrived (to=69 for requests and raw); tag=VLAN
 //   +MILLISECONDS         time that passes before it
 // What comes out: `drop REASON`, or the message type and its number, then words:
+//   leased ADDRESS        of an ACK; `proxied` of a proxy's OFFER
+//     file= size=           of it: header field and option 13 in bytes (- : none)
 //   oack, data N, error N "TEXT"
 //   OPTION=VALUE          of an OACK
 //   frames=N              how many frames came; one, unless it says otherwise
@@ -27,6 +36,7 @@
 #include <cstdlib>
 
 #include "golden/golden_main.h"
+#include "support/dhcp_builder.h"
 #include "support/rig.h"
 #include "support/tftp_builder.h"
 
@@ -45,18 +55,21 @@ ports:
     device: "vdev:net_null0"
     networks:
       - {address: 10.20.0.2/16, mtu: 9000}
-      - {vlan: 120, address: 10.120.0.2/16}
-dhcp:
+      - {vlan: 120, address: 10.120.0.2/16, dhcp: none}
+limits: {transfers-per-client: 3}
+)";
+
+constexpr const char* kDhcp = R"(dhcp:
   subnets:
     - {subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.16.255]}
     - {subnet: 10.19.0.0/16, pools: [10.19.16.0-10.19.16.255]}
     - {subnet: 10.21.0.0/16, pools: [10.21.16.0-10.21.16.255]}
-limits: {transfers-per-client: 3}
 )";
 
 std::string config_of(const Case& read) {
   const auto has = [&read](const char* key) { return read.with.find(key) != std::string::npos; };
-  return kConfig + read.with + (has("images:") ? "" : "images: {root: /srv/images}\n") +
+  return kConfig + read.with + (has("dhcp:\n") ? "" : kDhcp) +
+         (has("images:") ? "" : "images: {root: /srv/images}\n") +
          (has("tftp:") ? "" : "tftp: {pace: none, allow: [10.30.0.0/16]}\n");
 }
 
@@ -166,7 +179,84 @@ class TftpCase : public testing::Test {
     return input;
   }
 
+  // Every value is a text in quotes, or bytes in hexadecimal.
+  static support::DhcpBytes value_of(const std::string& word) {
+    if (word.starts_with('"')) return support::text_value(word.substr(1, word.size() - 2));
+    support::DhcpBytes bytes;
+    for (std::size_t i = 1; i + 1 < word.size(); i += 2) {
+      bytes.push_back(static_cast<std::uint8_t>(std::stoi(word.substr(i, 2), nullptr, 16)));
+    }
+    return bytes;
+  }
+
+  // The answer to a DHCP message of `type`; nullopt: none.
+  std::optional<support::DhcpReply> send_dhcp(support::DhcpSpec spec, const Input& input,
+                                              std::uint8_t type) {
+    spec.options.insert(spec.options.begin(), support::DhcpOption{53, {type}});
+    const bool is_relayed = spec.giaddr != "0.0.0.0";
+    support::EthernetSpec ethernet = input.ethernet;
+    support::Ipv4Spec ip{.source = spec.giaddr, .destination = "10.20.0.2"};
+    if (!is_relayed) {
+      ethernet.destination = support::kBroadcastMac;
+      ip.destination = "255.255.255.255";
+    }
+    const auto source_port = static_cast<std::uint16_t>(is_relayed ? 67 : 68);
+    const auto sent = rig_.exchange(
+        support::udp_frame(ethernet, ip, {source_port, 67}, dhcp_message(spec)), now_);
+    if (sent.size() != 1) return std::nullopt;
+    ByteVector payload(sent[0].begin() + static_cast<long>(ipv4_at(sent[0])) + 28, sent[0].end());
+    return support::read_dhcp_reply(payload);
+  }
+
+  void run_dhcp(const Step& step) {
+    Input input{};
+    support::DhcpSpec spec;
+    for (std::size_t i = 1; i < step.in.size(); ++i) {
+      const std::string_view word = step.in[i];
+      const std::size_t equals = std::min(word.find('='), word.size() - 1);
+      const std::string_view key = word.substr(0, equals);
+      const std::string_view value = word.substr(equals + 1);
+      if (word[0] == '+') {
+        now_ += std::chrono::milliseconds{std::stoi(std::string(word.substr(1)))};
+      } else if (key == "giaddr") {
+        spec.giaddr = value;
+      } else if (!set_arrival(input, key, value)) {
+        spec.options.push_back({std::stoi(std::string(key)), value_of(std::string(value))});
+      }
+    }
+    if (spec.giaddr == "0.0.0.0") {
+      const ByteVector mac = support::mac_bytes(input.ethernet.source);
+      spec.chaddr.assign(mac.begin(), mac.end());
+    }
+    auto reply = send_dhcp(spec, input, 1);
+    ASSERT_TRUE(reply) << "no offer";
+    if (step.out[0] == "leased") {
+      spec.options.push_back({50, support::address_value(reply->yiaddr())});
+      spec.options.push_back({54, support::address_value("10.20.0.2")});
+      reply = send_dhcp(spec, input, 3);
+      ASSERT_TRUE(reply) << "no ack";
+      EXPECT_EQ(reply->yiaddr(), step.out.at(1));
+    } else {
+      ASSERT_EQ(step.out[0], "proxied");
+      EXPECT_EQ(reply->yiaddr(), "0.0.0.0");
+    }
+    for (std::size_t i = step.out[0] == "leased" ? 2 : 1; i < step.out.size(); ++i) {
+      const std::string key = step.out[i].substr(0, step.out[i].find('='));
+      const std::string value = step.out[i].substr(key.size() + 1);
+      if (key == "file") {
+        EXPECT_EQ(reply->file(), value == "-" ? "" : value);
+      } else {
+        ASSERT_EQ(key, "size");
+        const auto size = reply->find(13);
+        const std::string said =
+            size ? std::to_string((size->at(0) << 8 | size->at(1)) * 512) : "-";
+        EXPECT_EQ(said, value);
+      }
+    }
+  }
+
   void run(const Step& step) {
+    if (step.in[0] == "dhcp") return run_dhcp(step);
     const auto drops = all_drops();
     const Input input = read_input(step);
     const ByteVector frame = support::udp_frame(input.ethernet, input.ip, input.udp, input.message);
@@ -270,7 +360,16 @@ class TftpCase : public testing::Test {
                                 {"text", {'a', '\n', 'b', '\r', 'c', '\n'}},
                                 {"Boot/BCD", support::patterned(1'000)},
                                 {"boot/bcd", support::patterned(2'000)},
-                                {"grubx64.efi", support::patterned(3'000)}}},
+                                {"grubx64.efi", support::patterned(3'000)},
+                                {"efi/shimx64.efi", support::patterned(512)},
+                                {"efi/mm.efi", support::patterned(5'120)},
+                                {"grub.cfg", support::patterned(100)},
+                                {"52-54-00-12-34-56/grub.cfg", support::patterned(600)},
+                                {"hosts/10.20.16.1/grub.cfg", support::patterned(1'100)},
+                                {"9ffefdef/grub.cfg", support::patterned(1'600)},
+                                {"secrets/key", support::patterned(700)},
+                                {"loader", support::patterned(900)},
+                                {"52-54-00-12-34-56/loader", support::patterned(1'800)}}},
                     kStart};
   base::Time now_ = kStart;
   std::uint16_t server_port_ = 0;

@@ -44,7 +44,8 @@ std::string config_of(const WorldOptions& options) {
          "    - {match: {arch: bios}, file: undionly.kpxe}\n"
          "    - {match: {arch: efi-x64}, file: efi/grubx64.efi}\n"
          "tftp: {pace: none, rto: {min: 20ms, max: 4s}}\n"
-         "images: {root: /srv/images}\n";
+         "images: {root: /srv/images, client-directories: [" +
+         (options.own_kernels ? "\"{mac}\"" : "") + "]}\n";
 }
 
 // Bytes that differ from file to file, so that one is not taken for another.
@@ -80,21 +81,36 @@ World::World(const WorldOptions& options)
       ledger_(kOfferHold),
       up_(random_.next(), options.faults),
       down_(random_.next(), options.faults) {
-  rig_ = std::make_unique<support::Rig>(support::RigOptions{.yaml = config_of(options),
-                                                            .images = images_,
-                                                            .workers = options.workers,
-                                                            .seed = random_.next()},
-                                        now_);
+  const std::uint64_t rig_seed = random_.next();
+  Images served = images_;
   for (std::size_t i = 0; i < options.relays; ++i) relays_.emplace_back(i);
   for (std::size_t i = 0; i < options.machines; ++i) {
     machines_.push_back(std::make_unique<Machine>(i, options.plans[i % options.plans.size()],
-                                                  images_, random_.next()));
+                                                  images_of(i), random_.next()));
     Machine& machine = *machines_.back();
+    if (options.own_kernels) {
+      std::string folder = machine.mac();
+      std::ranges::replace(folder, ':', '-');
+      served[folder + "/kernel"] = own_images_.back()["kernel"];
+    }
     by_mac_[machine.mac()] = &machine;
     const auto spread = static_cast<std::uint64_t>(options.power_on_spread.count());
     after(base::Duration{static_cast<std::int64_t>(random_.below(spread + 1))},
           [this, &machine] { machine.power_on(now_); });
   }
+  rig_ = std::make_unique<support::Rig>(support::RigOptions{.yaml = config_of(options),
+                                                            .images = served,
+                                                            .workers = options.workers,
+                                                            .seed = rig_seed},
+                                        now_);
+}
+
+// What machine `number` must be given under each name.
+const Images& World::images_of(std::size_t number) {
+  if (!options_.own_kernels) return images_;
+  Images& own = own_images_.emplace_back(images_);
+  own["kernel"] = file_of(5'000 + number, 1'000 + number);
+  return own;
 }
 
 void World::after(base::Duration delay, std::function<void()> action) {

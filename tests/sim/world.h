@@ -8,6 +8,7 @@
 // What must hold at every moment (right bytes, one owner an address, well-formed frames, option 82
 // back as it went) is checked at every moment, and gathered in faults().
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -34,6 +35,7 @@ struct WorldOptions {
   std::vector<BootPlan> plans{kBootPlans.begin(), kBootPlans.end()};  // machines in turn
   std::size_t scale = 1;                                              // of the files' sizes
   base::Duration power_on_spread = std::chrono::seconds{2};
+  bool own_kernels = false;  // every machine has a kernel of its own, in a folder of its own
 };
 
 // STENTOR_SIM_SEED if it is set, else `seed`.
@@ -87,6 +89,7 @@ class World {
     std::function<void()> run;
   };
 
+  const Images& images_of(std::size_t number);
   [[nodiscard]] base::Time next_event();
   void step(base::Time now);
   void send(const Machine& machine, const Datagram& datagram);
@@ -100,6 +103,7 @@ class World {
   base::Time now_;
   base::Random random_;
   Images images_;
+  std::deque<Images> own_images_;  // as each machine sees them
   std::unique_ptr<support::Rig> rig_;
   std::vector<std::unique_ptr<Machine>> machines_;
   std::vector<Relay> relays_;

@@ -15,6 +15,7 @@
 // 52:54:00:00:00:15 has 10.20.16.15, inside the pool. Boot rules: iPXE, BIOS, UEFI x64, UEFI ARM64.
 
 #include <cstdint>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <optional>
@@ -91,7 +92,8 @@ struct FileSizes {
                                                           {"snponly-arm64.efi", 33553921},
                                                           {"rescue.ipxe", 33553920}};
 
-  [[nodiscard]] std::optional<std::uint64_t> size_of(std::string_view path) const {
+  [[nodiscard]] std::optional<std::uint64_t> size_of(std::string_view path,
+                                                     const dhcp::Fetcher& /*fetcher*/) const {
     const auto found = sizes.find(path);
     if (found == sizes.end()) return std::nullopt;
     return found->second;
@@ -103,8 +105,9 @@ class DhcpFixture {
   explicit DhcpFixture(const config::Settings& settings = example_settings())
       : policy_(settings, {1, 2}),
         memory_(lease::Table::bytes_needed(policy_.plan()) / sizeof(CacheLine) + 1),
-        leases_(policy_.plan(), {reinterpret_cast<std::uint8_t*>(memory_.data()),
-                                 memory_.size() * sizeof(CacheLine)}) {}
+        leases_(policy_.plan(), bytes_of(memory_)),
+        client_memory_(std::calloc(1, client_bytes() + sizeof(CacheLine)), &std::free),
+        clients_(policy_.plan(), leases_, aligned_client_memory(), {3, 4}) {}
 
   // Network 0, from a client without an address, to everybody.
   static dhcp::Arrival arrival() {
@@ -118,7 +121,7 @@ class DhcpFixture {
   }
 
   dhcp::Decision answer(base::Bytes message, const dhcp::Arrival& from) {
-    return dhcp::answer(policy_, leases_, files_, from, message, reply_);
+    return dhcp::answer(policy_, {leases_, &clients_}, files_, from, message, reply_);
   }
 
   // The reply's bytes after an answer() that was a Reply.
@@ -129,16 +132,33 @@ class DhcpFixture {
 
   [[nodiscard]] const dhcp::Policy& policy() const { return policy_; }
   [[nodiscard]] lease::Table& leases() { return leases_; }
+  [[nodiscard]] lease::ClientStore& clients() { return clients_; }
   [[nodiscard]] const FileSizes& files() const { return files_; }
 
  private:
   struct alignas(64) CacheLine {
     std::uint8_t bytes[64];
   };
+  static base::MutableBytes bytes_of(std::vector<CacheLine>& lines) {
+    return {reinterpret_cast<std::uint8_t*>(lines.data()), lines.size() * sizeof(CacheLine)};
+  }
+
+  [[nodiscard]] std::size_t client_bytes() const {
+    return lease::ClientStore::bytes_needed(policy_.plan());
+  }
+  // Of pages that the kernel gives when they are touched: few of them are.
+  [[nodiscard]] base::MutableBytes aligned_client_memory() const {
+    void* at = client_memory_.get();
+    std::size_t room = client_bytes() + sizeof(CacheLine);
+    std::align(sizeof(CacheLine), client_bytes(), at, room);
+    return {static_cast<std::uint8_t*>(at), client_bytes()};
+  }
 
   dhcp::Policy policy_;
   std::vector<CacheLine> memory_;
   lease::Table leases_;
+  const std::unique_ptr<void, decltype(&std::free)> client_memory_;
+  lease::ClientStore clients_;
   FileSizes files_;
   std::vector<std::uint8_t> reply_ = std::vector<std::uint8_t>(dhcp::kReplyBytesMax);
 };

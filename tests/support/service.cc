@@ -43,11 +43,16 @@ Service::Service(const std::string& yaml, const std::map<std::string, ByteVector
   ports_ = settings.ports.size();
   std::vector<worker::WorkerIndex> all;
   for (std::size_t w = 0; w < workers; ++w) all.push_back(static_cast<worker::WorkerIndex>(w));
-  auto snapshot = std::make_unique<worker::Snapshot>(
-      worker::make_snapshot(settings, kKey, {ports_, all}, *generation_));
-  const lease::Plan& plan = plan_.emplace(snapshot->policy.plan());
+  const lease::Plan& plan = plan_.emplace(dhcp::Policy(settings, kKey).plan());
   leases_.emplace(plan, aligned_run(lease_memory_, lease::Table::bytes_needed(plan)));
-  snapshots_ = std::make_unique<base::Published<worker::Snapshot>>(std::move(snapshot), workers);
+  if (worker::needs_clients(settings)) {
+    const std::size_t bytes = lease::ClientStore::bytes_needed(plan);
+    clients_.emplace(plan, *leases_, aligned_run(client_memory_, bytes), kKey);
+  }
+  snapshots_ = std::make_unique<base::Published<worker::Snapshot>>(
+      std::make_unique<worker::Snapshot>(worker::make_snapshot(
+          settings, kKey, {ports_, all}, *generation_, clients_ ? &*clients_ : nullptr)),
+      workers);
 }
 
 }  // namespace stentor::support

@@ -45,6 +45,8 @@ class Service {
   [[nodiscard]] std::size_t ports() const { return ports_; }
   base::Published<worker::Snapshot>& snapshots() { return *snapshots_; }
   lease::Table& leases() { return *leases_; }
+  // Where the configuration needs it.
+  lease::ClientStore& clients() { return *clients_; }
 
  private:
   std::size_t ports_ = 0;
@@ -53,6 +55,8 @@ class Service {
   std::optional<lease::Plan> plan_;
   std::vector<std::uint64_t> lease_memory_;
   std::optional<lease::Table> leases_;
+  std::vector<std::uint64_t> client_memory_;
+  std::optional<lease::ClientStore> clients_;
   std::unique_ptr<base::Published<worker::Snapshot>> snapshots_;
 };
 

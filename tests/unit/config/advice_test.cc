@@ -103,5 +103,29 @@ TEST(Advice, NamesWhoIsAllowedWhatEverybodyIs) {
   EXPECT_EQ(with_clients("none", "clients: any"), "");
 }
 
+TEST(Advice, NamesClassesThatNobodyIsIn) {
+  const auto with_class = [](const std::string& named, const std::string& dhcp = "") {
+    return advised(kRule + ("dhcp:\n  classes: [{" + named) + "}]\n" + dhcp);
+  };
+  EXPECT_TRUE(with_class("name: a").starts_with("dhcp.classes: nobody is in a: "));
+  EXPECT_EQ(with_class("name: a, match: {arch: bios}"), "");
+  EXPECT_EQ(with_class("name: a",
+                       "  subnets: [{subnet: 10.7.0.0/24, dhcp: proxy, reservations: [{mac: "
+                       "\"02:00:00:00:00:01\", classes: [a]}]}]\n"),
+            "");
+  const std::string asking = "name: a, match: {not: {or: [{arch: bios}, {circuit-id: x}]}}";
+  EXPECT_TRUE(with_class(asking).starts_with("dhcp.classes: nobody has a circuit-id or remote-id"));
+  EXPECT_EQ(with_class(asking,
+                       "  relays: [{address: 10.7.0.1, subnets: [10.7.0.0/24]}]\n"
+                       "  subnets: [{subnet: 10.7.0.0/24, dhcp: proxy}]\n"),
+            "");
+}
+
+TEST(Advice, TakesARuleOfAClassForOneThatMayLeaveIpxeOut) {
+  EXPECT_EQ(advised("dhcp: {classes: [{name: rom, match: {not: {user-class: iPXE}}}]}\n"
+                    "boot: {rules: [{match: {class: rom}, file: undionly.kpxe}, {file: a}]}\n"),
+            "");
+}
+
 }  // namespace
 }  // namespace stentor::config

@@ -95,7 +95,8 @@ constexpr std::string_view kEveryDiagnostic =
     "stentor.yaml:17:25: dhcp.lease-time.default: '60': the unit is missing (ms, s, m, h or "
     "d); expected a duration from 10s to 3650d\n"
     "stentor.yaml:18:3: dhcp.shared-networks: unknown key; known in dhcp: mode, "
-    "authoritative, lease-time, pxe-lease-time, offer-hold, decline-hold, relays and subnets\n"
+    "authoritative, lease-time, pxe-lease-time, offer-hold, decline-hold, relays, classes and "
+    "subnets\n"
     "stentor.yaml:20:7: dhcp.subnets[0]: it gives nobody an address; add pools or "
     "reservations\n"
     "stentor.yaml:20:15: dhcp.subnets[0].subnet: '10.20.1.0/16': host bits are set; the "
@@ -130,7 +131,7 @@ constexpr std::string_view kEveryDiagnostic =
     "stentor.yaml:34:7: boot.rules[2]: no client reaches this rule: the one in line 33 "
     "matches every client; move it to the end\n"
     "stentor.yaml:34:16: boot.rules[2].match.user_class: unknown key; did you mean "
-    "'user-class'? Known in match: arch and user-class\n"
+    "'user-class'? Known in match: arch, user-class and class\n"
     "stentor.yaml:36:9: images.root: 'images': the path is relative; expected an absolute "
     "path of the folder with the boot files\n"
     "stentor.yaml:38:10: tftp.ports: '65000-65010': the range is too short; expected a range "
@@ -215,7 +216,7 @@ TEST(LoadSettings, ParsesTheExample) {
   }
   EXPECT_EQ(settings->ports.at(0).networks.size(), 2u);
   EXPECT_EQ(settings->dhcp.subnets.size(), 2u);
-  EXPECT_EQ(settings->boot_rules.size(), 4u);
+  EXPECT_EQ(settings->boot_rules.size(), 5u);
 }
 
 TEST(LoadSettings, ReportsFilesThatCannotBeRead) {

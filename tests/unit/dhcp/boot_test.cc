@@ -19,7 +19,21 @@ class BootTest : public testing::Test {
     spec.options.push_back({53, {1}});
     message_ = dhcp_message(spec);
     request_ = parse_request(message_, joined_).value();
-    return find_boot_target(server_.policy(), request_, reservation);
+    return find_boot_target(exchange(reservation, {}));
+  }
+
+  Exchange exchange(const Reservation* reservation, BootFilesView files) {
+    return {.policy = server_.policy(),
+            .leases = server_.leases(),
+            .files = files,
+            .arrival = arrival_,
+            .request = request_,
+            .self = server_.policy().network(0).own,
+            .subnet = nullptr,
+            .reservation = reservation,
+            .classes = 0,
+            .clients = nullptr,
+            .out = {}};
   }
 
   support::DhcpReply write(const BootTarget& target, BootFilesView files) {
@@ -29,12 +43,13 @@ class BootTest : public testing::Test {
     request_ = parse_request(message_, joined_).value();
     ReplyWriter writer(request_, MessageType::offer, out_);
     write_boot_fields(writer.header(), target, server_.policy().network(0).own);
-    write_boot_options(writer, target, server_.policy().network(0).own, files);
+    write_boot_options(writer, exchange(nullptr, files), target);
     out_.resize(*writer.finish());
     return support::read_dhcp_reply(out_).value();
   }
 
   support::DhcpFixture server_;
+  Arrival arrival_ = support::DhcpFixture::arrival();
   JoinBuffer joined_;
   DhcpBytes message_;
   Request request_;
@@ -47,7 +62,7 @@ BootTarget target_of(std::string_view name) {
 
 // Every file has the size that `files` points to.
 BootFilesView of_size(const std::uint64_t& size) {
-  return {&size, [](const void* files, std::string_view) {
+  return {&size, [](const void* files, std::string_view, const Fetcher&) {
             return std::optional(*static_cast<const std::uint64_t*>(files));
           }};
 }

@@ -40,7 +40,7 @@ TEST_F(ServerTest, needs_no_boot_files_to_answer) {
   const support::DhcpBytes bytes = dhcp_message(message(kDiscover));
   support::DhcpBytes out(kReplyBytesMax);
   const auto decision =
-      dhcp::answer(server_.policy(), server_.leases(), BootFilesView{}, arrival_, bytes, out);
+      dhcp::answer(server_.policy(), {server_.leases()}, BootFilesView{}, arrival_, bytes, out);
   EXPECT_TRUE(std::holds_alternative<Reply>(decision));
 }
 
@@ -49,7 +49,7 @@ TEST_F(ServerTest, says_nothing_into_a_span_that_is_too_short) {
   const support::DhcpBytes bytes = dhcp_message(message(kDiscover));
   support::DhcpBytes out(kReplyBytesMin - 1);
   const auto decision =
-      dhcp::answer(server_.policy(), server_.leases(), server_.files(), arrival_, bytes, out);
+      dhcp::answer(server_.policy(), {server_.leases()}, server_.files(), arrival_, bytes, out);
   EXPECT_EQ(std::get<wire::DropReason>(decision), wire::DropReason::dhcp_reply_too_long);
 }
 

@@ -50,6 +50,18 @@ TEST_F(FileAdviceTest, NamesBootFilesThatAreNotThere) {
             (Names{"gone.efi", "ours.efi", "outside.efi"}));
 }
 
+TEST_F(FileAdviceTest, SaysNothingOfFilesThatSomeClientMayFindInAFolder) {
+  tree.write("02-00-00-00-00-01/boot.bin", "x");
+  tree.write("efi/grubx64.efi", "x");
+  const std::string rule = "{file: boot.bin}";
+  EXPECT_EQ(advice("", rule), (Names{"boot.bin"}));
+  EXPECT_EQ(advice(", client-directories: [\"{mac}\"]", rule), Names{});
+  EXPECT_EQ(advice(", client-directories: [\"{mac}\"]", "{file: oot.bin}"), (Names{"oot.bin"}));
+  const std::string alias = ", aliases: [{from: a, to: grubx64.efi}]";
+  EXPECT_EQ(advice(alias), Names{});
+  EXPECT_EQ(advice(", beside-boot-file: false" + alias), (Names{"grubx64.efi a"}));
+}
+
 TEST_F(FileAdviceTest, LooksForBootFilesAsRequestsDo) {
   tree.write("There.efi", "x");
   const std::string rules = "{match: {arch: 1}, file: there.efi}, {file: alias/x}";

@@ -17,8 +17,19 @@ using support::ByteVector;
 // With every key that costs a request something.
 constexpr const char* kConfig = R"(
 ports: [{name: boot0, device: "vdev:net_null0", networks: [{address: 10.20.0.2/16}]}]
-dhcp: {subnets: [{subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.16.255]}]}
-images: {root: /i, case-insensitive: true, aliases: [{from: "a*/?*b*", to: "{1}{3}"}]}
+dhcp:
+  classes:
+    - name: odd
+      match: {or: [{option: {50: 0x0a141009, 224: x}}, {mac: "52:*", vendor-class: "*"}]}
+      tftp: {windowsize-max: 16, reject: [rollover]}
+  subnets: [{subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.16.255]}]
+boot: {rules: [{match: {class: odd}, file: efi/shimx64.efi}]}
+images:
+  root: /i
+  case-insensitive: true
+  aliases: [{from: "a*/?*b*", to: "{1}{3}"}]
+  client-directories: ["{mac}", "{address}", "{serial}"]
+  access: [{files: "secrets/*", classes: [odd]}]
 tftp: {pace: none, strip-garbage: true}
 )";
 

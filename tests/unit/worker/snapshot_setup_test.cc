@@ -100,9 +100,9 @@ TEST(SnapshotSetup, TellsDhcpTheSizeOfTheFileThatTftpServes) {
   for (const char* path :
        {"shimx64.efi", "SHIMX64.EFI", "rack7/shimx64.efi", "Rack7/ShimX64.EFI"}) {
     ASSERT_NE(snapshot.files.find(path), nullptr) << path;
-    EXPECT_EQ(snapshot.size_of(path), 300u) << path;
+    EXPECT_EQ(snapshot.size_of(path, {}), 300u) << path;
   }
-  EXPECT_EQ(snapshot.size_of("rack7/grub.cfg"), std::nullopt);
+  EXPECT_EQ(snapshot.size_of("rack7/grub.cfg", {}), std::nullopt);
 }
 
 }  // namespace

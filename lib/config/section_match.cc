@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What clients are like: `match` of a class.
+#include <utility>
+
+#include "base/glob.h"
+#include "config/limit.h"
+#include "config/option_value.h"
+#include "config/section.h"
+#include "config/value.h"
+
+namespace stentor::config {
+namespace {
+
+using Kind = ClientTest::Kind;
+using Tests = std::vector<ClientTest>;
+
+ClientMatch any_of(const Tests& tests) {
+  ClientMatch any{.kind = ClientMatch::Kind::any};
+  for (const ClientTest& test : tests) {
+    any.children.push_back({.kind = ClientMatch::Kind::test, .test = test});
+  }
+  return any;
+}
+
+ClientMatch negation_of(ClientMatch match) {
+  ClientMatch negation{.kind = ClientMatch::Kind::negation};
+  negation.children.push_back(std::move(match));
+  return negation;
+}
+
+// What `read` adds for one value, or for each of a list: one of them must hold.
+template <typename Read>
+void read_any(Mapping& section, std::string_view key, ClientMatch& all, const Read& read) {
+  const auto value = section.find(key);
+  if (!value) return;
+  Tests tests;
+  if (value->is_scalar()) read(*value, tests);
+  for (const Cursor& item : section.find_items(key, kClassConditionsMax)) read(item, tests);
+  if (value->is_list() && value->node().children.empty()) value->unexpected("the list is empty");
+  all.children.push_back(any_of(tests));
+}
+
+std::optional<ValueTest> read_value(const Cursor& value) {
+  const std::string& text = value.text();
+  if (text.starts_with("0x") || text.starts_with("0X")) {
+    const auto bytes = encode_raw_option(value);
+    if (!bytes) return std::nullopt;
+    return ValueTest{ValueTest::Kind::bytes, {bytes->begin(), bytes->end()}};
+  }
+  const auto glob = read_text(value, base::kPathBytesMax);
+  if (!glob) return std::nullopt;
+  if (const auto parsed = base::Glob::parse(*glob, base::PathCase::exact); !parsed) {
+    value.unexpected(parsed.error());
+    return std::nullopt;
+  }
+  return ValueTest{ValueTest::Kind::glob, *glob};
+}
+
+void read_values(Mapping& section, std::string_view key, Kind kind, ClientMatch& all) {
+  read_any(section, key, all, [kind](const Cursor& item, Tests& tests) {
+    if (auto value = read_value(item)) tests.push_back({.kind = kind, .value = *std::move(value)});
+  });
+}
+
+void read_macs(Mapping& section, ClientMatch& all) {
+  read_any(section, "mac", all, [](const Cursor& item, Tests& tests) {
+    const auto pattern = MacPattern::parse(item.text());
+    if (pattern) {
+      tests.push_back({.kind = Kind::mac, .mac = *pattern});
+    } else {
+      item.unexpected("no pattern of a MAC address");
+    }
+  });
+}
+
+void read_architectures(Mapping& section, ClientMatch& all) {
+  read_any(section, "arch", all, [](const Cursor& item, Tests& tests) {
+    for (const std::uint16_t code : read_architecture(item)) {
+      tests.push_back({.kind = Kind::architecture, .architecture = code});
+    }
+  });
+}
+
+void read_networks(Mapping& section, std::string_view key, Kind kind, ClientMatch& all) {
+  read_any(section, key, all, [kind](const Cursor& item, Tests& tests) {
+    const auto address = kind == Kind::relay ? wire::Ipv4Address::parse(item.text()) : std::nullopt;
+    const auto prefix = address && address->is_unicast()
+                            ? std::optional(wire::Ipv4Prefix{*address, 32})
+                            : read_network(item);
+    if (prefix) tests.push_back({.kind = kind, .prefix = *prefix});
+  });
+}
+
+// The value of one option: a pattern, a list of them, or {exists: ...}.
+void read_option(const Cursor& value, std::uint8_t code, ClientMatch& all) {
+  if (value.is_mapping()) {
+    Mapping section(value, kOptionMatchSection);
+    const auto exists = section.find("exists");
+    const auto expected = exists ? read_boolean(*exists) : std::nullopt;
+    ClientMatch any = any_of({{.kind = Kind::option, .code = code}});
+    all.children.push_back(expected.value_or(true) ? std::move(any) : negation_of(std::move(any)));
+    return;
+  }
+  Tests tests;
+  const auto read = [&](const Cursor& item) {
+    if (auto test = read_value(item)) {
+      tests.push_back({.kind = Kind::option, .value = *std::move(test), .code = code});
+    }
+  };
+  if (value.is_scalar()) read(value);
+  if (value.is_list()) {
+    if (value.node().children.empty()) value.unexpected("the list is empty");
+    for (const Cursor& item :
+         read_items(value, kScalar, "text or bytes of the option", kClassConditionsMax)) {
+      read(item);
+    }
+  }
+  all.children.push_back(any_of(tests));
+}
+
+void read_options_sent(Mapping& section, ClientMatch& all) {
+  const auto options = section.find("option");
+  if (!options) return;
+  const std::vector<const Node*>& children = options->node().children;
+  if (children.empty()) options->unexpected("it is empty");
+  for (std::size_t at = 0; at + 1 < children.size(); at += 2) {
+    const auto code = read_option_code(Cursor(*children[at], {}, section.report()));
+    const Cursor value(*children[at + 1],
+                       "text in which * stands for any bytes and ? for one, bytes in hexadecimal "
+                       "like 0x0a1b, a list of them, or {exists: true}",
+                       section.report());
+    if (value.check_form(kScalar | kList | kMapping) && code) read_option(value, *code, all);
+  }
+}
+
+ClientMatch read_match(const Cursor& cursor, unsigned depth);
+
+void read_matches(Mapping& section, std::string_view key, ClientMatch::Kind kind, unsigned depth,
+                  ClientMatch& all) {
+  const auto value = section.find(key);
+  if (!value) return;
+  if (value->node().children.empty()) value->unexpected("the list is empty");
+  ClientMatch matches{.kind = kind};
+  for (const Cursor& item : section.find_items(key, kClassConditionsMax)) {
+    matches.children.push_back(read_match(item, depth));
+  }
+  all.children.push_back(std::move(matches));
+}
+
+ClientMatch read_match(const Cursor& cursor, unsigned depth) {
+  ClientMatch all{.kind = ClientMatch::Kind::all};
+  if (depth > kMatchDepthMax) {
+    cursor.error("it is the ninth match, one inside the other; eight are enough");
+    return all;
+  }
+  Mapping section(cursor, kMatchSection);
+  if (cursor.node().children.empty()) {
+    cursor.error("it is empty, and would match every client; leave match out, or say what for");
+  }
+  read_macs(section, all);
+  read_values(section, "vendor-class", Kind::vendor_class, all);
+  read_values(section, "user-class", Kind::user_class, all);
+  read_architectures(section, all);
+  read_options_sent(section, all);
+  if (const auto value = section.find("reserved")) {
+    ClientMatch any = any_of({{.kind = Kind::reserved}});
+    const bool expected = read_boolean(*value).value_or(true);
+    all.children.push_back(expected ? std::move(any) : negation_of(std::move(any)));
+  }
+  read_networks(section, "subnet", Kind::subnet, all);
+  read_networks(section, "relay", Kind::relay, all);
+  read_values(section, "circuit-id", Kind::circuit_id, all);
+  read_values(section, "remote-id", Kind::remote_id, all);
+  read_matches(section, "and", ClientMatch::Kind::all, depth + 1, all);
+  read_matches(section, "or", ClientMatch::Kind::any, depth + 1, all);
+  if (const auto value = section.find("not")) {
+    all.children.push_back(negation_of(read_match(*value, depth + 1)));
+  }
+  return all;
+}
+
+}  // namespace
+
+ClientMatch read_match(const Cursor& cursor) { return read_match(cursor, 1); }
+
+}  // namespace stentor::config
