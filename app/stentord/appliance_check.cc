@@ -46,6 +46,8 @@ image::LoadOptions Appliance::image_options() const {
   return {.root = settings_.images.root,
           .manifest_file = settings_.images.manifest_file,
           .manifest_required = settings_.images.manifest_required,
+          .path_case = settings_.images.path_case,
+          .ignored = image::Ignored(settings_.images.watch.ignore),
           .read_manifest = digest::read_manifest};
 }
 

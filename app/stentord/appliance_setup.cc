@@ -181,15 +181,15 @@ Nothing Appliance::load_images() {
   }
   generation_ = std::move(loaded->generation);
   if (settings_.images.path_case == base::PathCase::folded) {
-    for (const image::CaseClash& clash : image::case_clashes(generation_->images())) {
+    for (const image::CaseClash& clash : image::case_clashes(*generation_)) {
       control::log_warning(clash_advice(clash));
     }
   }
   std::uint64_t bytes = 0;
-  for (const image::Image& image : generation_->images()) bytes += image.bytes.size();
+  for (const image::Image* image : generation_->images()) bytes += image->bytes.size();
   control::log_info(
-      fmt::format("images: {} files, {} from {} in {}; {}", generation_->images().size(),
-                  mebibytes(bytes), settings_.images.root, memory_->kind(),
+      fmt::format("images: {} files, {} from {} in {}; {}", generation_->size(), mebibytes(bytes),
+                  settings_.images.root, memory_->kind(),
                   loaded->manifest.empty()
                       ? std::string("no manifest")
                       : fmt::format("{} verified by {}", loaded->verified, loaded->manifest)));

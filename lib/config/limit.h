@@ -40,6 +40,8 @@ inline constexpr std::size_t kArchitecturesPerRuleMax = 64;
 inline constexpr std::size_t kAliasesMax = 64;
 // Of each of its two paths: no request has a longer one. What else a glob may have: base/glob.h.
 inline constexpr std::size_t kAliasBytesMax = base::kPathBytesMax;
+// Of images.watch: each is tried on every name beneath the root.
+inline constexpr std::size_t kIgnoredMax = 64;
 inline constexpr unsigned kCoreMax = 1023;
 
 // `file` of a DHCP message is 128 bytes, the last of them zero (RFC 2131 section 2).

@@ -18,6 +18,7 @@ std::vector<DhcpOption> read_options(const Cursor& section);
 void read_boot(const Cursor& section, std::vector<BootRule>& rules);
 void read_images(const Cursor& section, Images& images);
 // The list `aliases` of `section`, under the images' path_case.
+void read_watch(Mapping& images, Watch& watch);
 void read_aliases(Mapping& section, Images& images);
 void read_tftp(const Cursor& section, Tftp& tftp);
 void read_limits(const Cursor& section, Limits& limits);

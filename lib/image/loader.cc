@@ -143,12 +143,15 @@ tl::unexpected<base::Error> nothing_to_serve(const std::string& root,
 base::Result<Survey> survey(const LoadOptions& options) {
   const auto tree = Tree::open(options.root);
   if (!tree) return tl::make_unexpected(tree.error());
-  auto listing = tree->list();
+  auto listing = tree->list({.ignored = options.ignored});
   if (!listing) return tl::make_unexpected(listing.error());
   leave_out_manifests(options, *listing);
   if (listing->files.empty()) return nothing_to_serve(options.root, listing->rejected);
   const std::vector<Source> sources = sources_of(listing->files);
-  Survey found{.files = sources.size(), .bytes = 0, .memory_bytes = needed_bytes(sources)};
+  Survey found{.files = sources.size(),
+               .bytes = 0,
+               .memory_bytes = needed_bytes(sources),
+               .largest_bytes = needed_bytes({sources.front()})};
   for (const Source& source : sources) {
     found.bytes = std::min(found.bytes + std::min(source.bytes, kMemoryBytesMax), kMemoryBytesMax);
   }
@@ -158,13 +161,14 @@ base::Result<Survey> survey(const LoadOptions& options) {
 base::Result<Loaded> load(const LoadOptions& options, Memory& memory) {
   const auto tree = Tree::open(options.root);
   if (!tree) return tl::make_unexpected(tree.error());
-  auto listing = tree->list();
+  auto listing = tree->list({.ignored = options.ignored});
   if (!listing) return tl::make_unexpected(listing.error());
-  const auto manifest = take_manifest(*tree, options, *listing);
+  auto manifest = take_manifest(*tree, options, *listing);
   if (!manifest) return tl::make_unexpected(manifest.error());
 
-  Loaded loaded{
-      .generation = nullptr, .rejected = std::move(listing->rejected), .manifest = manifest->path};
+  Loaded loaded;
+  loaded.rejected = std::move(listing->rejected);
+  loaded.manifest = manifest->path;
   if (manifest->verifier) {
     auto missing = missing_files(options, *manifest->verifier, listing->files, loaded.rejected);
     std::ranges::move(missing, std::back_inserter(loaded.rejected));
@@ -182,8 +186,10 @@ base::Result<Loaded> load(const LoadOptions& options, Memory& memory) {
                          std::to_string(loaded.rejected.size()) + " files under '" + options.root +
                          "' fail it:" + first_of(loaded.rejected));
   loaded.verified = work.verified_count();
-  loaded.generation = builder.build(options.number);
-  if (loaded.generation->images().empty()) return nothing_to_serve(options.root, loaded.rejected);
+  loaded.generation = builder.build(options.number, options.path_case);
+  if (loaded.generation->size() == 0) return nothing_to_serve(options.root, loaded.rejected);
+  loaded.files = std::move(listing->files);
+  loaded.verifier = std::move(manifest->verifier);
   return loaded;
 }
 

@@ -10,7 +10,7 @@
 
 #include "config/settings.h"
 #include "dhcp/policy.h"
-#include "image/generation.h"
+#include "image/current_generation.h"
 #include "tftp/lookup.h"
 #include "tftp/negotiate.h"
 #include "wire/frame.h"
@@ -71,10 +71,10 @@ struct Snapshot {
   [[nodiscard]] std::optional<std::uint64_t> size_of(std::string_view path) const;
 };
 
-// `workers_of_port[p]` are the workers that poll port p (from the placement plan). `generation`
-// outlives the snapshot.
+// `workers_of_port[p]` are the workers that poll port p (from the placement plan). `images`
+// outlive the snapshot.
 Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& owner_key,
                        const std::vector<std::vector<WorkerIndex>>& workers_of_port,
-                       const image::Generation& generation);
+                       const image::CurrentGeneration& images);
 
 }  // namespace stentor::worker

@@ -157,6 +157,7 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
                   .attachment = arrival.attachment,
                   .block_sums = is_text ? kNoBlockSums : block_sums_for(opened.grant.blksize)});
   CHECK(index != kNoTransfer);
+  images_.add(*opened.image);
   counters_.transfers_begun.add();
   make_ready(index);
   return Ready{index};
@@ -264,6 +265,7 @@ void TftpService::end(TransferIndex index, base::Counter& outcome) {
   if (transfer.state.is_acknowledged()) --proven_;
   wheel_.disarm(index);
   ready_.remove(index);
+  images_.remove(*transfer.image);
   table_.erase(index);
 }
 

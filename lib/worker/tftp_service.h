@@ -16,6 +16,7 @@
 #include "wire/data_header.h"
 #include "wire/frame.h"
 #include "worker/counters.h"
+#include "worker/image_use.h"
 #include "worker/ready_list.h"
 #include "worker/snapshot.h"
 #include "worker/timing_wheel.h"
@@ -49,7 +50,7 @@ class TftpService {
               std::uint64_t seed, const base::HashKey& key, lease::Table& leases,
               Counters& counters, base::Time now);
   // What the tables for so many transfers take, but for what does not grow with them: 160 KiB (the
-  // slots of the wheel, the calendar) and some bytes an attachment.
+  // slots of the wheel, the calendar), four bytes an image and some an attachment.
   [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t transfers_max) {
     return TransferTable::memory_bytes(transfers_max) + TimingWheel::memory_bytes(transfers_max) +
            ReadyList::memory_bytes(transfers_max);
@@ -84,6 +85,8 @@ class TftpService {
 
   [[nodiscard]] WorkerIndex self() const { return self_; }
   [[nodiscard]] std::uint32_t live() const { return table_.live(); }
+  // Any thread, to read.
+  [[nodiscard]] const ImageUse& images() const { return images_; }
   // Those of them whose client has acknowledged something.
   [[nodiscard]] std::uint32_t proven() const { return proven_; }
 
@@ -122,6 +125,7 @@ class TftpService {
   Counters& counters_;
   base::Random random_;
   TransferTable table_;
+  ImageUse images_;  // of the transfers in table_
   TimingWheel wheel_;
   ReadyList ready_;
   // The last queue of ready_: who never acknowledged, and is held in silence with nothing to send.

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "image/stock.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "image/block_sums.h"
+
+namespace stentor::image {
+
+namespace {
+
+// The sums begin at an even address behind the bytes.
+std::size_t sums_offset(std::size_t image_bytes) { return image_bytes + image_bytes % 2; }
+
+std::uint64_t count_line_marks(base::Bytes bytes) {
+  // So many cannot overflow a byte, and compilers add bytes by the vector.
+  constexpr std::size_t kPieceBytes = 255;
+  std::uint64_t count = 0;
+  for (std::size_t at = 0; at < bytes.size(); at += kPieceBytes) {
+    std::uint8_t of_piece = 0;
+    for (const std::uint8_t byte : bytes.subspan(at, std::min(kPieceBytes, bytes.size() - at)))
+      of_piece = static_cast<std::uint8_t>(of_piece + (byte == '\n' || byte == '\r' ? 1 : 0));
+    count += of_piece;
+  }
+  return count;
+}
+
+}  // namespace
+
+std::size_t arena_bytes_for(std::size_t image_bytes) {
+  return sums_offset(image_bytes) + block_sum_count(image_bytes) * sizeof(std::uint16_t);
+}
+
+Stock::Stock(Memory& memory, std::size_t expected_bytes) : arena_(memory, expected_bytes) {}
+
+ImageSpace Stock::reserve(std::size_t image_bytes) {
+  const std::lock_guard lock(mutex_);
+  const base::MutableBytes whole = arena_.reserve(arena_bytes_for(image_bytes));
+  return {whole, whole.empty() ? whole : whole.first(image_bytes)};
+}
+
+void Stock::release(const ImageSpace& space) {
+  const std::lock_guard lock(mutex_);
+  arena_.release(space.whole);
+}
+
+std::uint32_t Stock::take_slot() {
+  if (free_slots_.empty()) {
+    records_.emplace_back();
+    return static_cast<std::uint32_t>(records_.size() - 1);
+  }
+  const std::uint32_t slot = free_slots_.back();
+  free_slots_.pop_back();
+  return slot;
+}
+
+std::vector<const Image*> Stock::add(const ImageSpace& space, std::span<const std::string> paths) {
+  const std::size_t image_bytes = space.bytes.size();
+  // The arena aligns to a cache line, sums_offset() keeps it even: uint16_t may live there.
+  auto* sums = reinterpret_cast<std::uint16_t*>(space.whole.data() + sums_offset(image_bytes));
+  const BlockSums views = write_block_sums(space.bytes, {sums, block_sum_count(image_bytes)});
+  const std::uint64_t line_marks = count_line_marks(space.bytes);
+  const auto shared = std::make_shared<const ImageSpace>(space);
+
+  std::vector<const Image*> images;
+  const std::lock_guard lock(mutex_);
+  if (kImageSlots - records_.size() + free_slots_.size() < paths.size()) {
+    arena_.release(space.whole);
+    return images;
+  }
+  for (const std::string& path : paths) {
+    const std::uint32_t slot = take_slot();
+    records_[slot] = std::make_unique<Record>(Record{{}, path, shared});
+    records_[slot]->image = {.path = records_[slot]->path,
+                             .bytes = space.bytes,
+                             .line_marks = line_marks,
+                             .block_sums = views,
+                             .slot = slot};
+    images.push_back(&records_[slot]->image);
+  }
+  return images;
+}
+
+void Stock::remove(std::span<const Image* const> images) {
+  const std::lock_guard lock(mutex_);
+  for (const Image* image : images) {
+    const std::uint32_t slot = image->slot;
+    CHECK(slot < records_.size() && records_[slot] && &records_[slot]->image == image);
+    const auto space = std::move(records_[slot]->space);
+    records_[slot].reset();
+    free_slots_.push_back(slot);
+    if (space.use_count() == 1) arena_.release(space->whole);
+  }
+}
+
+std::size_t Stock::arena_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return arena_.bytes();
+}
+
+std::size_t Stock::images() const {
+  const std::lock_guard lock(mutex_);
+  return records_.size() - free_slots_.size();
+}
+
+}  // namespace stentor::image
