@@ -13,8 +13,12 @@ GenerationBuilder::GenerationBuilder(Memory& memory, std::size_t expected_bytes)
 void GenerationBuilder::add(const ImageSpace& space, const std::vector<std::string>& paths) {
   const std::vector<const Image*> added = stock_->add(space, paths);
   CHECK(added.size() == paths.size());
+  add(added);
+}
+
+void GenerationBuilder::add(const std::vector<const Image*>& images) {
   const std::lock_guard lock(mutex_);
-  images_.insert(images_.end(), added.begin(), added.end());
+  images_.insert(images_.end(), images.begin(), images.end());
 }
 
 bool GenerationBuilder::add_copy(std::string_view path, base::Bytes bytes) {

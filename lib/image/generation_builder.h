@@ -29,6 +29,10 @@ class GenerationBuilder {
   // kImagesMax in all at the most).
   void add(const ImageSpace& space, const std::vector<std::string>& paths);
 
+  // The same of images that were made of stock().
+  void add(const std::vector<const Image*>& images);
+  [[nodiscard]] Stock& stock() { return *stock_; }
+
   // The same from bytes at hand. False when the memory has no more.
   [[nodiscard]] bool add_copy(std::string_view path, base::Bytes bytes);
 

@@ -40,12 +40,13 @@ struct LoadOptions {
 };
 
 struct Loaded {
-  std::unique_ptr<const Generation> generation;  // at least one image
+  std::shared_ptr<const Generation> generation;  // at least one image
   std::vector<Rejected> rejected;                // by path
   std::string manifest;                          // beneath the root; empty: none was there
   std::size_t verified = 0;                      // paths that the manifest vouches for
   std::vector<FileEntry> files;                  // as they were found, by path
   std::shared_ptr<const Verifier> verifier;      // of the manifest; null: there is none
+  FileEntry manifest_file;                       // likewise, as it was found
 };
 
 // What load() will read, found out by a walk alone.

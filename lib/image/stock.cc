@@ -45,14 +45,21 @@ void Stock::release(const ImageSpace& space) {
   arena_.release(space.whole);
 }
 
-std::uint32_t Stock::take_slot() {
+// `like`: all but path and slot.
+const Image* Stock::make(const Image& like, const std::string& path,
+                         const std::shared_ptr<const ImageSpace>& space) {
   if (free_slots_.empty()) {
+    if (records_.size() == kImageSlots) return nullptr;
+    free_slots_.push_back(static_cast<std::uint32_t>(records_.size()));
     records_.emplace_back();
-    return static_cast<std::uint32_t>(records_.size() - 1);
   }
   const std::uint32_t slot = free_slots_.back();
   free_slots_.pop_back();
-  return slot;
+  records_[slot] = std::make_unique<Record>(Record{like, path, space});
+  Image& image = records_[slot]->image;
+  image.path = records_[slot]->path;
+  image.slot = slot;
+  return &image;
 }
 
 std::vector<const Image*> Stock::add(const ImageSpace& space, std::span<const std::string> paths) {
@@ -69,17 +76,14 @@ std::vector<const Image*> Stock::add(const ImageSpace& space, std::span<const st
     arena_.release(space.whole);
     return images;
   }
-  for (const std::string& path : paths) {
-    const std::uint32_t slot = take_slot();
-    records_[slot] = std::make_unique<Record>(Record{{}, path, shared});
-    records_[slot]->image = {.path = records_[slot]->path,
-                             .bytes = space.bytes,
-                             .line_marks = line_marks,
-                             .block_sums = views,
-                             .slot = slot};
-    images.push_back(&records_[slot]->image);
-  }
+  const Image like{.path = {}, .bytes = space.bytes, .line_marks = line_marks, .block_sums = views};
+  for (const std::string& path : paths) images.push_back(make(like, path, shared));
   return images;
+}
+
+const Image* Stock::add_path(const Image& image, const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  return make(image, path, records_[image.slot]->space);
 }
 
 void Stock::remove(std::span<const Image* const> images) {

@@ -43,6 +43,9 @@ class Stock {
   // The space is the images' from now on. Nothing, and `space` released, without a free slot each.
   std::vector<const Image*> add(const ImageSpace& space, std::span<const std::string> paths);
 
+  // Another path of a file that is there: its bytes, which are shared. nullptr without a free slot.
+  const Image* add_path(const Image& image, const std::string& path);
+
   // Nobody uses these any more.
   void remove(std::span<const Image* const> images);
 
@@ -57,7 +60,8 @@ class Stock {
     std::shared_ptr<const ImageSpace> space;  // of all images of its file
   };
 
-  std::uint32_t take_slot();
+  const Image* make(const Image& like, const std::string& path,
+                    const std::shared_ptr<const ImageSpace>& space);
 
   mutable std::mutex mutex_;  // guards all below
   Arena arena_;

@@ -37,7 +37,6 @@ struct FileEntry {
   std::uint64_t inode = 0;
   std::int64_t modified = 0;  // in ns, of the file system's clock; with changed: a moment of it
   std::int64_t changed = 0;
-  bool has_other_paths = false;  // it is linked to, or this is a link
 
   bool operator==(const FileEntry&) const = default;
 };

@@ -61,14 +61,13 @@ int follow_link(const Descriptor& root, const std::string& path, struct stat& st
   return target && ::fstat(target.number(), &status) == 0 ? 0 : errno;
 }
 
-FileEntry file_entry(std::string path, const struct stat& status, bool is_link) {
+FileEntry file_entry(std::string path, const struct stat& status) {
   return {.path = std::move(path),
           .bytes = static_cast<std::uint64_t>(status.st_size),
           .device = status.st_dev,
           .inode = status.st_ino,
           .modified = nanoseconds(status.st_mtim),
-          .changed = nanoseconds(status.st_ctim),
-          .has_other_paths = is_link || status.st_nlink > 1};
+          .changed = nanoseconds(status.st_ctim)};
 }
 
 std::string refused_kind(mode_t mode) {
@@ -173,7 +172,7 @@ class Walk {
         return reject(path, open_failure(error, true));
     }
     if (S_ISREG(status.st_mode)) {
-      listing_.files.push_back(file_entry(std::move(path), status, is_link));
+      listing_.files.push_back(file_entry(std::move(path), status));
     } else if (S_ISDIR(status.st_mode)) {
       enter(parent, std::move(path), status);
     } else {
@@ -225,7 +224,7 @@ Found look_beneath(const Descriptor& folder, const std::string& path, const Igno
   }
   if (S_ISDIR(status.st_mode)) return Folder{};
   if (!S_ISREG(status.st_mode)) return rejected(refused_kind(status.st_mode));
-  return file_entry(path, status, is_link);
+  return file_entry(path, status);
 }
 
 }  // namespace stentor::image

@@ -52,7 +52,7 @@ TEST(Arena, UsesTheSpaceOfASharedBlockAgain) {
   arena.release(first);
   EXPECT_EQ(arena.reserve(64).data(), first.data());
   arena.release(third);
-  EXPECT_EQ(arena.reserve(2000).data(), third.data()) << "holes that touch are one";
+  EXPECT_EQ(arena.reserve(2000).data(), second.data() + 512) << "holes that touch are one";
   EXPECT_EQ(memory.blocks_out(), 1u);
 }
 
