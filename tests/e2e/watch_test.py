@@ -77,7 +77,7 @@ def files_come_change_and_go(lab):
 
 
 def transfer_keeps_its_bytes(lab):
-    """A client that stands still in the middle, while its file is replaced and replaced, and goes."""
+    """A client that stands still in the middle, while its file is replaced, again, and goes."""
     root = lab.folder / "images"
     old = sha256(root / "linux")
     local = lab.folder / "slow"
@@ -128,7 +128,8 @@ def group_of_changes(program, backend):
             yield f"{backend} serves", lambda: check_backend(stentord, backend)
             yield (f"files come, change and go over {backend}",
                    lambda: files_come_change_and_go(lab))
-            yield f"a transfer keeps its bytes over {backend}", lambda: transfer_keeps_its_bytes(lab)
+            yield (f"a transfer keeps its bytes over {backend}",
+                   lambda: transfer_keeps_its_bytes(lab))
             yield f"memory comes back over {backend}", lambda: memory_comes_back(lab, stentord)
 
 
@@ -144,8 +145,7 @@ def group_of_manifest(program):
 
 
 class Asker:
-    """Asks for one file after the other until it is there: one socket a file, a request every 10 ms.
-    """
+    """Asks for many files until each is there: a socket for each, a request every 10 ms."""
 
     def __init__(self, lab):
         self.lab = lab
