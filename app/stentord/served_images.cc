@@ -25,8 +25,8 @@ base::Result<void> ServedImages::follow(image::FollowOptions options,
                                         control::ImageRetirement::Hooks hooks) {
   mark_ = hooks.mark;
   passed_ = hooks.passed;
-  hooks.release = [stock = generation_->stock()](std::span<const image::Image* const> images) {
-    stock->remove(images);
+  hooks.release = [this](std::span<const image::Image* const> images) {
+    follower_->release(images);
   };
   retirement_ = std::make_unique<control::ImageRetirement>(std::move(hooks));
   image::Loaded first = std::exchange(loaded_, {});

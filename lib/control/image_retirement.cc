@@ -23,11 +23,12 @@ void ImageRetirement::tick() {
 }
 
 void ImageRetirement::begin_drain() {
-  const auto unused = std::ranges::partition(
-      unfindable_, [this](const image::Image* image) { return hooks_.is_in_use(*image); });
-  if (unused.empty()) return;
-  draining_.assign(unused.begin(), unused.end());
-  unfindable_.erase(unused.begin(), unused.end());
+  const auto unused =
+      std::partition(unfindable_.begin(), unfindable_.end(),
+                     [this](const image::Image* image) { return hooks_.is_in_use(*image); });
+  if (unused == unfindable_.end()) return;
+  draining_.assign(unused, unfindable_.end());
+  unfindable_.erase(unused, unfindable_.end());
   hooks_.change_pools();
   drain_mark_ = hooks_.mark();
   drain_ = Drain::changing;

@@ -18,6 +18,11 @@ void signal(const Descriptor& event) {
   static_cast<void>(::write(event.number(), &one, sizeof one) == sizeof one);
 }
 
+void quiet(const Descriptor& event) {
+  std::uint64_t count = 0;
+  static_cast<void>(::read(event.number(), &count, sizeof count) == sizeof count);
+}
+
 Descriptor make_event() { return Descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
 
 }  // namespace
@@ -36,11 +41,10 @@ base::Result<std::unique_ptr<Follower>> Follower::start(FollowOptions options, L
 
 Follower::Follower(FollowOptions options, Loaded first, Memory& memory, Descriptor ready,
                    Descriptor wake)
-    : ready_(std::move(ready)),
-      wake_(std::move(wake)),
-      watch_(std::move(options), std::move(first), memory) {
+    : ready_(std::move(ready)), wake_(std::move(wake)), stock_(first.generation->stock()) {
   const SignalsBlocked blocked;
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this, options = std::move(options), first = std::move(first),
+                         &memory]() mutable { run(std::move(options), std::move(first), memory); });
 }
 
 Follower::~Follower() {
@@ -49,9 +53,11 @@ Follower::~Follower() {
   thread_.join();
 }
 
-void Follower::run() {
+void Follower::run(FollowOptions options, Loaded first, Memory& memory) {
+  RootWatch watch(std::move(options), std::move(first), memory);
   while (!stopping_.load()) {
-    Update update = watch_.step(wake_.number());
+    Update update = watch.step(wake_.number());
+    free_unused();
     if (update.is_empty()) continue;
     {
       const std::lock_guard lock(mutex_);
@@ -62,9 +68,26 @@ void Follower::run() {
   ended_.store(true);
 }
 
+void Follower::release(std::span<const Image* const> images) {
+  {
+    const std::lock_guard lock(mutex_);
+    unused_.insert(unused_.end(), images.begin(), images.end());
+  }
+  signal(wake_);
+}
+
+void Follower::free_unused() {
+  quiet(wake_);
+  std::vector<const Image*> unused;
+  {
+    const std::lock_guard lock(mutex_);
+    unused.swap(unused_);
+  }
+  stock_->remove(unused);
+}
+
 Update Follower::take() {
-  std::uint64_t count = 0;
-  static_cast<void>(::read(ready_.number(), &count, sizeof count) == sizeof count);
+  quiet(ready_);
   const std::lock_guard lock(mutex_);
   return std::exchange(mailbox_, {});
 }

@@ -11,7 +11,9 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
+#include <vector>
 
 #include "base/error.h"
 #include "image/root_watch.h"
@@ -33,21 +35,26 @@ class Follower {
   // All that was found since the last call.
   Update take();
 
+  // Nobody uses these images any more: their memory is given back soon.
+  void release(std::span<const Image* const> images);
+
   // The thread is to end; false: it has not within `patience`. It may stand in a read that takes
   // long, from a file server that does not answer say.
   [[nodiscard]] bool stop(base::Duration patience);
 
  private:
   Follower(FollowOptions options, Loaded first, Memory& memory, Descriptor ready, Descriptor wake);
-  void run();
+  void run(FollowOptions options, Loaded first, Memory& memory);
+  void free_unused();
 
-  Descriptor ready_;                   // an eventfd: written by the thread, read by control
-  Descriptor wake_;                    // an eventfd: written by control, ends the thread's wait
-  RootWatch watch_;                    // the thread's
+  const Descriptor ready_;  // an eventfd: written by the thread, read by control
+  const Descriptor wake_;   // an eventfd: written by control, ends the thread's wait
+  const std::shared_ptr<Stock> stock_;
   std::atomic<bool> stopping_{false};  // written by control, read by the thread once a step
   std::atomic<bool> ended_{false};     // written by the thread, read by control
   std::mutex mutex_;
-  Update mailbox_;  // guarded by mutex_
+  Update mailbox_;                    // guarded by mutex_
+  std::vector<const Image*> unused_;  // likewise
   std::thread thread_;
 };
 

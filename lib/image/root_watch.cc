@@ -86,6 +86,7 @@ void RootWatch::handle_due(base::Time now) {
   for (const std::string& path : settling_.take(now, kBatchPaths)) examine(path, now, readings);
   if (std::exchange(manifest_changed_, false)) read_manifest_again(now);
   std::vector<Reading> order;
+  order.reserve(readings.size());
   for (auto& [file, reading] : readings) order.push_back(std::move(reading));
   std::ranges::stable_sort(order, {}, [](const Reading& reading) { return reading.file.bytes; });
   for (Reading& reading : order) {

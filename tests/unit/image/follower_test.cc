@@ -72,6 +72,22 @@ TEST_F(FollowerTest, KeepsAllThatHappensUntilItIsFetched) {
   EXPECT_EQ(first->stock()->images(), 2 + update.retired.size());
 }
 
+TEST_F(FollowerTest, GivesBackWhatIsReleased) {
+  place("first", "second");
+  Update update;
+  while (update.generation == nullptr) {
+    ASSERT_TRUE(has_news(20'000));
+    update.append(follower->take());
+  }
+  EXPECT_EQ(first->stock()->images(), 2u);
+  follower->release(update.retired);
+  const base::Time until = base::MonotonicClock::now() + std::chrono::seconds{20};
+  while (first->stock()->images() != 1 && base::MonotonicClock::now() < until) {
+    std::this_thread::sleep_for(milliseconds{5});
+  }
+  EXPECT_EQ(first->stock()->images(), 1u);
+}
+
 TEST_F(FollowerTest, EndsWhenItIsTold) {
   place("large", some_bytes(30 << 20));
   std::this_thread::sleep_for(milliseconds{30});
