@@ -8,6 +8,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <random>
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <thread>
@@ -371,6 +372,51 @@ TEST_F(RootWatchTest, FindsChangesByItselfWhereTheKernelTellsNothing) {
   ASSERT_EQ(::mkfifo(files.at("pipe").c_str(), 0600), 0);
   settle();
   EXPECT_EQ(notes_with("pipe is left out"), 1u);
+}
+
+// The kernel's queue has room for 16,384 events, and three of them are a file's.
+TEST_F(RootWatchTest, LosesNothingWhenTheKernelsQueueRunsOver) {
+  constexpr std::size_t kFiles = 6000;
+  begin();
+  step();
+  for (std::size_t i = 0; i < kFiles; ++i) files.write("f" + std::to_string(i), "new");
+  const base::Time until = base::MonotonicClock::now() + kPatience;
+  while (generation->size() != kFiles + 1 && base::MonotonicClock::now() < until) step();
+  EXPECT_EQ(generation->size(), kFiles + 1);
+  EXPECT_EQ(notes_with("all of the root is looked at"), 1u);
+  remove("f17");
+  EXPECT_TRUE(becomes("f17", "none")) << "and it goes on";
+}
+
+// In a process whose user may have few watches (user_namespaces(7)), so that no other has fewer.
+// 0: `holds` held there; 1: it did not; 2: this kernel gives nobody such a place.
+int with_watches_max(int count, const std::function<bool()>& holds) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::unshare(CLONE_NEWUSER) != 0) ::_exit(2);
+    std::ofstream limit("/proc/sys/user/max_inotify_watches");
+    limit << count << std::flush;
+    ::_exit(!limit ? 2 : holds() ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+TEST_F(RootWatchTest, LooksByItselfOnceTheKernelWatchesNoMore) {
+  files.folder("a");
+  const int result = with_watches_max(3, [&] {
+    begin();
+    step();
+    if (watch->folders() != 2 || !notes.empty()) return false;
+    files.write("a/b/c/d/new", "new");
+    const bool is_served = becomes("a/b/c/d/new", "new") && watch->folders() == 0;
+    files.write("first", "second");
+    return becomes("first", "second") && is_served &&
+           notes_with("fs.inotify.max_user_watches=") == 1;
+  });
+  if (result == 2) GTEST_SKIP() << "needs user namespaces";
+  EXPECT_EQ(result, 0);
 }
 
 TEST_F(RootWatchTest, FollowsARootThatIsSwitchedAsAWhole) {
