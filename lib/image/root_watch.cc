@@ -12,7 +12,7 @@ namespace stentor::image {
 namespace {
 
 // Paths looked at, and time spent on reading them, before what there is so far is served.
-constexpr std::size_t kBatchPaths = 4096;
+constexpr std::size_t kBatchPaths = 512;
 constexpr base::Duration kBatchTime = std::chrono::milliseconds{100};
 constexpr base::Duration kLargeRetry = std::chrono::milliseconds{50};
 // Memory comes back as transfers end.
@@ -89,8 +89,10 @@ void RootWatch::handle_due(base::Time now) {
   order.reserve(readings.size());
   for (auto& [file, reading] : readings) order.push_back(std::move(reading));
   std::ranges::stable_sort(order, {}, [](const Reading& reading) { return reading.file.bytes; });
+  // However long the looks above took, something is read.
+  const base::Time begun = base::MonotonicClock::now();
   for (Reading& reading : order) {
-    if (base::MonotonicClock::now() - now < kBatchTime) {
+    if (base::MonotonicClock::now() - begun < kBatchTime) {
       read(std::move(reading), now);
     } else {
       for (const std::string& path : reading.paths) settling_.retry(path, now);
