@@ -17,7 +17,7 @@ bool has_key(std::string_view path, std::string_view key, base::PathCase path_ca
 
 PathIndex::PathIndex(std::span<const Image* const> images, std::span<const std::uint64_t> hashes,
                      base::PathCase path_case)
-    : path_case_(path_case), slots_(std::bit_ceil(2 * images.size() + 1)) {
+    : path_case_(path_case), slots_(std::bit_ceil(std::max<std::size_t>(2 * images.size(), 1))) {
   CHECK(images.size() == hashes.size());
   for (std::size_t i = 0; i < images.size(); ++i) {
     base::PathBuffer buffer;

@@ -2,6 +2,8 @@
 #include "image/stock.h"
 
 #include <algorithm>
+#include <new>
+#include <utility>
 
 #include "base/check.h"
 #include "image/block_sums.h"
@@ -45,6 +47,24 @@ void Stock::release(const ImageSpace& space) {
   arena_.release(space.whole);
 }
 
+void Stock::EndRecord::operator()(Record* record) const {
+  void* piece = record->piece;
+  record->~Record();
+  ::operator delete(piece);
+}
+
+Stock::OwnedRecord Stock::make_record(const Image& like, const std::string& path,
+                                      std::shared_ptr<const ImageSpace> space) {
+  static_assert(alignof(Record) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+  const std::size_t text_bytes =
+      (path.size() + alignof(Record) - 1) / alignof(Record) * alignof(Record);
+  auto* piece = static_cast<char*>(::operator new(text_bytes + sizeof(Record)));
+  std::ranges::copy(path, piece);
+  OwnedRecord record(new (piece + text_bytes) Record{like, std::move(space), piece});
+  record->image.path = {piece, path.size()};
+  return record;
+}
+
 // `like`: all but path and slot.
 const Image* Stock::make(const Image& like, const std::string& path,
                          const std::shared_ptr<const ImageSpace>& space) {
@@ -55,11 +75,9 @@ const Image* Stock::make(const Image& like, const std::string& path,
   }
   const std::uint32_t slot = free_slots_.back();
   free_slots_.pop_back();
-  records_[slot] = std::make_unique<Record>(Record{like, path, space});
-  Image& image = records_[slot]->image;
-  image.path = records_[slot]->path;
-  image.slot = slot;
-  return &image;
+  records_[slot] = make_record(like, path, space);
+  records_[slot]->image.slot = slot;
+  return &records_[slot]->image;
 }
 
 std::vector<const Image*> Stock::add(const ImageSpace& space, std::span<const std::string> paths) {

@@ -54,19 +54,27 @@ class Stock {
   [[nodiscard]] std::size_t images() const;
 
  private:
+  // In one piece with its path, which stands before it: who compares paths reads both.
   struct Record {
     Image image;
-    std::string path;
     std::shared_ptr<const ImageSpace> space;  // of all images of its file
+    void* piece;                              // where the path begins
   };
+  struct EndRecord {
+    void operator()(Record* record) const;
+  };
+  using OwnedRecord = std::unique_ptr<Record, EndRecord>;
+
+  static OwnedRecord make_record(const Image& like, const std::string& path,
+                                 std::shared_ptr<const ImageSpace> space);
 
   const Image* make(const Image& like, const std::string& path,
                     const std::shared_ptr<const ImageSpace>& space);
 
   mutable std::mutex mutex_;  // guards all below
   Arena arena_;
-  std::vector<std::unique_ptr<Record>> records_;  // by slot; null: free
-  std::vector<std::uint32_t> free_slots_;         // below records_.size()
+  std::vector<OwnedRecord> records_;       // by slot; null: free
+  std::vector<std::uint32_t> free_slots_;  // below records_.size()
 };
 
 // What reserve() takes from the arena for a file of `image_bytes`, within a cache line.
