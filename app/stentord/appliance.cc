@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "appliance.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <thread>
 
@@ -13,6 +15,8 @@ namespace {
 
 // Drops are logged at most this often, as what was added since.
 constexpr base::Duration kDropReportPeriod = std::chrono::seconds{10};
+// At the end, with a file that is being read.
+constexpr base::Duration kReadPatience = std::chrono::seconds{2};
 
 }  // namespace
 
@@ -38,6 +42,31 @@ void Appliance::run(Worker& worker) {
   worker.park();
 }
 
+base::Result<void> Appliance::follow_images() {
+  const config::Watch& watch = settings_.images.watch;
+  if (!watch.is_on) return {};
+  return images_->follow({.load = image_options(), .settle = watch.settle, .poll = watch.poll},
+                         {.mark = [this] { return snapshots_->mark(); },
+                          .passed = [this](std::uint64_t mark) { return snapshots_->passed(mark); },
+                          .is_in_use =
+                              [this](const image::Image& image) {
+                                return std::ranges::any_of(workers_, [&](const auto& worker) {
+                                  return worker->uses(image);
+                                });
+                              },
+                          .change_pools =
+                              [this] {
+                                for (const auto& port : ports_) port->change_segments();
+                              },
+                          .segments_out =
+                              [this] {
+                                unsigned count = 0;
+                                for (const auto& port : ports_) count += port->old_segments_out();
+                                return count;
+                              },
+                          .release = {}});
+}
+
 void Appliance::tick(base::Time now) {
   for (std::size_t p = 0; p < ports_.size(); ++p) {
     const std::string& name = settings_.ports[p].name;
@@ -50,6 +79,7 @@ void Appliance::tick(base::Time now) {
     if (!links_[p].due(now)) continue;
     for (const auto& worker : workers_) worker->announce(static_cast<worker::PortIndex>(p));
   }
+  images_->tick(now);
   if (now < next_drop_report_) return;
   next_drop_report_ = now + kDropReportPeriod;
   const std::vector<control::Change> changes = drops_.changes();
@@ -63,6 +93,12 @@ Appliance::~Appliance() {
   workers_.clear();
   // Devices may hold frames that refer to image bytes: they close before the images go.
   ports_.clear();
+  if (images_ && !images_->stop(kReadPatience)) {
+    // What outlives the process is undone by now, and a file server need not answer.
+    control::log_warning("images: a file is still being read; it is not waited for");
+    std::_Exit(0);
+  }
+  images_.reset();
   leases_.reset();
   if (!lease_memory_.empty()) memory_->release(lease_memory_);
 }

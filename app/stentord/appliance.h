@@ -19,11 +19,11 @@
 #include "dpdk/interface_claim.h"
 #include "dpdk/port.h"
 #include "dpdk/queue_io.h"
-#include "image/generation.h"
 #include "image/loader.h"
 #include "lease/client_store.h"
 #include "lease/table.h"
 #include "link_watch.h"
+#include "served_images.h"
 #include "topology/plan.h"
 #include "worker/worker.h"
 
@@ -37,8 +37,8 @@ class Appliance {
   // sentence. Until it has returned the process may end at any moment and leave nothing behind.
   static base::Result<std::unique_ptr<Appliance>> prepare(const config::Settings& settings,
                                                           bool take_over);
-  // Bytes of hugepages that prepare() would refuse to do without; 0 without hugepages. Takes none,
-  // opens nothing and changes nothing.
+  // Bytes of hugepages that prepare() would refuse to do without, and those for files that come
+  // later; 0 without hugepages. Takes none, opens nothing and changes nothing.
   static base::Result<std::uint64_t> hugepages_needed(const config::Settings& settings);
   // Ports are opened and workers run, unless `stop` is set meanwhile: it is looked at between two
   // ports. The kernel's interfaces come last, once no driver waits for a peer any more. An error is
@@ -53,8 +53,11 @@ class Appliance {
   // Stops the workers, gives every frame back, and returns the interfaces as they were.
   ~Appliance();
 
-  // Now and then: link changes are logged and announced, drops are logged.
+  // Now and then: link changes are logged and announced, drops are logged, unused images freed.
   void tick(base::Time now);
+  // Readable when files under the image root have changed, for take_images(); -1: nobody looks.
+  [[nodiscard]] int image_news() const { return images_->news(); }
+  void take_images() { images_->fetch(); }
 
   // What was served and dropped, for the last line of the log.
   [[nodiscard]] std::string summary() const { return census_.summary(); }
@@ -79,6 +82,7 @@ class Appliance {
   base::Result<void> open_port(std::size_t port);
   base::Result<void> make_workers();
   void launch_workers();
+  base::Result<void> follow_images();
   void run(Worker& worker);
   void count_everything();
 
@@ -87,6 +91,7 @@ class Appliance {
   // What the EAL is asked for, and what the workers' tables take beside it.
   struct MemoryNeed {
     std::uint64_t bytes = 0;
+    std::uint64_t spare_bytes = 0;  // for files that come later: asked for, and not insisted on
     std::string holders;
   };
   [[nodiscard]] MemoryNeed memory_need() const;
@@ -107,7 +112,7 @@ class Appliance {
   image::Survey images_found_;
   std::unique_ptr<dpdk::Eal> eal_;
   std::unique_ptr<dpdk::EalMemory> memory_;
-  std::unique_ptr<const image::Generation> generation_;
+  std::unique_ptr<ServedImages> images_;
   std::optional<lease::Plan> plan_;
   base::MutableBytes lease_memory_;
   std::optional<lease::Table> leases_;

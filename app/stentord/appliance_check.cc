@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What an appliance is refused for before it reads an image: what its ports, its root and its
 // memory show at a glance.
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "appliance.h"
@@ -39,18 +40,22 @@ base::Result<std::uint64_t> Appliance::hugepages_needed(const config::Settings& 
   if (step) step = appliance.survey_images();
   if (!step) return tl::unexpected(std::move(step).error());
   appliance.plan_leases();
-  return appliance.memory_need().bytes;
+  const MemoryNeed need = appliance.memory_need();
+  return need.bytes + need.spare_bytes;
 }
 
 image::LoadOptions Appliance::image_options() const {
   return {.root = settings_.images.root,
           .manifest_file = settings_.images.manifest_file,
           .manifest_required = settings_.images.manifest_required,
+          .path_case = settings_.images.path_case,
+          .ignored = image::Ignored(settings_.images.watch.ignore),
           .read_manifest = digest::read_manifest};
 }
 
 Appliance::MemoryNeed Appliance::memory_need() const {
   constexpr std::uint64_t kOwn = std::uint64_t{48} << 20;  // what DPDK keeps for itself
+  constexpr std::uint64_t kSpareMin = std::uint64_t{16} << 20;
   // With what their heap wastes between blocks.
   const std::uint64_t images = images_found_.memory_bytes + images_found_.memory_bytes / 64;
   const std::uint64_t leases = lease::Table::bytes_needed(*plan_);
@@ -59,7 +64,13 @@ Appliance::MemoryNeed Appliance::memory_need() const {
   for (std::size_t p = 0; p < settings_.ports.size(); ++p) {
     frames += dpdk::Port::memory_bytes(port_options(p));
   }
+  // A file that is replaced is in memory twice for a while, and a root grows.
+  const std::uint64_t spare =
+      settings_.images.watch.is_on
+          ? std::max({kSpareMin, images_found_.largest_bytes, images_found_.memory_bytes / 8})
+          : 0;
   return {.bytes = kOwn + images + leases + clients + frames,
+          .spare_bytes = spare,
           .holders = fmt::format("images {} in {}, leases {}, clients {}, frames {}, DPDK {}",
                                  mebibytes(images), settings_.images.root, mebibytes(leases),
                                  mebibytes(clients), mebibytes(frames), mebibytes(kOwn))};

@@ -79,6 +79,7 @@ Nothing Appliance::serve(const std::atomic<int>& stop) {
   if (auto made = make_workers(); !made) return made;
   count_everything();
   launch_workers();
+  if (auto followed = follow_images(); !followed) return followed;
   tick(base::MonotonicClock::now());
   control::log_info(fmt::format(
       "serving, {} ms after start",
@@ -159,6 +160,7 @@ Nothing Appliance::start_eal() {
                            .hugepages = settings_.workers.hugepages,
                            .hugepage_bytes_max = settings_.workers.hugepage_bytes_max,
                            .memory_bytes = need.bytes,
+                           .spare_bytes = need.spare_bytes,
                            .memory_holders = std::move(need.holders),
                            .devices = {}};
   for (const topology::WorkerPlan& place : placement_.workers) {
@@ -180,20 +182,19 @@ Nothing Appliance::load_images() {
   for (const image::Rejected& rejected : loaded->rejected) {
     control::log_warning(fmt::format("image {} is left out: {}", rejected.path, rejected.reason));
   }
-  generation_ = std::move(loaded->generation);
-  if (settings_.images.path_case == base::PathCase::folded) {
-    for (const image::CaseClash& clash : image::case_clashes(generation_->images())) {
-      control::log_warning(clash_advice(clash));
-    }
+  const image::Generation& generation = *loaded->generation;
+  for (const image::CaseClash& clash : image::case_clashes(generation)) {
+    control::log_warning(clash_advice(clash));
   }
   std::uint64_t bytes = 0;
-  for (const image::Image& image : generation_->images()) bytes += image.bytes.size();
+  for (const image::Image* image : generation.images()) bytes += image->bytes.size();
   control::log_info(
-      fmt::format("images: {} files, {} from {} in {}; {}", generation_->images().size(),
-                  mebibytes(bytes), settings_.images.root, memory_->kind(),
+      fmt::format("images: {} files, {} from {} in {}; {}", generation.size(), mebibytes(bytes),
+                  settings_.images.root, memory_->kind(),
                   loaded->manifest.empty()
                       ? std::string("no manifest")
                       : fmt::format("{} verified by {}", loaded->verified, loaded->manifest)));
+  images_ = std::make_unique<ServedImages>(*std::move(loaded), *memory_);
   return {};
 }
 
@@ -279,8 +280,9 @@ Nothing Appliance::make_workers() {
   leases_.emplace(*plan_, lease_memory_);
   if (!client_memory_.empty()) clients_.emplace(*plan_, *leases_, client_memory_, key_);
   snapshots_ = std::make_unique<base::Published<worker::Snapshot>>(
-      std::make_unique<worker::Snapshot>(worker::make_snapshot(
-          settings_, key_, workers_of_ports(), *generation_, clients_ ? &*clients_ : nullptr)),
+      std::make_unique<worker::Snapshot>(worker::make_snapshot(settings_, key_, workers_of_ports(),
+                                                               images_->current(),
+                                                               clients_ ? &*clients_ : nullptr)),
       placement_.workers.size());
   mesh_ = std::make_unique<worker::HandOverMesh<Queue::Frame>>(placement_.workers.size());
   base::Random seeds(base::random_key()[0]);
@@ -342,6 +344,10 @@ void Appliance::count_everything() {
   census_.add({"blocks_resent", over_workers(&Counters::blocks_resent)});
   census_.add({"blocks_summed", over_workers(&Counters::blocks_summed)});
   census_.add({"buffers_missed", over_workers(&Counters::buffers_missed)});
+  census_.add({"images_added", [this] { return images_->counts().added; }});
+  census_.add({"images_replaced", [this] { return images_->counts().replaced; }});
+  census_.add({"images_removed", [this] { return images_->counts().removed; }});
+  census_.add({"images_retired_in_memory", [this] { return images_->retired(); }});
   for (std::size_t reason = 0; reason < wire::kDropReasonCount; ++reason) {
     const auto read = [this, reason] {
       std::uint64_t sum = 0;

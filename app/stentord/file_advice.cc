@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 
+#include "image/generation_builder.h"
 #include "image/manifest_file.h"
 #include "image/tree.h"
 #include "tftp/lookup.h"
@@ -27,13 +28,18 @@ bool is_own_address(const config::Settings& settings, wire::Ipv4Address address)
 
 // The catalogue that a load would make, of names alone.
 std::unique_ptr<const image::Generation> names_under(const OpenedTree& tree,
-                                                     const config::Images& settings) {
-  std::vector<image::Image> images;
+                                                     const config::Images& settings,
+                                                     image::Memory& memory) {
+  image::GenerationBuilder names(memory, 0);
   image::Listing listing;
-  if (tree) listing = tree->list().value_or(image::Listing{});
+  if (tree)
+    listing =
+        tree->list({.ignored = image::Ignored(settings.watch.ignore)}).value_or(image::Listing{});
   image::leave_out_manifests({.manifest_file = settings.manifest_file}, listing);
-  for (const image::FileEntry& file : listing.files) images.push_back({.path = file.path});
-  return std::make_unique<const image::Generation>(0, nullptr, std::move(images));
+  for (const image::FileEntry& file : listing.files) {
+    if (!names.add_copy(file.path, {})) break;
+  }
+  return names.build(0, settings.path_case);
 }
 
 bool is_there(const tftp::Lookup& names, const OpenedTree& tree, std::string_view path) {
@@ -50,7 +56,7 @@ bool is_in_a_folder(const image::Generation& names, std::string_view path) {
   base::PathBuffer buffer;
   const std::string end = "/" + std::string(base::normalised_path(path, buffer).value_or(""));
   return std::ranges::any_of(names.images(),
-                             [&](const image::Image& image) { return image.path.ends_with(end); });
+                             [&](const image::Image* image) { return image->path.ends_with(end); });
 }
 
 // The boot files that we are to serve.
@@ -88,9 +94,11 @@ std::string clash_advice(const image::CaseClash& clash) {
 std::vector<std::string> file_advice(const config::Settings& settings) {
   const std::string& root = settings.images.root;
   const OpenedTree tree = image::Tree::open(root);
-  const auto names = names_under(tree, settings.images);
+  const auto memory = image::make_page_memory();
+  const auto names = names_under(tree, settings.images, *memory);
+  const image::CurrentGeneration current(*names);
   std::vector<std::string> sentences;
-  const tftp::Lookup lookup(settings.images, *names);
+  const tftp::Lookup lookup(settings.images, current);
   const bool has_own_folders = !settings.images.client_directories.empty();
   const bool has_folders = has_own_folders || settings.images.beside_boot_file;
   for (const std::string& file : boot_files(settings)) {
@@ -101,7 +109,7 @@ std::vector<std::string> file_advice(const config::Settings& settings) {
   }
   config::Images unaliased = settings.images;
   unaliased.aliases.clear();  // no alias leads to another
-  const tftp::Lookup targets(unaliased, *names);
+  const tftp::Lookup targets(unaliased, current);
   for (const config::Alias& alias : settings.images.aliases) {
     const std::string target = fixed_target(alias);
     if (target.empty() || is_there(targets, tree, target)) continue;
@@ -110,10 +118,8 @@ std::vector<std::string> file_advice(const config::Settings& settings) {
         "images.aliases: '{}', the target of '{}', is not under {}; who asks for it gets nothing",
         alias.to, alias.from, root));
   }
-  if (settings.images.path_case == base::PathCase::folded) {
-    for (const image::CaseClash& clash : image::case_clashes(names->images())) {
-      sentences.push_back(clash_advice(clash));
-    }
+  for (const image::CaseClash& clash : image::case_clashes(*names)) {
+    sentences.push_back(clash_advice(clash));
   }
   return sentences;
 }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "config/settings.h"
-#include "image/path_index.h"
+#include "image/generation.h"
 
 namespace stentor {
 

@@ -113,7 +113,9 @@ int serve(const config::Settings& settings, bool take_over) {
                     control::log_warning(
                         "SIGHUP: the configuration is read at start; restart stentord to apply "
                         "changes");
-                  }});
+                  },
+              .news = (*appliance)->image_news(),
+              .on_news = [&] { (*appliance)->take_images(); }});
   control::log_info(fmt::format("stopping on {}; {}", name_of(signal), (*appliance)->summary()));
   return 0;
 }

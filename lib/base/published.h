@@ -4,9 +4,10 @@
 // One immutable value, published by the control thread and read by workers without a lock: the
 // configuration snapshot that a burst is served from.
 //
-// Threads: publish(), reclaim() and the destructor belong to one control thread; each reader slot
-// to one worker. A worker calls read() once a burst and drops the pointer before the next read() or
-// park(); that next call is its promise that it no longer uses what the last one returned.
+// Threads: publish(), reclaim(), mark(), passed() and the destructor belong to one control thread;
+// each reader slot to one worker. A worker calls read() once a burst and drops the pointer before
+// the next read() or park(); that next call is its promise that it no longer uses what the last one
+// returned.
 //
 // Invariant: a retired value is freed only when every reader has called read() or park() after the
 // retirement. No reader ever waits; the control thread polls reclaim().
@@ -59,10 +60,19 @@ class Published {
     retired_.push_back({old, epoch_.fetch_add(1) + 1});
   }
 
+  // Control thread. A moment, for what readers use besides: passed() once every reader has called
+  // read() or park() after it. What control has written before the mark, a reader sees that reads
+  // after it; what a reader has written before it passes, control sees then.
+  std::uint64_t mark() {
+    // Written again, so that a reader that comes back from park() reads what this thread wrote.
+    current_.store(current_.load(std::memory_order_relaxed));
+    return epoch_.fetch_add(1) + 1;
+  }
+  [[nodiscard]] bool passed(std::uint64_t mark) const { return mark <= oldest_epoch(); }
+
   // Control thread. Frees the retired values that no reader can hold; returns how many are left.
   std::size_t reclaim() {
-    std::uint64_t oldest = kParked;
-    for (const Slot& slot : slots_) oldest = std::min(oldest, slot.epoch.load());
+    const std::uint64_t oldest = oldest_epoch();
     std::erase_if(retired_, [oldest](const Retired& old) {
       if (old.epoch > oldest) return false;
       delete old.value;
@@ -73,6 +83,13 @@ class Published {
 
  private:
   static constexpr std::uint64_t kParked = UINT64_MAX;
+
+  // Which every reader has reached.
+  [[nodiscard]] std::uint64_t oldest_epoch() const {
+    std::uint64_t oldest = kParked;
+    for (const Slot& slot : slots_) oldest = std::min(oldest, slot.epoch.load());
+    return oldest;
+  }
 
   struct alignas(64) Slot {
     std::atomic<std::uint64_t> epoch{kParked};  // written by its worker, read by control

@@ -254,6 +254,19 @@ constexpr std::array kManifestKeys{
            "true (start only if every file is in the manifest and right) or false", "false"),
 };
 
+constexpr std::array kWatchKeys{
+    scalar("settle", kText, "a duration from 10ms to 1m that a file has been quiet for", "500ms"),
+    list("ignore", "a list of names that are never served, at start neither",
+         {kText,
+          "a name in which * stands for any bytes and ? for one, like *.tmp; with '/' it is for a "
+          "whole path below images.root"},
+         "[\".*.??????\", \".*.sw?\", \"*~\", \"*.tmp\"]"),
+    scalar("poll", kText,
+           "none (the kernel tells what changes), or a duration from 1s to 24h after which all is "
+           "looked at, for network file systems",
+           "none"),
+};
+
 constexpr std::array kAliasKeys{
     required(scalar("from", kText,
                     "a path of 1 to 255 bytes in which * stands for any bytes and ? for one, '/' "
@@ -273,6 +286,11 @@ constexpr std::array kAccessKeys{
 constexpr std::array kImagesKeys{
     required(scalar("root", kText, "an absolute path of the folder with the boot files")),
     mapping("manifest", "a manifest like {file: SHA256SUMS, required: false}", &kManifestSection),
+    or_scalar(mapping("watch",
+                      "settings like {settle: 500ms} for files that change while they are served, "
+                      "or none (what is there at start is served)",
+                      &kWatchSection),
+              kText),
     scalar("case-insensitive", kBoolean,
            "true (a path that is not there is looked for in any case of its letters) or false",
            "false"),
@@ -365,6 +383,7 @@ const Section kBootRuleSection{"a boot rule", kBootRuleKeys};
 const Section kBootMatchSection{"match", kBootMatchKeys};
 const Section kImagesSection{"images", kImagesKeys};
 const Section kManifestSection{"manifest", kManifestKeys};
+const Section kWatchSection{"watch", kWatchKeys};
 const Section kAliasSection{"an alias", kAliasKeys};
 const Section kAccessSection{"an access rule", kAccessKeys};
 const Section kTftpSection{"tftp", kTftpKeys};

@@ -65,6 +65,7 @@ extern const Section kBootRuleSection;
 extern const Section kBootMatchSection;
 extern const Section kImagesSection;
 extern const Section kManifestSection;
+extern const Section kWatchSection;
 extern const Section kAliasSection;
 extern const Section kAccessSection;
 extern const Section kTftpSection;

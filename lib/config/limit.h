@@ -50,6 +50,8 @@ inline constexpr unsigned kMatchDepthMax = 8;
 inline constexpr std::size_t kClientDirectoriesMax = 8;
 // Each is compared with the path of each file that is served.
 inline constexpr std::size_t kAccessRulesMax = 64;
+// Of images.watch: each is tried on every name beneath the root.
+inline constexpr std::size_t kIgnoredMax = 64;
 inline constexpr unsigned kCoreMax = 1023;
 
 // `file` of a DHCP message is 128 bytes, the last of them zero (RFC 2131 section 2).

@@ -30,6 +30,7 @@ std::vector<DhcpOption> read_options(const Cursor& section);
 void read_boot(const Cursor& section, Settings& settings);
 void read_images(const Cursor& section, Settings& settings);
 // The list `aliases` of `section`, under the images' path_case.
+void read_watch(Mapping& images, Watch& watch);
 void read_aliases(Mapping& section, Images& images);
 // The lists `client-directories` and `access`, under the images' path_case.
 void read_client_files(Mapping& section, Settings& settings);

@@ -99,6 +99,7 @@ void read_images(const Cursor& cursor, Settings& settings) {
     const bool folded = read_boolean(*value).value_or(false);
     images.path_case = folded ? base::PathCase::folded : base::PathCase::exact;
   }
+  read_watch(section, images.watch);
   read_aliases(section, images);
   read_client_files(section, settings);
 }

@@ -157,10 +157,20 @@ struct AccessRule {
   ClassMask classes = 0;
 };
 
+// How files that change under the root while it is served are followed.
+struct Watch {
+  bool is_on = true;
+  base::Duration settle = std::chrono::milliseconds{500};  // quiet for so long: nobody writes it
+  std::optional<base::Duration> poll;  // looked through so often; absent: the kernel tells
+  // base::Glob each: of a name, or with '/' of a path. These files are never served.
+  std::vector<std::string> ignore = {".*.??????", ".*.sw?", "*~", "*.tmp"};
+};
+
 struct Images {
   std::string root;
   std::string manifest_file = "SHA256SUMS";
   bool manifest_required = false;
+  Watch watch;
   base::PathCase path_case = base::PathCase::exact;
   std::vector<Alias> aliases;  // the first that matches counts
   // Looked into before the root, in this order.

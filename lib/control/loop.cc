@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "control/loop.h"
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <poll.h>
@@ -46,8 +47,11 @@ Loop::~Loop() {
 int Loop::run(base::Duration tick, const Handlers& handlers) {
   const auto period = std::chrono::duration_cast<std::chrono::milliseconds>(tick).count();
   for (;;) {
-    pollfd wait{.fd = signals_, .events = POLLIN, .revents = 0};
-    if (poll(&wait, 1, static_cast<int>(period)) > 0) {
+    std::array<pollfd, 2> waits{{{.fd = signals_, .events = POLLIN, .revents = 0},
+                                 {.fd = handlers.news, .events = POLLIN, .revents = 0}}};
+    const bool woken = poll(waits.data(), waits.size(), static_cast<int>(period)) > 0;
+    if (woken && (waits[1].revents & POLLIN) != 0) handlers.on_news();
+    if (woken && (waits[0].revents & POLLIN) != 0) {
       signalfd_siginfo info{};
       if (read(signals_, &info, sizeof info) == sizeof info) {
         const int signal = static_cast<int>(info.ssi_signo);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// The control thread's wait: signals and a tick. SIGTERM and SIGINT end it; SIGHUP is reported, and
-// nothing else that the process is sent reaches the workers. SIGPIPE is ignored.
+// The control thread's wait: signals, a tick, and a descriptor of who has something to tell.
+// SIGTERM and SIGINT end it; SIGHUP is reported, and nothing else that the process is sent reaches
+// the workers. SIGPIPE is ignored.
 
 #include <functional>
 
@@ -25,6 +26,9 @@ class Loop {
   struct Handlers {
     std::function<void(base::Time)> on_tick;
     std::function<void()> on_hangup;
+    // Called when `news` is readable, which it makes unreadable; -1: nobody has any.
+    int news = -1;
+    std::function<void()> on_news = {};
   };
   // Returns the signal that ended it.
   int run(base::Duration tick, const Handlers& handlers);

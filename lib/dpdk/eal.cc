@@ -46,12 +46,18 @@ std::size_t numa_node_count() {
 
 std::string mebibytes(std::uint64_t bytes) { return std::to_string((bytes + 0xfffff) >> 20); }
 
+// Mapped is not taken: pages are, when a file comes.
+std::uint64_t spare_bytes(const EalOptions& options) {
+  const std::uint64_t available = available_memory();
+  return std::min(options.spare_bytes, available - std::min(available, options.memory_bytes));
+}
+
 void add_memory_arguments(const EalOptions& options, std::vector<std::string>& arguments) {
   if (options.hugepages == HugepageMode::none) {
     // --no-huge and --in-memory exclude each other.
-    arguments.insert(arguments.end(),
-                     {"--no-huge", "--no-shconf", "-m",
-                      mebibytes(std::max<std::uint64_t>(options.memory_bytes, 1))});
+    arguments.insert(arguments.end(), {"--no-huge", "--no-shconf", "-m",
+                                       mebibytes(std::max<std::uint64_t>(options.memory_bytes, 1) +
+                                                 spare_bytes(options))});
     return;
   }
   // A kill -9 leaves no file behind.

@@ -29,6 +29,9 @@ struct EalOptions {
   // What ports (Port::memory_bytes) and images will take, which must be there. Without hugepages
   // exactly this much is mapped.
   std::uint64_t memory_bytes = 256u << 20;
+  // For images that come later: mapped too without hugepages, as far as the host has it; with them
+  // what is reserved beyond memory_bytes is there anyway.
+  std::uint64_t spare_bytes = 0;
   std::string memory_holders = {};  // who they are, for messages: "images 64 MiB, leases 1 MiB"
   std::vector<config::DeviceSpec> devices;  // all that will be opened: PCI ones are allowed by name
 };

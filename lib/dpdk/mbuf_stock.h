@@ -11,15 +11,15 @@ namespace stentor::dpdk {
 
 class MbufStock {
  public:
-  explicit MbufStock(rte_mempool* pool) : pool_(pool) {}
+  MbufStock() = default;
   MbufStock(const MbufStock&) = delete;
   MbufStock& operator=(const MbufStock&) = delete;
   ~MbufStock() { give_back(); }
 
-  // As the pool has it: of one segment, and none behind it; the rest may be anything. nullptr: none
-  // is free.
-  [[nodiscard]] rte_mbuf* take() {
-    if (count_ == 0 && !refill()) [[unlikely]]
+  // One of `pool`, or what is in hand of the pool before it. As the pool has it: of one segment,
+  // and none behind it; the rest may be anything. nullptr: none is free.
+  [[nodiscard]] rte_mbuf* take(rte_mempool* pool) {
+    if (count_ == 0 && !refill(pool)) [[unlikely]]
       return nullptr;
     return static_cast<rte_mbuf*>(mbufs_[--count_]);
   }
@@ -32,15 +32,17 @@ class MbufStock {
  private:
   static constexpr unsigned kMbufs = 16;
 
-  bool refill() {
-    // A pool gives all or nothing; the last ones it gives one by one.
-    count_ = rte_mempool_get_bulk(pool_, mbufs_.data(), kMbufs) == 0 ? kMbufs
-             : rte_mempool_get_bulk(pool_, mbufs_.data(), 1) == 0    ? 1
-                                                                     : 0;
+  bool refill(rte_mempool* pool) {
+    pool_ = pool;
+    if (rte_mempool_get_bulk(pool, mbufs_.data(), kMbufs) == 0) {
+      count_ = kMbufs;
+    } else if (rte_mempool_get(pool, mbufs_.data()) == 0) {  // all or nothing: the last ones singly
+      count_ = 1;
+    }
     return count_ != 0;
   }
 
-  rte_mempool* const pool_;
+  rte_mempool* pool_ = nullptr;  // of those in hand
   std::array<void*, kMbufs> mbufs_{};
   unsigned count_ = 0;
 };

@@ -7,6 +7,7 @@
 // Order: inspect, topology::plan, Port::check, Eal::start, Port::open, Eal::launch; at the end
 // Eal::wait, ~Port, ~EalMemory, ~Eal. A worker releases every frame it holds before it returns.
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -87,6 +88,10 @@ class Port {
   [[nodiscard]] unsigned frames_in_use() const;
   // Of these, frames that refer to image memory.
   [[nodiscard]] unsigned image_references() const;
+  // From the workers' next bursts on frames refer to image memory by segments of the other pool.
+  void change_segments();
+  // Segments of the pool that was left that are not back. Asks the device for what it has sent.
+  [[nodiscard]] unsigned old_segments_out();
 
  private:
   Port() = default;
@@ -113,8 +118,12 @@ class Port {
   std::unique_ptr<InterfaceLoan> loan_;
   std::unique_ptr<KernelSilence> silence_;
   std::unique_ptr<ServiceTags> service_tags_;
-  std::map<int, PacketPool> pools_;      // by NUMA node
-  std::map<int, SegmentPool> segments_;  // likewise; none where the device takes none
+  std::map<int, PacketPool> pools_;  // by NUMA node
+  // Likewise, two to be used in turn (control/image_retirement.h); none where the device takes
+  // none.
+  std::map<int, std::array<SegmentPool, 2>> segments_;
+  std::vector<int> queue_nodes_;  // by queue
+  std::size_t segments_in_turn_ = 0;
   std::vector<std::unique_ptr<Queue>> queues_;
   std::vector<std::unique_ptr<Device>> devices_;
   const Profile* profile_ = nullptr;

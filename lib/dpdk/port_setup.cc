@@ -126,7 +126,7 @@ std::uint64_t Port::memory_bytes(const PortOptions& options) {
   std::uint64_t bytes = 0;
   for (const auto& [node, queues] : queues_by_node(options)) {
     const PoolSize size = pool_size(options, queues, kDescriptorsMax, kDescriptorsMax);
-    bytes += size.bytes() + SegmentPool::bytes(size.segments(), size.workers);
+    bytes += size.bytes() + 2 * SegmentPool::bytes(size.segments(), size.workers);
   }
   return bytes;
 }
@@ -222,9 +222,11 @@ base::Result<void> Port::make_pools(const PortOptions& options, std::uint16_t rx
     if (!pool) return tl::unexpected(pool.error());
     pools_.emplace(node, std::move(*pool));
     if (!takes_segments) continue;
-    auto segments = SegmentPool::make("blocks" + number, size.segments(), size.workers, node);
-    if (!segments) return tl::unexpected(segments.error());
-    segments_.emplace(node, std::move(*segments));
+    auto first = SegmentPool::make("blocks" + number, size.segments(), size.workers, node);
+    if (!first) return tl::unexpected(first.error());
+    auto second = SegmentPool::make("blocks" + number + "b", size.segments(), size.workers, node);
+    if (!second) return tl::unexpected(second.error());
+    segments_.emplace(node, std::array{std::move(*first), std::move(*second)});
   }
   return {};
 }
@@ -258,11 +260,12 @@ base::Result<void> Port::make_queues(const Device& device, const PortOptions& op
         !done) {
       return done;
     }
+    queue_nodes_.push_back(node);
     queues_.push_back(std::make_unique<Queue>(
         QueueSetup{.port = port,
                    .queue = i,
                    .pool = pool,
-                   .segments = segments != segments_.end() ? segments->second.get() : nullptr,
+                   .segments = segments != segments_.end() ? segments->second[0].get() : nullptr,
                    .partial_checksums = profile_->partial_checksums,
                    .gated = profile_->unmaps_rings,
                    .tags_in_transit = service_tags_ != nullptr,
@@ -280,6 +283,7 @@ void Port::close() {
     for (auto& [node, pool] : pools_) pool.abandon();
   }
   queues_.clear();
+  queue_nodes_.clear();
   segments_.clear();
   pools_.clear();
   profile_ = nullptr;
@@ -315,7 +319,24 @@ unsigned Port::frames_in_use() const {
 
 unsigned Port::image_references() const {
   unsigned count = 0;
-  for (const auto& [node, segments] : segments_) count += segments.in_use();
+  for (const auto& [node, pools] : segments_) count += pools[0].in_use() + pools[1].in_use();
+  return count;
+}
+
+void Port::change_segments() {
+  segments_in_turn_ = 1 - segments_in_turn_;
+  for (std::size_t i = 0; i < queues_.size(); ++i) {
+    const auto pools = segments_.find(queue_nodes_[i]);
+    if (pools != segments_.end()) queues_[i]->set_segments(pools->second[segments_in_turn_].get());
+  }
+}
+
+unsigned Port::old_segments_out() {
+  unsigned count = 0;
+  for (const auto& [node, pools] : segments_) count += pools[1 - segments_in_turn_].in_use();
+  if (count != 0) {
+    for (const auto& queue : queues_) queue->ask_for_sent();
+  }
   return count;
 }
 

@@ -8,6 +8,7 @@
 // that. An image block that make_data() refers to is referenced, not copied, while the device sends
 // it (segment_pool.h).
 
+#include <atomic>
 #include <cstring>
 #include <optional>
 #include <rte_ethdev.h>
@@ -26,7 +27,7 @@ struct QueueSetup {
   std::uint16_t port = 0;
   std::uint16_t queue = 0;
   rte_mempool* pool = nullptr;  // of the worker's node
-  // Of a SegmentPool on that node; nullptr: the device does not send chained frames.
+  // Of a SegmentPool on that node, the first; nullptr: the device does not send chained frames.
   rte_mempool* segments = nullptr;
   bool partial_checksums = false;
   bool gated = false;            // the driver may unmap its rings (queue_gate.h)
@@ -38,8 +39,7 @@ class alignas(64) Queue {
  public:
   using Frame = rte_mbuf*;
 
-  explicit Queue(const QueueSetup& setup)
-      : setup_(setup), frames_(setup.pool), segments_(setup.segments) {
+  explicit Queue(const QueueSetup& setup) : setup_(setup), segment_pool_(setup.segments) {
     if (setup.gated) gate_.emplace();
   }
   Queue(const Queue&) = delete;
@@ -48,6 +48,8 @@ class alignas(64) Queue {
   [[nodiscard]] const worker::PortTraits& traits() const { return setup_.traits; }
 
   std::size_t receive(std::span<Frame> frames) {
+    if (gives_back_.load(std::memory_order_relaxed)) [[unlikely]]
+      give_back();
     if (!enter()) [[unlikely]]
       return 0;
     const std::size_t count =
@@ -90,7 +92,7 @@ class alignas(64) Queue {
 
   template <worker::DataSource Source>
   [[nodiscard]] Frame make_data(const Source& data) {
-    Frame frame = frames_.take();
+    Frame frame = frames_.take(setup_.pool);
     if (frame == nullptr) [[unlikely]]
       return nullptr;
     // All that a transmit looks at and that the last use of the mbuf may have changed.
@@ -145,12 +147,25 @@ class alignas(64) Queue {
     segments_.give_back();
   }
 
+  // Control: blocks are referred to by segments of this pool from the worker's next burst on.
+  void set_segments(rte_mempool* pool) { segment_pool_.store(pool, std::memory_order_relaxed); }
+  // Control: the worker's next burst asks the device for the frames that it has sent. Where the
+  // driver cannot be asked, they come back when others are sent.
+  void ask_for_sent() { gives_back_.store(true, std::memory_order_relaxed); }
+
   // Frames that the driver refused for ever, and that were freed. Any thread.
   [[nodiscard]] std::uint64_t rejected() const { return rejected_.value(); }
 
  private:
   static std::uint16_t burst(std::size_t count) {
     return static_cast<std::uint16_t>(count < 0xffff ? count : 0xffff);
+  }
+
+  void give_back() {
+    gives_back_.store(false, std::memory_order_relaxed);
+    if (!enter()) return;
+    static_cast<void>(rte_eth_tx_done_cleanup(setup_.port, setup_.queue, 0));
+    leave();
   }
 
   [[nodiscard]] bool enter() { return !gate_ || gate_->enter(); }
@@ -177,7 +192,8 @@ class alignas(64) Queue {
   bool attach(Frame frame, base::Bytes payload) {
     if (payload.size() > SegmentPool::kBlockBytesMax) [[unlikely]]
       return false;
-    rte_mbuf* segment = segments_.take();
+    // Relaxed: the pools are made before the worker runs, and control waits until it has this one.
+    rte_mbuf* segment = segments_.take(segment_pool_.load(std::memory_order_relaxed));
     if (segment == nullptr) [[unlikely]]
       return false;
     refer_to(*segment, payload);
@@ -201,6 +217,8 @@ class alignas(64) Queue {
   MbufStock frames_;
   MbufStock segments_;
   std::optional<QueueGate> gate_;
+  std::atomic<rte_mempool*> segment_pool_;  // written by control, read by the worker
+  std::atomic<bool> gives_back_{false};     // set by control, cleared by the worker
   base::Counter rejected_;
 };
 

@@ -15,10 +15,6 @@ constexpr std::size_t kSharedBlockBytesMax = std::size_t{4} << 20;
 // From here on a file has its own block: at most a sixteenth of a shared block is left unused.
 constexpr std::size_t kOwnBlockBytes = kSharedBlockBytesMax / 16;
 
-base::MutableBytes first_of(base::MutableBytes block, std::size_t bytes) {
-  return block.empty() ? block : block.first(bytes);
-}
-
 }  // namespace
 
 std::size_t Arena::room_for(std::size_t bytes) {
@@ -31,46 +27,77 @@ Arena::Arena(Memory& memory, std::size_t expected_bytes)
           std::clamp(room_for(expected_bytes), kSharedBlockBytesMin, kSharedBlockBytesMax)) {}
 
 Arena::~Arena() {
-  for (const base::MutableBytes block : blocks_) memory_.release(block);
+  while (!own_.empty()) give_back(own_, own_.begin());
+  while (!shared_.empty()) give_back(shared_, shared_.begin());
 }
 
-base::MutableBytes Arena::take_block(std::size_t bytes) {
+base::MutableBytes Arena::take_block(std::size_t bytes, Blocks& blocks) {
   const base::MutableBytes block = memory_.allocate(bytes);
   if (block.empty()) return {};
   bytes_ += block.size();
-  blocks_.push_back(block);
+  blocks.emplace(block.data(), block.size());
   return block;
+}
+
+void Arena::give_back(Blocks& blocks, Blocks::iterator block) {
+  bytes_ -= block->second;
+  memory_.release({block->first, block->second});
+  blocks.erase(block);
+}
+
+void Arena::erase_hole(Blocks::iterator hole) {
+  holes_by_size_.erase({hole->second, hole->first});
+  holes_.erase(hole);
 }
 
 base::MutableBytes Arena::reserve(std::size_t bytes) {
   CHECK(bytes > 0);
   const std::size_t room = room_for(bytes);
-  if (room >= kOwnBlockBytes) return first_of(take_block(room), bytes);
-  if (shared_.size() - shared_used_ < room) {
-    const base::MutableBytes block = take_block(std::max(shared_block_bytes_, room));
+  const auto first_of = [bytes](base::MutableBytes block) {
+    return block.empty() ? block : block.first(bytes);
+  };
+  if (room >= kOwnBlockBytes) return first_of(take_block(room, own_));
+  if (holes_by_size_.lower_bound({room, nullptr}) == holes_by_size_.end()) {
+    const auto block = take_block(std::max(shared_block_bytes_, room), shared_);
     // The last of the memory may hold this file, if not a whole block.
-    if (block.empty()) return first_of(take_block(room), bytes);
-    shared_ = block;
-    shared_used_ = 0;
+    if (block.empty()) return first_of(take_block(room, own_));
+    holes_.emplace(block.data(), block.size());
+    holes_by_size_.emplace(block.size(), block.data());
   }
-  const base::MutableBytes space = shared_.subspan(shared_used_, bytes);
-  shared_used_ += room;
-  return space;
+  const auto [size, at] = *holes_by_size_.lower_bound({room, nullptr});
+  erase_hole(holes_.find(at));
+  if (at == empty_) empty_ = nullptr;
+  if (size > room) add_hole(at + room, size - room);
+  return {at, bytes};
+}
+
+void Arena::add_hole(std::uint8_t* at, std::size_t bytes) {
+  const auto block = std::prev(shared_.upper_bound(at));
+  const auto next = holes_.lower_bound(at);
+  if (next != holes_.end() && next->first == at + bytes && shared_.count(next->first) == 0) {
+    bytes += next->second;
+    erase_hole(next);
+  }
+  const auto after = holes_.lower_bound(at);
+  if (after != holes_.begin()) {
+    const auto before = std::prev(after);
+    if (before->first + before->second == at && at != block->first) {
+      at = before->first;
+      bytes += before->second;
+      erase_hole(before);
+    }
+  }
+  if (bytes == block->second) {
+    if (empty_ != nullptr) return give_back(shared_, block);
+    empty_ = at;
+  }
+  holes_.emplace(at, bytes);
+  holes_by_size_.emplace(bytes, at);
 }
 
 void Arena::release(base::MutableBytes space) {
-  const std::size_t room = room_for(space.size());
-  if (shared_used_ >= room && space.data() == shared_.data() + (shared_used_ - room)) {
-    shared_used_ -= room;
-    return;
-  }
-  const auto own = std::find_if(blocks_.begin(), blocks_.end(), [&](base::MutableBytes block) {
-    return block.data() == space.data() && block.size() == room && block.data() != shared_.data();
-  });
-  if (own == blocks_.end()) return;
-  memory_.release(*own);
-  bytes_ -= own->size();
-  blocks_.erase(own);
+  if (const auto own = own_.find(space.data()); own != own_.end()) return give_back(own_, own);
+  add_hole(space.data(), room_for(space.size()));
 }
 
 }  // namespace stentor::image

@@ -1,38 +1,27 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "image/generation.h"
 
-#include <algorithm>
-
 #include "base/check.h"
 
 namespace stentor::image {
 
-namespace {
-
-// By path, the paths copied into `text`.
-std::vector<Image> with_own_paths(std::vector<Image> images, std::string& text) {
-  std::ranges::sort(images, {}, &Image::path);
-  std::size_t text_bytes = 0;
-  for (const Image& image : images) text_bytes += image.path.size();
-  text.reserve(text_bytes);
-  for (Image& image : images) {
-    const std::size_t at = text.size();
-    text += image.path;
-    image.path = std::string_view(text).substr(at);
-  }
-  return images;
+Generation::Generation(std::uint64_t number, std::shared_ptr<Stock> stock, PathMap exact,
+                       std::optional<PathMap> folded)
+    : number_(number),
+      stock_(std::move(stock)),
+      exact_(std::move(exact)),
+      folded_(std::move(folded)) {
+  CHECK(stock_ != nullptr && exact_.size() <= kImagesMax);
 }
 
-}  // namespace
-
-Generation::Generation(std::uint64_t number, std::unique_ptr<Arena> arena,
-                       std::vector<Image> images)
-    : number_(number),
-      arena_(std::move(arena)),
-      images_(with_own_paths(std::move(images), path_text_)),
-      index_(images_, base::PathCase::exact) {
-  CHECK(images_.size() <= kImagesMax);
-  for (std::size_t i = 1; i < images_.size(); ++i) CHECK(images_[i - 1].path != images_[i].path);
+std::vector<CaseClash> case_clashes(const Generation& generation) {
+  std::vector<CaseClash> clashes;
+  if (!generation.folded()) return clashes;
+  for (const Image* image : generation.images()) {
+    const Image* found = generation.find_folded(image->path);
+    if (found != image) clashes.push_back({found->path, image->path});
+  }
+  return clashes;
 }
 
 }  // namespace stentor::image

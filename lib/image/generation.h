@@ -1,46 +1,67 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// The immutable catalogue of one load: path -> Image. Hot to look up, from any worker.
+// One state of the catalogue, immutable: path -> Image. Hot to look up, from any worker.
 //
-// Built by a GenerationBuilder ("image/generation_builder.h") on the control thread, never changed
-// afterwards. Destroying it gives its memory back, so the owner waits until no frame refers to it.
+// The first is built by a GenerationBuilder ("image/generation_builder.h"), all others by a
+// Catalogue ("image/catalogue.h"), which shares with them what has not changed. What is not in a
+// generation, none of its look-ups remembers: a miss ends with it.
+//
+// A generation names images and does not keep them: they are the stock's. Whoever removes one from
+// there waits until no generation that names it is looked up, no transfer sends it and no frame
+// refers to it ("control/image_retirement.h").
 
 #include <cstdint>
 #include <memory>
-#include <span>
-#include <string>
+#include <optional>
 #include <string_view>
 #include <vector>
 
-#include "image/arena.h"
 #include "image/image.h"
-#include "image/path_index.h"
+#include "image/path_map.h"
+#include "image/stock.h"
 
 namespace stentor::image {
 
-inline constexpr std::size_t kImagesMax = std::size_t{1} << 20;
-
 class Generation {
  public:
-  // `images` have distinct paths, at most kImagesMax; their bytes and sums lie in `arena`. The
-  // paths are copied.
-  Generation(std::uint64_t number, std::unique_ptr<Arena> arena, std::vector<Image> images);
+  // `folded`: the same images in any case of their letters, where requests may be so.
+  Generation(std::uint64_t number, std::shared_ptr<Stock> stock, PathMap exact,
+             std::optional<PathMap> folded);
   Generation(const Generation&) = delete;
   Generation& operator=(const Generation&) = delete;
 
   // The image at a normalised path, or nullptr. O(1); no allocation.
-  [[nodiscard]] const Image* find(std::string_view path) const { return index_.find(path); }
-  // All of them, by path.
-  [[nodiscard]] std::span<const Image> images() const { return images_; }
+  [[nodiscard]] const Image* find(std::string_view path) const { return exact_.find(path); }
+  // The one at this path in any case of its letters; of several, the first in byte order, in which
+  // capitals come before small letters. nullptr too if the generation knows no case.
+  [[nodiscard]] const Image* find_folded(std::string_view path) const {
+    return folded_ ? folded_->find(path) : nullptr;
+  }
+  [[nodiscard]] std::size_t size() const { return exact_.size(); }
   [[nodiscard]] std::uint64_t number() const { return number_; }
+  // All of them, by path: sorted each time.
+  [[nodiscard]] std::vector<const Image*> images() const { return exact_.images(); }
+
+  // For the next generation.
+  [[nodiscard]] const std::shared_ptr<Stock>& stock() const { return stock_; }
+  [[nodiscard]] const PathMap& exact() const { return exact_; }
+  [[nodiscard]] const std::optional<PathMap>& folded() const { return folded_; }
 
  private:
   const std::uint64_t number_;
-  std::unique_ptr<Arena> arena_;
-  std::string path_text_;
-  const std::vector<Image> images_;
-  const PathIndex index_;
+  const std::shared_ptr<Stock> stock_;
+  const PathMap exact_;
+  const std::optional<PathMap> folded_;
 };
+
+// An image that a request in another case never gets, and the one that it gets instead.
+struct CaseClash {
+  std::string_view found;
+  std::string_view hidden;
+};
+
+// By hidden path. None in a generation that knows no case.
+std::vector<CaseClash> case_clashes(const Generation& generation);
 
 }  // namespace stentor::image

@@ -17,6 +17,10 @@ namespace stentor::image {
 inline constexpr std::array<std::uint16_t, 6> kUsualBlockSizes = {512,  1024, 1408,
                                                                   1432, 1456, 1468};
 
+inline constexpr std::size_t kImagesMax = std::size_t{1} << 20;
+// Images that exist at a time: those of the catalogue, and replaced ones that are still in use.
+inline constexpr std::size_t kImageSlots = kImagesMax + kImagesMax / 16;
+
 struct Image {
   std::string_view path;  // normalised: no leading '/', '/' as the only separator
   base::Bytes bytes{};    // inside the arena
@@ -25,6 +29,8 @@ struct Image {
   // For kUsualBlockSizes[i]: the folded 16-bit Internet sum of each block, the short or empty last
   // one included: size / blksize + 1 of them. Empty for an image without them.
   std::array<std::span<const std::uint16_t>, kUsualBlockSizes.size()> block_sums{};
+  // Below kImageSlots; its own for as long as the image exists (image::Stock). Workers count by it.
+  std::uint32_t slot = 0;
 };
 
 }  // namespace stentor::image

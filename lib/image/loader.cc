@@ -7,8 +7,8 @@
 #include <mutex>
 
 #include "image/arena.h"
-#include "image/file_reader.h"
 #include "image/generation_builder.h"
+#include "image/image_reader.h"
 #include "image/manifest_file.h"
 #include "image/out_of_memory.h"
 #include "image/parallel_for.h"
@@ -48,75 +48,28 @@ std::uint64_t needed_bytes(const std::vector<Source>& sources) {
 
 class Load {
  public:
-  Load(const Tree& tree, const Verifier* verifier, bool listed_only, GenerationBuilder& builder,
-       std::vector<Rejected>& rejected)
-      : tree_(tree),
-        verifier_(verifier),
-        listed_only_(listed_only),
-        builder_(builder),
-        rejected_(rejected) {}
+  Load(const ImageReader& reader, GenerationBuilder& builder, Loaded& loaded)
+      : reader_(reader), builder_(builder), loaded_(loaded) {}
 
   // From any helper thread.
   void take(const Source& source) {
     if (no_memory_.load()) return;
-    ImageSpace space;
-    const auto read = read_file(tree_, source.paths.front(),
-                                [&](std::uint64_t bytes, base::MutableBytes& bytes_space) {
-                                  if (!space.whole.empty()) builder_.release(space);
-                                  space = builder_.reserve(bytes);
-                                  bytes_space = space.bytes;
-                                  return !space.whole.empty();
-                                });
-    std::vector<std::string> served;
-    if (read) {
-      served = verified(source.paths, space.bytes);
-    } else if (read.error().failure == ReadFailure::no_memory) {
-      no_memory_.store(true);
-    } else {
-      for (const std::string& path : source.paths) reject(path, read.error().reason);
-    }
-    if (!served.empty()) {
-      builder_.add(space, served);
-    } else if (!space.whole.empty()) {
-      builder_.release(space);
-    }
+    const ReadImages read = reader_.read(source.paths);
+    if (read.no_memory) no_memory_.store(true);
+    builder_.add(read.images);
+    const std::lock_guard lock(mutex_);
+    loaded_.verified += read.verified;
+    std::ranges::copy(read.rejected, std::back_inserter(loaded_.rejected));
   }
 
   [[nodiscard]] bool no_memory() const { return no_memory_.load(); }
-  [[nodiscard]] std::size_t verified_count() const { return verified_count_.load(); }
 
  private:
-  // Those of `paths` under which `bytes` may be served.
-  std::vector<std::string> verified(const std::vector<std::string>& paths, base::Bytes bytes) {
-    if (verifier_ == nullptr) return paths;
-    std::vector<std::string> served;
-    for (const std::string& path : paths) {
-      const Verification result = verifier_->verify(path, bytes);
-      if (result.verdict == Verdict::bad) {
-        reject(path, result.reason);
-      } else if (result.verdict == Verdict::unlisted && listed_only_) {
-        reject(path, "The manifest does not list it.");
-      } else {
-        served.push_back(path);
-        if (result.verdict == Verdict::verified) verified_count_.fetch_add(1);
-      }
-    }
-    return served;
-  }
-
-  void reject(const std::string& path, const std::string& reason) {
-    const std::lock_guard lock(rejected_mutex_);
-    rejected_.push_back({printable(path), reason});
-  }
-
-  const Tree& tree_;
-  const Verifier* const verifier_;
-  const bool listed_only_;
+  const ImageReader& reader_;
   GenerationBuilder& builder_;
-  std::mutex rejected_mutex_;
-  std::vector<Rejected>& rejected_;             // guarded by rejected_mutex_
-  std::atomic<bool> no_memory_{false};          // set by any helper, read by all
-  std::atomic<std::size_t> verified_count_{0};  // added to by helpers, read when they are done
+  std::mutex mutex_;
+  Loaded& loaded_;                      // guarded by mutex_
+  std::atomic<bool> no_memory_{false};  // set by any helper, read by all
 };
 
 std::string first_of(const std::vector<Rejected>& rejected) {
@@ -143,12 +96,15 @@ tl::unexpected<base::Error> nothing_to_serve(const std::string& root,
 base::Result<Survey> survey(const LoadOptions& options) {
   const auto tree = Tree::open(options.root);
   if (!tree) return tl::make_unexpected(tree.error());
-  auto listing = tree->list();
+  auto listing = tree->list({.ignored = options.ignored});
   if (!listing) return tl::make_unexpected(listing.error());
   leave_out_manifests(options, *listing);
   if (listing->files.empty()) return nothing_to_serve(options.root, listing->rejected);
   const std::vector<Source> sources = sources_of(listing->files);
-  Survey found{.files = sources.size(), .bytes = 0, .memory_bytes = needed_bytes(sources)};
+  Survey found{.files = sources.size(),
+               .bytes = 0,
+               .memory_bytes = needed_bytes(sources),
+               .largest_bytes = needed_bytes({sources.front()})};
   for (const Source& source : sources) {
     found.bytes = std::min(found.bytes + std::min(source.bytes, kMemoryBytesMax), kMemoryBytesMax);
   }
@@ -158,13 +114,14 @@ base::Result<Survey> survey(const LoadOptions& options) {
 base::Result<Loaded> load(const LoadOptions& options, Memory& memory) {
   const auto tree = Tree::open(options.root);
   if (!tree) return tl::make_unexpected(tree.error());
-  auto listing = tree->list();
+  auto listing = tree->list({.ignored = options.ignored});
   if (!listing) return tl::make_unexpected(listing.error());
-  const auto manifest = take_manifest(*tree, options, *listing);
+  auto manifest = take_manifest(*tree, options, *listing);
   if (!manifest) return tl::make_unexpected(manifest.error());
 
-  Loaded loaded{
-      .generation = nullptr, .rejected = std::move(listing->rejected), .manifest = manifest->path};
+  Loaded loaded;
+  loaded.rejected = std::move(listing->rejected);
+  loaded.manifest = manifest->path;
   if (manifest->verifier) {
     auto missing = missing_files(options, *manifest->verifier, listing->files, loaded.rejected);
     std::ranges::move(missing, std::back_inserter(loaded.rejected));
@@ -172,7 +129,9 @@ base::Result<Loaded> load(const LoadOptions& options, Memory& memory) {
   const std::vector<Source> sources = sources_of(listing->files);
   const std::uint64_t needed = needed_bytes(sources);
   GenerationBuilder builder(memory, needed);
-  Load work(*tree, manifest->verifier.get(), options.manifest_required, builder, loaded.rejected);
+  const ImageReader reader(*tree, manifest->verifier.get(), options.manifest_required,
+                           builder.stock());
+  Load work(reader, builder, loaded);
   parallel_for(sources.size(), options.threads, [&](std::size_t i) { work.take(sources[i]); });
   if (work.no_memory()) return out_of_memory(options.root, needed, builder.arena_bytes(), memory);
 
@@ -181,9 +140,11 @@ base::Result<Loaded> load(const LoadOptions& options, Memory& memory) {
     return base::failure("The manifest '" + manifest->path + "' is required, and " +
                          std::to_string(loaded.rejected.size()) + " files under '" + options.root +
                          "' fail it:" + first_of(loaded.rejected));
-  loaded.verified = work.verified_count();
-  loaded.generation = builder.build(options.number);
-  if (loaded.generation->images().empty()) return nothing_to_serve(options.root, loaded.rejected);
+  loaded.generation = builder.build(options.number, options.path_case);
+  if (loaded.generation->size() == 0) return nothing_to_serve(options.root, loaded.rejected);
+  loaded.files = std::move(listing->files);
+  loaded.verifier = std::move(manifest->verifier);
+  loaded.manifest_file = std::move(manifest->file);
   return loaded;
 }
 

@@ -32,23 +32,29 @@ struct LoadOptions {
   std::string root = {};
   std::string manifest_file = "SHA256SUMS";  // beneath the root
   bool manifest_required = false;
+  base::PathCase path_case = base::PathCase::exact;  // of requests
+  Ignored ignored = {};                              // these files are not there
   std::uint64_t number = 1;
   ReadManifest read_manifest = {};  // none: manifests are ignored, and `manifest_required` fails
   unsigned threads = 0;             // helpers and caller; 0: one a core
 };
 
 struct Loaded {
-  std::unique_ptr<const Generation> generation;  // at least one image
+  std::shared_ptr<const Generation> generation;  // at least one image
   std::vector<Rejected> rejected;                // by path
   std::string manifest;                          // beneath the root; empty: none was there
   std::size_t verified = 0;                      // paths that the manifest vouches for
+  std::vector<FileEntry> files;                  // as they were found, by path
+  std::shared_ptr<const Verifier> verifier;      // of the manifest; null: there is none
+  FileEntry manifest_file;                       // likewise, as it was found
 };
 
 // What load() will read, found out by a walk alone.
 struct Survey {
   std::size_t files = 0;
-  std::uint64_t bytes = 0;         // of the files; those with several paths count once
-  std::uint64_t memory_bytes = 0;  // what they take of Memory, at most kMemoryBytesMax
+  std::uint64_t bytes = 0;          // of the files; those with several paths count once
+  std::uint64_t memory_bytes = 0;   // what they take of Memory, at most kMemoryBytesMax
+  std::uint64_t largest_bytes = 0;  // what the largest of them does
 };
 
 // More than any host has, and so little that other sizes can be added to it.

@@ -13,8 +13,9 @@ std::string sentence_start(const Tree& tree, const std::string& path) {
   return "The manifest '" + tree.root() + "/" + printable(path) + "' ";
 }
 
-base::Result<ManifestFile> read_manifest(const Tree& tree, const LoadOptions& options,
-                                         const std::string& path) {
+base::Result<ManifestFile> read_one(const Tree& tree, const LoadOptions& options,
+                                    const FileEntry& file) {
+  const std::string& path = file.path;
   std::string text;
   const auto bytes = read_file(tree, path, [&](std::uint64_t size, base::MutableBytes& space) {
     if (size > kManifestBytesMax) return false;
@@ -31,14 +32,28 @@ base::Result<ManifestFile> read_manifest(const Tree& tree, const LoadOptions& op
   auto verifier = options.read_manifest(text);
   if (!verifier)
     return base::failure(sentence_start(tree, path) + "is wrong: " + verifier.error().sentence);
-  return ManifestFile{path, std::move(*verifier)};
+  return ManifestFile{path, std::move(*verifier), file};
 }
+
+}  // namespace
 
 bool is_manifest(const LoadOptions& options, const std::string& path) {
   return path == options.manifest_file || path == kChunkManifestFile;
 }
 
-}  // namespace
+base::Result<ManifestFile> read_manifest(const Tree& tree, const LoadOptions& options) {
+  if (!options.read_manifest) return ManifestFile{};
+  for (const std::string& path : {options.manifest_file, std::string(kChunkManifestFile)}) {
+    const Found found = tree.look(path, options.ignored);
+    if (std::holds_alternative<Absent>(found)) continue;
+    if (const auto* bad = std::get_if<Rejected>(&found))
+      return base::failure(sentence_start(tree, path) + "cannot be used. " + bad->reason);
+    const auto* file = std::get_if<FileEntry>(&found);
+    if (file != nullptr) return read_one(tree, options, *file);
+    return base::failure(sentence_start(tree, path) + "cannot be used. It is a folder.");
+  }
+  return ManifestFile{};
+}
 
 base::Result<ManifestFile> take_manifest(const Tree& tree, const LoadOptions& options,
                                          Listing& listing) {
@@ -47,9 +62,10 @@ base::Result<ManifestFile> take_manifest(const Tree& tree, const LoadOptions& op
     const auto bad = std::ranges::find(listing.rejected, printable(path), &Rejected::path);
     if (bad != listing.rejected.end())
       return base::failure(sentence_start(tree, path) + "cannot be used. " + bad->reason);
-    if (std::ranges::find(listing.files, path, &FileEntry::path) == listing.files.end()) continue;
+    const auto file = std::ranges::find(listing.files, path, &FileEntry::path);
+    if (file == listing.files.end()) continue;
     if (options.read_manifest && manifest.path.empty()) {
-      auto read = read_manifest(tree, options, path);
+      auto read = read_one(tree, options, *file);
       if (!read) return read;
       manifest = std::move(*read);
     }

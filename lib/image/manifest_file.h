@@ -20,11 +20,19 @@ inline constexpr std::uint64_t kManifestBytesMax = std::uint64_t{1} << 30;
 struct ManifestFile {
   std::string path;  // beneath the root; empty: there is none
   std::unique_ptr<const Verifier> verifier;
+  FileEntry file = {};  // as it was found
 };
 
 // Finds and reads the manifest of `listing`, and takes both manifest names out of the listing.
 base::Result<ManifestFile> take_manifest(const Tree& tree, const LoadOptions& options,
                                          Listing& listing);
+
+// Whether this path is one of the two.
+bool is_manifest(const LoadOptions& options, const std::string& path);
+
+// The manifest that there is now, read anew. Errors as take_manifest(), but for one that is
+// required and absent.
+base::Result<ManifestFile> read_manifest(const Tree& tree, const LoadOptions& options);
 
 // Takes both manifest names out of the listing, unread.
 void leave_out_manifests(const LoadOptions& options, Listing& listing);

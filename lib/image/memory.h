@@ -4,7 +4,8 @@
 // Where image bytes live. The loader asks for memory through this seam, so that `image` needs no
 // DPDK: the appliance hands in the EAL's heap, tests ordinary pages.
 //
-// Threads: calls never overlap. During a load they may come from the loader's helper threads.
+// Threads: calls never overlap. They come from the loader's helper threads, and later from those
+// that follow the root.
 
 #include <cstddef>
 #include <memory>

@@ -3,32 +3,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 #include <system_error>
 #include <thread>
 #include <vector>
 
+#include "image/signals_blocked.h"
+
 namespace stentor::image {
-
-namespace {
-
-// Threads inherit the mask of the thread that starts them.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_;
-};
-
-}  // namespace
 
 void parallel_for(std::size_t count, unsigned threads,
                   const std::function<void(std::size_t)>& work) {

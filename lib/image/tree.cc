@@ -32,7 +32,20 @@ base::Result<Tree> Tree::open(const std::string& root) {
   }
 }
 
-base::Result<Listing> Tree::list() const { return walk_tree(root_, descriptor_, kImagesMax); }
+base::Result<Listing> Tree::list(const WalkOptions& options) const {
+  return walk_tree(root_, descriptor_, kImagesMax, options);
+}
+
+Found Tree::look(const std::string& path, const Ignored& ignored) const {
+  return look_beneath(descriptor_, path, ignored);
+}
+
+bool Tree::is_in_place() const {
+  struct stat opened {};
+  struct stat there {};
+  return ::fstat(descriptor_.number(), &opened) == 0 && ::stat(root_.c_str(), &there) == 0 &&
+         opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
+}
 
 tl::expected<Descriptor, std::string> Tree::open_file(const std::string& path) const {
   Descriptor file = open_beneath(descriptor_, path, O_RDONLY);

@@ -21,7 +21,7 @@ struct CloseFolder {
 };
 using OpenFolder = std::unique_ptr<DIR, CloseFolder>;
 
-struct Folder {
+struct WalkedFolder {
   std::string path;  // empty: the root
   dev_t device;
   ino_t inode;
@@ -41,18 +41,54 @@ const char* kind_of(mode_t mode) {
   return "neither file nor folder";
 }
 
+std::int64_t nanoseconds(const timespec& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+// Empty: a client may ask for it.
+std::string fault_of_path(std::string_view path) {
+  if (path.size() > base::kPathBytesMax)
+    return "Its path is longer than " + std::to_string(base::kPathBytesMax) +
+           " bytes: no client can ask for it.";
+  if (!can_be_asked_for(path))
+    return "Its name has a backslash or a control character: no client can ask for it.";
+  return {};
+}
+
+// `status`: of the entry itself, and then of what it leads to. 0, or an errno.
+int follow_link(const Descriptor& root, const std::string& path, struct stat& status) {
+  const Descriptor target = open_beneath(root, path, O_PATH);
+  return target && ::fstat(target.number(), &status) == 0 ? 0 : errno;
+}
+
+FileEntry file_entry(std::string path, const struct stat& status) {
+  return {.path = std::move(path),
+          .bytes = static_cast<std::uint64_t>(status.st_size),
+          .device = status.st_dev,
+          .inode = status.st_ino,
+          .modified = nanoseconds(status.st_mtim),
+          .changed = nanoseconds(status.st_ctim)};
+}
+
+std::string refused_kind(mode_t mode) {
+  return std::string("It is ") + kind_of(mode) + ": only files are served.";
+}
+
 class Walk {
  public:
-  Walk(const std::string& root, const Descriptor& descriptor, std::size_t count_max)
-      : root_(root), descriptor_(descriptor), count_max_(count_max) {}
+  Walk(const std::string& root, const Descriptor& descriptor, std::size_t count_max,
+       const WalkOptions& options)
+      : root_(root), descriptor_(descriptor), count_max_(count_max), options_(options) {}
 
   base::Result<Listing> run() {
     struct stat status {};
     if (::fstat(descriptor_.number(), &status) != 0) return unlistable(errno);
     folders_.push_back({"", status.st_dev, status.st_ino, 0});
-    for (std::size_t i = 0; i < folders_.size(); ++i) {
+    if (const int error = go_down_to(options_.from); error != 0) return unlistable(error);
+    const std::size_t first = folders_.size() - 1;
+    for (std::size_t i = first; i < folders_.size() && !is_stopped_; ++i) {
       if (const int error = visit(i); error != 0) {
-        if (i == 0) return unlistable(error);
+        if (i == first) return unlistable(error);
         reject(folders_[i].path, open_failure(error, false));
       }
       if (past_limit())
@@ -82,6 +118,18 @@ class Walk {
     listing_.rejected.push_back({printable(path), std::move(reason)});
   }
 
+  // The folders above the one where the walk begins: it may link to one of them. 0, or an errno.
+  int go_down_to(const std::string& from) {
+    for (std::size_t end = 0; end < from.size();) {
+      end = std::min(from.find('/', end + 1), from.size());
+      const std::string path = from.substr(0, end);
+      struct stat status {};
+      if (const int error = follow_link(descriptor_, path, status); error != 0) return error;
+      folders_.push_back({path, status.st_dev, status.st_ino, folders_.size() - 1});
+    }
+    return 0;
+  }
+
   // 0, or the errno that kept us from reading folder `index`.
   int visit(std::size_t index) {
     const std::string path = folders_[index].path;
@@ -91,6 +139,10 @@ class Walk {
     const OpenFolder folder(::fdopendir(opened.number()));
     if (!folder) return errno;
     static_cast<void>(opened.take());
+    if (options_.on_folder && !options_.on_folder(path, ::dirfd(folder.get()))) {
+      is_stopped_ = true;
+      return 0;
+    }
     for (;;) {
       errno = 0;
       // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody else has this folder's stream.
@@ -108,27 +160,23 @@ class Walk {
     std::string path = folders_[parent].path;
     if (!path.empty()) path += '/';
     path += name;
-    if (path.size() > base::kPathBytesMax)
-      return reject(path, "Its path is longer than " + std::to_string(base::kPathBytesMax) +
-                              " bytes: no client can ask for it.");
-    if (!can_be_asked_for(path))
-      return reject(path,
-                    "Its name has a backslash or a control character: no client can ask for it.");
+    if (options_.ignored.matches(name) || options_.ignored.matches(path)) return;
+    if (std::string fault = fault_of_path(path); !fault.empty())
+      return reject(path, std::move(fault));
     struct stat status {};
     if (::fstatat(folder, std::string(name).c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
       return reject(path, open_failure(errno, false));
-    if (S_ISLNK(status.st_mode)) {
-      const Descriptor target = open_beneath(descriptor_, path, O_PATH);
-      if (!target || ::fstat(target.number(), &status) != 0)
-        return reject(path, open_failure(errno, true));
+    const bool is_link = S_ISLNK(status.st_mode);
+    if (is_link) {
+      if (const int error = follow_link(descriptor_, path, status); error != 0)
+        return reject(path, open_failure(error, true));
     }
     if (S_ISREG(status.st_mode)) {
-      listing_.files.push_back({std::move(path), static_cast<std::uint64_t>(status.st_size),
-                                status.st_dev, status.st_ino});
+      listing_.files.push_back(file_entry(std::move(path), status));
     } else if (S_ISDIR(status.st_mode)) {
       enter(parent, std::move(path), status);
     } else {
-      reject(path, std::string("It is ") + kind_of(status.st_mode) + ": only files are served.");
+      reject(path, refused_kind(status.st_mode));
     }
   }
 
@@ -144,15 +192,39 @@ class Walk {
   const std::string& root_;
   const Descriptor& descriptor_;
   const std::size_t count_max_;
-  std::vector<Folder> folders_;
+  const WalkOptions& options_;
+  bool is_stopped_ = false;
+  std::vector<WalkedFolder> folders_;
   Listing listing_;
 };
 
 }  // namespace
 
 base::Result<Listing> walk_tree(const std::string& root, const Descriptor& folder,
-                                std::size_t count_max) {
-  return Walk(root, folder, count_max).run();
+                                std::size_t count_max, const WalkOptions& options) {
+  return Walk(root, folder, count_max, options).run();
+}
+
+Found look_beneath(const Descriptor& folder, const std::string& path, const Ignored& ignored) {
+  if (ignored.matches_any_part(path)) return Absent{};
+  const auto rejected = [&](std::string reason) {
+    return Rejected{printable(path), std::move(reason)};
+  };
+  if (std::string fault = fault_of_path(path); !fault.empty()) return rejected(std::move(fault));
+  struct stat status {};
+  const Descriptor entry = open_beneath(folder, path, O_PATH | O_NOFOLLOW);
+  if (!entry || ::fstat(entry.number(), &status) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return Absent{};
+    return rejected(open_failure(errno, false));
+  }
+  const bool is_link = S_ISLNK(status.st_mode);
+  if (is_link) {
+    if (const int error = follow_link(folder, path, status); error != 0)
+      return rejected(open_failure(error, true));
+  }
+  if (S_ISDIR(status.st_mode)) return Folder{};
+  if (!S_ISREG(status.st_mode)) return rejected(refused_kind(status.st_mode));
+  return file_entry(path, status);
 }
 
 }  // namespace stentor::image

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// The walk behind Tree::list(): breadth first, one open folder at a time.
+// The walk behind Tree::list(): breadth first, one open folder at a time; and the look behind
+// Tree::look().
 
 #include "image/tree.h"
 
@@ -10,6 +11,8 @@ namespace stentor::image {
 // `folder`: the root, opened with O_PATH; `root`: its name for messages. An
 // error past `count_max` files, as many folders, or as many refusals.
 base::Result<Listing> walk_tree(const std::string& root, const Descriptor& folder,
-                                std::size_t count_max);
+                                std::size_t count_max, const WalkOptions& options = {});
+
+Found look_beneath(const Descriptor& folder, const std::string& path, const Ignored& ignored);
 
 }  // namespace stentor::image

@@ -8,13 +8,14 @@
 namespace stentor::tftp {
 
 const image::Image* Lookup::find(std::string_view path, const ClientContext& client) const {
-  if (const image::Image* image = find_in_places(path, client)) return image;
+  const image::Generation& generation = current_->get();
+  if (const image::Image* image = find_in_places(generation, path, client)) return image;
   for (const Alias& alias : aliases_) {
     const auto captures = alias.from.match(path);
     if (!captures) continue;
     base::PathBuffer buffer;
     const auto target = alias.to.write(path, *captures, buffer);
-    return target ? find_in_places(*target, client) : nullptr;
+    return target ? find_in_places(generation, *target, client) : nullptr;
   }
   return nullptr;
 }
@@ -25,23 +26,26 @@ bool Lookup::allows(const image::Image& image, const ClientContext& client) cons
   });
 }
 
-const image::Image* Lookup::find_in_places(std::string_view path,
+const image::Image* Lookup::find_in_places(const image::Generation& generation,
+                                           std::string_view path,
                                            const ClientContext& client) const {
   base::PathBuffer buffer;
   for (const config::DirectoryTemplate& directory : client_directories_) {
     const auto inside = path_inside(directory, client, path, buffer);
-    const image::Image* image = inside ? find_at(*inside) : nullptr;
+    const image::Image* image = inside ? find_at(generation, *inside) : nullptr;
     if (image != nullptr) return image;
   }
-  const image::Image* image = find_at(path);
+  const image::Image* image = find_at(generation, path);
   if (image != nullptr || client.boot_directory.empty()) return image;
   const auto beside = path_inside(client.boot_directory, path, buffer);
-  return beside ? find_at(*beside) : nullptr;
+  return beside ? find_at(generation, *beside) : nullptr;
 }
 
-const image::Image* Lookup::find_at(std::string_view path) const {
-  const image::Image* image = generation_->find(path);
-  return image == nullptr && folded_ ? folded_->find(path) : image;
+const image::Image* Lookup::find_at(const image::Generation& generation,
+                                    std::string_view path) const {
+  const image::Image* image = generation.find(path);
+  if (image != nullptr || path_case_ == base::PathCase::exact) return image;
+  return generation.find_folded(path);
 }
 
 }  // namespace stentor::tftp

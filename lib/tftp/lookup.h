@@ -7,29 +7,29 @@
 // whose glob matches: what it leads to is looked for in the same places, or there is none; it never
 // leads to another alias. DHCP asks here too (option 13), so it tells the size of what TFTP serves.
 //
-// Made by the control thread, from a configuration and a generation, and published with the
-// snapshot; looked up by any worker, without allocation. A miss costs two hashes for each place,
-// twice if an alias matches, and for each alias as many steps as the path has bytes at the most
-// (base/glob.h).
+// Made by the control thread, from a configuration, and published with the snapshot; looked up by
+// any worker, without allocation, in the generation that is current then. A miss costs two hashes
+// for each place, twice if an alias matches, and for each alias as many steps as the path has bytes
+// at the most (base/glob.h).
 
-#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "base/glob.h"
 #include "base/path_template.h"
 #include "config/settings.h"
-#include "image/generation.h"
+#include "image/current_generation.h"
 #include "tftp/client_context.h"
 
 namespace stentor::tftp {
 
 class Lookup {
  public:
-  // `generation` outlives the lookup.
-  Lookup(const config::Images& images, const image::Generation& generation);
+  // `current` outlives the lookup; with images.case-insensitive its generations know case.
+  Lookup(const config::Images& images, const image::CurrentGeneration& current);
 
-  // `path` is normalised. nullptr: it names none.
+  // `path` is normalised. nullptr: it names none. An image is good until the
+  // worker's next burst.
   [[nodiscard]] const image::Image* find(std::string_view path,
                                          const ClientContext& client = {}) const;
   // Whether images.access lets the client have it: for each of its rules whose glob matches the
@@ -49,12 +49,14 @@ class Lookup {
     config::ClassMask classes = 0;
   };
 
-  [[nodiscard]] const image::Image* find_in_places(std::string_view path,
+  [[nodiscard]] const image::Image* find_in_places(const image::Generation& generation,
+                                                   std::string_view path,
                                                    const ClientContext& client) const;
-  [[nodiscard]] const image::Image* find_at(std::string_view path) const;
+  [[nodiscard]] const image::Image* find_at(const image::Generation& generation,
+                                            std::string_view path) const;
 
-  const image::Generation* generation_;
-  std::optional<image::PathIndex> folded_;
+  const image::CurrentGeneration* current_;
+  base::PathCase path_case_;
   std::vector<Alias> aliases_;
   std::vector<config::DirectoryTemplate> client_directories_;
   bool asks_for_address_ = false;

@@ -4,11 +4,11 @@
 
 namespace stentor::tftp {
 
-Lookup::Lookup(const config::Images& images, const image::Generation& generation)
-    : generation_(&generation), client_directories_(images.client_directories) {
-  if (images.path_case == base::PathCase::folded) {
-    folded_.emplace(generation.images(), images.path_case);
-  }
+Lookup::Lookup(const config::Images& images, const image::CurrentGeneration& current)
+    : current_(&current),
+      path_case_(images.path_case),
+      client_directories_(images.client_directories) {
+  CHECK(path_case_ == base::PathCase::exact || current.get().folded().has_value());
   for (const config::Alias& alias : images.aliases) {
     const auto from = base::Glob::parse(alias.from, images.path_case);
     CHECK(from.has_value());

@@ -11,7 +11,7 @@
 #include "config/settings.h"
 #include "dhcp/policy.h"
 #include "dhcp/server.h"
-#include "image/generation.h"
+#include "image/current_generation.h"
 #include "lease/client_store.h"
 #include "tftp/class_limits.h"
 #include "tftp/lookup.h"
@@ -92,10 +92,11 @@ struct Snapshot {
 // snapshot of these settings needs `clients`.
 bool needs_clients(const config::Settings& settings);
 
-// `workers_of_port[p]` are the workers that poll port p (from the placement plan). `generation`
-// and `clients`, if the settings need them, outlive the snapshot.
+// `workers_of_port[p]` are the workers that poll port p (from the placement plan). `images` and
+// `clients`, if the settings need them, outlive the snapshot.
 Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& owner_key,
                        const std::vector<std::vector<WorkerIndex>>& workers_of_port,
-                       const image::Generation& generation, lease::ClientStore* clients = nullptr);
+                       const image::CurrentGeneration& images,
+                       lease::ClientStore* clients = nullptr);
 
 }  // namespace stentor::worker

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "base/check.h"
 #include "base/path.h"
@@ -19,47 +18,14 @@ using wire::DropReason;
 // A client that asks again is restarting once its last ACK is this old; before, the network
 // repeated its request.
 constexpr base::Duration kRestartAfter = std::chrono::seconds{1};
-// Resends without an answer: to who has acknowledged, to who holds a lease of ours, to anybody
-// else. A forged source gets one answer to its request and no more.
-constexpr unsigned kResendsProven = 255;
-constexpr unsigned kResendsLeased = 2;
-constexpr unsigned kResendsUnproven = 0;
-// A block that found no buffer waits this long before it tries again.
-constexpr base::Duration kBufferWait = std::chrono::milliseconds{1};
-// What a turn adds to a transfer's credit: four frames of the usual length.
-constexpr std::uint32_t kQuantumBytes = 6 * 1024;
 // With fewer transfers than this (4 MiB of records and links) the last-level cache answers before
 // the processor runs out of other work: measured, the glance costs more than it saves.
 constexpr std::uint32_t kPrefetchFrom = 16384;
 constexpr std::size_t kPrefetchMax = 32;
-// A newcomer's wait for its first turn from which on no other transfer begins on its port queue.
-// Firmware asks again after a second at the earliest: who has waited half of that is answered
-// before. On 1 Gb/s 3,000 lock-step clients that begin at once wait so long.
-constexpr base::Duration kTurnWaitMax = std::chrono::milliseconds{500};
-// Deadlines fired in one loop: the rest waits for the next, microseconds later.
-constexpr std::size_t kExpiriesMax = 64;
-
-// The calendar of paced transfers: 2 us a stretch, 8 ms in all. Who is due later is looked at then.
-constexpr unsigned kStretchBits = 11;
-constexpr std::uint64_t kStretches = 4096;
-// Transfers woken in one loop: the rest waits for the next.
-constexpr std::size_t kWokenMax = 256;
-
-std::uint64_t stretch_of(base::Time time) {
-  return static_cast<std::uint64_t>(time.time_since_epoch().count()) >> kStretchBits;
-}
-
 // Of 65,536 in a circle.
 std::uint16_t second_of(base::Time time) {
   return static_cast<std::uint16_t>(
       std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
-}
-
-// What the next block takes of its transfer's credit: of its frame's bytes, a credit at the most.
-std::uint32_t frame_cost(const LiveTransfer& transfer) {
-  const std::uint16_t block_bytes = transfer.state.bytes_of(transfer.state.next_index());
-  return static_cast<std::uint32_t>(
-      std::min<std::size_t>(transfer.header.bytes() + block_bytes, UINT16_MAX));
 }
 
 std::uint8_t block_sums_for(std::uint16_t blksize) {
@@ -143,6 +109,12 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
     const bool is_flood = is_behind_ && !budget_.take(arrival.now);
     if (is_flood || is_overloaded(arrival.attachment)) return DropReason::tftp_overload;
   }
+  return on_owned_request(snapshot, arrival, old, out);
+}
+
+Verdict TftpService::on_owned_request(const Snapshot& snapshot, const UdpArrival& arrival,
+                                      TransferIndex old, base::MutableBytes out) {
+  const wire::UdpDatagram& datagram = arrival.datagram;
   tftp::RequestBuffer cleaned;
   const auto message = tftp::parse_message(
       snapshot.strip_garbage ? tftp::without_garbage(datagram.payload, cleaned) : datagram.payload);
@@ -159,9 +131,14 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
       return DropReason::tftp_duplicate_request;
     }
   }
+  return open(snapshot, arrival, std::get<tftp::ReadRequest>(*message), out);
+}
+
+Verdict TftpService::open(const Snapshot& snapshot, const UdpArrival& arrival,
+                          const tftp::ReadRequest& request, base::MutableBytes out) {
+  const wire::UdpDatagram& datagram = arrival.datagram;
   const auto client = snapshot.find_client(arrival.network, arrival.link.source, datagram.source);
   if (!client) return DropReason::client_busy;
-  const auto& request = std::get<tftp::ReadRequest>(*message);
   base::PathBuffer buffer;
   const auto path = base::normalised_path(request.file_name, buffer);
   const image::Image* image = path ? snapshot.files.find(*path, *client) : nullptr;
@@ -173,7 +150,9 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
   const config::ClassMask restricting = client->classes & rules.classes();
   const std::uint16_t transfers_max =
       rules.transfers_per_client(restricting, snapshot.transfers_per_client);
-  if (old == kNoTransfer && table_.live_of(datagram.source) >= transfers_max) {
+  // A request in the place of an old transfer adds none.
+  const bool adds = table_.find(datagram.source, datagram.source_port) == kNoTransfer;
+  if (adds && table_.live_of(datagram.source) >= transfers_max) {
     return DropReason::tftp_client_full;
   }
   const tftp::Limits& limits = arrival.network.limits_for(datagram.source);
@@ -213,34 +192,11 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
                   .attachment = arrival.attachment,
                   .block_sums = is_text ? kNoBlockSums : block_sums_for(opened.grant.blksize)});
   CHECK(index != kNoTransfer);
+  images_.add(*opened.image);
   counters_.transfers_begun.add();
   make_newcomer_ready(index);
   watch(index, arrival.now);
   return Ready{};
-}
-
-void TftpService::watch(TransferIndex index, base::Time now) {
-  Admission& admission = admissions_[table_[index].attachment];
-  if (admission.watched != kNoTransfer) return;
-  admission.watched = index;
-  admission.begun = now;
-  ++watched_;
-}
-
-// Once a loop: the flag is as old as that at the most.
-void TftpService::look_at_watched(base::Time now) {
-  if (watched_ == 0) return;
-  for (Admission& admission : admissions_) {
-    if (admission.watched == kNoTransfer) continue;
-    const bool waits_too_long = now - admission.begun > kTurnWaitMax;
-    // Nothing has left yet, nor was to leave and found no buffer.
-    const bool is_waiting = table_[admission.watched].state.deadline() == base::kNever;
-    if (is_waiting && !waits_too_long) continue;
-    admission.is_overloaded = waits_too_long;
-    if (is_waiting) continue;
-    admission.watched = kNoTransfer;
-    --watched_;
-  }
 }
 
 // True: the table has a free slot. Requests may be forged, and each holds a slot for kUnprovenHold;
@@ -352,6 +308,7 @@ void TftpService::end(TransferIndex index, base::Counter& outcome) {
   }
   wheel_.disarm(index);
   ready_.remove(index);
+  images_.remove(*transfer.image);
   table_.erase(index);
 }
 
@@ -371,153 +328,6 @@ bool TftpService::may_fetch(const Snapshot& snapshot, wire::Ipv4Address client,
 bool TftpService::holds_lease(wire::Ipv4Address client, base::Time now) const {
   const auto lease = leases_.at(client);
   return lease && lease->state == lease::State::bound && lease->expiry > now;
-}
-
-unsigned TftpService::resends_max(const LiveTransfer& transfer, base::Time now) const {
-  if (transfer.state.is_acknowledged()) return kResendsProven;
-  return holds_lease(transfer.header.flow().destination, now) ? kResendsLeased : kResendsUnproven;
-}
-
-bool TftpService::wait_for_pace(TransferIndex index, base::Time now) {
-  const base::Time due = table_[index].state.due(now);
-  if (due <= now) return false;
-  const std::uint64_t present = stretch_of(now);
-  const std::uint64_t stretch = std::min(stretch_of(due), present + kStretches - 1);
-  if (stretch == present) return false;
-  ready_.push(first_paced_queue_ + stretch % kStretches, index);
-  return true;
-}
-
-void TftpService::wake_paced(base::Time now) {
-  const std::uint64_t present = stretch_of(now);
-  next_stretch_ = std::max(next_stretch_, present - std::min(present, kStretches - 1));
-  std::size_t woken = 0;
-  while (next_stretch_ <= present && woken < kWokenMax) {
-    const TransferIndex index = ready_.pop(first_paced_queue_ + next_stretch_ % kStretches);
-    if (index == kNoTransfer) {
-      ++next_stretch_;
-      continue;
-    }
-    make_ready(index);
-    ++woken;
-  }
-}
-
-void TftpService::expire(base::Time now) {
-  look_at_watched(now);
-  wake_paced(now);
-  std::array<TransferIndex, kExpiriesMax> due;
-  const std::size_t count = wheel_.advance(now, due);
-  for (const TransferIndex index : std::span(due).first(count)) {
-    LiveTransfer& transfer = table_[index];
-    if (std::exchange(transfer.wants_buffer, false)) make_ready(index);
-    switch (transfer.state.on_timeout(now, resends_max(transfer, now))) {
-      case tftp::TimeoutEffect::early:
-        wheel_.arm(index, transfer.state.deadline());
-        break;
-      case tftp::TimeoutEffect::resend:
-      case tftp::TimeoutEffect::probe:
-        wheel_.arm(index, transfer.state.deadline());
-        // It may have been held: its client has got a lease since.
-        ready_.remove_from(held_queue_, index);
-        make_ready(index);
-        break;
-      case tftp::TimeoutEffect::held:
-        wheel_.arm(index, transfer.state.deadline());
-        ready_.push(held_queue_, index);
-        break;
-      case tftp::TimeoutEffect::complete:
-        end(index, counters_.transfers_completed);
-        break;
-      case tftp::TimeoutEffect::given_up:
-        end(index, counters_.transfers_given_up);
-        break;
-    }
-  }
-}
-
-Outgoing TftpService::next_outgoing(TransferIndex index, std::size_t max, base::Time now) {
-  using Kind = Outgoing::Kind;
-  LiveTransfer& transfer = table_[index];
-  if (transfer.state.oack_ready()) return {Kind::oack, 1};
-  const std::uint16_t ready = transfer.state.ready_blocks(static_cast<std::uint16_t>(max));
-  if (ready == 0 || wait_for_pace(index, now)) {
-    transfer.credit = 0;  // who waits for others is owed nothing
-    return {Kind::nothing, 0};
-  }
-  const std::uint32_t cost = frame_cost(transfer);
-  const bool has_credit_for_all = ready * cost <= transfer.credit;
-  const auto count =
-      has_credit_for_all ? ready : static_cast<std::uint16_t>(transfer.credit / cost);
-  if (count == 0) return {Kind::later, 0};
-  const bool is_whole = transfer.text.is_in_use() || cost < wire::kFrameBytesMin;
-  return is_whole ? Outgoing{Kind::whole, 1} : Outgoing{Kind::referring, count};
-}
-
-std::size_t TftpService::write_frame(TransferIndex index, base::MutableBytes out) {
-  LiveTransfer& transfer = table_[index];
-  if (transfer.state.oack_ready()) {
-    const wire::Link link = transfer.header.link();
-    const std::size_t length =
-        tftp::write_oack(out.subspan(wire::udp_payload_offset(link)), transfer.state.grant(),
-                         transfer.image->bytes.size());
-    return wire::write_udp_frame(out, link, transfer.header.flow(), length);
-  }
-  const auto block = transfer.state.next_block();
-  CHECK(block.has_value());
-  // The payload first: its sum is in the header.
-  const std::size_t header_bytes = transfer.header.bytes();
-  read_block(transfer, *block, out.subspan(header_bytes));
-  const base::Bytes payload = out.subspan(header_bytes, block->bytes);
-  std::array<std::uint8_t, wire::kDataHeaderBytesMax> header;
-  transfer.header.write(header,
-                        {.number = block->number,
-                         .payload_bytes = block->bytes,
-                         .payload_sum = wire::sum_of(payload)},
-                        wire::DataChecksum::from_sum);
-  if (!payload.empty()) counters_.blocks_summed.add();
-  std::ranges::copy(std::span(header).first(header_bytes), out.begin());
-  const std::size_t end = header_bytes + payload.size();
-  const std::size_t frame = std::max(end, wire::kFrameBytesMin);
-  std::ranges::fill(out.subspan(end, frame - end), std::uint8_t{0});
-  return frame;
-}
-
-void TftpService::read_block(LiveTransfer& transfer, const tftp::Block& block,
-                             base::MutableBytes out) {
-  const base::Bytes image = transfer.image->bytes;
-  if (!transfer.text.is_in_use()) {
-    std::ranges::copy(image.subspan(block.offset, block.bytes), out.begin());
-    return;
-  }
-  CHECK(transfer.text.read_block(image, block.index, transfer.state.blksize(), out) == block.bytes);
-}
-
-void TftpService::begin_turn(TransferIndex index) {
-  LiveTransfer& transfer = table_[index];
-  transfer.credit = static_cast<std::uint16_t>(
-      std::min<std::uint32_t>(transfer.credit + kQuantumBytes, UINT16_MAX));
-}
-
-void TftpService::mark_sent(TransferIndex index, std::uint16_t count, base::Time now) {
-  LiveTransfer& transfer = table_[index];
-  if (transfer.state.oack_ready()) return transfer.state.mark_oack_sent(now);
-  const std::uint32_t cost = count * frame_cost(transfer);
-  transfer.credit -= static_cast<std::uint16_t>(std::min<std::uint32_t>(transfer.credit, cost));
-  transfer.state.mark_sent(now, count);
-  counters_.blocks_sent.add(count);
-}
-
-void TftpService::end_turn(TransferIndex index) {
-  wheel_.arm(index, table_[index].state.deadline());
-}
-
-void TftpService::postpone(TransferIndex index, base::Time now) {
-  LiveTransfer& transfer = table_[index];
-  counters_.buffers_missed.add();
-  transfer.wants_buffer = true;
-  transfer.state.mark_unsent(now);
-  wheel_.arm(index, now + kBufferWait);
 }
 
 std::uint16_t TftpService::free_server_port(const PortSteering& steering, std::uint16_t not_this) {

@@ -17,6 +17,7 @@
 #include "wire/data_header.h"
 #include "wire/frame.h"
 #include "worker/counters.h"
+#include "worker/image_use.h"
 #include "worker/ready_list.h"
 #include "worker/request_budget.h"
 #include "worker/snapshot.h"
@@ -112,7 +113,7 @@ class TftpService {
               std::uint64_t seed, const base::HashKey& key, lease::Table& leases,
               Counters& counters, base::Time now);
   // What the tables for so many transfers take, but for what does not grow with them: 160 KiB (the
-  // slots of the wheel, the calendar) and some bytes an attachment.
+  // slots of the wheel, the calendar), four bytes an image and some an attachment.
   [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t transfers_max) {
     return TransferTable::memory_bytes(transfers_max) + TimingWheel::memory_bytes(transfers_max) +
            ReadyList::memory_bytes(transfers_max);
@@ -174,6 +175,8 @@ class TftpService {
 
   [[nodiscard]] WorkerIndex self() const { return self_; }
   [[nodiscard]] std::uint32_t live() const { return table_.live(); }
+  // Any thread, to read.
+  [[nodiscard]] const ImageUse& images() const { return images_; }
   // Those of them whose client has acknowledged something.
   [[nodiscard]] std::uint32_t proven() const { return proven_; }
 
@@ -195,6 +198,11 @@ class TftpService {
     base::Time begun{};
   };
 
+  // Of a client whose requests are this worker's; `old`: its transfer from the same port.
+  Verdict on_owned_request(const Snapshot& snapshot, const UdpArrival& arrival, TransferIndex old,
+                           base::MutableBytes out);
+  Verdict open(const Snapshot& snapshot, const UdpArrival& arrival,
+               const tftp::ReadRequest& request, base::MutableBytes out);
   Verdict begin(const UdpArrival& arrival, const Opened& opened);
   [[nodiscard]] bool is_overloaded(std::uint16_t attachment) const {
     const Admission& admission = admissions_[attachment];
@@ -229,10 +237,12 @@ class TftpService {
   Counters& counters_;
   base::Random random_;
   TransferTable table_;
+  ImageUse images_;  // of the transfers in table_
   TimingWheel wheel_;
   ReadyList ready_;
   // The last queue of ready_: who never acknowledged, and is held in silence with nothing to send.
   const std::size_t held_queue_;
+  static constexpr std::uint64_t kStretches = 4096;  // of the calendar
   // From here on its queues are a calendar of those whose next block waits for its time: one queue
   // a stretch of time, in a circle.
   const std::size_t first_paced_queue_;

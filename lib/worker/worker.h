@@ -104,6 +104,9 @@ class Worker {
   [[nodiscard]] bool has_live_transfers() const { return tftp_.live() != 0; }
   // A client that acknowledges is served: its next ACK may be a round trip away.
   [[nodiscard]] bool awaits_acks() const { return tftp_.proven() != 0; }
+  // Any thread: of an image that no generation names any more, whether a transfer still sends it.
+  // Once none does, none will.
+  [[nodiscard]] bool uses(const image::Image& image) const { return tftp_.images().has(image); }
   // Any thread, to read.
   [[nodiscard]] const Counters& counters() const { return counters_; }
 

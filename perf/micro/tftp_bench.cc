@@ -48,7 +48,8 @@ void find_path(benchmark::State& state, const char* path, std::size_t folders) {
   for (std::size_t i = 0; i < folders; ++i) {
     images.client_directories.push_back(*config::DirectoryTemplate::parse("{mac}"));
   }
-  const Lookup lookup(images, *generation);
+  const image::CurrentGeneration current(*generation);
+  const Lookup lookup(images, current);
   ClientContext client{.mac = wire::MacAddress{{2, 0, 0, 0, 0, 1}}};
   if (folders != 0) client.boot_directory = "efi";
   for (auto _ : state) benchmark::DoNotOptimize(lookup.find(path, client));

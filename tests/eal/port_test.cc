@@ -230,6 +230,42 @@ TEST(RingPort, RefersToAnImageBlockInsteadOfCopyingIt) {
   memory.release(image);
 }
 
+// Frames that were made before a change of pools are told from those made after it.
+TEST(RingPort, TellsWhenTheFramesOfThePoolThatWasLeftAreBack) {
+  const auto port = open_port("vdev:net_ring7");
+  ASSERT_TRUE(port);
+  Queue& queue = port->queue(0);
+  EalMemory memory(-1);
+  const base::MutableBytes image = memory.allocate(4096);
+  const auto header = experimental_frame(46, 3);
+  const auto send = [&] {
+    rte_mbuf* frame = queue.make_data(worker::PlainData{header, base::Bytes(image).first(1468)});
+    EXPECT_NE(frame, nullptr);
+    EXPECT_EQ(queue.transmit({&frame, 1}), 1u);
+  };
+  const auto receive = [&] {
+    rte_mbuf* received = nullptr;
+    EXPECT_EQ(queue.receive({&received, 1}), 1u);
+    queue.release(received);
+  };
+  for (int round = 0; round < 4; ++round) {
+    EXPECT_EQ(port->old_segments_out(), 0u);
+    send();
+    send();
+    port->change_segments();
+    send();
+    EXPECT_EQ(port->old_segments_out(), 2u);
+    receive();
+    EXPECT_EQ(port->old_segments_out(), 1u);
+    receive();
+    EXPECT_EQ(port->old_segments_out(), 0u);
+    EXPECT_EQ(port->image_references(), 1u) << "of the pool that is used now";
+    receive();
+  }
+  EXPECT_EQ(port->image_references(), 0u);
+  memory.release(image);
+}
+
 TEST(RingPort, RunsOutOfFramesWithoutHarm) {
   const auto port = open_port("vdev:net_ring7");
   ASSERT_TRUE(port);

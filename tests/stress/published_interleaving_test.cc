@@ -71,5 +71,60 @@ TEST(PublishedInterleaving, NoScheduleFreesWhatAReaderHolds) {
   EXPECT_GT(schedules, 10'000u);
 }
 
+// What the mark is for: a pointer beside the published value, replaced, and freed once it passed.
+TEST(PublishedInterleaving, NoScheduleFreesWhatAReaderFoundBesideTheValue) {
+  std::vector<bool> alive(4);
+  std::optional<Published<const int>> published;
+  std::array<std::unique_ptr<Value>, 3> values;
+  std::atomic<const Value*> current{nullptr};
+  bool was_alive = true;
+
+  const auto replace = [&](std::size_t number) {
+    values[number] = std::make_unique<Value>(number, alive);
+    current.store(values[number].get());
+    const std::uint64_t mark = published->mark();
+    stress::step();
+    if (published->passed(mark)) {
+      for (std::size_t old = 0; old < number; ++old) values[old].reset();
+    }
+  };
+  const auto read = [&] {
+    published->read(0);
+    const std::size_t number = current.load()->number;
+    stress::step();
+    was_alive = was_alive && alive[number];
+  };
+  const auto make = [&] {
+    published.emplace(std::make_unique<const int>(0), 1);
+    for (auto& value : values) value.reset();
+    values[0] = std::make_unique<Value>(0, alive);
+    current.store(values[0].get());
+    was_alive = true;
+    return std::vector<std::function<void()>>{[&] {
+                                                read();
+                                                published->park(0);
+                                                read();
+                                                read();
+                                                published->park(0);
+                                              },
+                                              [&] {
+                                                replace(1);
+                                                replace(2);
+                                              }};
+  };
+  std::uint64_t schedules = 0;
+  const auto judge = [&](std::size_t steps, const Fibers::Schedule& schedule) {
+    ++schedules;
+    const bool is_right = steps != 0 && was_alive && published->passed(published->mark());
+    std::string story;
+    for (const std::size_t step : schedule) story += ", switch at " + std::to_string(step);
+    if (!is_right) ADD_FAILURE() << "a value was freed too early, or never" << story;
+    return is_right;
+  };
+  Fibers fibers;
+  stress::explore(fibers, 4, make, judge);
+  EXPECT_GT(schedules, 5'000u);
+}
+
 }  // namespace
 }  // namespace stentor::base

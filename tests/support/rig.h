@@ -32,6 +32,8 @@ class Rig {
   [[nodiscard]] std::size_t port_count() const { return ports_.size(); }
   worker::Worker<FakePort::Queue>& worker(std::size_t index = 0) { return *workers_[index]; }
   lease::Table& leases() { return service_.leases(); }
+  // The snapshot, and which files it leads to.
+  Service& service() { return service_; }
 
   // Every worker loops until none has anything to do; at most `loops` times.
   void poll(base::Time now, int loops = 1000);

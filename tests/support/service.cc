@@ -19,11 +19,12 @@ config::Settings settings_of(const std::string& yaml) {
   std::abort();
 }
 
-std::unique_ptr<const image::Generation> catalogue(
-    image::Memory& memory, const std::map<std::string, ByteVector>& images) {
+std::unique_ptr<const image::Generation> catalogue(image::Memory& memory,
+                                                   const std::map<std::string, ByteVector>& images,
+                                                   base::PathCase path_case) {
   image::GenerationBuilder builder(memory, 0);
   for (const auto& [path, bytes] : images) CHECK(builder.add_copy(path, bytes));
-  return builder.build(1);
+  return builder.build(1, path_case);
 }
 
 // `bytes` of zeros that begin on a cache line, inside `memory`.
@@ -38,8 +39,10 @@ base::MutableBytes aligned_run(std::vector<std::uint64_t>& memory, std::size_t b
 Service::Service(const std::string& yaml, const std::map<std::string, ByteVector>& images,
                  std::size_t workers, std::unique_ptr<image::Memory> memory)
     : image_memory_(memory ? std::move(memory) : image::make_page_memory()),
-      generation_(catalogue(*image_memory_, images)) {
-  const config::Settings settings = settings_of(yaml);
+      settings_(settings_of(yaml)),
+      generation_(catalogue(*image_memory_, images, settings_.images.path_case)),
+      images_(*generation_) {
+  const config::Settings& settings = settings_;
   ports_ = settings.ports.size();
   std::vector<worker::WorkerIndex> all;
   for (std::size_t w = 0; w < workers; ++w) all.push_back(static_cast<worker::WorkerIndex>(w));
@@ -51,7 +54,7 @@ Service::Service(const std::string& yaml, const std::map<std::string, ByteVector
   }
   snapshots_ = std::make_unique<base::Published<worker::Snapshot>>(
       std::make_unique<worker::Snapshot>(worker::make_snapshot(
-          settings, kKey, {ports_, all}, *generation_, clients_ ? &*clients_ : nullptr)),
+          settings, kKey, {ports_, all}, images_, clients_ ? &*clients_ : nullptr)),
       workers);
 }
 

@@ -47,11 +47,18 @@ class Service {
   lease::Table& leases() { return *leases_; }
   // Where the configuration needs it.
   lease::ClientStore& clients() { return *clients_; }
+  // Which files are served; the first generation is of the constructor's images.
+  image::CurrentGeneration& images() { return images_; }
+  [[nodiscard]] const std::shared_ptr<const image::Generation>& generation() const {
+    return generation_;
+  }
 
  private:
   std::size_t ports_ = 0;
   std::unique_ptr<image::Memory> image_memory_;
-  std::unique_ptr<const image::Generation> generation_;
+  config::Settings settings_;
+  std::shared_ptr<const image::Generation> generation_;
+  image::CurrentGeneration images_;
   std::optional<lease::Plan> plan_;
   std::vector<std::uint64_t> lease_memory_;
   std::optional<lease::Table> leases_;

@@ -52,5 +52,24 @@ TEST(Published, ParkingReleasesWhatWasRead) {
   EXPECT_EQ(published.reclaim(), 0u);
 }
 
+TEST(Published, PassesAMarkOnceEveryReaderHasReadOrIsParked) {
+  int live = 0;
+  Published<Value> published(std::make_unique<Value>(1, live), 2);
+  EXPECT_TRUE(published.passed(published.mark())) << "nobody reads";
+  published.read(0);
+  published.read(1);
+  const std::uint64_t mark = published.mark();
+  EXPECT_FALSE(published.passed(mark));
+  published.read(0);
+  EXPECT_FALSE(published.passed(mark));
+  published.park(1);
+  EXPECT_TRUE(published.passed(mark));
+  published.read(1);
+  EXPECT_TRUE(published.passed(mark)) << "for good";
+  EXPECT_FALSE(published.passed(published.mark()));
+  EXPECT_EQ(published.read(0).number, 1);
+  EXPECT_EQ(live, 1);
+}
+
 }  // namespace
 }  // namespace stentor::base

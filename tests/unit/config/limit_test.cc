@@ -67,6 +67,17 @@ TEST(Limit, OfNetworks) {
   });
 }
 
+TEST(Limit, OfIgnoredNames) {
+  expect_limit(kIgnoredMax, "64", [](std::size_t count) {
+    std::string yaml(kMinimal);
+    yaml.replace(0, yaml.find('\n'),
+                 "images: {root: /i, watch: {ignore: " + list_of(count, [](std::size_t i) {
+                   return "n" + std::to_string(i);
+                 }) + "}}");
+    return yaml;
+  });
+}
+
 TEST(Limit, OfPorts) {
   expect_limit(kPortsMax, "16", [](std::size_t count) {
     return "images: {root: /srv/images}\nports: " +

@@ -3,6 +3,7 @@
 
 // Memory with an end, which counts what is out: tests see exhaustion and leaks.
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 
@@ -28,6 +29,13 @@ class BoundedMemory final : public Memory {
     std::free(block.data());
   }
   [[nodiscard]] const char* kind() const override { return "bounded memory"; }
+
+  // From now on, with what is out.
+  void limit(std::size_t bytes_max) {
+    std::size_t taken = 0;
+    for (const auto& [block, bytes] : out_) taken += bytes;
+    left_ = bytes_max - std::min(bytes_max, taken);
+  }
 
   [[nodiscard]] std::size_t blocks_out() const { return out_.size(); }
 

@@ -57,9 +57,9 @@ TEST(Generation, ListsImagesByPath) {
   GenerationBuilder builder(memory, 0);
   for (const char* path : {"b", "a/c", "a"}) ASSERT_TRUE(builder.add_copy(path, {}));
   const auto generation = builder.build(1);
-  EXPECT_EQ(generation->images()[0].path, "a");
-  EXPECT_EQ(generation->images()[1].path, "a/c");
-  EXPECT_EQ(generation->images()[2].path, "b");
+  EXPECT_EQ(generation->images()[0]->path, "a");
+  EXPECT_EQ(generation->images()[1]->path, "a/c");
+  EXPECT_EQ(generation->images()[2]->path, "b");
 }
 
 TEST(Generation, GivesItsMemoryBackWhenDestroyed) {

@@ -19,14 +19,16 @@ class LookupClientTest : public testing::Test {
   std::string found(std::initializer_list<const char*> files, std::string_view path) {
     image::GenerationBuilder builder(*memory_, 0);
     for (const char* file : files) EXPECT_TRUE(builder.add_copy(file, {}));
-    const auto generation = builder.build(1);
-    const Lookup lookup(images_, *generation);
+    const auto generation = builder.build(1, images_.path_case);
+    const image::CurrentGeneration current(*generation);
+    const Lookup lookup(images_, current);
     const image::Image* image = lookup.find(path, client_);
     return image == nullptr ? "none" : std::string(image->path);
   }
   bool allows(std::string_view path, config::ClassMask classes) {
-    const auto generation = image::GenerationBuilder(*memory_, 0).build(1);
-    return Lookup(images_, *generation).allows({.path = path}, {.classes = classes});
+    const auto generation = image::GenerationBuilder(*memory_, 0).build(1, images_.path_case);
+    return Lookup(images_, image::CurrentGeneration(*generation))
+        .allows({.path = path}, {.classes = classes});
   }
 
   static constexpr const char* kByMac = "02-00-00-00-00-01/grub.cfg";
@@ -76,10 +78,10 @@ TEST_F(LookupClientTest, LooksForWhatAnAliasLeadsToInTheSamePlaces) {
 }
 
 TEST_F(LookupClientTest, SaysWhetherAnAddressMatters) {
-  const auto generation = image::GenerationBuilder(*memory_, 0).build(1);
-  EXPECT_TRUE(Lookup(images_, *generation).asks_for_address());
+  const auto generation = image::GenerationBuilder(*memory_, 0).build(1, images_.path_case);
+  EXPECT_TRUE(Lookup(images_, image::CurrentGeneration(*generation)).asks_for_address());
   images_.client_directories.pop_back();
-  EXPECT_FALSE(Lookup(images_, *generation).asks_for_address());
+  EXPECT_FALSE(Lookup(images_, image::CurrentGeneration(*generation)).asks_for_address());
 }
 
 TEST_F(LookupClientTest, LetsEverybodyHaveWhatNoRuleNames) {

@@ -18,7 +18,7 @@ class LookupTest : public testing::Test {
   std::unique_ptr<const image::Generation> generation_of(std::initializer_list<const char*> paths) {
     image::GenerationBuilder builder(*memory, 0);
     for (const char* path : paths) EXPECT_TRUE(builder.add_copy(path, {}));
-    return builder.build(1);
+    return builder.build(1, PathCase::folded);
   }
 
   // What `path` finds, among files that cover every rule.
@@ -27,13 +27,14 @@ class LookupTest : public testing::Test {
     config::Images images;
     images.path_case = path_case;
     images.aliases = aliases;
-    const image::Image* image = Lookup(images, *generation).find(path);
+    const image::Image* image = Lookup(images, current).find(path);
     return image == nullptr ? "none" : std::string(image->path);
   }
 
   std::unique_ptr<image::Memory> memory = image::make_page_memory();
   std::unique_ptr<const image::Generation> generation =
       generation_of({"Boot/BCD", "boot/bcd", "grubx64.efi", "rack7/default"});
+  image::CurrentGeneration current{*generation};
 };
 
 TEST_F(LookupTest, FindsAPathAsItIsWritten) {
