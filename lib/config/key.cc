@@ -330,7 +330,7 @@ constexpr std::array kTftpKeys{
            "49152-65535"),
     scalar("transfers-max", kInteger, "1 to 1048576 transfers a worker", "65536"),
     scalar("pace", kText, "auto, none, or a rate of each transfer from 1Mbps to 400Gbps", "auto"),
-    mapping("rto", "retransmission times like {min: 20ms, max: 4s}", &kRtoSection),
+    mapping("rto", "retransmission times like {min: 20ms, max: 6s}", &kRtoSection),
     scalar("rollover", kInteger, "0 or 1: the block number that follows 65535", "0"),
     scalar("strip-garbage", kBoolean,
            "true (bytes 0xFF and NUL behind a request's file name are no part of it) or false",

@@ -28,7 +28,7 @@ void read_rto(const Cursor& cursor, Tftp& tftp) {
     assign(tftp.rto_max, read_duration(*value, kMin, kMax));
   }
   if (tftp.rto_min > tftp.rto_max) {
-    cursor.error("min (absent: 20ms) is longer than max (absent: 4s); change one of them");
+    cursor.error("min (absent: 20ms) is longer than max (absent: 6s); change one of them");
   }
 }
 

@@ -196,7 +196,7 @@ struct Tftp {
   std::uint16_t port_last = 65535;
   std::uint32_t transfers_max = 65536;  // a worker
   base::Duration rto_min = std::chrono::milliseconds{20};
-  base::Duration rto_max = std::chrono::seconds{4};
+  base::Duration rto_max = std::chrono::seconds{6};
   std::uint16_t rollover = 0;  // block number after 65535: 0 or 1
   // How fast the blocks of a window leave: learned, from a first window at this rate on; else at
   // this rate; 0: without a pause.

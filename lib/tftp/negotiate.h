@@ -23,7 +23,7 @@ struct Limits {
   std::uint16_t blksize_max = 1468;  // what the client's network carries unfragmented
   std::uint16_t windowsize_max = 64;
   base::Duration rto_min = std::chrono::milliseconds{20};
-  base::Duration rto_max = std::chrono::seconds{4};
+  base::Duration rto_max = std::chrono::seconds{6};
   std::uint16_t rollover = 0;  // block number after 65535
   PaceRule pace{};
 };

@@ -108,7 +108,7 @@ TEST(SectionTftp, RefusesWhatIsOutOfRange) {
                            "ports: single, clients: subnets",
                            "ports: 3000-2000",
                            "transfers-max: 0",
-                           "rto: {min: 5s}",
+                           "rto: {min: 7s}",
                            "rto: {max: 61s}",
                            "rollover: 2",
                            "pace: 999kbps",
