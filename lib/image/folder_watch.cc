@@ -13,6 +13,7 @@ namespace stentor::image {
 
 namespace {
 
+constexpr std::size_t kBuffersMax = 16;  // of 64 KiB
 constexpr std::uint32_t kMask = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_MOVED_FROM |
                                 IN_MOVED_TO | IN_DELETE | IN_ONLYDIR;
 
@@ -20,9 +21,9 @@ using Kind = FileEvent::Kind;
 
 std::optional<Kind> kind_of(std::uint32_t mask) {
   if ((mask & IN_ISDIR) != 0) {
-    if ((mask & IN_CREATE) != 0) return Kind::folder_made;
-    // Its permissions may let us in now.
-    if ((mask & (IN_MOVED_TO | IN_ATTRIB)) != 0) return Kind::folder_placed;
+    // Its permissions may let us in now; whoever writes in it goes on writing.
+    if ((mask & (IN_CREATE | IN_ATTRIB)) != 0) return Kind::folder_made;
+    if ((mask & IN_MOVED_TO) != 0) return Kind::folder_placed;
     if ((mask & (IN_MOVED_FROM | IN_DELETE)) != 0) return Kind::folder_gone;
     return std::nullopt;
   }
@@ -95,7 +96,8 @@ void FolderWatch::forget(const std::string& path) {
 FolderWatch::Events FolderWatch::read() {
   Events found;
   alignas(inotify_event) std::array<char, 64 << 10> buffer;
-  for (;;) {
+  // Who writes faster than this is read has to wait for the next call.
+  for (std::size_t buffers = 0; buffers < kBuffersMax; ++buffers) {
     const ssize_t got = ::read(queue_.number(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return found;
@@ -114,10 +116,14 @@ FolderWatch::Events FolderWatch::read() {
       }
       const auto kind = kind_of(event.mask);
       if (!kind) continue;
-      for (const std::string& path : paths->second)
+      for (const std::string& path : paths->second) {
+        // Of a folder itself its parent tells, too; the root has none.
+        if (event.len == 0 && !path.empty()) continue;
         found.events.push_back({*kind, joined(path, event.len == 0 ? "" : name)});
+      }
     }
   }
+  return found;
 }
 
 }  // namespace stentor::image

@@ -54,16 +54,19 @@ Follower::~Follower() {
 }
 
 void Follower::run(FollowOptions options, Loaded first, Memory& memory) {
-  RootWatch watch(std::move(options), std::move(first), memory);
-  while (!stopping_.load()) {
-    Update update = watch.step(wake_.number());
-    free_unused();
-    if (update.is_empty()) continue;
-    {
-      const std::lock_guard lock(mutex_);
-      mailbox_.append(std::move(update));
+  {
+    RootWatch watch(std::move(options), std::move(first), memory);
+    while (!stopping_.load()) {
+      Update update = watch.step(wake_.number());
+      free_unused();
+      if (update.is_empty()) continue;
+      {
+        const std::lock_guard lock(mutex_);
+        mailbox_.append(std::move(update));
+      }
+      signal(ready_);
     }
-    signal(ready_);
+    // Its end waits for a large file that is still being read.
   }
   ended_.store(true);
 }

@@ -3,6 +3,7 @@
 #include "image/root_watch.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "image/manifest_file.h"
@@ -173,7 +174,13 @@ void RootWatch::read(Reading reading, base::Time now) {
   };
   if (!is_large) return take_in(reading, read_now(), now);
   large_.emplace(LargeReading{std::move(reading), tree_, verifier_, {}});
-  large_->result = std::async(std::launch::async, read_now);
+  try {
+    large_->result = std::async(std::launch::async, read_now);
+  } catch (const std::system_error&) {
+    // No more threads for this process now.
+    const LargeReading later = *std::exchange(large_, std::nullopt);
+    for (const std::string& path : later.reading.paths) settling_.retry(path, now + kMemoryRetry);
+  }
 }
 
 void RootWatch::finish_large(base::Time now) {

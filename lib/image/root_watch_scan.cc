@@ -64,7 +64,7 @@ void RootWatch::take_event(const FileEvent& event, base::Time now) {
     case Kind::folder_placed:
       return scan_folder(path, now, verifier_ == nullptr);
     case Kind::folder_gone:
-      watch_->forget(path);
+      if (watch_) watch_->forget(path);  // an event before may have been one folder too many
       disturb_beneath(path, now);
       return;
   }

@@ -27,7 +27,10 @@ Grant negotiate(const ReadRequest& request, const Limits& limits) {
   CHECK(limits.blksize_max >= kBlksizeMin && limits.windowsize_max >= 1);
   Grant grant;
   if (request.blksize) {
-    grant.blksize = std::min(*request.blksize, limits.blksize_max);
+    const std::uint16_t most = request.mode == Mode::netascii
+                                   ? std::min(limits.blksize_max, kTextBlksizeMax)
+                                   : limits.blksize_max;
+    grant.blksize = std::min(*request.blksize, most);
     grant.oack_blksize = true;
   }
   if (request.windowsize && request.mode != Mode::netascii) {

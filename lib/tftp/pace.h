@@ -63,7 +63,9 @@ class Pace {
   void learn(std::uint32_t blocks, std::uint32_t span_us, std::uint32_t queue_us);
 
   // The first window at a rate that learn() has made faster lost something: half of it, as before.
-  void take_back() { interval_ns_ *= 2; }
+  void take_back() {
+    interval_ns_ = interval_ns_ < kIntervalMinNs ? kIntervalMinNs : interval_ns_ * 2;
+  }
 
   [[nodiscard]] std::uint32_t interval_ns() const { return interval_ns_; }
 

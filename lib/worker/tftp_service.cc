@@ -169,11 +169,17 @@ Verdict TftpService::open(const Snapshot& snapshot, const UdpArrival& arrival,
 Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
   const wire::UdpDatagram& datagram = arrival.datagram;
   std::uint16_t old_port = 0;
+  // Who replaces the one that is watched is watched in its place, and has waited as long: else a
+  // client that changes its mind would keep the door open.
+  base::Time waits_since = arrival.now;
   // The client has started over, or has moved on to another file: it no longer listens to the old
   // one.
   if (const TransferIndex old = table_.find(datagram.source, datagram.source_port);
       old != kNoTransfer) {
     old_port = table_[old].header.flow().source_port;
+    if (admissions_[arrival.attachment].watched == old) {
+      waits_since = admissions_[arrival.attachment].begun;
+    }
     end(old, counters_.transfers_replaced);
   }
   if (!make_room()) return DropReason::tftp_transfers_full;
@@ -195,7 +201,7 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
   images_.add(*opened.image);
   counters_.transfers_begun.add();
   make_newcomer_ready(index);
-  watch(index, arrival.now);
+  watch(index, waits_since);
   return Ready{};
 }
 

@@ -144,7 +144,7 @@ class TftpService {
   TransferIndex take_ready(std::size_t attachment) {
     const std::size_t newcomers = first_newcomer_queue_ + attachment;
     if (ready_.empty(newcomers)) return ready_.pop(attachment);
-    const bool is_their_turn = ++turns_ % kTurnsOfAll == 0;
+    const bool is_their_turn = ++admissions_[attachment].turns % kTurnsOfAll == 0;
     return ready_.pop(is_their_turn || ready_.empty(attachment) ? newcomers : attachment);
   }
   [[nodiscard]] bool has_ready(std::size_t attachment) const { return !ready_.empty(attachment); }
@@ -194,6 +194,7 @@ class TftpService {
   // other: so it is always found out when the load is gone, and nobody is locked out for good.
   struct Admission {
     TransferIndex watched = kNoTransfer;
+    std::uint32_t turns = 0;  // of all, while there are newcomers
     bool is_overloaded = false;
     base::Time begun{};
   };
@@ -248,7 +249,6 @@ class TftpService {
   const std::size_t first_paced_queue_;
   // One queue an attachment of those whose answer to their request has not left yet.
   const std::size_t first_newcomer_queue_;
-  std::uint32_t turns_ = 0;            // while there are any
   std::uint64_t next_stretch_ = 0;     // to be woken
   std::vector<Admission> admissions_;  // of each attachment
   RequestBudget budget_;
@@ -260,5 +260,6 @@ class TftpService {
 // The longest frame that a worker writes as a whole: a jumbo frame of netascii, or an echo as long
 // as its request.
 inline constexpr std::size_t kFrameBytesMax = 9728;
+static_assert(wire::kDataHeaderBytesMax + tftp::kTextBlksizeMax <= kFrameBytesMax);
 
 }  // namespace stentor::worker

@@ -45,8 +45,11 @@ std::uint32_t frame_cost(const LiveTransfer& transfer) {
 }  // namespace
 
 void TftpService::watch(TransferIndex index, base::Time now) {
-  Admission& admission = admissions_[table_[index].attachment];
-  if (admission.watched != kNoTransfer) return;
+  const LiveTransfer& transfer = table_[index];
+  Admission& admission = admissions_[transfer.attachment];
+  // One that has a deadline has had its first turn, or was to: it tells nothing of how long that
+  // takes.
+  if (admission.watched != kNoTransfer || transfer.state.deadline() != base::kNever) return;
   admission.watched = index;
   admission.begun = now;
   ++watched_;

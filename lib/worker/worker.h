@@ -159,6 +159,7 @@ class Worker {
       const std::size_t count = shared_.mesh.ring(from, self_).pop(crossings);
       for (std::size_t i = 0; i < count; ++i) visit(lane_of(crossings[i].port), crossings[i]);
       any |= count != 0;
+      is_behind_ |= count == kBurst;
     }
     return any;
   }

@@ -33,7 +33,7 @@ class RootWatchTest : public testing::Test {
 
   void begin(FollowOptions options = {}) {
     options.load.root = files.root();
-    options.settle = kSettle;
+    options.settle = settle_time;
     auto loaded = load(options.load, memory);
     ASSERT_TRUE(loaded.has_value()) << loaded.error().sentence;
     generation = loaded->generation;
@@ -82,6 +82,7 @@ class RootWatchTest : public testing::Test {
     std::ofstream(files.at(path), std::ios::binary | std::ios::app) << bytes;
   }
 
+  base::Duration settle_time = kSettle;
   const Descriptor ready;  // always
   BoundedMemory memory;
   const TemporaryTree files;
@@ -127,6 +128,26 @@ TEST_F(RootWatchTest, ServesWhatIsWrittenOnceItIsQuiet) {
     }
   }
   EXPECT_TRUE(becomes("growing", written));
+}
+
+// Goal: whoever changes a folder's rights meanwhile does not make a half-written file complete.
+TEST_F(RootWatchTest, ServesNothingHalfWrittenWhereItsFolderIsTouched) {
+  files.folder("folder");
+  settle_time = std::chrono::seconds{1};
+  begin();
+  step();
+  std::string written;
+  for (int i = 0; i < 10; ++i) {
+    append("folder/growing", "piece ");
+    written += "piece ";
+    ::chmod(files.at("folder").c_str(), i % 2 == 0 ? 0750 : 0755);
+    const base::Time until = base::MonotonicClock::now() + kSettle / 2;
+    while (base::MonotonicClock::now() < until) {
+      step();
+      ASSERT_EQ(text("folder/growing"), "none") << "or the machine slept for a second";
+    }
+  }
+  EXPECT_TRUE(becomes("folder/growing", written));
 }
 
 TEST_F(RootWatchTest, ReplacesAndRemoves) {
@@ -414,6 +435,22 @@ TEST_F(RootWatchTest, LooksByItselfOnceTheKernelWatchesNoMore) {
     files.write("first", "second");
     return becomes("first", "second") && is_served &&
            notes_with("fs.inotify.max_user_watches=") == 1;
+  });
+  if (result == 2) GTEST_SKIP() << "needs user namespaces";
+  EXPECT_EQ(result, 0);
+}
+
+// Goal: what happened in the same moment as one folder too many is not asked of a watch that is
+// gone.
+TEST_F(RootWatchTest, OutlivesAFolderThatGoesWhenTheKernelWatchesNoMore) {
+  files.folder("a");
+  files.folder("z");
+  const int result = with_watches_max(3, [&] {
+    begin();
+    step();
+    files.write("a/b/c/new", "new");
+    remove("z");
+    return becomes("a/b/c/new", "new") && watch->folders() == 0;
   });
   if (result == 2) GTEST_SKIP() << "needs user namespaces";
   EXPECT_EQ(result, 0);

@@ -30,6 +30,8 @@ TEST(Negotiate, GrantsTheSmallerOfWhatIsAskedAndWhatIsAllowed) {
   EXPECT_EQ(negotiate({.blksize = 65464}, limits).blksize, 1468);
   EXPECT_EQ(negotiate({.blksize = 1024}, limits).blksize, 1024);
   EXPECT_EQ(negotiate({.blksize = 8}, limits).blksize, 8);
+  EXPECT_EQ(negotiate({.mode = Mode::netascii, .blksize = 65464}, {.blksize_max = 60'000}).blksize,
+            8192);
   EXPECT_EQ(negotiate({.windowsize = 65535}, limits).windowsize, 64);
   EXPECT_EQ(negotiate({.windowsize = 4}, limits).windowsize, 4);
   EXPECT_EQ(negotiate({.windowsize = 65535}, {.windowsize_max = 65535}).windowsize, 32767);

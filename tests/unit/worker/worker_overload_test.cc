@@ -49,6 +49,17 @@ TEST_F(WorkerOverloadTest, TakesARequestInThePlaceOfATransferAllTheSame) {
   EXPECT_EQ(rig->total(&Counters::transfers_replaced), replaced + 1);
 }
 
+// Goal: a client that asks for this and for that from one port does not keep the door open.
+TEST_F(WorkerOverloadTest, CountsTheWaitOfOneThatIsReplacedToo) {
+  client_port = 2070 + TransmitBatch<support::FakePort::Queue>::kBlocks + 1;  // the one watched
+  wait(400ms);
+  send(support::tftp_request("file", {{"tsize", "0"}}));
+  wait(101ms);
+  client_port = 4000;
+  ask();
+  EXPECT_EQ(dropped(), 1u);
+}
+
 TEST_F(WorkerOverloadTest, ServesEverybodyAgainOnceTheDeviceTakesFrames) {
   wait(501ms);
   ask();
