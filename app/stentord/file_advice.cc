@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 
+#include "base/glob.h"
 #include "image/generation_builder.h"
 #include "image/manifest_file.h"
 #include "image/tree.h"
@@ -50,6 +51,20 @@ bool is_there(const tftp::Lookup& names, const OpenedTree& tree, std::string_vie
   return image != nullptr && tree->open_file(std::string(image->path));
 }
 
+// Whether it would be found, but for images.watch.ignore.
+bool is_ignored(const config::Images& images, const OpenedTree& tree, std::string_view path) {
+  base::PathBuffer buffer;
+  const auto normalised = base::normalised_path(path, buffer);
+  return normalised && tree && image::Ignored(images.watch.ignore).matches_any_part(*normalised) &&
+         tree->open_file(std::string(*normalised));
+}
+
+std::string why_missing(const config::Images& images, const OpenedTree& tree,
+                        std::string_view path) {
+  if (is_ignored(images, tree, path)) return "is there, but images.watch.ignore leaves it out";
+  return "is not under " + images.root;
+}
+
 // Whether a client may find it in a folder of its own, or beside its boot file: which client has
 // which, only its messages say.
 bool is_in_a_folder(const image::Generation& names, std::string_view path) {
@@ -57,6 +72,14 @@ bool is_in_a_folder(const image::Generation& names, std::string_view path) {
   const std::string end = "/" + std::string(base::normalised_path(path, buffer).value_or(""));
   return std::ranges::any_of(names.images(),
                              [&](const image::Image* image) { return image->path.ends_with(end); });
+}
+
+bool matches_a_file(const image::Generation& names, const config::AccessRule& rule,
+                    base::PathCase path_case) {
+  const auto glob = base::Glob::parse(rule.files, path_case);
+  return glob && std::ranges::any_of(names.images(), [&glob](const image::Image* image) {
+           return glob->match(image->path).has_value();
+         });
 }
 
 // The boot files that we are to serve.
@@ -104,8 +127,8 @@ std::vector<std::string> file_advice(const config::Settings& settings) {
   for (const std::string& file : boot_files(settings)) {
     if (is_there(lookup, tree, file)) continue;
     if (has_own_folders && is_in_a_folder(*names, file)) continue;
-    sentences.push_back(fmt::format(
-        "boot file '{}' is not under {}; machines that are sent to it will not boot", file, root));
+    sentences.push_back(fmt::format("boot file '{}' {}; machines that are sent to it will not boot",
+                                    file, why_missing(settings.images, tree, file)));
   }
   config::Images unaliased = settings.images;
   unaliased.aliases.clear();  // no alias leads to another
@@ -114,9 +137,14 @@ std::vector<std::string> file_advice(const config::Settings& settings) {
     const std::string target = fixed_target(alias);
     if (target.empty() || is_there(targets, tree, target)) continue;
     if (has_folders && is_in_a_folder(*names, target)) continue;
-    sentences.push_back(fmt::format(
-        "images.aliases: '{}', the target of '{}', is not under {}; who asks for it gets nothing",
-        alias.to, alias.from, root));
+    sentences.push_back(
+        fmt::format("images.aliases: '{}', the target of '{}', {}; who asks for it gets nothing",
+                    alias.to, alias.from, why_missing(settings.images, tree, target)));
+  }
+  for (const config::AccessRule& rule : settings.images.access) {
+    if (matches_a_file(*names, rule, settings.images.path_case)) continue;
+    sentences.push_back(
+        fmt::format("images.access: '{}' matches no file under {}", rule.files, root));
   }
   for (const image::CaseClash& clash : image::case_clashes(*names)) {
     sentences.push_back(clash_advice(clash));

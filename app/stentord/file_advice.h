@@ -12,8 +12,8 @@
 
 namespace stentor {
 
-// For `stentord --check`: boot files and targets of aliases that are not there (they may come
-// later), and files that clash. Reads no file.
+// For `stentord --check`: boot files, targets of aliases and files of access rules that are not
+// there (they may come later), and files that clash. Reads no file.
 std::vector<std::string> file_advice(const config::Settings& settings);
 
 // Where paths have no case.

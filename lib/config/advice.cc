@@ -108,11 +108,71 @@ void advise_on_clients(const Settings& settings, std::vector<std::string>& sente
   }
 }
 
-bool asks_relays(const ClientMatch& match) {
-  const bool asks =
-      match.kind == ClientMatch::Kind::test && (match.test.kind == ClientTest::Kind::circuit_id ||
-                                                match.test.kind == ClientTest::Kind::remote_id);
-  return asks || std::ranges::any_of(match.children, asks_relays);
+// Classes are known from the messages that are answered.
+void advise_on_access(const Settings& settings, std::vector<std::string>& sentences) {
+  if (settings.images.access.empty()) return;
+  const bool answers = std::ranges::any_of(settings.ports, [](const Port& port) {
+    return std::ranges::any_of(
+        port.networks, [](const Network& network) { return network.dhcp != DhcpMode::none; });
+  });
+  const bool answers_relayed = std::ranges::any_of(settings.dhcp.subnets, [](const Subnet& subnet) {
+    return subnet.relayed.value_or(DhcpMode::none) != DhcpMode::none;
+  });
+  if (answers || answers_relayed) return;
+  sentences.emplace_back(
+      "images.access: nobody gets the files of its rules, for who is in a class is known from the "
+      "DHCP messages that we answer, and the DHCP mode is none everywhere: set it, or remove the "
+      "rules");
+}
+
+std::vector<ClientTest> tests_of(const ClientMatch& match) {
+  std::vector<ClientTest> tests;
+  if (match.kind == ClientMatch::Kind::test) tests.push_back(match.test);
+  for (const ClientMatch& child : match.children) {
+    const std::vector<ClientTest> inner = tests_of(child);
+    tests.insert(tests.end(), inner.begin(), inner.end());
+  }
+  return tests;
+}
+
+bool has_network_within(const Settings& settings, const wire::Ipv4Prefix& prefix) {
+  const auto is_within = [&prefix](const wire::Ipv4Prefix& inner) {
+    return inner.length >= prefix.length && prefix.contains(inner.address);
+  };
+  return std::ranges::any_of(settings.dhcp.subnets, is_within, &Subnet::prefix) ||
+         std::ranges::any_of(settings.ports, [&is_within](const Port& port) {
+           return std::ranges::any_of(port.networks, is_within, &Network::address);
+         });
+}
+
+bool lists_relay_within(const std::vector<Relay>& relays, const wire::Ipv4Prefix& prefix) {
+  return std::ranges::any_of(
+      relays, [&prefix](const Relay& relay) { return prefix.contains(relay.address); });
+}
+
+// The conditions of a match that hold for nobody, by where the configuration says that clients are.
+void advise_on_places(const Settings& settings, const ClientClass& named,
+                      std::vector<std::string>& sentences) {
+  using Kind = ClientTest::Kind;
+  const std::optional<std::vector<Relay>>& relays = settings.dhcp.relays;
+  bool asks_relays = false;
+  for (const ClientTest& test : tests_of(*named.match)) {
+    asks_relays |= test.kind == Kind::circuit_id || test.kind == Kind::remote_id;
+    if (test.kind == Kind::subnet && !has_network_within(settings, test.prefix)) {
+      sentences.push_back("dhcp.classes: nobody is in the subnet " + text_of(test.prefix) +
+                          " that " + named.name +
+                          " asks for: no network of the ports and none of dhcp.subnets lies in it, "
+                          "and it is compared with these, not with the client's address");
+    }
+    if (test.kind == Kind::relay && relays && !lists_relay_within(*relays, test.prefix)) {
+      sentences.push_back("dhcp.classes: nobody comes by the relay " + text_of(test.prefix) +
+                          " that " + named.name + " asks for: dhcp.relays lists none of it");
+    }
+  }
+  if (asks_relays && (!relays || relays->empty())) {
+    sentences.push_back("dhcp.classes: nobody has a circuit-id or remote-id that " + named.name +
+                        " asks for: what a relay agent says counts only if dhcp.relays lists it");
+  }
 }
 
 // What makes a class one that nobody, or nobody as meant, is in.
@@ -128,10 +188,7 @@ void advise_on_classes(const Settings& settings, std::vector<std::string>& sente
                           ": say what its clients are like in a match, or name it in the classes "
                           "of a reservation");
     }
-    if (named.match && asks_relays(*named.match) && !settings.dhcp.relays) {
-      sentences.push_back("dhcp.classes: nobody has a circuit-id or remote-id that " + named.name +
-                          " asks for: what a relay agent says counts only if dhcp.relays lists it");
-    }
+    if (named.match) advise_on_places(settings, named, sentences);
     bit <<= 1;
   }
 }
@@ -159,6 +216,7 @@ std::vector<std::string> advice(const Settings& settings) {
         "boot.rules: there is none, and the DHCP mode is proxy, so nobody is answered: add a rule");
   }
   advise_on_clients(settings, sentences);
+  advise_on_access(settings, sentences);
   advise_on_classes(settings, sentences);
   return sentences;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <span>
 
 #include "base/check.h"
 #include "config/near_miss.h"
@@ -69,15 +70,17 @@ bool Cursor::check_form(std::uint8_t forms) const {
 std::vector<Cursor> read_items(const Cursor& list, std::uint8_t item_forms,
                                std::string_view item_expected, std::size_t items_max) {
   std::vector<Cursor> items;
-  if (list.node().children.size() > items_max) {
-    list.unexpected("the list is too long: " + std::to_string(list.node().children.size()) +
+  const std::vector<const Node*>& children = list.node().children;
+  const bool too_long = children.size() > items_max;
+  if (too_long) {
+    list.unexpected("the list is too long: " + std::to_string(children.size()) +
                     " items, at most " + std::to_string(items_max));
-    return items;
   }
-  items.reserve(list.node().children.size());
-  for (const Node* child : list.node().children) {
+  items.reserve(std::min(children.size(), items_max));
+  for (const Node* child : std::span(children).first(std::min(children.size(), items_max))) {
     const Cursor item(*child, item_expected, list.report());
-    if (item.check_form(item_forms)) items.push_back(item);
+    const bool fits = (item_forms & forms_of(*child)) != 0;
+    if (fits || (!too_long && item.check_form(item_forms))) items.push_back(item);
   }
   return items;
 }

@@ -48,8 +48,8 @@ class Cursor {
   Report* report_;
 };
 
-// The items of a list whose form is right. Reports the others, and a list that is longer than
-// `items_max`, of which nothing is returned.
+// The items of a list whose form is right. Reports the others; or that the list is longer than
+// `items_max`, of which that many are looked at: what refers to them is not wrong too.
 std::vector<Cursor> read_items(const Cursor& list, std::uint8_t item_forms,
                                std::string_view item_expected, std::size_t items_max);
 

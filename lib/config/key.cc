@@ -111,7 +111,7 @@ constexpr Text kClassNames = "a list of classes, by the names that dhcp.classes 
 constexpr Text kClassName = "the name of a class in dhcp.classes";
 constexpr Text kPattern =
     "text in which * stands for any bytes and ? for one, 1 to 255 bytes long, or bytes in "
-    "hexadecimal like 0x0a1b";
+    "hexadecimal like \"0x0a1b\"";
 
 constexpr Key patterns(Text name, Text expected) {
   return or_scalar(list(name, expected, {kText, kPattern}), kText);
@@ -135,7 +135,9 @@ constexpr std::array kMatchKeys{
             nullptr),
     scalar("reserved", kBoolean, "true (has a reservation) or false (has none)"),
     or_scalar(
-        list("subnet", "the network where the client is, like 10.20.0.0/16, or a list of them",
+        list("subnet",
+             "the network that the client's network lies in (not its address), like 10.20.0.0/16, "
+             "or a list of them",
              {kText, "a network like 10.20.0.0/16"}),
         kText),
     or_scalar(list("relay", "the relay agent's address or network, or a list of them",
@@ -312,7 +314,7 @@ constexpr std::array kImagesKeys{
 
 constexpr std::array kRtoKeys{
     scalar("min", kText, kRtoDuration, "20ms"),
-    scalar("max", kText, kRtoDuration, "4s"),
+    scalar("max", kText, kRtoDuration, "6s"),
 };
 
 constexpr std::array kTftpKeys{

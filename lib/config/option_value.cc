@@ -199,7 +199,7 @@ std::optional<OptionBytes> encode_option(const Cursor& value, const OptionDefini
   if (cursor.is_list()) {
     const std::vector<Cursor> items = read_items(cursor, kScalar, expected, kItemsMax);
     for (const Cursor& item : items) good = append_scalar(bytes, item, definition) && good;
-    good = good && !items.empty();
+    good = good && items.size() == cursor.node().children.size() && !items.empty();
     if (cursor.node().children.empty()) cursor.unexpected("the list is empty");
   } else {
     good = append_scalar(bytes, cursor, definition);

@@ -65,7 +65,8 @@ void read_classes(Mapping& section, std::vector<ClientClass>& classes) {
     ClientClass made;
     if (const auto value = entry.find("name")) {
       check_name(*value, classes);
-      assign(made.name, read_name(*value));
+      // Who names it means it, also where the name is refused.
+      made.name = read_name(*value).value_or(value->text());
     }
     if (const auto value = entry.find("match"); value && entry.stands("match")) {
       made.match = read_match(*value);

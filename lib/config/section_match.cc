@@ -56,6 +56,26 @@ std::optional<ValueTest> read_value(const Cursor& value) {
   return ValueTest{ValueTest::Kind::glob, *glob};
 }
 
+// Of an option, whose bytes are no text in most cases: what YAML writers mean as another type, and
+// as text would never match.
+bool is_no_text(const Cursor& value) {
+  if (value.node().quoted) return false;
+  const std::string& text = value.text();
+  const std::string_view digits = std::string_view(text).substr(text.starts_with('-') ? 1 : 0);
+  const bool is_number =
+      !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
+  return is_number || text == "true" || text == "false" ||
+         wire::Ipv4Address::parse(text).has_value();
+}
+
+std::optional<ValueTest> read_option_value(const Cursor& value) {
+  if (!is_no_text(value)) return read_value(value);
+  value.error(
+      "an option's value is text or bytes; write bytes like \"0x0007\", or quote it if it is text; "
+      "to ask whether it is sent: {exists: true}");
+  return std::nullopt;
+}
+
 void read_values(Mapping& section, std::string_view key, Kind kind, ClientMatch& all) {
   read_any(section, key, all, [kind](const Cursor& item, Tests& tests) {
     if (auto value = read_value(item)) tests.push_back({.kind = kind, .value = *std::move(value)});
@@ -103,7 +123,7 @@ void read_option(const Cursor& value, std::uint8_t code, ClientMatch& all) {
   }
   Tests tests;
   const auto read = [&](const Cursor& item) {
-    if (auto test = read_value(item)) {
+    if (auto test = read_option_value(item)) {
       tests.push_back({.kind = Kind::option, .value = *std::move(test), .code = code});
     }
   };
@@ -127,7 +147,7 @@ void read_options_sent(Mapping& section, ClientMatch& all) {
     const auto code = read_option_code(Cursor(*children[at], {}, section.report()));
     const Cursor value(*children[at + 1],
                        "text in which * stands for any bytes and ? for one, bytes in hexadecimal "
-                       "like 0x0a1b, a list of them, or {exists: true}",
+                       "like \"0x0a1b\", a list of them, or {exists: true}",
                        section.report());
     if (value.check_form(kScalar | kList | kMapping) && code) read_option(value, *code, all);
   }

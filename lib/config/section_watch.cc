@@ -34,10 +34,9 @@ void read_watch(Mapping& images, Watch& watch) {
   if (!value) return;
   if (value->is_word("none")) {
     watch.is_on = false;
-    watch.ignore.clear();
     return;
   }
-  if (!value->is_mapping()) return value->unexpected();
+  if (value->is_scalar()) return value->unexpected();
   Mapping section(*value, kWatchSection);
   if (const auto settle = section.find("settle")) {
     assign(watch.settle, read_duration(*settle, kSettleMin, kSettleMax));

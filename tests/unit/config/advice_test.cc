@@ -119,6 +119,48 @@ TEST(Advice, NamesClassesThatNobodyIsIn) {
                        "  relays: [{address: 10.7.0.1, subnets: [10.7.0.0/24]}]\n"
                        "  subnets: [{subnet: 10.7.0.0/24, dhcp: proxy}]\n"),
             "");
+  EXPECT_TRUE(with_class(asking, "  relays: none\n")
+                  .starts_with("dhcp.classes: nobody has a circuit-id or remote-id"));
+}
+
+TEST(Advice, NamesPlacesWhereNobodyIs) {
+  const auto in_match = [](const std::string& match, const std::string& dhcp = "") {
+    return advised(kRule + ("dhcp:\n  classes: [{name: a, match: {" + match) + "}}]\n" + dhcp);
+  };
+  const std::string subnets = "  subnets: [{subnet: 10.7.0.0/24, dhcp: proxy}]\n";
+  // kMinimal's network is 10.0.0.0/24.
+  EXPECT_TRUE(in_match("not: {subnet: 10.0.0.128/25}")
+                  .starts_with("dhcp.classes: nobody is in the subnet 10.0.0.128/25 that a asks"));
+  EXPECT_NE(in_match("subnet: 10.7.0.0/24"), "");
+  EXPECT_EQ(in_match("subnet: 10.7.0.0/16", subnets), "");
+  EXPECT_EQ(in_match("subnet: [10.0.0.0/24, 10.0.0.0/8]"), "");
+
+  const std::string relays = "  relays: [{address: 10.7.0.1, subnets: [10.7.0.0/24]}]\n" + subnets;
+  EXPECT_EQ(in_match("relay: [10.7.0.1, 10.7.0.0/24]", relays), "");
+  EXPECT_EQ(in_match("relay: 10.7.0.2", subnets), "") << "any in a subnet counts";
+  const std::string nobody = "dhcp.classes: nobody comes by the relay 10.7.0.2/32 that a asks";
+  EXPECT_TRUE(in_match("relay: 10.7.0.2", relays).starts_with(nobody));
+  EXPECT_TRUE(in_match("relay: 10.7.0.2", "  relays: none\n").starts_with(nobody));
+}
+
+TEST(Advice, NamesAccessOfClassesThatAreNeverKnown) {
+  const auto with_access = [](const std::string& mode, const std::string& relayed) {
+    std::string yaml(kMinimal);
+    yaml.replace(yaml.find("proxy"), 5, mode);
+    yaml.replace(0, yaml.find('\n'), "images: {root: /i, access: [{files: 'x/*', classes: [a]}]}");
+    std::string all;
+    for (const std::string& sentence :
+         advice(settings_of(yaml + kRule +
+                            "dhcp: {classes: [{name: a, match: {arch: bios}}], subnets: [{subnet: "
+                            "10.9.0.0/24, dhcp: " +
+                            relayed + "}]}\n"))) {
+      all += sentence + "\n";
+    }
+    return all;
+  };
+  EXPECT_TRUE(with_access("none", "none").starts_with("images.access: nobody gets the files"));
+  EXPECT_EQ(with_access("proxy", "none"), "");
+  EXPECT_EQ(with_access("none", "proxy"), "");
 }
 
 TEST(Advice, TakesARuleOfAClassForOneThatMayLeaveIpxeOut) {

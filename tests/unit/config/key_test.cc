@@ -3,6 +3,7 @@
 // key.
 #include "config/key.h"
 
+#include <algorithm>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -13,6 +14,8 @@
 #include "config/option_definition.h"
 #include "config/option_value.h"
 #include "config/report.h"
+#include "config/settings.h"
+#include "config/unit.h"
 
 namespace stentor::config {
 namespace {
@@ -114,6 +117,25 @@ TEST(Schema, SaysWhatTheTableSays) {
   EXPECT_EQ(option.at("required").get<Names>(), Names{"value"});
 }
 
+std::string_view absent(const Section& section, std::string_view name) {
+  return std::ranges::find(section.keys, name, &Key::name)->absent;
+}
+
+TEST(Key, SaysTheDefaultsThatSettingsHave) {
+  const Settings settings;
+  EXPECT_EQ(parse_duration(absent(kRtoSection, "min")), settings.tftp.rto_min);
+  EXPECT_EQ(parse_duration(absent(kRtoSection, "max")), settings.tftp.rto_max);
+  EXPECT_EQ(parse_duration(absent(kWatchSection, "settle")), settings.images.watch.settle);
+  EXPECT_EQ(parse_duration(absent(kDhcpSection, "pxe-lease-time")), settings.dhcp.pxe_lease_time);
+  EXPECT_EQ(parse_duration(absent(kDhcpSection, "offer-hold")), settings.dhcp.offer_hold);
+  EXPECT_EQ(parse_duration(absent(kDhcpSection, "decline-hold")), settings.dhcp.decline_hold);
+  EXPECT_EQ(parse_number(absent(kTftpSection, "windowsize-max")), settings.tftp.windowsize_max);
+  EXPECT_EQ(parse_number(absent(kTftpSection, "transfers-max")), settings.tftp.transfers_max);
+  EXPECT_EQ(parse_number(absent(kLimitsSection, "transfers-per-client")),
+            settings.limits.transfers_per_client);
+  EXPECT_EQ(absent(kManifestSection, "file"), settings.images.manifest_file);
+}
+
 void collect_keys(const Section& section, const std::string& path, Names& out) {
   for (const Key& key : section.keys) {
     const std::string name =
@@ -147,6 +169,19 @@ TEST(Example, ShowsEveryKey) {
   Names shown;
   collect_paths(*document.root, shown);
   for (const std::string& key : known) EXPECT_TRUE(shown.contains(key)) << key;
+}
+
+// To other YAML readers, the schema's among them, what is not quoted is a number.
+TEST(Example, QuotesBytes) {
+  Report report(EXAMPLE_FILE);
+  const Document document = parse_document(read_file(EXAMPLE_FILE), report);
+  std::size_t bytes = 0;
+  for (const Node& node : document.nodes) {
+    if (!node.text.starts_with("0x")) continue;
+    ++bytes;
+    EXPECT_TRUE(node.quoted) << node.line;
+  }
+  EXPECT_GT(bytes, 1u);
 }
 
 }  // namespace

@@ -154,6 +154,9 @@ constexpr Refused kRefused[] = {
     {"option: {82: a}",
      "dhcp.classes[0].match.option.82: what a relay agent says is asked for with relay, circuit-id "
      "or remote-id"},
+    {"option: {93: 7}",
+     "dhcp.classes[0].match.option.93: '7': an option's value is text or bytes; write bytes like "
+     "\"0x0007\", or quote it if it is text; to ask whether it is sent: {exists: true}"},
     {"option: {router: a}",
      "dhcp.classes[0].match.option.router: no DHCP option has this name; did you mean 'routers'?"},
     {"option: {60: {exist: true}}",
@@ -164,8 +167,8 @@ constexpr Refused kRefused[] = {
      "false (has none)"},
     {"subnet: 10.20.0.1/16",
      "dhcp.classes[0].match.subnet: '10.20.0.1/16': host bits are set; the network is "
-     "10.20.0.0/16; expected the network where the client is, like 10.20.0.0/16, or a list of "
-     "them"},
+     "10.20.0.0/16; expected the network that the client's network lies in (not its address), "
+     "like 10.20.0.0/16, or a list of them"},
     {"relay: 10.21.0",
      "dhcp.classes[0].match.relay: '10.21.0': no IPv4 network (ADDRESS/LENGTH, with a length from "
      "1 to 32); expected the relay agent's address or network, or a list of them"},
@@ -187,6 +190,29 @@ TEST(SectionClasses, SaysWhatIsWrongWithAMatch) {
     ASSERT_FALSE(all.empty()) << row.match;
     EXPECT_EQ(all.front(), row.message) << row.match;
   }
+}
+
+TEST(SectionClasses, RefusesOptionsThatAreMeantAsNoText) {
+  for (const char* value : {"7", "-1", "true", "false", "10.0.0.1", "[a, 7]"}) {
+    EXPECT_NE(finding(with_match("option: {93: " + std::string(value) + "}")).find("write bytes"),
+              std::string::npos)
+        << value;
+  }
+  for (const char* value : {"'7'", "\"true\"", "'10.0.0.1'", "0x0007", "truely", "7*"}) {
+    EXPECT_TRUE(findings(with_match("option: {93: " + std::string(value) + "}")).empty()) << value;
+  }
+}
+
+TEST(SectionClasses, SaysNothingMoreOfWhoNamesAClassThatIsWrongItself) {
+  EXPECT_EQ(findings(with_classes("    - {name: 'a b'}\n", "",
+                                  "boot: {rules: [{match: {class: 'a b'}, file: x}]}\n"))
+                .size(),
+            1u);
+  std::string classes;
+  for (int i = 0; i < 65; ++i) classes += "    - {name: c" + std::to_string(i) + "}\n";
+  EXPECT_EQ(findings(with_classes(classes, "", "boot: {rules: [{match: {class: c63}, file: x}]}\n"))
+                .size(),
+            1u);
 }
 
 TEST(SectionClasses, SaysEverythingAtOnceAndWhereItStands) {

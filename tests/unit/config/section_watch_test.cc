@@ -19,7 +19,7 @@ std::string with_watch(const std::string& watch) {
 }
 
 TEST(SectionWatch, FollowsFilesUnlessToldOtherwise) {
-  for (const char* keys : {"", ", watch: {}", ", watch: {poll: none}"}) {
+  for (const char* keys : {"", ", watch: {}", ", watch: ", ", watch: {poll: none}"}) {
     const Watch watch = settings_of(with_watch(keys)).images.watch;
     EXPECT_TRUE(watch.is_on);
     EXPECT_EQ(watch.settle, milliseconds{500});
@@ -44,10 +44,10 @@ TEST(SectionWatch, IgnoresNothingIfToldSo) {
   EXPECT_TRUE(settings_of(with_watch(", watch: {ignore: []}")).images.watch.ignore.empty());
 }
 
-TEST(SectionWatch, FollowsAndIgnoresNothingIfThereIsNone) {
+TEST(SectionWatch, FollowsNothingIfThereIsNoneAndStillIgnores) {
   const Watch watch = settings_of(with_watch(", watch: none")).images.watch;
   EXPECT_FALSE(watch.is_on);
-  EXPECT_TRUE(watch.ignore.empty());
+  EXPECT_EQ(watch.ignore, Watch{}.ignore);
 }
 
 TEST(SectionWatch, RefusesWhatCannotBeMeant) {

@@ -13,16 +13,22 @@ namespace {
 
 class FileAdviceTest : public testing::Test {
  protected:
-  // The quoted names of each sentence, in the order of the sentences.
-  std::vector<std::string> advice(const std::string& images, const std::string& boot_rules = "") {
+  std::vector<std::string> sentences(const std::string& images,
+                                     const std::string& boot_rules = "") {
     const auto settings = config::parse_settings(
         "ports: [{name: p, device: interface:e, networks: [{address: 10.0.0.1/24, dhcp: proxy}]}]\n"
+        "dhcp: {classes: [{name: a, match: {arch: bios}}]}\n"
         "images: {root: " +
             tree.root() + images + "}\nboot: {rules: [" + boot_rules + "]}\n",
         "f");
+    if (!settings) return {"error: '" + settings.error().front().text() + "'"};
+    return file_advice(*settings);
+  }
+
+  // The quoted names of each sentence, in the order of the sentences.
+  std::vector<std::string> advice(const std::string& images, const std::string& boot_rules = "") {
     std::vector<std::string> names;
-    if (!settings) return {"error: " + settings.error().front().text()};
-    for (const std::string& sentence : file_advice(*settings)) {
+    for (const std::string& sentence : sentences(images, boot_rules)) {
       std::string quoted;
       std::size_t at = 0;
       while ((at = sentence.find('\'', at)) != std::string::npos) {
@@ -80,6 +86,28 @@ TEST_F(FileAdviceTest, NamesAliasesThatLeadNowhere) {
              "{from: c, to: a}, {from: \"d*\", to: \"{1}/unknown\"}, {from: e, to: \"{{x\"}]"),
       (Names{"gone.efi b", "a c", "{{x e"}))
       << "no alias leads to another, and what {1} stands for nobody knows";
+}
+
+TEST_F(FileAdviceTest, SaysWhatIsThereAndIgnored) {
+  tree.write("boot/f.tmp", "x");
+  EXPECT_EQ(sentences(", aliases: [{from: a, to: boot/f.tmp}]", "{file: 'boot\\f.tmp'}"),
+            (Names{"boot file 'boot\\f.tmp' is there, but images.watch.ignore leaves it out; "
+                   "machines that are sent to it will not boot",
+                   "images.aliases: 'boot/f.tmp', the target of 'a', is there, but "
+                   "images.watch.ignore leaves it out; who asks for it gets nothing"}));
+  EXPECT_EQ(advice(", watch: {ignore: []}", "{file: boot/f.tmp}"), Names{});
+  EXPECT_EQ(sentences("", "{file: gone.tmp}"),
+            (Names{"boot file 'gone.tmp' is not under " + tree.root() +
+                   "; machines that are sent to it will not boot"}));
+}
+
+TEST_F(FileAdviceTest, NamesAccessRulesForFilesThatAreNotThere) {
+  tree.write("secrets/key", "x");
+  const std::string rules =
+      ", access: [{files: 'Secrets/*', classes: [a]}, {files: 'nothere/*', classes: [a]}]";
+  EXPECT_EQ(advice(rules), (Names{"Secrets/*", "nothere/*"}));
+  EXPECT_EQ(sentences(", case-insensitive: true" + rules),
+            (Names{"images.access: 'nothere/*' matches no file under " + tree.root()}));
 }
 
 TEST_F(FileAdviceTest, NamesFilesThatDifferInCaseAloneWherePathsHaveNone) {
