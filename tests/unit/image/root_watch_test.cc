@@ -5,92 +5,13 @@
 
 #include <fcntl.h>
 #include <filesystem>
-#include <fstream>
-#include <gtest/gtest.h>
 #include <random>
-#include <sched.h>
-#include <sys/eventfd.h>
 #include <sys/stat.h>
-#include <thread>
-#include <unistd.h>
 
-#include "bounded_memory.h"
-#include "listed_bytes.h"
-#include "temporary_tree.h"
+#include "root_watch_fixture.h"
 
 namespace stentor::image {
 namespace {
-
-using std::chrono::milliseconds;
-
-constexpr base::Duration kSettle = milliseconds{60};
-// A machine that is busy may be late, a change that is never seen is never there.
-constexpr base::Duration kPatience = std::chrono::seconds{20};
-
-class RootWatchTest : public testing::Test {
- protected:
-  RootWatchTest() : ready(::eventfd(1, EFD_CLOEXEC)) { files.write("first", "first"); }
-
-  void begin(FollowOptions options = {}) {
-    options.load.root = files.root();
-    options.settle = settle_time;
-    auto loaded = load(options.load, memory);
-    ASSERT_TRUE(loaded.has_value()) << loaded.error().sentence;
-    generation = loaded->generation;
-    watch.emplace(std::move(options), *std::move(loaded), memory);
-  }
-  void begin_with_manifest(bool required = false) {
-    begin({.load = {.manifest_file = "SUMS",
-                    .manifest_required = required,
-                    .read_manifest = read_listed_bytes}});
-  }
-
-  void step() {
-    // Not waiting by itself, so that what is not there yet is seen too.
-    std::this_thread::sleep_for(milliseconds{2});
-    Update update = watch->step(ready.number());
-    for (Note& note : update.notes) notes.push_back(std::move(note.text));
-    if (update.generation == nullptr) return;
-    generation = std::move(update.generation);
-    generation->stock()->remove(update.retired);
-    ++generations;
-  }
-  std::string text(const std::string& path) const {
-    const Image* image = generation->find(path);
-    return image == nullptr ? "none" : std::string(base::as_text(image->bytes));
-  }
-  // False: `path` never came to be so.
-  bool becomes(const std::string& path, const std::string& expected) {
-    const base::Time until = base::MonotonicClock::now() + kPatience;
-    while (text(path) != expected && base::MonotonicClock::now() < until) step();
-    return text(path) == expected;
-  }
-  // Lets all that has happened have its effect.
-  void settle() {
-    const base::Time until = base::MonotonicClock::now() + 4 * kSettle;
-    while (base::MonotonicClock::now() < until) step();
-  }
-  std::size_t notes_with(const std::string& part) const {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        notes, [&](const std::string& note) { return note.find(part) != std::string::npos; }));
-  }
-  void rename(const std::string& from, const std::string& to) const {
-    std::filesystem::rename(files.at(from), files.at(to));
-  }
-  void remove(const std::string& path) const { std::filesystem::remove_all(files.at(path)); }
-  void append(const std::string& path, const std::string& bytes) const {
-    std::ofstream(files.at(path), std::ios::binary | std::ios::app) << bytes;
-  }
-
-  base::Duration settle_time = kSettle;
-  const Descriptor ready;  // always
-  BoundedMemory memory;
-  const TemporaryTree files;
-  std::shared_ptr<const Generation> generation;
-  std::optional<RootWatch> watch;
-  std::vector<std::string> notes;
-  int generations = 0;
-};
 
 TEST_F(RootWatchTest, SeesNothingWhereNothingHappens) {
   begin();
@@ -393,67 +314,6 @@ TEST_F(RootWatchTest, FindsChangesByItselfWhereTheKernelTellsNothing) {
   ASSERT_EQ(::mkfifo(files.at("pipe").c_str(), 0600), 0);
   settle();
   EXPECT_EQ(notes_with("pipe is left out"), 1u);
-}
-
-// The kernel's queue has room for 16,384 events, and three of them are a file's.
-TEST_F(RootWatchTest, LosesNothingWhenTheKernelsQueueRunsOver) {
-  constexpr std::size_t kFiles = 6000;
-  begin();
-  step();
-  for (std::size_t i = 0; i < kFiles; ++i) files.write("f" + std::to_string(i), "new");
-  const base::Time until = base::MonotonicClock::now() + kPatience;
-  while (generation->size() != kFiles + 1 && base::MonotonicClock::now() < until) step();
-  EXPECT_EQ(generation->size(), kFiles + 1);
-  EXPECT_EQ(notes_with("all of the root is looked at"), 1u);
-  remove("f17");
-  EXPECT_TRUE(becomes("f17", "none")) << "and it goes on";
-}
-
-// In a process whose user may have few watches (user_namespaces(7)), so that no other has fewer.
-// 0: `holds` held there; 1: it did not; 2: this kernel gives nobody such a place.
-int with_watches_max(int count, const std::function<bool()>& holds) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    if (::unshare(CLONE_NEWUSER) != 0) ::_exit(2);
-    std::ofstream limit("/proc/sys/user/max_inotify_watches");
-    limit << count << std::flush;
-    ::_exit(!limit ? 2 : holds() ? 0 : 1);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-}
-
-TEST_F(RootWatchTest, LooksByItselfOnceTheKernelWatchesNoMore) {
-  files.folder("a");
-  const int result = with_watches_max(3, [&] {
-    begin();
-    step();
-    if (watch->folders() != 2 || !notes.empty()) return false;
-    files.write("a/b/c/d/new", "new");
-    const bool is_served = becomes("a/b/c/d/new", "new") && watch->folders() == 0;
-    files.write("first", "second");
-    return becomes("first", "second") && is_served &&
-           notes_with("fs.inotify.max_user_watches=") == 1;
-  });
-  if (result == 2) GTEST_SKIP() << "needs user namespaces";
-  EXPECT_EQ(result, 0);
-}
-
-// Goal: what happened in the same moment as one folder too many is not asked of a watch that is
-// gone.
-TEST_F(RootWatchTest, OutlivesAFolderThatGoesWhenTheKernelWatchesNoMore) {
-  files.folder("a");
-  files.folder("z");
-  const int result = with_watches_max(3, [&] {
-    begin();
-    step();
-    files.write("a/b/c/new", "new");
-    remove("z");
-    return becomes("a/b/c/new", "new") && watch->folders() == 0;
-  });
-  if (result == 2) GTEST_SKIP() << "needs user namespaces";
-  EXPECT_EQ(result, 0);
 }
 
 TEST_F(RootWatchTest, FollowsARootThatIsSwitchedAsAWhole) {
