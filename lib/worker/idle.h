@@ -3,9 +3,8 @@
 
 // When a worker may sleep. Lock-step clients wait one round trip a block, so a worker that sleeps
 // between their ACKs makes every transfer crawl: it spins while one whose client acknowledges is
-// live and for a while after the last frame, and only then sleeps, briefly; longer once nothing has
-// come for a second, but never as long as a device's ring of 1,024 takes to run over at a million
-// frames a second. A request alone keeps no core awake: it may be forged.
+// live and for a while after the last frame, and only then sleeps, briefly. A request alone keeps
+// no core awake: it may be forged.
 
 #include "base/clock.h"
 #include "config/settings.h"
@@ -16,17 +15,14 @@ class IdlePolicy {
  public:
   static constexpr base::Duration kSpin = std::chrono::milliseconds{20};
   static constexpr base::Duration kSleep = std::chrono::microseconds{250};
-  static constexpr base::Duration kLongAfter = std::chrono::seconds{1};
-  static constexpr base::Duration kLongSleep = std::chrono::milliseconds{1};
 
   IdlePolicy(config::Idle mode, base::Time now) : mode_(mode), last_work_(now) {}
 
   // Once a loop. How long to sleep; zero: poll again at once.
   base::Duration after_loop(bool worked, bool awaits_acks, base::Time now) {
     if (worked || awaits_acks) last_work_ = now;
-    const base::Duration quiet = now - last_work_;
-    if (mode_ == config::Idle::poll || quiet < kSpin) return base::Duration::zero();
-    return quiet < kLongAfter ? kSleep : kLongSleep;
+    if (mode_ == config::Idle::poll || now - last_work_ < kSpin) return base::Duration::zero();
+    return kSleep;
   }
 
  private:
