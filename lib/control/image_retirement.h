@@ -7,8 +7,7 @@
 // 2. no worker's transfer sends it: by the workers' counts for each image, so a transfer that takes
 //    hours keeps its own image and no other;
 // 3. no frame refers to it: frames that refer to images take their segments from one of two pools
-// in
-//    turn. Once no transfer sends an image, workers are given the other pool, and when every
+//    in turn. Once no transfer sends an image, workers are given the other pool, and when every
 //    segment of the first is back, so are those of the image's last frames.
 //
 // Pools are changed for many images at once, and not again before the one that was left is empty:

@@ -29,9 +29,9 @@ enum class Opcode : std::uint16_t {
 inline constexpr std::size_t kFileNameBytesMax = base::kPathBytesMax;
 // RFC 2348.
 inline constexpr std::uint16_t kBlksizeMin = 8;
+inline constexpr std::uint16_t kBlksizeMax = 65464;
 // Of a transfer in netascii, whose blocks are made one by one, however long the frames may be.
 inline constexpr std::uint16_t kTextBlksizeMax = 8192;
-inline constexpr std::uint16_t kBlksizeMax = 65464;
 
 // RFC 1350 section 5 and appendix, RFC 2347 section 4.
 enum class ErrorCode : std::uint16_t {

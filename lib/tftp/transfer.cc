@@ -76,7 +76,7 @@ AckEffect Transfer::on_ack(std::uint16_t number, base::Time now) {
 TimeoutEffect Transfer::on_timeout(base::Time now, unsigned resends_max) {
   if (now < deadline_) return TimeoutEffect::early;
   // The client answers the end of the window, which has not left yet: we are late, not the client.
-  if (!unsent_ && next_ahead_ != 0 && next_block()) {
+  if (!unsent_ && next_ahead_ != 0 && ready_blocks(1) != 0) {
     deadline_ = next_deadline(due(now));
     return TimeoutEffect::early;
   }
@@ -297,7 +297,7 @@ TimeoutEffect Transfer::probe(base::Time now) {
 bool Transfer::is_probing() const {
   if (!resent_ || windowsize_ == 1 || probes_ == kProbesMax) return false;
   if (!sampled_ || hushed_ || resends_ != 0 || is_timeout_agreed()) return false;
-  const bool is_out = sent_ahead_ != 0 && next_ahead_ == sent_ahead_ && !next_block();
+  const bool is_out = sent_ahead_ != 0 && next_ahead_ == sent_ahead_ && ready_blocks(1) == 0;
   return is_out && measured_rto_us() < rto_us_;
 }
 

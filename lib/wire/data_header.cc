@@ -11,15 +11,10 @@ namespace {
 constexpr std::uint16_t kOpcodeData = 3;
 
 // From the end of the link header.
-constexpr std::size_t kIpv4LengthOffset = 2;
-constexpr std::size_t kIpv4ChecksumOffset = 10;
 constexpr std::size_t kIpv4SourceOffset = 12;
 constexpr std::size_t kIpv4DestinationOffset = 16;
 constexpr std::size_t kUdpOffset = kIpv4HeaderBytes;
-constexpr std::size_t kUdpLengthOffset = kUdpOffset + 4;
-constexpr std::size_t kUdpChecksumOffset = kUdpOffset + 6;
 constexpr std::size_t kTftpOffset = kUdpOffset + kUdpHeaderBytes;
-constexpr std::size_t kBlockNumberOffset = kTftpOffset + 2;
 constexpr std::size_t kNetworkBytes = kTftpOffset + kTftpDataHeaderBytes;
 
 void store(std::uint8_t* at, std::uint16_t value) { base::store_big_endian(at, value); }
@@ -44,8 +39,8 @@ DataHeader::DataHeader(const Link& link, const UdpFlow& flow)
   CHECK(writer.ok());
 
   std::uint8_t* network = bytes_.data() + link_bytes_;
-  store(network + kIpv4LengthOffset, 0);
-  store(network + kIpv4ChecksumOffset, 0);
+  store(network + kIpv4LengthAt, 0);
+  store(network + kIpv4ChecksumAt, 0);
   const base::Bytes written{network, kNetworkBytes};
   ipv4_sum_ = folded(sum_of(written.first(kIpv4HeaderBytes)));
   pseudo_sum_ = folded(pseudo_header_sum(flow.source, flow.destination, 0));

@@ -64,6 +64,13 @@ class DataHeader {
  private:
   friend DataHeaderRun;
 
+  // What a block changes, from the end of the link header.
+  static constexpr std::size_t kIpv4LengthAt = 2;
+  static constexpr std::size_t kIpv4ChecksumAt = 10;
+  static constexpr std::size_t kUdpLengthAt = kIpv4HeaderBytes + 4;
+  static constexpr std::size_t kUdpChecksumAt = kIpv4HeaderBytes + 6;
+  static constexpr std::size_t kNumberAt = kIpv4HeaderBytes + kUdpHeaderBytes + 2;
+
   std::array<std::uint8_t, kDataHeaderBytesMax> bytes_{};  // lengths, checksums and number are 0
   // Folded sums of what no block changes.
   std::uint16_t ipv4_sum_ = 0;    // the IPv4 header
@@ -107,23 +114,17 @@ class DataHeaderRun {
 
 inline void DataHeaderRun::write(std::uint8_t* out, std::uint16_t number,
                                  std::uint16_t payload_sum) const {
-  // From the end of the link header.
-  constexpr std::size_t kIpv4LengthAt = 2;
-  constexpr std::size_t kIpv4ChecksumAt = 10;
-  constexpr std::size_t kUdpLengthAt = kIpv4HeaderBytes + 4;
-  constexpr std::size_t kUdpChecksumAt = kIpv4HeaderBytes + 6;
-  constexpr std::size_t kNumberAt = kIpv4HeaderBytes + kUdpHeaderBytes + 2;
   // All of it, also where there are fewer tags: a copy of constant size is a few moves.
   std::memcpy(out, header_.bytes_.data(), kDataHeaderBytesMax);
   std::uint8_t* network = out + header_.link_bytes_;
-  base::store_big_endian(network + kIpv4LengthAt, ipv4_bytes_);
-  base::store_big_endian(network + kIpv4ChecksumAt, ipv4_checksum_);
-  base::store_big_endian(network + kUdpLengthAt, udp_bytes_);
-  base::store_big_endian(network + kNumberAt, number);
+  base::store_big_endian(network + DataHeader::kIpv4LengthAt, ipv4_bytes_);
+  base::store_big_endian(network + DataHeader::kIpv4ChecksumAt, ipv4_checksum_);
+  base::store_big_endian(network + DataHeader::kUdpLengthAt, udp_bytes_);
+  base::store_big_endian(network + DataHeader::kNumberAt, number);
   const std::uint16_t field = method_ == DataChecksum::device
                                   ? udp_sum_
                                   : udp_checksum(Sum{udp_sum_} + number + payload_sum);
-  base::store_big_endian(network + kUdpChecksumAt, field);
+  base::store_big_endian(network + DataHeader::kUdpChecksumAt, field);
 }
 
 }  // namespace stentor::wire

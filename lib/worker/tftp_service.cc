@@ -131,11 +131,12 @@ Verdict TftpService::on_owned_request(const Snapshot& snapshot, const UdpArrival
       return DropReason::tftp_duplicate_request;
     }
   }
-  return open(snapshot, arrival, std::get<tftp::ReadRequest>(*message), out);
+  return open(snapshot, arrival, std::get<tftp::ReadRequest>(*message), old, out);
 }
 
 Verdict TftpService::open(const Snapshot& snapshot, const UdpArrival& arrival,
-                          const tftp::ReadRequest& request, base::MutableBytes out) {
+                          const tftp::ReadRequest& request, TransferIndex old,
+                          base::MutableBytes out) {
   const wire::UdpDatagram& datagram = arrival.datagram;
   const auto client = snapshot.find_client(arrival.network, arrival.link.source, datagram.source);
   if (!client) return DropReason::client_busy;
@@ -151,22 +152,21 @@ Verdict TftpService::open(const Snapshot& snapshot, const UdpArrival& arrival,
   const std::uint16_t transfers_max =
       rules.transfers_per_client(restricting, snapshot.transfers_per_client);
   // A request in the place of an old transfer adds none.
-  const bool adds = table_.find(datagram.source, datagram.source_port) == kNoTransfer;
-  if (adds && table_.live_of(datagram.source) >= transfers_max) {
+  if (old == kNoTransfer && table_.live_of(datagram.source) >= transfers_max) {
     return DropReason::tftp_client_full;
   }
   const tftp::Limits& limits = arrival.network.limits_for(datagram.source);
   if (restricting == 0) {
-    return begin(arrival, {image, request.mode, tftp::negotiate(request, limits), limits});
+    return begin(arrival, {image, request.mode, tftp::negotiate(request, limits), limits}, old);
   }
   tftp::ReadRequest granted = request;
   tftp::Limits least = limits;
   rules.restrict_request(restricting, granted);
   rules.restrict_limits(restricting, least);
-  return begin(arrival, {image, request.mode, tftp::negotiate(granted, least), least});
+  return begin(arrival, {image, request.mode, tftp::negotiate(granted, least), least}, old);
 }
 
-Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
+Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened, TransferIndex old) {
   const wire::UdpDatagram& datagram = arrival.datagram;
   std::uint16_t old_port = 0;
   // Who replaces the one that is watched is watched in its place, and has waited as long: else a
@@ -174,8 +174,7 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened) {
   base::Time waits_since = arrival.now;
   // The client has started over, or has moved on to another file: it no longer listens to the old
   // one.
-  if (const TransferIndex old = table_.find(datagram.source, datagram.source_port);
-      old != kNoTransfer) {
+  if (old != kNoTransfer) {
     old_port = table_[old].header.flow().source_port;
     if (admissions_[arrival.attachment].watched == old) {
       waits_since = admissions_[arrival.attachment].begun;

@@ -203,8 +203,8 @@ class TftpService {
   Verdict on_owned_request(const Snapshot& snapshot, const UdpArrival& arrival, TransferIndex old,
                            base::MutableBytes out);
   Verdict open(const Snapshot& snapshot, const UdpArrival& arrival,
-               const tftp::ReadRequest& request, base::MutableBytes out);
-  Verdict begin(const UdpArrival& arrival, const Opened& opened);
+               const tftp::ReadRequest& request, TransferIndex old, base::MutableBytes out);
+  Verdict begin(const UdpArrival& arrival, const Opened& opened, TransferIndex old);
   [[nodiscard]] bool is_overloaded(std::uint16_t attachment) const {
     const Admission& admission = admissions_[attachment];
     return admission.is_overloaded && admission.watched != kNoTransfer;

@@ -13,12 +13,12 @@ import re
 import shutil
 import socket
 import struct
-import threading
 import uuid
 
 from frame import checksum, ethernet
 from lab import Lab, end, run
 from suite import Failure, Skip, check, wait_for
+from wire_log import PacketThread
 
 BRIDGE = "br0"
 UUID = "b8945908-d6a6-41a9-611d-74a6ab80b83d"
@@ -128,7 +128,7 @@ class Guest:
         wait_for(self.ended, seconds, "the guest switches itself off")
 
 
-class RouterAdvertiser:
+class RouterAdvertiser(PacketThread):
     """Tells every second that there is a router for IPv6, and no DHCPv6: iPXE waits 16 s for one
     before it boots by IPv4. RFC 4861 section 4.2."""
 
@@ -137,21 +137,11 @@ class RouterAdvertiser:
 
     def __init__(self, lab):
         with lab.inside(lab.cli):
-            self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-            self.socket.bind((BRIDGE, 0))
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self._advertise)
+            packets = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+            packets.bind((BRIDGE, 0))
+        super().__init__(packets)
 
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.over.set()
-        self.thread.join()
-        self.socket.close()
-
-    def _advertise(self):
+    def run(self):
         while not self.over.wait(1):
             self.socket.send(self.frame())
 

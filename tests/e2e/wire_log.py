@@ -41,20 +41,13 @@ class Transfer:
         return self.content.hexdigest()
 
 
-class WireLog:
-    """Reads an interface of the lab's client side in a thread of its own while `with` lasts."""
+class PacketThread:
+    """A thread of its own over a packet socket while `with` lasts: run(), until `over` is set."""
 
-    def __init__(self, lab, interface="cli0"):
-        self.transfers = []
-        self.live = {}  # (address, port) of the client -> its latest
-        with lab.inside(lab.cli):
-            self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
-            # 33: SO_RCVBUFFORCE, past the limit of the system: no frame may be missing.
-            self.socket.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)
-            self.socket.bind((interface, 3))
-        self.socket.settimeout(READ_SECONDS)
+    def __init__(self, packets):
+        self.socket = packets
         self.over = threading.Event()
-        self.thread = threading.Thread(target=self._read)
+        self.thread = threading.Thread(target=self.run)
 
     def __enter__(self):
         self.thread.start()
@@ -65,6 +58,21 @@ class WireLog:
         self.thread.join()
         self.socket.close()
 
+
+class WireLog(PacketThread):
+    """Reads an interface of the lab's client side in a thread of its own while `with` lasts."""
+
+    def __init__(self, lab, interface="cli0"):
+        self.transfers = []
+        self.live = {}  # (address, port) of the client -> its latest
+        with lab.inside(lab.cli):
+            packets = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+            # 33: SO_RCVBUFFORCE, past the limit of the system: no frame may be missing.
+            packets.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)
+            packets.bind((interface, 3))
+        packets.settimeout(READ_SECONDS)
+        super().__init__(packets)
+
     def of(self, path):
         """Transfers that asked for it."""
         return [transfer for transfer in self.transfers if transfer.path == path]
@@ -74,7 +82,7 @@ class WireLog:
         return list(dict.fromkeys(transfer.path for transfer in self.transfers
                                   if client in (None, transfer.client)))
 
-    def _read(self):
+    def run(self):
         buffer = bytearray(65536)
         while not self.over.is_set():
             try:
