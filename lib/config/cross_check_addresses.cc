@@ -36,6 +36,19 @@ std::string without(const AddressRange& range, Ipv4Address address) {
   return rest;
 }
 
+// What option 3 names is a router, in whatever scope it is set.
+void add_routers(const std::vector<DhcpOption>& options, std::vector<Taken>& taken) {
+  constexpr std::uint8_t kRouters = 3;
+  for (const DhcpOption& option : options) {
+    if (option.code != kRouters) continue;
+    for (std::size_t at = 0; at + 4 <= option.value.size(); at += 4) {
+      std::uint32_t address = 0;
+      for (std::size_t byte = 0; byte < 4; ++byte) address = address << 8 | option.value[at + byte];
+      taken.push_back({Ipv4Address{address}, "a router (option routers)"});
+    }
+  }
+}
+
 // Sorted by address; what the first row of an address calls it, counts.
 std::vector<Taken> taken_everywhere(const Draft& draft) {
   std::vector<Taken> taken;
@@ -58,25 +71,23 @@ std::vector<Taken> taken_everywhere(const Draft& draft) {
           {relay.relay, "a relay agent (line " + std::to_string(relay.address->line) + ")"});
     }
   }
+  add_routers(draft.settings.dhcp.options, taken);
+  for (const ClientClass& named : draft.settings.dhcp.classes) add_routers(named.options, taken);
   std::ranges::stable_sort(taken, {}, &Taken::address);
   return taken;
 }
 
-// Those of one subnet: the network's own and broadcast address, and option 3.
-std::vector<Taken> taken_in(const Subnet& subnet) {
-  constexpr std::uint8_t kRouters = 3;
+// Those of one subnet: the network's own and broadcast address, and its routers.
+std::vector<Taken> taken_in(const SubnetDraft& draft) {
+  const Subnet& subnet = draft.subnet;
   std::vector<Taken> taken;
   if (subnet.prefix.length < 31) {
     taken.push_back({subnet.prefix.network(), "the subnet's own address"});
     taken.push_back({subnet.prefix.last(), "the subnet's broadcast address"});
   }
-  for (const DhcpOption& option : subnet.options) {
-    if (option.code != kRouters) continue;
-    for (std::size_t at = 0; at + 4 <= option.value.size(); at += 4) {
-      std::uint32_t address = 0;
-      for (std::size_t byte = 0; byte < 4; ++byte) address = address << 8 | option.value[at + byte];
-      taken.push_back({Ipv4Address{address}, "a router (option routers)"});
-    }
+  add_routers(subnet.options, taken);
+  for (const ReservationDraft& entry : draft.reservations) {
+    add_routers(entry.reservation.options, taken);
   }
   std::ranges::stable_sort(taken, {}, &Taken::address);
   return taken;
@@ -95,7 +106,7 @@ class AddressCheck {
 
   void check(const SubnetDraft& subnet) {
     if (subnet.prefix == nullptr) return;
-    const std::vector<Taken> here = taken_in(subnet.subnet);
+    const std::vector<Taken> here = taken_in(subnet);
     for (const PoolDraft& pool : subnet.pools) check_pool(subnet, here, pool);
     check_pools_disjoint(subnet);
     std::map<wire::MacAddress, const Node*> macs;

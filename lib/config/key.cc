@@ -97,7 +97,8 @@ constexpr std::array kRelayKeys{
 };
 
 constexpr std::array kOptionKeys{
-    required(scalar("value", kScalar | kList, "the option's value")),
+    required(scalar("value", kScalar | kList,
+                    "the option's value, or none: it is not sent, whatever a wider scope says")),
     scalar("always", kBoolean, "true (sent even to clients that do not ask for it) or false",
            "false"),
 };
@@ -168,10 +169,14 @@ constexpr std::array kClassTftpKeys{
          {kText, "blksize, tsize, timeout, utimeout, windowsize or rollover"}, "none"),
 };
 
+constexpr Text kOptions =
+    "a mapping of DHCP options like {routers: [10.20.0.1], ntp-servers: none}";
+
 constexpr std::array kClassKeys{
     required(scalar("name", kText, "a name of 1 to 32 letters, digits, '.', '_' or '-'")),
     mapping("match", "what a client of the class is like: {mac: \"b8:27:eb:*\"}", &kMatchSection,
             "reservations alone name who is in it"),
+    mapping("options", kOptions, nullptr, "what the subnet says"),
     mapping("tftp", "what its clients may not have of TFTP, like {windowsize-max: 1}",
             &kClassTftpSection, "as all others"),
 };
@@ -184,6 +189,7 @@ constexpr std::array kReservationKeys{
     mapping("boot", "a boot file like {file: rescue.ipxe}", &kBootTargetSection,
             "what boot.rules say"),
     list("classes", kClassNames, {kText, kClassName}, "those that the client matches"),
+    mapping("options", kOptions, nullptr, "what its classes and the subnet say"),
 };
 
 constexpr std::array kSubnetKeys{
@@ -193,7 +199,7 @@ constexpr std::array kSubnetKeys{
     scalar("authoritative", kBoolean, kTruth, "what dhcp.authoritative says"),
     scalar("dhcp", kText, "server, proxy or none, for clients behind a relay agent",
            "the mode of the network that they come by"),
-    mapping("options", "a mapping of DHCP options like {routers: [10.20.0.1]}", nullptr),
+    mapping("options", kOptions, nullptr, "what dhcp.options says"),
     list("reservations", "a list of reservations",
          {kMapping, "a reservation like {mac: \"52:54:00:12:34:56\", address: 10.20.1.9}",
           &kReservationSection}),
@@ -213,6 +219,7 @@ constexpr std::array kDhcpKeys{
     scalar("pxe-lease-time", kText, kLeaseDuration, "30m"),
     scalar("offer-hold", kText, "a duration from 1s to 1h", "60s"),
     scalar("decline-hold", kText, "a duration from 1s to 30d", "10m"),
+    mapping("options", kOptions, nullptr),
     or_scalar(list("relays", "a list of trusted relay agents, or none",
                    {kMapping, "a relay agent like {address: 10.21.0.1}", &kRelaySection},
                    "any in a subnet of dhcp.subnets"),

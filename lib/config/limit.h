@@ -62,11 +62,11 @@ inline constexpr std::size_t kPathBytesMax = 4095;
 
 // One option carries 255 bytes (RFC 2132 section 2).
 inline constexpr std::size_t kOptionBytesMax = 255;
-// What one subnet's options may take together: an Ethernet frame carries 1,232 bytes of options, of
+// What the options of one scope may take together: an Ethernet frame carries 1,232 bytes of options, of
 // which the server's own take up to 280 and a relay's agent information 257.
-inline constexpr std::size_t kSubnetOptionBytesMax = 690;
+inline constexpr std::size_t kOptionsBytesMax = 690;
 // What is sent unasked must also reach a client that takes 576 bytes (RFC 2131 section 2): 312
 // bytes of options, of which the server's own leave this.
-inline constexpr std::size_t kSubnetAlwaysBytesMax = 160;
+inline constexpr std::size_t kAlwaysBytesMax = 160;
 
 }  // namespace stentor::config

@@ -72,6 +72,7 @@ void read_classes(Mapping& section, std::vector<ClientClass>& classes) {
       made.match = read_match(*value);
       check_total(item, *made.match, conditions);
     }
+    if (const auto value = entry.find("options")) made.options = read_options(*value);
     if (const auto value = entry.find("tftp")) read_class_tftp(*value, made.tftp.emplace());
     classes.push_back(std::move(made));
   }

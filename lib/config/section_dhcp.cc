@@ -101,6 +101,7 @@ void read_dhcp(const Cursor& cursor, Draft& draft) {
   if (const auto value = section.find("decline-hold")) {
     assign(dhcp.decline_hold, read_duration(*value, seconds{1}, hours{30 * 24}));
   }
+  if (const auto value = section.find("options")) dhcp.options = read_options(*value);
   read_relays(section, draft);
   read_classes(section, dhcp.classes);
   for (const Cursor& item : section.find_items("subnets", kSubnetsMax)) {

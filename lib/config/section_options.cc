@@ -60,19 +60,22 @@ std::optional<OptionBytes> encode(const Cursor& value, const OptionName& name) {
                                     : encode_raw_option(value);
 }
 
-std::optional<DhcpOption> read_option(const Cursor& value, const OptionName& name) {
-  DhcpOption option;
-  option.code = name.code;
-  std::optional<OptionBytes> bytes;
-  if (value.is_mapping()) {
-    Mapping section(value, kOptionSection);
-    if (const auto inner = section.find("always")) assign(option.always, read_boolean(*inner));
-    if (const auto inner = section.find("value")) bytes = encode(*inner, name);
-  } else {
-    bytes = encode(value, name);
-  }
+// none: it is not sent, whatever a wider scope says. Text of these letters is quoted.
+std::optional<DhcpOption> read_value(const Cursor& value, const OptionName& name) {
+  if (value.is_word("none")) return DhcpOption{.code = name.code, .value = {}, .is_none = true};
+  std::optional<OptionBytes> bytes = encode(value, name);
   if (!bytes) return std::nullopt;
-  option.value = std::move(*bytes);
+  return DhcpOption{.code = name.code, .value = std::move(*bytes)};
+}
+
+std::optional<DhcpOption> read_option(const Cursor& value, const OptionName& name) {
+  if (!value.is_mapping()) return read_value(value, name);
+  Mapping section(value, kOptionSection);
+  bool always = false;
+  if (const auto inner = section.find("always")) assign(always, read_boolean(*inner));
+  const auto inner = section.find("value");
+  std::optional<DhcpOption> option = inner ? read_value(*inner, name) : std::nullopt;
+  if (option) option->always = always;
   return option;
 }
 
@@ -80,17 +83,18 @@ void check_total(const Cursor& section, const std::vector<DhcpOption>& options) 
   std::size_t all = 0;
   std::size_t always = 0;
   for (const DhcpOption& option : options) {
+    if (option.is_none) continue;
     const std::size_t bytes = 2 + option.value.size();
     all += bytes;
     if (option.always) always += bytes;
   }
-  if (all > kSubnetOptionBytesMax) {
+  if (all > kOptionsBytesMax) {
     section.error("the options take " + std::to_string(all) + " bytes, but " +
-                  std::to_string(kSubnetOptionBytesMax) + " fit into a reply; remove some");
+                  std::to_string(kOptionsBytesMax) + " fit into a reply; remove some");
   }
-  if (always > kSubnetAlwaysBytesMax) {
+  if (always > kAlwaysBytesMax) {
     section.error("the options with 'always: true' take " + std::to_string(always) +
-                  " bytes, but " + std::to_string(kSubnetAlwaysBytesMax) +
+                  " bytes, but " + std::to_string(kAlwaysBytesMax) +
                   " fit into every client's reply; remove 'always' from some");
   }
 }

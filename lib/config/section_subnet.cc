@@ -36,9 +36,12 @@ ReservationDraft read_reservation(const Cursor& cursor, const std::vector<Client
     reservation.boot = read_boot_target(target);
   }
   assign(reservation.classes, read_class_names(section, "classes", classes));
-  constexpr std::array<std::string_view, 4> kReserved{"address", "hostname", "boot", "classes"};
+  if (const auto value = section.find("options")) reservation.options = read_options(*value);
+  constexpr std::array<std::string_view, 5> kReserved{"address", "hostname", "boot", "classes",
+                                                      "options"};
   if (std::ranges::none_of(kReserved, [&](auto key) { return section.stands(key); })) {
-    cursor.error("it reserves nothing; give it an address, a hostname, a boot file or classes");
+    cursor.error(
+        "it reserves nothing; give it an address, a hostname, a boot file, classes or options");
   }
   return draft;
 }

@@ -63,7 +63,8 @@ struct Port {
 struct DhcpOption {
   std::uint8_t code = 0;
   std::vector<std::uint8_t> value;
-  bool always = false;  // sent even if the client's parameter request list lacks it
+  bool always = false;   // sent even if the client's parameter request list lacks it
+  bool is_none = false;  // not sent, whatever a wider scope has; without a value
 };
 
 // First and last address, both included.
@@ -80,9 +81,10 @@ struct BootTarget {
 struct Reservation {
   wire::MacAddress mac;
   std::optional<wire::Ipv4Address> address;
-  std::string hostname;            // empty: none
-  std::optional<BootTarget> boot;  // before every boot rule
-  ClassMask classes = 0;           // besides those that it matches
+  std::string hostname;               // empty: none
+  std::optional<BootTarget> boot;     // before every boot rule
+  ClassMask classes = 0;              // besides those that it matches
+  std::vector<DhcpOption> options{};  // by code, each code once
 };
 
 struct Subnet {
@@ -120,6 +122,7 @@ struct ClientClass {
   std::string name;
   std::optional<ClientMatch> match{};  // absent: only who has a reservation that names the class
   std::optional<ClassTftp> tftp{};
+  std::vector<DhcpOption> options{};  // by code, each code once
 };
 
 struct Dhcp {
@@ -129,6 +132,7 @@ struct Dhcp {
   base::Duration offer_hold = std::chrono::seconds{60};
   base::Duration decline_hold = std::chrono::minutes{10};
   std::optional<std::vector<Relay>> relays;  // absent: any giaddr inside a configured subnet
+  std::vector<DhcpOption> options;           // of everybody; by code, each code once
   std::vector<ClientClass> classes;          // by bit of a ClassMask
   std::vector<Subnet> subnets;
 };

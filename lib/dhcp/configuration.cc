@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "dhcp/boot.h"
 
@@ -15,8 +16,33 @@ bool asks_for(const Options& options, std::uint8_t code) {
          std::ranges::find(options.parameter_list, code) != options.parameter_list.end();
 }
 
-void append_once(ReplyWriter& writer, const EncodedOption& option) {
-  if (!writer.has(option.code)) writer.append(option.bytes);
+void append_once(ReplyWriter& writer, const EncodedOption* option) {
+  if (option != nullptr && !writer.has(option->code)) writer.append(option->bytes);
+}
+
+// A host's own options, its classes' in their order, its subnet's and what is wider.
+OptionScopes scopes_of(const Exchange& exchange, const Subnet& subnet) {
+  OptionScopes scopes;
+  if (exchange.reservation != nullptr) scopes.add(exchange.reservation->options);
+  ClassMask classes = exchange.classes & exchange.policy.classes_with_options();
+  for (; classes != 0; classes &= classes - 1) {
+    const auto bit = static_cast<std::size_t>(std::countr_zero(classes));
+    scopes.add(&exchange.policy.class_options(bit));
+  }
+  scopes.add(&subnet.options);
+  return scopes;
+}
+
+// What is asked for, in that order, then what is sent unasked. `Scopes`: an OptionSet or several.
+template <typename Scopes>
+void write_options(ReplyWriter& writer, const Scopes& scopes,
+                   std::span<const OptionSet* const> sets, base::Bytes asked) {
+  for (const std::uint8_t code : asked) append_once(writer, scopes.find(code));
+  for (const OptionSet* set : sets) {
+    for (const EncodedOption& option : set->options()) {
+      if (option.always || asked.empty()) append_once(writer, scopes.find(option.code));
+    }
+  }
 }
 
 // A plain DHCP answer, with neither option 60 nor 43: every BIOS ROM, EDK2 ("DHCP only offer with
@@ -33,9 +59,9 @@ void write_boot(ReplyWriter& writer, const Exchange& exchange) {
 }
 
 // iPXE waits two seconds for a ProxyDHCP server unless it is told that there is none.
-void write_ipxe(ReplyWriter& writer, const Exchange& exchange) {
+void write_ipxe(ReplyWriter& writer, const Exchange& exchange, const OptionScopes& scopes) {
   if (!exchange.request.is_ipxe()) return;
-  if (exchange.subnet->find_option(option::kIpxe) != nullptr) return;
+  if (scopes.find(option::kIpxe) != nullptr) return;
   constexpr std::array<std::uint8_t, 5> kNoProxy{option::kIpxe, 3, option::kIpxeNoProxy, 1, 1};
   writer.append(kNoProxy);
 }
@@ -65,15 +91,16 @@ void echo_identifiers(ReplyWriter& writer, const Request& request) {
 void write_configuration(ReplyWriter& writer, const Exchange& exchange) {
   const Subnet& subnet = *exchange.subnet;
   const Options& options = exchange.request.options;
-  append_once(writer, *subnet.find_option(option::kSubnetMask));
+  const OptionScopes scopes = scopes_of(exchange, subnet);
+  append_once(writer, subnet.options.find(option::kSubnetMask));
   write_boot(writer, exchange);
-  write_ipxe(writer, exchange);
+  write_ipxe(writer, exchange, scopes);
   write_hostname(writer, exchange);
-  for (const std::uint8_t code : options.parameter_list) {
-    if (const EncodedOption* option = subnet.find_option(code)) append_once(writer, *option);
-  }
-  for (const EncodedOption& option : subnet.options) {
-    if (option.always || options.parameter_list.empty()) append_once(writer, option);
+  // One set is the usual case, and looked into without a loop.
+  if (scopes.sets().size() == 1) {
+    write_options(writer, subnet.options, scopes.sets(), options.parameter_list);
+  } else {
+    write_options(writer, scopes, scopes.sets(), options.parameter_list);
   }
 }
 

@@ -7,8 +7,8 @@
 // Made on the control thread (policy_setup.cc), read by every worker (policy.cc). A shared network
 // is one subnet today: clients are keyed by its index, so that several subnets can become one.
 
-#include <array>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -18,6 +18,7 @@
 #include "base/siphash.h"
 #include "config/settings.h"
 #include "dhcp/class_rules.h"
+#include "dhcp/option_set.h"
 #include "dhcp/reservation_index.h"
 #include "lease/plan.h"
 #include "lease/table.h"
@@ -65,15 +66,10 @@ struct BootRule {
 
 struct Reservation {
   std::optional<wire::Ipv4Address> address;
-  std::vector<char> hostname;  // empty: none
+  const OptionSet* options = nullptr;  // the policy's; null: none
+  std::vector<char> hostname;          // empty: none
   std::optional<BootTarget> boot;
   ClassMask classes = 0;
-};
-
-struct EncodedOption {
-  std::uint8_t code = 0;
-  bool always = false;
-  std::vector<std::uint8_t> bytes;  // code, length and value; several of them past 255 bytes
 };
 
 struct Subnet {
@@ -82,13 +78,7 @@ struct Subnet {
   bool authoritative = false;
   std::optional<config::DhcpMode> relayed;  // absent: the mode of the network that they come by
   std::vector<lease::PoolId> pools;
-  std::vector<EncodedOption> options;             // by code, each code once; always a subnet mask
-  std::array<std::uint8_t, 256> option_places{};  // code -> place in `options` plus one; 0: none
-
-  [[nodiscard]] const EncodedOption* find_option(std::uint8_t code) const {
-    const std::uint8_t place = option_places[code];
-    return place == 0 ? nullptr : &options[place - 1U];
-  }
+  OptionSet options;  // with all that is wider; always a subnet mask
 };
 
 struct Relay {
@@ -124,6 +114,11 @@ class Policy {
   [[nodiscard]] std::span<const BootRule> boot_rules() const { return boot_rules_; }
 
   [[nodiscard]] const ClassRules& class_rules() const { return class_rules_; }
+  // Of a class, by its bit; without options of its own it is not among classes_with_options().
+  [[nodiscard]] const OptionSet& class_options(std::size_t bit) const {
+    return class_options_[bit];
+  }
+  [[nodiscard]] ClassMask classes_with_options() const { return classes_with_options_; }
   // Tells whether a ClassMask was made by a policy with the same classes, by name and place.
   [[nodiscard]] std::uint32_t class_list() const { return class_list_; }
   // The directory of boot files that a BootTarget names; empty if no boot file of this policy is in
@@ -157,7 +152,7 @@ class Policy {
   void add_subnets(const config::Settings& settings);
   void add_relays(const config::Settings& settings);
   void add_reservations(const config::Settings& settings);
-  void add_class_list(const config::Settings& settings);
+  void add_classes(const config::Settings& settings);
   [[nodiscard]] BootTarget make_target(const config::BootTarget& target);
   [[nodiscard]] std::uint64_t directory_of(std::string_view path);
   void sort_directories();
@@ -181,7 +176,10 @@ class Policy {
   std::vector<Reservation> reservations_;
   ReservationIndex reservation_index_;
   std::vector<BootRule> boot_rules_;
+  std::deque<OptionSet> host_options_;  // where reservations point
   ClassRules class_rules_;
+  std::vector<OptionSet> class_options_;  // by bit
+  ClassMask classes_with_options_ = 0;
   std::uint32_t class_list_ = 0;
   std::vector<Directory> directories_;  // by number
 };

@@ -13,8 +13,6 @@ namespace stentor::dhcp {
 
 namespace {
 
-constexpr std::size_t kFragmentBytesMax = 255;
-
 lease::Plan make_plan(const config::Settings& settings) {
   std::vector<lease::PoolRange> pools;
   std::vector<wire::Ipv4Address> reserved;
@@ -41,42 +39,20 @@ std::uint32_t to_seconds(base::Duration duration) {
 
 OwnAddress make_own(wire::Ipv4Address address) { return {address, address.text()}; }
 
-// RFC 3396 section 5: a long value stands in consecutive instances.
-EncodedOption encode(std::uint8_t code, base::Bytes value, bool always) {
-  EncodedOption encoded{code, always, {}};
-  do {
-    const base::Bytes fragment = value.first(std::min(value.size(), kFragmentBytesMax));
-    encoded.bytes.push_back(code);
-    encoded.bytes.push_back(static_cast<std::uint8_t>(fragment.size()));
-    encoded.bytes.insert(encoded.bytes.end(), fragment.begin(), fragment.end());
-    value = value.subspan(fragment.size());
-  } while (!value.empty());
-  return encoded;
+config::DhcpOption address_option(std::uint8_t code, wire::Ipv4Address address) {
+  config::DhcpOption option{code, std::vector<std::uint8_t>(4)};
+  base::store_big_endian(option.value.data(), address.host());
+  return option;
 }
 
-EncodedOption encode(std::uint8_t code, wire::Ipv4Address address) {
-  std::array<std::uint8_t, 4> value;
-  base::store_big_endian(value.data(), address.host());
-  return encode(code, value, false);
-}
-
-void add_options(Subnet& subnet, const std::vector<config::DhcpOption>& options) {
-  for (const config::DhcpOption& option : options) {
-    subnet.options.push_back(encode(option.code, option.value, option.always));
+// What follows from a subnet's prefix, as long as nothing is configured in its place.
+OptionSet make_defaults(const wire::Ipv4Prefix& prefix) {
+  std::vector<config::DhcpOption> options{
+      address_option(option::kSubnetMask, wire::Ipv4Address{prefix.mask()})};
+  if (prefix.length < 31) {
+    options.push_back(address_option(option::kBroadcastAddress, prefix.last()));
   }
-  const auto add_default = [&subnet](std::uint8_t code, wire::Ipv4Address address) {
-    if (std::ranges::find(subnet.options, code, &EncodedOption::code) != subnet.options.end()) {
-      return;
-    }
-    subnet.options.push_back(encode(code, address));
-  };
-  add_default(option::kSubnetMask, wire::Ipv4Address{subnet.prefix.mask()});
-  if (subnet.prefix.length < 31) add_default(option::kBroadcastAddress, subnet.prefix.last());
-  std::ranges::sort(subnet.options, {}, &EncodedOption::code);
-  CHECK(subnet.options.size() < std::numeric_limits<std::uint8_t>::max());
-  for (std::size_t i = 0; i < subnet.options.size(); ++i) {
-    subnet.option_places[subnet.options[i].code] = static_cast<std::uint8_t>(i + 1);
-  }
+  return OptionSet(options);
 }
 
 std::vector<char> characters(std::string_view text) { return {text.begin(), text.end()}; }
@@ -96,7 +72,7 @@ Policy::Policy(const config::Settings& settings, const base::HashKey& owner_key)
   add_networks(settings);
   add_relays(settings);
   add_reservations(settings);
-  add_class_list(settings);
+  add_classes(settings);
   for (const config::BootRule& rule : settings.boot_rules) {
     const std::string user_class = rule.match.user_class.value_or("");
     boot_rules_.push_back({rule.match.architectures,
@@ -119,7 +95,9 @@ void Policy::add_subnets(const config::Settings& settings) {
     subnet.relayed = configured.relayed;
     has_relayed_modes_ = has_relayed_modes_ || configured.relayed.has_value();
     for (std::size_t i = 0; i < configured.pools.size(); ++i) subnet.pools.push_back(next_pool++);
-    add_options(subnet, configured.options);
+    subnet.options = OptionSet(configured.options);
+    subnet.options.inherit(OptionSet(settings.dhcp.options));
+    subnet.options.inherit(make_defaults(subnet.prefix));
     subnets_by_address_.push_back(index);
   }
   std::ranges::sort(subnets_by_address_, {},
@@ -159,15 +137,24 @@ void Policy::add_reservations(const config::Settings& settings) {
       reservation.address = configured.address;
       reservation.hostname = characters(configured.hostname);
       reservation.classes = configured.classes;
+      if (!configured.options.empty()) {
+        reservation.options = &host_options_.emplace_back(configured.options);
+      }
       if (configured.boot) reservation.boot = make_target(*configured.boot);
     }
   }
   reservation_index_ = ReservationIndex(keys);
 }
 
-void Policy::add_class_list(const config::Settings& settings) {
+void Policy::add_classes(const config::Settings& settings) {
   std::string names;
-  for (const config::ClientClass& named : settings.dhcp.classes) names += named.name + '\n';
+  ClassMask bit = 1;
+  for (const config::ClientClass& named : settings.dhcp.classes) {
+    names += named.name + '\n';
+    class_options_.emplace_back(named.options);
+    if (!named.options.empty()) classes_with_options_ |= bit;
+    bit <<= 1;
+  }
   class_list_ = static_cast<std::uint32_t>(base::siphash64(owner_key_, base::as_bytes(names)));
 }
 

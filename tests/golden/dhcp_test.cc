@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Goal: this exact message, in this exact state: which reply? Runs the cases of *.golden tables
-// against the server of support/dhcp_fixture.h; every case starts with a fresh one.
+// against the server of support/dhcp_fixture.h; every case starts with a fresh one. A case with
+// lines `with:` has these sections of a configuration instead, read as a stentor.yaml is, on the
+// networks 10.20.0.2/16 (0) and, if it has such a subnet, VLAN 30 with 10.30.0.2/16 (1).
 //
 // What goes in: the message type (or `none`), then words:
 //   CODE=VALUE            an option, in this order
@@ -22,6 +24,7 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "config/parse.h"
 #include "golden/golden_main.h"
 #include "support/dhcp_fixture.h"
 
@@ -221,9 +224,24 @@ void check_word(const DhcpReply& reply, const dhcp::Reply& route, const std::str
   }
 }
 
+config::Settings settings_of(const Case& read) {
+  if (read.with.empty()) return support::example_settings();
+  const bool has_second = read.with.find("subnet: 10.30.0.0/16") != std::string::npos;
+  const std::string ports =
+      "images: {root: /i}\n"
+      "ports: [{name: a, device: \"interface:e1\", networks: [{address: 10.20.0.2/16}" +
+      std::string(has_second ? ", {vlan: 30, address: 10.30.0.2/16}" : "") + "]}]\n";
+  auto settings = config::parse_settings(ports + read.with, read.name);
+  if (settings) return *std::move(settings);
+  for (const config::Diagnostic& finding : settings.error()) {
+    std::fprintf(stderr, "%s\n", finding.text().c_str());
+  }
+  std::exit(2);
+}
+
 class DhcpCase : public testing::Test {
  public:
-  explicit DhcpCase(const Case& read) : case_(read) {}
+  explicit DhcpCase(const Case& read) : case_(read), server_(settings_of(read)) {}
 
   void TestBody() override {
     SCOPED_TRACE(case_.cites);

@@ -47,6 +47,25 @@ TEST(CrossCheckAddresses, KeepsTakenAddressesOutOfPoolsAndSaysHow) {
                 "write 10.0.0.4 and 10.0.0.6-10.0.0.9");
 }
 
+TEST(CrossCheckAddresses, KeepsRoutersOfEveryScopeOutOfPools) {
+  const auto refusal = [](const std::string& scopes, const std::string& keys) {
+    return finding(
+        "images: {root: /i}\n"
+        "ports: [{name: a, device: \"interface:e1\", networks: [{address: 10.0.0.1/24}]}]\n"
+        "dhcp: {" +
+        scopes + "subnets: [{subnet: 10.0.0.0/24, pools: [10.0.0.9-10.0.0.19]" + keys + "}]}\n");
+  };
+  const std::string told =
+      "dhcp.subnets[0].pools[0]: '10.0.0.9-10.0.0.19': the pool contains a router (option "
+      "routers), 10.0.0.9; write 10.0.0.10-10.0.0.19";
+  EXPECT_EQ(refusal("options: {routers: 10.0.0.9}, ", ""), told);
+  EXPECT_EQ(
+      refusal("classes: [{name: a, match: {arch: bios}, options: {routers: 10.0.0.9}}], ", ""),
+      told);
+  EXPECT_EQ(refusal("", ", reservations: [{mac: \"52:54:00:00:00:01\", options: {3: 10.0.0.9}}]"),
+            told);
+}
+
 // A relay agent has its address in the subnet that it serves, as often as not.
 TEST(CrossCheckAddresses, KeepsRelayAgentsOutOfPoolsAndReservations) {
   const auto relayed = [](const std::string& subnet) {

@@ -65,7 +65,9 @@ void check_limits(const Json& schema, const std::string& description, const std:
 
 void check_section(const Json& schema, const Section& section, const std::string& path);
 
+// One definition, for each scope that options are set in.
 void check_options(const Json& schema) {
+  EXPECT_EQ(types_of(schema), Names{"object"});
   Names names;
   for (const OptionDefinition& definition : option_definitions()) {
     names.emplace(definition.name);
@@ -80,8 +82,11 @@ void check_key(const Json& schema, const Key& key, const std::string& path) {
   std::string description(key.expected);
   if (!key.absent.empty()) description += "; absent: " + std::string(key.absent);
   EXPECT_EQ(types_of(schema), forms_as_types(key.forms)) << path;
-  if (key.name == "options") return check_options(schema);
   EXPECT_EQ(schema.at("description"), description) << path;
+  if (key.name == "options") {
+    EXPECT_EQ(schema.at("$ref"), "#/$defs/options") << path;
+    return;
+  }
   check_limits(schema, description, path);
   const Json* inner = &schema;
   if ((key.forms & kList) != 0) {
@@ -112,6 +117,7 @@ void check_section(const Json& schema, const Section& section, const std::string
 TEST(Schema, SaysWhatTheTableSays) {
   const Json schema = Json::parse(read_file(SCHEMA_FILE));
   check_section(schema, kFileSection, "");
+  check_options(schema.at("$defs").at("options"));
   const Json& option = schema.at("$defs").at("option").at("oneOf").at(1);
   EXPECT_EQ(keys_of(option.at("properties")), (Names{"value", "always"}));
   EXPECT_EQ(option.at("required").get<Names>(), Names{"value"});

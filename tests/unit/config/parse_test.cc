@@ -32,7 +32,7 @@ ports:
 dhcp:
   mode: sever
   lease-time: {default: 60, min: 2h, max: 1h}
-  shared-networks: []
+  pxe-lease-time: 30
   subnets:
     - subnet: 10.20.1.0/16
     - subnet: 10.20.0.0/16
@@ -94,9 +94,8 @@ constexpr std::string_view kEveryDiagnostic =
     "stentor.yaml:17:15: dhcp.lease-time: min is longer than max; exchange them\n"
     "stentor.yaml:17:25: dhcp.lease-time.default: '60': the unit is missing (ms, s, m, h or "
     "d); expected a duration from 10s to 3650d\n"
-    "stentor.yaml:18:3: dhcp.shared-networks: unknown key; known in dhcp: mode, "
-    "authoritative, lease-time, pxe-lease-time, offer-hold, decline-hold, relays, classes and "
-    "subnets\n"
+    "stentor.yaml:18:19: dhcp.pxe-lease-time: '30': the unit is missing (ms, s, m, h or d); "
+    "expected a duration from 10s to 3650d\n"
     "stentor.yaml:20:7: dhcp.subnets[0]: it gives nobody an address; add pools or "
     "reservations\n"
     "stentor.yaml:20:15: dhcp.subnets[0].subnet: '10.20.1.0/16': host bits are set; the "

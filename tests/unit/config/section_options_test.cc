@@ -37,6 +37,28 @@ TEST(SectionOptions, SendsAlwaysWhatSaysSo) {
   EXPECT_TRUE(options[1].always);
 }
 
+TEST(SectionOptions, TakesAnOptionAwayWithNone) {
+  const auto options = options_of("6: none, 17: \"none\", 42: {value: none, always: true}");
+  ASSERT_EQ(options.size(), 3u);
+  EXPECT_TRUE(options[0].is_none);
+  EXPECT_TRUE(options[0].value.empty());
+  EXPECT_FALSE(options[1].is_none);
+  EXPECT_EQ(options[1].value.size(), 4u);
+  EXPECT_TRUE(options[2].is_none);
+}
+
+TEST(SectionOptions, ReadsThemInEachScope) {
+  const Settings settings = settings_of(minimal_with(
+      "dhcp:\n"
+      "  options: {6: 10.0.0.53}\n"
+      "  classes: [{name: a, options: {7: 10.0.0.54}}]\n"
+      "  subnets: [{subnet: 10.0.0.0/24, reservations: [{mac: \"52:54:00:00:00:01\", options: {4: "
+      "10.0.0.55}}]}]\n"));
+  EXPECT_EQ(settings.dhcp.options.at(0).code, 6);
+  EXPECT_EQ(settings.dhcp.classes.at(0).options.at(0).code, 7);
+  EXPECT_EQ(settings.dhcp.subnets.at(0).reservations.at(0).options.at(0).code, 4);
+}
+
 TEST(SectionOptions, SaysWhereOwnedOptionsAreSet) {
   EXPECT_EQ(refusal("subnet-mask: 255.255.255.0"),
             "dhcp.subnets[0].options.subnet-mask: option 1 (subnet-mask) is not set here: it "

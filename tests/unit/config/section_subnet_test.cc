@@ -79,7 +79,7 @@ TEST(SectionSubnet, RefusesMacAddressesThatNoMachineHas) {
 TEST(SectionSubnet, WantsAReservationToReserveSomething) {
   EXPECT_EQ(finding(with_reservation("mac: \"52:54:00:00:00:02\"")),
             "dhcp.subnets[0].reservations[0]: it reserves nothing; give it an address, a hostname, "
-            "a boot file or classes");
+            "a boot file, classes or options");
 }
 
 // `file` is 128 bytes with its zero (RFC 2131 section 2).

@@ -81,12 +81,12 @@ TEST(Policy, allows_pool_and_own_reservation_alone) {
 TEST(Policy, encodes_options_once) {
   // Goal: code, length and value stand ready; mask and broadcast address come from the prefix.
   const Policy policy = make(support::example_settings());
-  const EncodedOption* mask = policy.subnet(0).find_option(1);
+  const EncodedOption* mask = policy.subnet(0).options.find(1);
   ASSERT_NE(mask, nullptr);
   EXPECT_EQ(mask->bytes, (std::vector<std::uint8_t>{1, 4, 255, 255, 0, 0}));
-  EXPECT_EQ(policy.subnet(0).find_option(224)->bytes.size(), 304U);
-  EXPECT_TRUE(policy.subnet(0).find_option(6)->always);
-  EXPECT_EQ(policy.subnet(1).find_option(6), nullptr);
+  EXPECT_EQ(policy.subnet(0).options.find(224)->bytes.size(), 304U);
+  EXPECT_TRUE(policy.subnet(0).options.find(6)->always);
+  EXPECT_EQ(policy.subnet(1).options.find(6), nullptr);
 }
 
 TEST(Policy, lets_the_operator_set_mask_and_broadcast_address) {
@@ -94,8 +94,8 @@ TEST(Policy, lets_the_operator_set_mask_and_broadcast_address) {
   config::Settings settings = support::example_settings();
   settings.dhcp.subnets[0].options = {{1, {255, 255, 255, 0}, false}};
   const Policy policy = make(settings);
-  EXPECT_EQ(policy.subnet(0).options.size(), 2U);
-  EXPECT_EQ(policy.subnet(0).find_option(1)->bytes[4], 255);
+  EXPECT_EQ(policy.subnet(0).options.options().size(), 2U);
+  EXPECT_EQ(policy.subnet(0).options.find(1)->bytes[4], 255);
 }
 
 TEST(Policy, looks_boot_files_up_as_the_catalogue_has_them) {
