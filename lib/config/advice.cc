@@ -35,7 +35,7 @@ const BootRule* rule_of_ipxe_loop(const Settings& settings) {
   return nullptr;
 }
 
-bool gives_addresses(const Settings& settings, const Subnet& subnet) {
+bool gives_addresses_itself(const Settings& settings, const Subnet& subnet) {
   if (subnet.relayed == DhcpMode::server) return true;
   for (const Port& port : settings.ports) {
     for (const Network& network : port.networks) {
@@ -44,6 +44,14 @@ bool gives_addresses(const Settings& settings, const Subnet& subnet) {
     }
   }
   return false;
+}
+
+// Itself, or through one that it shares its network with.
+bool gives_addresses(const Settings& settings, const Subnet& subnet) {
+  if (!subnet.shared_network) return gives_addresses_itself(settings, subnet);
+  return std::ranges::any_of(settings.dhcp.subnets, [&](const Subnet& other) {
+    return other.shared_network == subnet.shared_network && gives_addresses_itself(settings, other);
+  });
 }
 
 bool has_proxy(const Settings& settings) {

@@ -23,6 +23,14 @@ void check_dhcp(const Draft& draft, Report& report);
 // The parts of check_dhcp() that look at one subnet's addresses, and at all of them together.
 void check_addresses(const Draft& draft, Report& report);
 
+// dhcp.shared-networks against the subnets, and what the subnets of one must have in common.
+void check_shared_networks(const Draft& draft, Report& report);
+
+// Whether a client of one may have an address of the other.
+bool share_network(const SubnetDraft& a, const SubnetDraft& b);
+// What nobody gets of a pool, its own and its subnet's.
+std::vector<AddressRange> exclusions_of(const SubnetDraft& subnet, const PoolDraft& pool);
+
 std::string prefix_text(const wire::Ipv4Prefix& prefix);
 bool prefixes_overlap(const wire::Ipv4Prefix& a, const wire::Ipv4Prefix& b);
 bool same_network(const wire::Ipv4Prefix& a, const wire::Ipv4Prefix& b);

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "config/address_range.h"
 #include "config/cross_check.h"
 #include "config/limit.h"
 
@@ -19,21 +20,11 @@ struct Taken {
 
 std::string text_of(Ipv4Address address) { return std::string(address.text().view()); }
 
-std::string text_of(const AddressRange& range) {
-  if (range.first == range.last) return text_of(range.first);
-  return text_of(range.first) + "-" + text_of(range.last);
-}
-
 // The rest of a range, as one would write it.
-std::string without(const AddressRange& range, Ipv4Address address) {
-  if (range.first == range.last) return "remove the pool";
-  std::string rest = "write ";
-  const Ipv4Address before(address.host() - 1);
-  const Ipv4Address after(address.host() + 1);
-  if (range.first != address) rest += text_of(AddressRange{range.first, before});
-  if (range.first != address && range.last != address) rest += " and ";
-  if (range.last != address) rest += text_of(AddressRange{after, range.last});
-  return rest;
+std::string rest_of(const AddressRange& range, Ipv4Address address) {
+  const std::vector<AddressRange> parts = without(range, {{address, address}});
+  if (parts.empty()) return "remove the pool";
+  return "write " + text_of(parts[0]) + (parts.size() > 1 ? " and " + text_of(parts[1]) : "");
 }
 
 // What option 3 names is a router, in whatever scope it is set.
@@ -72,6 +63,9 @@ std::vector<Taken> taken_everywhere(const Draft& draft) {
     }
   }
   add_routers(draft.settings.dhcp.options, taken);
+  for (const SharedNetworkDraft& shared : draft.shared_networks) {
+    add_routers(shared.network.options, taken);
+  }
   for (const ClientClass& named : draft.settings.dhcp.classes) add_routers(named.options, taken);
   std::ranges::stable_sort(taken, {}, &Taken::address);
   return taken;
@@ -86,6 +80,7 @@ std::vector<Taken> taken_in(const SubnetDraft& draft) {
     taken.push_back({subnet.prefix.last(), "the subnet's broadcast address"});
   }
   add_routers(subnet.options, taken);
+  for (const PoolDraft& pool : draft.pools) add_routers(pool.pool.options, taken);
   for (const ReservationDraft& entry : draft.reservations) {
     add_routers(entry.reservation.options, taken);
   }
@@ -108,6 +103,7 @@ class AddressCheck {
     if (subnet.prefix == nullptr) return;
     const std::vector<Taken> here = taken_in(subnet);
     for (const PoolDraft& pool : subnet.pools) check_pool(subnet, here, pool);
+    check_exclusions(subnet);
     check_pools_disjoint(subnet);
     std::map<wire::MacAddress, const Node*> macs;
     for (const ReservationDraft& entry : subnet.reservations) {
@@ -125,23 +121,24 @@ class AddressCheck {
   void check_pool(const SubnetDraft& subnet, const std::vector<Taken>& here,
                   const PoolDraft& pool) {
     const wire::Ipv4Prefix& prefix = subnet.subnet.prefix;
-    if (!prefix.contains(pool.range.first) || !prefix.contains(pool.range.last)) {
+    const AddressRange& range = pool.pool.range;
+    if (!prefix.contains(range.first) || !prefix.contains(range.last)) {
       report_.add(*pool.node, "the pool leaves its subnet " + prefix_text(prefix) + ", which is " +
                                   text_of(AddressRange{prefix.network(), prefix.last()}));
       return;
     }
-    const Taken* taken = find_taken(taken_, pool.range);
-    if (taken == nullptr) taken = find_taken(here, pool.range);
-    if (taken != nullptr) {
-      report_.add(*pool.node, "the pool contains " + taken->what + ", " + text_of(taken->address) +
-                                  "; " + without(pool.range, taken->address));
+    check_parts(subnet, here, pool);
+    pools_ += 1;
+    for (const AddressRange& cut : within(range, exclusions_of(subnet, pool))) {
+      if (size_of(cut) >= kExclusionSplits) ++pools_;
     }
-    if (++pools_ == kPoolsMax + 1) {
+    if (!too_many_pools_ && pools_ > kPoolsMax) {
+      too_many_pools_ = true;
       report_.add(*pool.node, "with this pool there are more than " + std::to_string(kPoolsMax) +
                                   "; join those that are neighbours");
     }
     const std::uint64_t before = pool_addresses_;
-    pool_addresses_ += std::uint64_t{pool.range.last.host()} - pool.range.first.host() + 1;
+    pool_addresses_ += size_of(range);
     if (before <= kPoolAddressesMax && pool_addresses_ > kPoolAddressesMax) {
       report_.add(*pool.node, "with this pool there are more than " +
                                   std::to_string(kPoolAddressesMax) +
@@ -149,22 +146,55 @@ class AddressCheck {
     }
   }
 
+  // What clients get of a pool.
+  void check_parts(const SubnetDraft& subnet, const std::vector<Taken>& here,
+                   const PoolDraft& pool) {
+    const std::vector<AddressRange> parts = without(pool.pool.range, exclusions_of(subnet, pool));
+    if (parts.empty()) {
+      report_.add(*pool.node, "all of the pool is excluded; remove it, or exclude less");
+    }
+    for (const AddressRange& part : parts) {
+      const Taken* taken = find_taken(taken_, part);
+      if (taken == nullptr) taken = find_taken(here, part);
+      if (taken == nullptr) continue;
+      report_.add(*pool.node, "the pool contains " + taken->what + ", " + text_of(taken->address) +
+                                  "; " + rest_of(pool.pool.range, taken->address));
+      return;
+    }
+  }
+
+  void check_exclusions(const SubnetDraft& subnet) {
+    const wire::Ipv4Prefix& prefix = subnet.subnet.prefix;
+    for (const RangeDraft& exclusion : subnet.exclude) {
+      if (prefix.contains(exclusion.range.first) && prefix.contains(exclusion.range.last)) continue;
+      report_.add(*exclusion.node, "it is not in the subnet " + prefix_text(prefix));
+    }
+    for (const PoolDraft& pool : subnet.pools) {
+      for (const RangeDraft& exclusion : pool.exclude) {
+        const AddressRange& range = pool.pool.range;
+        if (exclusion.range.first >= range.first && exclusion.range.last <= range.last) continue;
+        report_.add(*exclusion.node, "it is not in the pool " + text_of(range));
+      }
+    }
+  }
+
   void check_pools_disjoint(const SubnetDraft& subnet) {
     std::vector<const PoolDraft*> sorted;
     for (const PoolDraft& pool : subnet.pools) sorted.push_back(&pool);
-    std::ranges::stable_sort(sorted, {}, [](const PoolDraft* pool) { return pool->range.first; });
+    std::ranges::stable_sort(sorted, {},
+                             [](const PoolDraft* pool) { return pool->pool.range.first; });
     const PoolDraft* widest = nullptr;  // of those before, the one that ends last
     for (const PoolDraft* pool : sorted) {
-      if (widest != nullptr && pool->range.first <= widest->range.last) {
+      if (widest != nullptr && pool->pool.range.first <= widest->pool.range.last) {
         // Reported at the one that stands later in the file.
         const bool later = std::pair(pool->node->line, pool->node->column) >
                            std::pair(widest->node->line, widest->node->column);
         const PoolDraft* place = later ? pool : widest;
         const PoolDraft* other = later ? widest : pool;
-        report_.add(*place->node, "overlaps the pool " + text_of(other->range) + " in line " +
+        report_.add(*place->node, "overlaps the pool " + text_of(other->pool.range) + " in line " +
                                       std::to_string(other->node->line) + "; join them");
       }
-      if (widest == nullptr || pool->range.last > widest->range.last) widest = pool;
+      if (widest == nullptr || pool->pool.range.last > widest->pool.range.last) widest = pool;
     }
   }
 
@@ -192,9 +222,17 @@ class AddressCheck {
   std::map<Ipv4Address, const Node*> reserved_;
   std::uint64_t pool_addresses_ = 0;
   std::size_t pools_ = 0;
+  bool too_many_pools_ = false;
 };
 
 }  // namespace
+
+std::vector<AddressRange> exclusions_of(const SubnetDraft& subnet, const PoolDraft& pool) {
+  std::vector<AddressRange> exclusions;
+  for (const RangeDraft& exclusion : subnet.exclude) exclusions.push_back(exclusion.range);
+  for (const RangeDraft& exclusion : pool.exclude) exclusions.push_back(exclusion.range);
+  return exclusions;
+}
 
 void check_addresses(const Draft& draft, Report& report) {
   AddressCheck check(draft, report);

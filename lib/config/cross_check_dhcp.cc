@@ -73,16 +73,36 @@ bool relay_serves(const RelayDraft& relay, const wire::Ipv4Prefix& prefix) {
                              [&](const RelaySubnetDraft& named) { return named.prefix == prefix; });
 }
 
+// Whether something holds for a subnet, or for one that it shares its network with.
+template <typename Condition>
+bool any_in_network(const Draft& draft, const SubnetDraft& subnet, const Condition& holds) {
+  return std::ranges::any_of(draft.subnets, [&](const SubnetDraft& other) {
+    return share_network(subnet, other) && holds(other);
+  });
+}
+
+bool is_on_link(const Draft& draft, const SubnetDraft& subnet) {
+  return any_in_network(draft, subnet, [&draft](const SubnetDraft& other) {
+    return other.prefix != nullptr && on_link(draft, other.subnet.prefix);
+  });
+}
+
 void check_subnet_is_used(const Draft& draft, const SubnetDraft& subnet, Report& report) {
-  const bool is_local = subnet.prefix != nullptr && on_link(draft, subnet.subnet.prefix);
+  const bool is_local = is_on_link(draft, subnet);
   const bool gives_addresses =
       is_local || subnet.subnet.relayed.value_or(DhcpMode::server) == DhcpMode::server;
-  if (gives_addresses && !subnet.pools_given && !subnet.reservations_given) {
+  const bool has_addresses = any_in_network(draft, subnet, [](const SubnetDraft& other) {
+    return other.pools_given || other.reservations_given;
+  });
+  if (gives_addresses && !has_addresses) {
     report.add(*subnet.node, "it gives nobody an address; add pools or reservations");
   }
   if (subnet.prefix == nullptr || !draft.relays) return;
-  const bool served = std::ranges::any_of(*draft.relays, [&](const RelayDraft& relay) {
-    return relay_serves(relay, subnet.subnet.prefix);
+  const bool served = any_in_network(draft, subnet, [&draft](const SubnetDraft& other) {
+    return other.prefix != nullptr &&
+           std::ranges::any_of(*draft.relays, [&](const RelayDraft& relay) {
+             return relay_serves(relay, other.subnet.prefix);
+           });
   });
   if (served) return;
   if (is_local) {
@@ -101,7 +121,7 @@ void check_networks_are_served(const Draft& draft, Report& report) {
   bool relayed = false;
   for (const SubnetDraft& subnet : draft.subnets) {
     if (subnet.prefix == nullptr) return;  // it may be the one that is missed
-    relayed = relayed || !on_link(draft, subnet.subnet.prefix);
+    relayed = relayed || !is_on_link(draft, subnet);
   }
   if (relayed) return;  // the network may be there for relay agents alone
   for_each_network(draft, [&](const NetworkDraft& network) {
@@ -118,10 +138,31 @@ void check_networks_are_served(const Draft& draft, Report& report) {
   });
 }
 
+const SubnetDraft* find_subnet(const Draft& draft, const wire::Ipv4Prefix& prefix) {
+  const auto found = std::ranges::find_if(draft.subnets, [&prefix](const SubnetDraft& subnet) {
+    return subnet.prefix != nullptr && subnet.subnet.prefix == prefix;
+  });
+  return found == draft.subnets.end() ? nullptr : &*found;
+}
+
+// A relay agent's clients are in one network. The first subnet that is not of it; null: there is
+// none, or nobody can say.
+const RelaySubnetDraft* find_stranger(const Draft& draft, const RelayDraft& relay) {
+  const SubnetDraft* first = nullptr;
+  for (const RelaySubnetDraft& named : relay.subnets) {
+    const SubnetDraft* subnet = find_subnet(draft, named.prefix);
+    if (subnet == nullptr) continue;
+    if (first == nullptr) first = subnet;
+    if (!share_network(*first, *subnet)) return &named;
+  }
+  return nullptr;
+}
+
 void check_relay_subnets(const Draft& draft, const RelayDraft& relay, Report& report) {
-  if (relay.subnets.size() > 1) {
-    report.add(*relay.subnets[1].node,
-               "a relay agent's clients are in one subnet, and this is the second; remove it, or "
+  if (const RelaySubnetDraft* stranger = find_stranger(draft, relay)) {
+    report.add(*stranger->node,
+               "a relay agent's clients are in one subnet or one shared network, and this is "
+               "another; put both into one of dhcp.shared-networks, remove it, or "
                "let the agent relay from an address (giaddr) in each subnet, and list them all");
   }
   for (const RelaySubnetDraft& named : relay.subnets) {
@@ -171,6 +212,7 @@ void check_dhcp(const Draft& draft, Report& report) {
   check_subnets_against_networks(draft, report);
   for (const SubnetDraft& subnet : draft.subnets) check_subnet_is_used(draft, subnet, report);
   check_networks_are_served(draft, report);
+  check_shared_networks(draft, report);
   check_relays(draft, report);
   check_addresses(draft, report);
 }

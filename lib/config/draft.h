@@ -30,9 +30,15 @@ struct PortDraft {
   std::vector<NetworkDraft> networks;
 };
 
-struct PoolDraft {
+struct RangeDraft {
   AddressRange range;
   const Node* node = nullptr;
+};
+
+struct PoolDraft {
+  Pool pool;  // without what it excludes
+  const Node* node = nullptr;
+  std::vector<RangeDraft> exclude;
 };
 
 struct ReservationDraft {
@@ -50,6 +56,7 @@ struct SubnetDraft {
   bool pools_given = false;  // also if each of them was refused
   bool reservations_given = false;
   std::vector<PoolDraft> pools;
+  std::vector<RangeDraft> exclude;  // of all its pools
   std::vector<ReservationDraft> reservations;
 };
 
@@ -65,11 +72,19 @@ struct RelayDraft {
   std::vector<RelaySubnetDraft> subnets;
 };
 
+struct SharedNetworkDraft {
+  SharedNetwork network;
+  const Node* name = nullptr;
+  const Node* node = nullptr;
+  std::vector<RelaySubnetDraft> subnets;
+};
+
 struct Draft {
   Settings settings;  // complete but for the lists below
   bool authoritative = false;
   std::vector<PortDraft> ports;
   std::vector<SubnetDraft> subnets;
+  std::vector<SharedNetworkDraft> shared_networks;
   std::optional<std::vector<RelayDraft>> relays;
 };
 

@@ -91,7 +91,7 @@ constexpr std::array kLeaseTimeKeys{
 
 constexpr std::array kRelayKeys{
     required(scalar("address", kText, "the relay agent's IPv4 address (giaddr)")),
-    list("subnets", "a list of one subnet that dhcp.subnets has",
+    list("subnets", "a list of subnets that dhcp.subnets has: one, or several of a shared network",
          {kText, "a subnet that dhcp.subnets has, like 10.21.0.0/16"},
          "the one that holds the relay's address"),
 };
@@ -192,14 +192,36 @@ constexpr std::array kReservationKeys{
     mapping("options", kOptions, nullptr, "what its classes and the subnet say"),
 };
 
+constexpr Text kExcluded = "a list of addresses and ranges that nobody gets without a reservation";
+constexpr Text kRange = "a range FIRST-LAST of IPv4 addresses, or one address";
+
+constexpr std::array kPoolKeys{
+    required(scalar("range", kText, kRange)),
+    list("exclude", kExcluded, {kText, kRange}),
+    list("classes", "a list of classes; only clients of one of them get addresses of the pool",
+         {kText, kClassName}, "it is for every client"),
+    mapping("options", kOptions, nullptr, "what the subnet says"),
+};
+
+constexpr std::array kSharedNetworkKeys{
+    required(scalar("name", kText, "a name of 1 to 32 letters, digits, '.', '_' or '-'")),
+    required(list("subnets", "a list of two or more subnets that dhcp.subnets has",
+                  {kText, "a subnet that dhcp.subnets has, like 10.21.0.0/16"})),
+    mapping("options", kOptions, nullptr, "what dhcp.options says"),
+};
+
 constexpr std::array kSubnetKeys{
     required(scalar("subnet", kText, "a subnet like 10.20.0.0/16")),
     list("pools", "a list of pools like [10.20.16.0-10.20.255.250]",
-         {kText, "a range FIRST-LAST of IPv4 addresses, or one address"}),
+         {kText | kMapping,
+          "a range FIRST-LAST of IPv4 addresses, one address, or a pool like {range: "
+          "10.20.16.0-10.20.16.99, classes: [trusted]}",
+          &kPoolSection}),
+    list("exclude", kExcluded, {kText, kRange}),
     scalar("authoritative", kBoolean, kTruth, "what dhcp.authoritative says"),
     scalar("dhcp", kText, "server, proxy or none, for clients behind a relay agent",
            "the mode of the network that they come by"),
-    mapping("options", kOptions, nullptr, "what dhcp.options says"),
+    mapping("options", kOptions, nullptr, "what dhcp.shared-networks and dhcp.options say"),
     list("reservations", "a list of reservations",
          {kMapping, "a reservation like {mac: \"52:54:00:12:34:56\", address: 10.20.1.9}",
           &kReservationSection}),
@@ -230,6 +252,9 @@ constexpr std::array kDhcpKeys{
     list("subnets", "a list of subnets",
          {kMapping, "a subnet like {subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.255.250]}",
           &kSubnetSection}),
+    list("shared-networks", "a list of networks that have several subnets",
+         {kMapping, "a shared network like {name: rack7, subnets: [10.20.0.0/16, 10.21.0.0/16]}",
+          &kSharedNetworkSection}),
 };
 
 constexpr std::array kBootMatchKeys{
@@ -379,7 +404,9 @@ const Section kNetworkSection{"a network", kNetworkKeys};
 const Section kDhcpSection{"dhcp", kDhcpKeys};
 const Section kLeaseTimeSection{"lease-time", kLeaseTimeKeys};
 const Section kRelaySection{"a relay", kRelayKeys};
+const Section kPoolSection{"a pool", kPoolKeys};
 const Section kSubnetSection{"a subnet", kSubnetKeys};
+const Section kSharedNetworkSection{"a shared network", kSharedNetworkKeys};
 const Section kOptionSection{"an option", kOptionKeys};
 const Section kClassSection{"a class", kClassKeys};
 const Section kMatchSection{"a class's match", kMatchKeys};

@@ -31,6 +31,14 @@ inline constexpr std::size_t kSubnetsMax = 4096;
 inline constexpr std::size_t kRelaysMax = 4096;
 inline constexpr std::size_t kTftpAllowMax = 4096;
 inline constexpr std::size_t kPoolsPerSubnetMax = 256;
+// Of a subnet, and of each of its pools.
+inline constexpr std::size_t kExclusionsMax = 256;
+// A pool falls apart at exclusions of so many addresses; of shorter ones it keeps the unused
+// records, 81 to 89 bytes each.
+inline constexpr std::uint64_t kExclusionSplits = 256;
+inline constexpr std::size_t kSubnetsPerSharedNetworkMax = 256;
+// Of one network, where some are for classes: they are gone through for each new client.
+inline constexpr std::size_t kPoolsBesideClassesMax = 1024;
 // Over all subnets; the lease table numbers them in 16 bits.
 inline constexpr std::size_t kPoolsMax = 65'534;
 inline constexpr std::uint64_t kPoolAddressesMax = std::uint64_t{16} << 20;

@@ -34,12 +34,35 @@ void inherit(Draft& draft) {
   for (SubnetDraft& subnet : draft.subnets) {
     subnet.subnet.authoritative = subnet.authoritative.value_or(draft.authoritative);
   }
+  // The first that names a subnet has it; a second is an error.
+  for (std::size_t i = 0; i < draft.shared_networks.size(); ++i) {
+    for (const RelaySubnetDraft& named : draft.shared_networks[i].subnets) {
+      for (SubnetDraft& subnet : draft.subnets) {
+        if (subnet.prefix == nullptr || subnet.subnet.prefix != named.prefix) continue;
+        if (!subnet.subnet.shared_network) {
+          subnet.subnet.shared_network = static_cast<std::uint16_t>(i);
+        }
+      }
+    }
+  }
+}
+
+// Long exclusions cut the pool into several.
+void add_pools(const SubnetDraft& subnet, const PoolDraft& draft, std::vector<Pool>& pools) {
+  const std::vector<AddressRange> exclusions = exclusions_of(subnet, draft);
+  std::vector<AddressRange> cuts = within(draft.pool.range, exclusions);
+  std::erase_if(cuts, [](const AddressRange& cut) { return size_of(cut) < kExclusionSplits; });
+  for (const AddressRange& part : without(draft.pool.range, cuts)) {
+    Pool& pool = pools.emplace_back(draft.pool);
+    pool.range = part;
+    pool.exclude = within(part, exclusions);
+  }
 }
 
 Subnet finish(SubnetDraft& draft) {
   Subnet subnet = std::move(draft.subnet);
-  for (const PoolDraft& pool : draft.pools) subnet.pools.push_back(pool.range);
-  std::ranges::sort(subnet.pools, {}, &AddressRange::first);
+  for (const PoolDraft& pool : draft.pools) add_pools(draft, pool, subnet.pools);
+  std::ranges::sort(subnet.pools, {}, [](const Pool& pool) { return pool.range.first; });
   for (ReservationDraft& entry : draft.reservations) {
     subnet.reservations.push_back(std::move(entry.reservation));
   }
@@ -56,6 +79,9 @@ Settings finish(Draft& draft) {
     }
   }
   for (SubnetDraft& subnet : draft.subnets) settings.dhcp.subnets.push_back(finish(subnet));
+  for (SharedNetworkDraft& shared : draft.shared_networks) {
+    settings.dhcp.shared_networks.push_back(std::move(shared.network));
+  }
   if (!draft.relays) return settings;
   std::vector<Relay>& relays = settings.dhcp.relays.emplace();
   for (const RelayDraft& relay : *draft.relays) {

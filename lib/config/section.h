@@ -12,6 +12,11 @@ namespace stentor::config {
 void read_workers(const Cursor& section, Workers& workers);
 void read_ports(Mapping& file, Draft& draft);
 void read_dhcp(const Cursor& section, Draft& draft);
+// With the classes of dhcp.classes. nullopt: its range was refused.
+std::optional<PoolDraft> read_pool(const Cursor& item, const std::vector<ClientClass>& classes);
+// The list `exclude`.
+std::vector<RangeDraft> read_exclusions(Mapping& section);
+SharedNetworkDraft read_shared_network(const Cursor& section);
 SubnetDraft read_subnet(const Cursor& section, const std::vector<ClientClass>& classes);
 // dhcp.classes: `classes`, and one without its conditions for each that was refused.
 void read_classes(Mapping& section, std::vector<ClientClass>& classes);

@@ -107,6 +107,9 @@ void read_dhcp(const Cursor& cursor, Draft& draft) {
   for (const Cursor& item : section.find_items("subnets", kSubnetsMax)) {
     draft.subnets.push_back(read_subnet(item, dhcp.classes));
   }
+  for (const Cursor& item : section.find_items("shared-networks", kSubnetsMax)) {
+    draft.shared_networks.push_back(read_shared_network(item));
+  }
 }
 
 }  // namespace stentor::config

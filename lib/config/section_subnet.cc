@@ -76,9 +76,10 @@ SubnetDraft read_subnet(const Cursor& cursor, const std::vector<ClientClass>& cl
     }
   }
   for (const Cursor& item : section.find_items("pools", kPoolsPerSubnetMax)) {
-    if (const auto range = read_range(item)) draft.pools.push_back({*range, &item.node()});
+    if (auto pool = read_pool(item, classes)) draft.pools.push_back(*std::move(pool));
   }
   draft.pools_given = is_filled(section, "pools");
+  draft.exclude = read_exclusions(section);
   if (const auto value = section.find("authoritative")) draft.authoritative = read_boolean(*value);
   if (const auto value = section.find("dhcp")) {
     draft.subnet.relayed = read_dhcp_mode(*value);

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/path.h"
+#include "config/address_range.h"
 #include "config/client_match.h"
 #include "config/device_spec.h"
 #include "config/directory_template.h"
@@ -67,12 +68,6 @@ struct DhcpOption {
   bool is_none = false;  // not sent, whatever a wider scope has; without a value
 };
 
-// First and last address, both included.
-struct AddressRange {
-  wire::Ipv4Address first;
-  wire::Ipv4Address last;
-};
-
 struct BootTarget {
   std::string file;
   std::optional<wire::Ipv4Address> server;  // absent: the address that the client reached us at
@@ -87,13 +82,28 @@ struct Reservation {
   std::vector<DhcpOption> options{};  // by code, each code once
 };
 
+// Addresses that are given to whoever asks.
+struct Pool {
+  AddressRange range;
+  std::vector<AddressRange> exclude{};  // of the range, by address and disjoint, each a short one
+  std::vector<DhcpOption> options{};    // by code, each code once
+  std::optional<ClassMask> classes{};   // only clients of one of them; absent: anybody
+};
+
 struct Subnet {
   wire::Ipv4Prefix prefix;
-  std::vector<AddressRange> pools;  // sorted, disjoint, inside the prefix, never an address of ours
+  std::vector<Pool> pools;  // by address, disjoint, inside the prefix, never an address of ours
   std::vector<DhcpOption> options;  // by code, each code once
   std::vector<Reservation> reservations;  // by MAC, each MAC once in the subnet
   bool authoritative = false;             // the global value unless the subnet says otherwise
   std::optional<DhcpMode> relayed;        // absent: the mode of the network that they come by
+  std::optional<std::uint16_t> shared_network{};  // in Dhcp::shared_networks; absent: it is alone
+};
+
+// Subnets on one wire: a client there may have an address of any of them.
+struct SharedNetwork {
+  std::string name;
+  std::vector<DhcpOption> options{};  // by code, each code once
 };
 
 struct LeaseTime {
@@ -135,6 +145,7 @@ struct Dhcp {
   std::vector<DhcpOption> options;           // of everybody; by code, each code once
   std::vector<ClientClass> classes;          // by bit of a ClassMask
   std::vector<Subnet> subnets;
+  std::vector<SharedNetwork> shared_networks{};
 };
 
 // Processor architectures of a PXE client: option 93 (RFC 4578 and IANA's list).

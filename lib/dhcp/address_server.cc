@@ -25,7 +25,7 @@ std::uint32_t lease_seconds(const Exchange& exchange) {
 }
 
 bool is_allowed(const Exchange& exchange, Ipv4Address address) {
-  return exchange.policy.allows(*exchange.subnet, exchange.reservation, address);
+  return exchange.policy.allows(*exchange.subnet, exchange.reservation, exchange.classes, address);
 }
 
 // OFFER, and ACK of a REQUEST (RFC 2131 tables 3 and 5). T1 and T2 go out in both: some printers
@@ -40,7 +40,7 @@ Decision send_lease(const Exchange& exchange, MessageType type, Ipv4Address addr
   writer.require_seconds(option::kRenewalTime, seconds / 2);
   writer.require_seconds(option::kRebindingTime, seconds - seconds / 8);
   echo_identifiers(writer, exchange.request);
-  write_configuration(writer, exchange);
+  write_configuration(writer, exchange, address);
 
   // `ciaddr` of a DISCOVER means nothing, and one that is not the address granted gets no frame.
   const bool has_it = type == MessageType::ack && exchange.request.ciaddr() == address;
@@ -64,7 +64,8 @@ Decision send_nak(const Exchange& exchange) {
 // The reserved address if nobody else holds it, else one of the subnet's pools.
 lease::Outcome<Lease> hold_address(const Exchange& exchange, const Owner& owner) {
   lease::Table& leases = exchange.leases;
-  const auto& pools = exchange.subnet->pools;
+  Policy::PoolRoom room;
+  const auto pools = exchange.policy.pools_for(*exchange.subnet, exchange.classes, room);
   const base::Time now = exchange.arrival.now;
   const base::Duration hold = exchange.policy.offer_hold();
   if (exchange.reservation != nullptr && exchange.reservation->address) {
@@ -82,6 +83,12 @@ lease::Outcome<Lease> hold_address(const Exchange& exchange, const Owner& owner)
     return tl::unexpected(lease::Refusal::exhausted);
   }
   return again;
+}
+
+bool has_pool(const Exchange& exchange) {
+  if (!exchange.subnet->has_class_pools) return true;
+  Policy::PoolRoom room;
+  return !exchange.policy.pools_for(*exchange.subnet, exchange.classes, room).empty();
 }
 
 bool is_held(const std::optional<Lease>& lease, base::Time now) {
@@ -131,7 +138,7 @@ Decision refuse(const Exchange& exchange, const Owner& owner, Ipv4Address addres
 
 Decision answer_discover(const Exchange& exchange, const Owner& owner) {
   const auto held = hold_address(exchange, owner);
-  if (!held) return DropReason::dhcp_pool_exhausted;
+  if (!held) return has_pool(exchange) ? DropReason::dhcp_pool_exhausted : DropReason::dhcp_no_pool;
   return send_lease(exchange, MessageType::offer, held->address);
 }
 
@@ -188,13 +195,14 @@ Decision answer_inform(const Exchange& exchange) {
     return DropReason::dhcp_malformed;
   }
   // Another network on the same wire has its own mask and routers.
-  if (!exchange.subnet->prefix.contains(client)) return DropReason::dhcp_no_subnet;
+  const Subnet& subnet = exchange.policy.subnet_of(*exchange.subnet, client);
+  if (!subnet.prefix.contains(client)) return DropReason::dhcp_no_subnet;
   ReplyWriter writer(request, MessageType::ack, exchange.out);
   if (!writer.ok()) return DropReason::dhcp_reply_too_long;
   writer.header().ciaddr = request.header->ciaddr;
   writer.require(option::kServerIdentifier, exchange.self.address);
   echo_identifiers(writer, request);
-  write_configuration(writer, exchange);
+  write_configuration(writer, exchange, client);
   if (!note_unleased(exchange, find_boot_target(exchange))) return DropReason::client_busy;
   return send(exchange, writer, client, {});
 }

@@ -20,14 +20,18 @@ void append_once(ReplyWriter& writer, const EncodedOption* option) {
   if (option != nullptr && !writer.has(option->code)) writer.append(option->bytes);
 }
 
-// A host's own options, its classes' in their order, its subnet's and what is wider.
-OptionScopes scopes_of(const Exchange& exchange, const Subnet& subnet) {
+// A host's own options, its classes' in their order, its pool's, its subnet's and what is wider.
+OptionScopes scopes_of(const Exchange& exchange, const Subnet& subnet, wire::Ipv4Address address) {
   OptionScopes scopes;
   if (exchange.reservation != nullptr) scopes.add(exchange.reservation->options);
   ClassMask classes = exchange.classes & exchange.policy.classes_with_options();
   for (; classes != 0; classes &= classes - 1) {
     const auto bit = static_cast<std::size_t>(std::countr_zero(classes));
     scopes.add(&exchange.policy.class_options(bit));
+  }
+  if (exchange.policy.has_pool_options()) {
+    const Pool* pool = exchange.policy.find_pool(address);
+    if (pool != nullptr) scopes.add(pool->options);
   }
   scopes.add(&subnet.options);
   return scopes;
@@ -88,10 +92,10 @@ void echo_identifiers(ReplyWriter& writer, const Request& request) {
   if (!options.uuid.empty()) writer.require(option::kUuid, options.uuid);
 }
 
-void write_configuration(ReplyWriter& writer, const Exchange& exchange) {
-  const Subnet& subnet = *exchange.subnet;
+void write_configuration(ReplyWriter& writer, const Exchange& exchange, wire::Ipv4Address address) {
+  const Subnet& subnet = exchange.policy.subnet_of(*exchange.subnet, address);
   const Options& options = exchange.request.options;
-  const OptionScopes scopes = scopes_of(exchange, subnet);
+  const OptionScopes scopes = scopes_of(exchange, subnet, address);
   append_once(writer, subnet.options.find(option::kSubnetMask));
   write_boot(writer, exchange);
   write_ipxe(writer, exchange, scopes);

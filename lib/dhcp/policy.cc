@@ -40,16 +40,49 @@ std::optional<Relay> Policy::find_relay(wire::Ipv4Address giaddr) const {
 }
 
 const Reservation* Policy::find_reservation(SubnetIndex subnet, const wire::MacAddress& mac) const {
-  const auto found = reservation_index_.find(ReservationIndex::key_of(subnet, mac));
+  const auto found =
+      reservation_index_.find(ReservationIndex::key_of(subnets_[subnet].shared_network, mac));
   return found ? &reservations_[*found] : nullptr;
 }
 
-bool Policy::allows(const Subnet& subnet, const Reservation* reservation,
+namespace {
+
+bool is_for(const Pool& pool, ClassMask classes) {
+  return !pool.classes || (*pool.classes & classes) != 0;
+}
+
+}  // namespace
+
+bool Policy::allows(const Subnet& subnet, const Reservation* reservation, ClassMask classes,
                     wire::Ipv4Address address) const {
   if (reservation != nullptr && reservation->address == address) return true;
+  const Pool* pool = find_pool(address);
+  return pool != nullptr && subnets_[pool->subnet].shared_network == subnet.shared_network &&
+         is_for(*pool, classes);
+}
+
+std::span<const lease::PoolId> Policy::pools_for(const Subnet& subnet, ClassMask classes,
+                                                 PoolRoom& room) const {
+  if (!subnet.has_class_pools) return subnet.pools;
+  std::size_t count = 0;
+  for (const lease::PoolId id : subnet.pools) {
+    if (is_for(pools_[id], classes)) room[count++] = id;
+  }
+  return std::span(room).first(count);
+}
+
+const Pool* Policy::find_pool(wire::Ipv4Address address) const {
   const auto slot = plan_.slot_of(address);
-  if (!slot) return false;
-  return std::ranges::find(subnet.pools, plan_.pool_of(*slot)) != subnet.pools.end();
+  if (!slot) return nullptr;
+  const lease::PoolId id = plan_.pool_of(*slot);
+  return id == lease::kNoPool ? nullptr : &pools_[id];
+}
+
+const Subnet& Policy::subnet_of(const Subnet& place, wire::Ipv4Address address) const {
+  if (place.prefix.contains(address)) return place;
+  const auto found = find_subnet(address);
+  if (!found || subnets_[*found].shared_network != place.shared_network) return place;
+  return subnets_[*found];
 }
 
 }  // namespace stentor::dhcp

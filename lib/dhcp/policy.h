@@ -7,6 +7,7 @@
 // Made on the control thread (policy_setup.cc), read by every worker (policy.cc). A shared network
 // is one subnet today: clients are keyed by its index, so that several subnets can become one.
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -16,6 +17,7 @@
 
 #include "base/bytes.h"
 #include "base/siphash.h"
+#include "config/limit.h"
 #include "config/settings.h"
 #include "dhcp/class_rules.h"
 #include "dhcp/option_set.h"
@@ -72,13 +74,22 @@ struct Reservation {
   ClassMask classes = 0;
 };
 
+// One of the lease plan's pools, by its PoolId.
+struct Pool {
+  SubnetIndex subnet = 0;
+  std::optional<ClassMask> classes;    // only clients of one of them; absent: anybody
+  const OptionSet* options = nullptr;  // the policy's; null: none
+};
+
 struct Subnet {
   wire::Ipv4Prefix prefix;
-  SharedNetworkIndex shared_network = 0;
+  SharedNetworkIndex shared_network = 0;  // clients of all its subnets are clients of each
+  std::uint32_t owner_network = 0;        // what its leases are kept under
   bool authoritative = false;
   std::optional<config::DhcpMode> relayed;  // absent: the mode of the network that they come by
-  std::vector<lease::PoolId> pools;
-  OptionSet options;  // with all that is wider; always a subnet mask
+  std::vector<lease::PoolId> pools;         // of the shared network, its own before the others'
+  bool has_class_pools = false;             // some of them are not for everybody
+  OptionSet options;                        // with all that is wider; always a subnet mask
 };
 
 struct Relay {
@@ -119,6 +130,7 @@ class Policy {
     return class_options_[bit];
   }
   [[nodiscard]] ClassMask classes_with_options() const { return classes_with_options_; }
+  [[nodiscard]] bool has_pool_options() const { return has_pool_options_; }
   // Tells whether a ClassMask was made by a policy with the same classes, by name and place.
   [[nodiscard]] std::uint32_t class_list() const { return class_list_; }
   // The directory of boot files that a BootTarget names; empty if no boot file of this policy is in
@@ -132,6 +144,10 @@ class Policy {
 
   [[nodiscard]] std::optional<SubnetIndex> find_subnet(wire::Ipv4Address address) const;
 
+  [[nodiscard]] bool share_network(SubnetIndex a, std::optional<SubnetIndex> b) const {
+    return b && subnets_[a].shared_network == subnets_[*b].shared_network;
+  }
+
   // Whether dhcp.relays lists who is trusted: then what they say besides giaddr counts too.
   [[nodiscard]] bool lists_relays() const { return relays_.has_value(); }
 
@@ -142,14 +158,27 @@ class Policy {
   [[nodiscard]] const Reservation* find_reservation(SubnetIndex subnet,
                                                     const wire::MacAddress& mac) const;
 
-  // Whether a client of `subnet` may have `address`: it is its reservation's, or in a pool of the
-  // subnet and nobody's reservation.
-  [[nodiscard]] bool allows(const Subnet& subnet, const Reservation* reservation,
+  // Whether a client of `subnet` in `classes` may have `address`: it is its reservation's, or in a
+  // pool of the shared network that is for it, and nobody's reservation.
+  [[nodiscard]] bool allows(const Subnet& subnet, const Reservation* reservation, ClassMask classes,
                             wire::Ipv4Address address) const;
+
+  // The pools of `subnet` that a client in `classes` gets addresses from, in `room` if need be.
+  using PoolRoom = std::array<lease::PoolId, config::kPoolsBesideClassesMax>;
+  [[nodiscard]] std::span<const lease::PoolId> pools_for(const Subnet& subnet, ClassMask classes,
+                                                         PoolRoom& room) const;
+
+  // The pool that holds `address`; null: none does, or it is reserved or excluded.
+  [[nodiscard]] const Pool* find_pool(wire::Ipv4Address address) const;
+
+  // The subnet of `address`, of those that `place` shares its network with; else `place`.
+  [[nodiscard]] const Subnet& subnet_of(const Subnet& place, wire::Ipv4Address address) const;
 
  private:
   void add_networks(const config::Settings& settings);
   void add_subnets(const config::Settings& settings);
+  void add_pools(const config::Subnet& configured, SubnetIndex index);
+  void share_pools();
   void add_relays(const config::Settings& settings);
   void add_reservations(const config::Settings& settings);
   void add_classes(const config::Settings& settings);
@@ -171,12 +200,14 @@ class Policy {
   std::vector<OwnAddress> own_addresses_;  // by address
   std::vector<Subnet> subnets_;
   bool has_relayed_modes_ = false;
+  bool has_pool_options_ = false;
   std::vector<SubnetIndex> subnets_by_address_;  // by first address; subnets are disjoint
   std::optional<std::vector<Relay>> relays_;     // by address
   std::vector<Reservation> reservations_;
   ReservationIndex reservation_index_;
   std::vector<BootRule> boot_rules_;
-  std::deque<OptionSet> host_options_;  // where reservations point
+  std::vector<Pool> pools_;               // by PoolId
+  std::deque<OptionSet> scoped_options_;  // where reservations and pools point
   ClassRules class_rules_;
   std::vector<OptionSet> class_options_;  // by bit
   ClassMask classes_with_options_ = 0;

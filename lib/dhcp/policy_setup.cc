@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <string>
 
 #include "base/check.h"
@@ -17,8 +18,14 @@ lease::Plan make_plan(const config::Settings& settings) {
   std::vector<lease::PoolRange> pools;
   std::vector<wire::Ipv4Address> reserved;
   for (const config::Subnet& subnet : settings.dhcp.subnets) {
-    for (const config::AddressRange& range : subnet.pools) {
-      pools.push_back({range.first, range.last});
+    for (const config::Pool& pool : subnet.pools) {
+      pools.push_back({pool.range.first, pool.range.last});
+      // Reserved to nobody.
+      for (const config::AddressRange& excluded : pool.exclude) {
+        for (std::uint64_t i = 0; i < size_of(excluded); ++i) {
+          reserved.emplace_back(excluded.first.host() + static_cast<std::uint32_t>(i));
+        }
+      }
     }
     for (const config::Reservation& reservation : subnet.reservations) {
       if (reservation.address) reserved.push_back(*reservation.address);
@@ -85,23 +92,63 @@ Policy::Policy(const config::Settings& settings, const base::HashKey& owner_key)
 
 void Policy::add_subnets(const config::Settings& settings) {
   CHECK(settings.dhcp.subnets.size() <= std::numeric_limits<SubnetIndex>::max());
-  lease::PoolId next_pool = 0;
   for (const config::Subnet& configured : settings.dhcp.subnets) {
     const auto index = static_cast<SubnetIndex>(subnets_.size());
     Subnet& subnet = subnets_.emplace_back();
     subnet.prefix = configured.prefix;
-    subnet.shared_network = index;
+    const auto shared = configured.shared_network;
+    subnet.shared_network =
+        static_cast<SharedNetworkIndex>(shared ? settings.dhcp.subnets.size() + *shared : index);
     subnet.authoritative = configured.authoritative;
     subnet.relayed = configured.relayed;
     has_relayed_modes_ = has_relayed_modes_ || configured.relayed.has_value();
-    for (std::size_t i = 0; i < configured.pools.size(); ++i) subnet.pools.push_back(next_pool++);
+    add_pools(configured, index);
     subnet.options = OptionSet(configured.options);
+    if (shared) subnet.options.inherit(OptionSet(settings.dhcp.shared_networks[*shared].options));
     subnet.options.inherit(OptionSet(settings.dhcp.options));
     subnet.options.inherit(make_defaults(subnet.prefix));
     subnets_by_address_.push_back(index);
   }
   std::ranges::sort(subnets_by_address_, {},
                     [this](SubnetIndex index) { return subnets_[index].prefix.network(); });
+  share_pools();
+}
+
+void Policy::add_pools(const config::Subnet& configured, SubnetIndex index) {
+  for (const config::Pool& pool : configured.pools) {
+    subnets_[index].pools.push_back(static_cast<lease::PoolId>(pools_.size()));
+    subnets_[index].has_class_pools |= pool.classes.has_value();
+    Pool& made = pools_.emplace_back(Pool{index, pool.classes});
+    if (pool.options.empty()) continue;
+    made.options = &scoped_options_.emplace_back(pool.options);
+    has_pool_options_ = true;
+  }
+}
+
+// Each subnet gets the pools of those that it shares its network with, behind its own. Leases are
+// kept under the first address of them all, which does not depend on their order in the file.
+void Policy::share_pools() {
+  std::map<SharedNetworkIndex, std::vector<SubnetIndex>> networks;
+  for (const SubnetIndex index : subnets_by_address_) {
+    networks[subnets_[index].shared_network].push_back(index);
+  }
+  std::vector<std::size_t> own;
+  for (const Subnet& subnet : subnets_) own.push_back(subnet.pools.size());
+  for (const auto& [network, members] : networks) {
+    const bool has_class_pools = std::ranges::any_of(
+        members, [this](SubnetIndex index) { return subnets_[index].has_class_pools; });
+    for (const SubnetIndex index : members) {
+      Subnet& subnet = subnets_[index];
+      subnet.owner_network = subnets_[members.front()].prefix.network().host();
+      subnet.has_class_pools = has_class_pools;
+      for (const SubnetIndex other : members) {
+        const auto& theirs = subnets_[other].pools;
+        const auto end = theirs.begin() + static_cast<std::ptrdiff_t>(own[other]);
+        if (other != index) subnet.pools.insert(subnet.pools.end(), theirs.begin(), end);
+      }
+      CHECK(!has_class_pools || subnet.pools.size() <= PoolRoom().size());
+    }
+  }
 }
 
 void Policy::add_networks(const config::Settings& settings) {
@@ -132,13 +179,13 @@ void Policy::add_reservations(const config::Settings& settings) {
   std::vector<std::uint64_t> keys;
   for (std::size_t i = 0; i < settings.dhcp.subnets.size(); ++i) {
     for (const config::Reservation& configured : settings.dhcp.subnets[i].reservations) {
-      keys.push_back(ReservationIndex::key_of(static_cast<SubnetIndex>(i), configured.mac));
+      keys.push_back(ReservationIndex::key_of(subnets_[i].shared_network, configured.mac));
       Reservation& reservation = reservations_.emplace_back();
       reservation.address = configured.address;
       reservation.hostname = characters(configured.hostname);
       reservation.classes = configured.classes;
       if (!configured.options.empty()) {
-        reservation.options = &host_options_.emplace_back(configured.options);
+        reservation.options = &scoped_options_.emplace_back(configured.options);
       }
       if (configured.boot) reservation.boot = make_target(*configured.boot);
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// (subnet, MAC) -> the number of its reservation: an immutable open-addressed hash table, at most
-// half full. Made on the control thread, read by every worker.
+// (shared network, MAC) -> the number of its reservation: an immutable open-addressed hash table,
+// at most half full. Made on the control thread, read by every worker.
 //
 // The hash is not keyed: only the operator's own reservations are in the table, and they decide how
 // long a search can be, whatever a stranger asks for.
@@ -23,8 +23,8 @@ class ReservationIndex {
     std::uint32_t used = 0;
   };
 
-  static std::uint64_t key_of(std::uint16_t subnet, const wire::MacAddress& mac) {
-    std::uint64_t key = subnet;
+  static std::uint64_t key_of(std::uint16_t network, const wire::MacAddress& mac) {
+    std::uint64_t key = network;
     for (const std::uint8_t byte : mac.bytes) key = key << 8 | byte;
     return key;
   }

@@ -39,7 +39,9 @@ wire::Parsed<Place> find_place(const Policy& policy, const Network& network, con
       request.options.type != MessageType::discover && !request.ciaddr().is_zero();
   if (has_address && policy.find_own(arrival.destination) != nullptr) {
     const auto subnet = policy.find_subnet(request.ciaddr());
-    if (subnet && subnet != network.subnet) return beyond(policy, network, subnet);
+    if (subnet && !policy.share_network(*subnet, network.subnet)) {
+      return beyond(policy, network, subnet);
+    }
   }
   return Place{network.subnet, network.mode};
 }
@@ -66,9 +68,8 @@ Decision answer_server(const Exchange& exchange) {
   if (exchange.subnet == nullptr) return DropReason::dhcp_no_subnet;
   const auto identity = exchange.request.identity();
   if (!identity) return identity.error();
-  const lease::Owner owner =
-      lease::owner_of(exchange.policy.owner_key(), exchange.subnet->shared_network, identity->kind,
-                      identity->bytes);
+  const lease::Owner owner = lease::owner_of(
+      exchange.policy.owner_key(), exchange.subnet->owner_network, identity->kind, identity->bytes);
   switch (exchange.request.options.type) {
     case MessageType::discover:
       return answer_discover(exchange, owner);

@@ -95,16 +95,6 @@ TEST(CrossCheckDhcp, ResolvesTheSubnetsOfRelays) {
             "name the relay's subnets: {address: ..., subnets: [...]}");
 }
 
-// Only one would give addresses: a second that counts as served would be a promise.
-TEST(CrossCheckDhcp, WantsOneSubnetOfARelay) {
-  EXPECT_EQ(finding(server_with("relays: [{address: 10.7.0.1, subnets: [10.9.0.0/24, "
-                                "10.0.0.0/24]}], " +
-                                subnets(kOnLink, kRelayed))),
-            "dhcp.relays[0].subnets[1]: '10.0.0.0/24': a relay agent's clients are in one subnet, "
-            "and this is the second; remove it, or let the agent relay from an address (giaddr) in "
-            "each subnet, and list them all");
-}
-
 TEST(CrossCheckDhcp, WantsRelaysOnceAndNotOurselves) {
   EXPECT_EQ(finding(server_with("relays: [{address: 10.0.0.7}, {address: 10.0.0.7}], " +
                                 subnets(kOnLink))),

@@ -88,7 +88,7 @@ TEST_F(Derive, IsAServerWithAPool) {
   ASSERT_EQ(derived.dhcp.subnets.size(), 1u);
   const Subnet& subnet = derived.dhcp.subnets[0];
   EXPECT_EQ(subnet.prefix.length, 24);
-  EXPECT_EQ(subnet.pools.at(0).last, *wire::Ipv4Address::parse("10.0.0.99"));
+  EXPECT_EQ(subnet.pools.at(0).range.last, *wire::Ipv4Address::parse("10.0.0.99"));
   ASSERT_EQ(subnet.options.size(), 1u);
   EXPECT_EQ(subnet.options[0].value, (std::vector<std::uint8_t>{10, 0, 0, 254}));
 }

@@ -20,9 +20,9 @@ TEST(SectionSubnet, ReadsAndSortsPools) {
   const Subnet& subnet = settings.dhcp.subnets.at(0);
   EXPECT_EQ(subnet.prefix.length, 24);
   ASSERT_EQ(subnet.pools.size(), 2u);
-  EXPECT_EQ(subnet.pools[0].first, wire::Ipv4Address{0x0a000009});
-  EXPECT_EQ(subnet.pools[0].last, wire::Ipv4Address{0x0a000009});
-  EXPECT_EQ(subnet.pools[1].last, wire::Ipv4Address{0x0a00003c});
+  EXPECT_EQ(subnet.pools[0].range.first, wire::Ipv4Address{0x0a000009});
+  EXPECT_EQ(subnet.pools[0].range.last, wire::Ipv4Address{0x0a000009});
+  EXPECT_EQ(subnet.pools[1].range.last, wire::Ipv4Address{0x0a00003c});
 }
 
 TEST(SectionSubnet, ReadsAndSortsReservations) {

@@ -68,14 +68,14 @@ TEST(Policy, allows_pool_and_own_reservation_alone) {
   const Subnet& subnet = policy.subnet(0);
   const Reservation* node9 = policy.find_reservation(0, {{0x52, 0x54, 0, 0, 0, 9}});
   ASSERT_NE(node9, nullptr);
-  EXPECT_TRUE(policy.allows(subnet, nullptr, address("10.20.16.10")));
-  EXPECT_FALSE(policy.allows(subnet, nullptr, address("10.20.16.9")));
-  EXPECT_FALSE(policy.allows(subnet, nullptr, address("10.20.16.15")));
-  EXPECT_FALSE(policy.allows(subnet, nullptr, address("10.21.16.10")));
-  EXPECT_FALSE(policy.allows(subnet, nullptr, address("10.20.0.2")));
-  EXPECT_FALSE(policy.allows(subnet, nullptr, address("10.20.1.9")));
-  EXPECT_TRUE(policy.allows(subnet, node9, address("10.20.1.9")));
-  EXPECT_TRUE(policy.allows(subnet, node9, address("10.20.16.10")));
+  EXPECT_TRUE(policy.allows(subnet, nullptr, 0, address("10.20.16.10")));
+  EXPECT_FALSE(policy.allows(subnet, nullptr, 0, address("10.20.16.9")));
+  EXPECT_FALSE(policy.allows(subnet, nullptr, 0, address("10.20.16.15")));
+  EXPECT_FALSE(policy.allows(subnet, nullptr, 0, address("10.21.16.10")));
+  EXPECT_FALSE(policy.allows(subnet, nullptr, 0, address("10.20.0.2")));
+  EXPECT_FALSE(policy.allows(subnet, nullptr, 0, address("10.20.1.9")));
+  EXPECT_TRUE(policy.allows(subnet, node9, 0, address("10.20.1.9")));
+  EXPECT_TRUE(policy.allows(subnet, node9, 0, address("10.20.16.10")));
 }
 
 TEST(Policy, encodes_options_once) {
