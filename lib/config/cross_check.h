@@ -26,6 +26,9 @@ void check_addresses(const Draft& draft, Report& report);
 // dhcp.shared-networks against the subnets, and what the subnets of one must have in common.
 void check_shared_networks(const Draft& draft, Report& report);
 
+// What reservations know machines by: each name is one machine's in a network.
+void check_hosts(const Draft& draft, Report& report);
+
 // Whether a client of one may have an address of the other.
 bool share_network(const SubnetDraft& a, const SubnetDraft& b);
 // What nobody gets of a pool, its own and its subnet's.

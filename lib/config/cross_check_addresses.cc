@@ -105,15 +105,8 @@ class AddressCheck {
     for (const PoolDraft& pool : subnet.pools) check_pool(subnet, here, pool);
     check_exclusions(subnet);
     check_pools_disjoint(subnet);
-    std::map<wire::MacAddress, const Node*> macs;
     for (const ReservationDraft& entry : subnet.reservations) {
       if (entry.address != nullptr) check_reserved(subnet, here, entry);
-      if (entry.mac == nullptr) continue;
-      const auto [first, fresh] = macs.emplace(entry.reservation.mac, entry.mac);
-      if (!fresh) {
-        report_.add(*entry.mac, "the reservation in line " + std::to_string(first->second->line) +
-                                    " has this MAC address; join them");
-      }
     }
   }
 

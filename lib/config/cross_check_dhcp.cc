@@ -215,6 +215,7 @@ void check_dhcp(const Draft& draft, Report& report) {
   check_shared_networks(draft, report);
   check_relays(draft, report);
   check_addresses(draft, report);
+  check_hosts(draft, report);
 }
 
 }  // namespace stentor::config

@@ -48,6 +48,11 @@ void check_modes(const Draft& draft, Report& report) {
     if (!subnet.subnet.shared_network || subnet.prefix == nullptr) continue;
     const SubnetDraft& first =
         *firsts.emplace(*subnet.subnet.shared_network, &subnet).first->second;
+    if (first.subnet.identify_by_client_id != subnet.subnet.identify_by_client_id) {
+      report.add(subnet.identify_by != nullptr ? *subnet.identify_by : *subnet.prefix,
+                 "the subnet " + prefix_text(first.subnet.prefix) +
+                     " of the same shared network has another identify-by; give both the same");
+    }
     if (first.subnet.relayed == subnet.subnet.relayed) continue;
     report.add(subnet.dhcp != nullptr ? *subnet.dhcp : *subnet.prefix,
                "the subnet " + prefix_text(first.subnet.prefix) +

@@ -43,6 +43,7 @@ struct PoolDraft {
 
 struct ReservationDraft {
   Reservation reservation;
+  const Node* node = nullptr;
   const Node* mac = nullptr;
   const Node* address = nullptr;
 };
@@ -52,6 +53,7 @@ struct SubnetDraft {
   const Node* prefix = nullptr;
   const Node* node = nullptr;
   const Node* dhcp = nullptr;
+  const Node* identify_by = nullptr;
   std::optional<bool> authoritative;
   bool pools_given = false;  // also if each of them was refused
   bool reservations_given = false;

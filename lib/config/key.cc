@@ -182,7 +182,22 @@ constexpr std::array kClassKeys{
 };
 
 constexpr std::array kReservationKeys{
-    required(scalar("mac", kText, "a client's MAC address like \"52:54:00:12:34:56\"")),
+    or_scalar(
+        list("mac",
+             "the machine's MAC address like \"52:54:00:12:34:56\", or a list of those that it "
+             "has; \"52:54:00:*\" is all that begin so",
+             {kText, "a MAC address like \"52:54:00:12:34:56\" or \"52:54:00:*\""}),
+        kText),
+    scalar("client-id", kText | kInteger,
+           "what option 61 says, 2 to 255 bytes in hexadecimal like \"01:52:54:00:12:34:56\""),
+    scalar("uuid", kText | kInteger,
+           "the machine's UUID (option 97) like 4c4c4544-0042-3510-8052-b4c04f4d3732"),
+    scalar(
+        "circuit-id", kText | kInteger,
+        "what a listed relay agent says in option 82.1: text, or \"0x\" and bytes in hexadecimal"),
+    scalar(
+        "remote-id", kText | kInteger,
+        "what a listed relay agent says in option 82.2: text, or \"0x\" and bytes in hexadecimal"),
     scalar("address", kText, "an IPv4 address in the subnet", "one from the pools"),
     scalar("hostname", kText,
            "a host name of letters, digits, '-' and '.', up to 253 bytes, 63 a label"),
@@ -219,6 +234,10 @@ constexpr std::array kSubnetKeys{
           &kPoolSection}),
     list("exclude", kExcluded, {kText, kRange}),
     scalar("authoritative", kBoolean, kTruth, "what dhcp.authoritative says"),
+    scalar("identify-by", kText,
+           "hardware (one address a machine, from ROM to operating system) or client-id (one for "
+           "each option 61)",
+           "hardware"),
     scalar("dhcp", kText, "server, proxy or none, for clients behind a relay agent",
            "the mode of the network that they come by"),
     mapping("options", kOptions, nullptr, "what dhcp.shared-networks and dhcp.options say"),

@@ -31,6 +31,10 @@ inline constexpr std::size_t kSubnetsMax = 4096;
 inline constexpr std::size_t kRelaysMax = 4096;
 inline constexpr std::size_t kTftpAllowMax = 4096;
 inline constexpr std::size_t kPoolsPerSubnetMax = 256;
+inline constexpr std::size_t kMacsPerHostMax = 16;
+// MAC addresses with wildcards, over all reservations: tried in order, for each message of a client
+// that no other reservation is for.
+inline constexpr std::size_t kMacWildcardsMax = 256;
 // Of a subnet, and of each of its pools.
 inline constexpr std::size_t kExclusionsMax = 256;
 // A pool falls apart at exclusions of so many addresses; of shorter ones it keeps the unused
@@ -70,8 +74,8 @@ inline constexpr std::size_t kPathBytesMax = 4095;
 
 // One option carries 255 bytes (RFC 2132 section 2).
 inline constexpr std::size_t kOptionBytesMax = 255;
-// What the options of one scope may take together: an Ethernet frame carries 1,232 bytes of options, of
-// which the server's own take up to 280 and a relay's agent information 257.
+// What the options of one scope may take together: an Ethernet frame carries 1,232 bytes of
+// options, of which the server's own take up to 280 and a relay's agent information 257.
 inline constexpr std::size_t kOptionsBytesMax = 690;
 // What is sent unasked must also reach a client that takes 576 bytes (RFC 2131 section 2): 312
 // bytes of options, of which the server's own leave this.

@@ -66,7 +66,6 @@ Subnet finish(SubnetDraft& draft) {
   for (ReservationDraft& entry : draft.reservations) {
     subnet.reservations.push_back(std::move(entry.reservation));
   }
-  std::ranges::sort(subnet.reservations, {}, &Reservation::mac);
   return subnet;
 }
 

@@ -16,6 +16,7 @@ void read_dhcp(const Cursor& section, Draft& draft);
 std::optional<PoolDraft> read_pool(const Cursor& item, const std::vector<ClientClass>& classes);
 // The list `exclude`.
 std::vector<RangeDraft> read_exclusions(Mapping& section);
+ReservationDraft read_reservation(const Cursor& section, const std::vector<ClientClass>& classes);
 SharedNetworkDraft read_shared_network(const Cursor& section);
 SubnetDraft read_subnet(const Cursor& section, const std::vector<ClientClass>& classes);
 // dhcp.classes: `classes`, and one without its conditions for each that was refused.

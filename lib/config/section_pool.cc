@@ -10,7 +10,8 @@ std::optional<PoolDraft> read_pool(const Cursor& item, const std::vector<ClientC
   PoolDraft draft;
   draft.node = &item.node();
   if (item.is_scalar()) {
-    const auto range = read_range(item);
+    const auto range =
+        read_range(item.expecting("a range FIRST-LAST of IPv4 addresses, or one address"));
     if (!range) return std::nullopt;
     draft.pool.range = *range;
     return draft;

@@ -6,46 +6,6 @@
 namespace stentor::config {
 namespace {
 
-// An OFFER names the machine that it is for: a group address or zero is none.
-std::optional<wire::MacAddress> read_mac(const Cursor& value) {
-  const auto mac = wire::MacAddress::parse(value.text());
-  if (mac && !mac->is_group() && !mac->is_zero()) return mac;
-  value.unexpected(mac ? "no machine has this address" : "");
-  return std::nullopt;
-}
-
-ReservationDraft read_reservation(const Cursor& cursor, const std::vector<ClientClass>& classes) {
-  ReservationDraft draft;
-  Reservation& reservation = draft.reservation;
-  Mapping section(cursor, kReservationSection);
-  if (const auto value = section.find("mac")) {
-    if (const auto mac = read_mac(*value)) {
-      reservation.mac = *mac;
-      draft.mac = &value->node();
-    }
-  }
-  if (const auto value = section.find("address")) {
-    reservation.address = read_address(*value);
-    if (reservation.address) draft.address = &value->node();
-  }
-  if (const auto value = section.find("hostname")) {
-    assign(reservation.hostname, read_hostname(*value));
-  }
-  if (const auto value = section.find("boot")) {
-    Mapping target(*value, kBootTargetSection);
-    reservation.boot = read_boot_target(target);
-  }
-  assign(reservation.classes, read_class_names(section, "classes", classes));
-  if (const auto value = section.find("options")) reservation.options = read_options(*value);
-  constexpr std::array<std::string_view, 5> kReserved{"address", "hostname", "boot", "classes",
-                                                      "options"};
-  if (std::ranges::none_of(kReserved, [&](auto key) { return section.stands(key); })) {
-    cursor.error(
-        "it reserves nothing; give it an address, a hostname, a boot file, classes or options");
-  }
-  return draft;
-}
-
 // Something stands there, also if it is of a wrong form, which has been reported.
 bool is_filled(Mapping& section, std::string_view key) {
   const auto value = section.find(key);
@@ -80,6 +40,11 @@ SubnetDraft read_subnet(const Cursor& cursor, const std::vector<ClientClass>& cl
   }
   draft.pools_given = is_filled(section, "pools");
   draft.exclude = read_exclusions(section);
+  if (const auto value = section.find("identify-by")) {
+    constexpr std::array<Choice<bool>, 2> kWays{{{"hardware", false}, {"client-id", true}}};
+    assign(draft.subnet.identify_by_client_id, read_choice(*value, kWays));
+    draft.identify_by = &value->node();
+  }
   if (const auto value = section.find("authoritative")) draft.authoritative = read_boolean(*value);
   if (const auto value = section.find("dhcp")) {
     draft.subnet.relayed = read_dhcp_mode(*value);

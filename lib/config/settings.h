@@ -17,6 +17,7 @@
 #include "config/client_match.h"
 #include "config/device_spec.h"
 #include "config/directory_template.h"
+#include "config/host_identifier.h"
 #include "wire/address.h"
 #include "wire/frame.h"
 
@@ -74,7 +75,7 @@ struct BootTarget {
 };
 
 struct Reservation {
-  wire::MacAddress mac;
+  HostIdentifiers host;
   std::optional<wire::Ipv4Address> address;
   std::string hostname;               // empty: none
   std::optional<BootTarget> boot;     // before every boot rule
@@ -93,10 +94,11 @@ struct Pool {
 struct Subnet {
   wire::Ipv4Prefix prefix;
   std::vector<Pool> pools;  // by address, disjoint, inside the prefix, never an address of ours
-  std::vector<DhcpOption> options;  // by code, each code once
-  std::vector<Reservation> reservations;  // by MAC, each MAC once in the subnet
+  std::vector<DhcpOption> options;        // by code, each code once
+  std::vector<Reservation> reservations;  // what knows a machine, once in the (shared) network
   bool authoritative = false;             // the global value unless the subnet says otherwise
   std::optional<DhcpMode> relayed;        // absent: the mode of the network that they come by
+  bool identify_by_client_id = false;     // else by hardware address
   std::optional<std::uint16_t> shared_network{};  // in Dhcp::shared_networks; absent: it is alone
 };
 

@@ -24,8 +24,11 @@ std::uint32_t lease_seconds(const Exchange& exchange) {
   return asked ? std::clamp(*asked, times.min, times.max) : times.standard;
 }
 
-bool is_allowed(const Exchange& exchange, Ipv4Address address) {
-  return exchange.policy.allows(*exchange.subnet, exchange.reservation, exchange.classes, address);
+// A machine that is known by what it does not say each time keeps what it has been given.
+bool is_allowed(const Exchange& exchange, const Owner& owner, Ipv4Address address) {
+  const Policy& policy = exchange.policy;
+  if (policy.allows(*exchange.subnet, exchange.reservation, exchange.classes, address)) return true;
+  return policy.is_reserved_by_name(address) && exchange.leases.is_owner(address, owner);
 }
 
 // OFFER, and ACK of a REQUEST (RFC 2131 tables 3 and 5). T1 and T2 go out in both: some printers
@@ -73,13 +76,13 @@ lease::Outcome<Lease> hold_address(const Exchange& exchange, const Owner& owner)
     if (held) return held;
   }
   auto wanted = exchange.request.options.requested_address;
-  if (wanted && !is_allowed(exchange, *wanted)) wanted.reset();
+  if (wanted && !is_allowed(exchange, owner, *wanted)) wanted.reset();
   const auto held = leases.offer(owner, pools, wanted, now, hold);
-  if (!held || is_allowed(exchange, held->address)) return held;
+  if (!held || is_allowed(exchange, owner, held->address)) return held;
   // A live lease from before a reload, of an address that the client may hold no longer.
   static_cast<void>(leases.release(owner, held->address, now));
   const auto again = leases.offer(owner, pools, wanted, now, hold);
-  if (again && !is_allowed(exchange, again->address)) {
+  if (again && !is_allowed(exchange, owner, again->address)) {
     return tl::unexpected(lease::Refusal::exhausted);
   }
   return again;
@@ -157,7 +160,7 @@ Decision answer_request(const Exchange& exchange, const Owner& owner) {
     return DropReason::dhcp_unknown_client;
   }
   const bool starting = !selecting && request.ciaddr().is_zero();
-  if (!is_allowed(exchange, address) || (starting && should_move(exchange, address))) {
+  if (!is_allowed(exchange, owner, address) || (starting && should_move(exchange, address))) {
     return refuse(exchange, owner, address);
   }
   const auto expiry = now + std::chrono::seconds(lease_seconds(exchange));

@@ -11,20 +11,6 @@ namespace {
 
 using Kind = config::ClientTest::Kind;
 
-// Sub-options of option 82 (RFC 3046 section 3).
-constexpr std::uint8_t kCircuitId = 1;
-constexpr std::uint8_t kRemoteId = 2;
-
-// The first of this code; nullopt if there is none before one that does not fit. Unlike options,
-// they have neither pads nor an end.
-std::optional<base::Bytes> find_sub_option(base::Bytes rest, std::uint8_t code) {
-  while (rest.size() >= 2 && rest[1] <= rest.size() - 2) {
-    if (rest[0] == code) return rest.subspan(2, rest[1]);
-    rest = rest.subspan(2 + std::size_t{rest[1]});
-  }
-  return std::nullopt;
-}
-
 bool is_within(const wire::Ipv4Prefix& inner, const wire::Ipv4Prefix& outer) {
   return inner.length >= outer.length && outer.contains(inner.address);
 }
@@ -91,9 +77,9 @@ bool ClassRules::holds(const Test& test, const Subject& subject, const SentOptio
     case Kind::relay:
       return !request.giaddr().is_zero() && test.prefix.contains(request.giaddr());
     case Kind::circuit_id:
-      return accepts_relay_option(test, subject, kCircuitId);
+      return accepts_relay_option(test, subject, option::kCircuitId);
     case Kind::remote_id:
-      return accepts_relay_option(test, subject, kRemoteId);
+      return accepts_relay_option(test, subject, option::kRemoteId);
   }
   return false;
 }

@@ -174,6 +174,14 @@ std::array<base::Bytes, 3> option_fields(base::Bytes message, std::uint8_t overl
   return fields;
 }
 
+std::optional<base::Bytes> find_sub_option(base::Bytes rest, std::uint8_t code) {
+  while (rest.size() >= 2 && rest[1] <= rest.size() - 2) {
+    if (rest[0] == code) return rest.subspan(2, rest[1]);
+    rest = rest.subspan(2 + std::size_t{rest[1]});
+  }
+  return std::nullopt;
+}
+
 bool names_user_class(base::Bytes user_class, base::Bytes wanted) {
   if (std::ranges::equal(user_class, wanted)) return !wanted.empty();
   while (!user_class.empty()) {

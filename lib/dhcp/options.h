@@ -71,6 +71,10 @@ wire::Parsed<Options> parse_options(base::Bytes message, JoinBuffer& joined);
 // empty.
 std::array<base::Bytes, 3> option_fields(base::Bytes message, std::uint8_t overload);
 
+// Of option 82: the first of this code; nullopt if there is none before one that does not fit.
+// Unlike options, they have neither pads nor an end.
+std::optional<base::Bytes> find_sub_option(base::Bytes rest, std::uint8_t code);
+
 // Whether option 77 names `wanted`: as one raw string (what iPXE sends), or as one of the
 // length-prefixed items of RFC 3004.
 bool names_user_class(base::Bytes user_class, base::Bytes wanted);

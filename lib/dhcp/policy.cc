@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "config/name_kind.h"
+
 namespace stentor::dhcp {
 
 const OwnAddress* Policy::find_own(wire::Ipv4Address address) const {
@@ -39,10 +41,50 @@ std::optional<Relay> Policy::find_relay(wire::Ipv4Address giaddr) const {
   return *found;
 }
 
+namespace name_kind = config::name_kind;
+
 const Reservation* Policy::find_reservation(SubnetIndex subnet, const wire::MacAddress& mac) const {
   const auto found =
       reservation_index_.find(ReservationIndex::key_of(subnets_[subnet].shared_network, mac));
   return found ? &reservations_[*found] : nullptr;
+}
+
+const Reservation* Policy::find_name(SharedNetworkIndex network, std::uint8_t kind,
+                                     base::Bytes name) const {
+  if ((named_kinds_ & 1U << kind) == 0) return nullptr;
+  const auto hash = lease::owner_of(owner_key_, network, kind, name).hash;
+  const auto found = reservation_index_.find(ReservationIndex::key_of(hash));
+  return found ? &reservations_[*found] : nullptr;
+}
+
+const Reservation* Policy::find_reservation(SubnetIndex subnet,
+                                            const std::optional<wire::MacAddress>& mac,
+                                            const ClientNames& names) const {
+  const SharedNetworkIndex network = subnets_[subnet].shared_network;
+  const Reservation* found = nullptr;
+  const auto look = [&](std::uint8_t kind, base::Bytes name) {
+    if (found == nullptr && !name.empty()) found = find_name(network, kind, name);
+  };
+  look(name_kind::kClientIdentifier, names.client_identifier);
+  look(name_kind::kUuid, names.uuid);
+  if (!names.circuit_id.empty() && !names.remote_id.empty()) {
+    name_kind::PairBuffer buffer;
+    look(name_kind::kCircuitAndRemote,
+         name_kind::pair_of(names.circuit_id, names.remote_id, buffer));
+  }
+  look(name_kind::kCircuit, names.circuit_id);
+  look(name_kind::kRemote, names.remote_id);
+  if (found != nullptr || !mac) return found;
+  for (const Wildcard& wildcard : wildcards_) {
+    if (wildcard.network == network && wildcard.mac.matches(*mac)) {
+      return &reservations_[wildcard.reservation];
+    }
+  }
+  return nullptr;
+}
+
+bool Policy::is_reserved_by_name(wire::Ipv4Address address) const {
+  return std::ranges::binary_search(addresses_by_name_, address);
 }
 
 namespace {

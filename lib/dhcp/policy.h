@@ -66,12 +66,24 @@ struct BootRule {
   BootTarget target;
 };
 
+// What a machine gets. Views and pointers are into the policy.
 struct Reservation {
   std::optional<wire::Ipv4Address> address;
-  const OptionSet* options = nullptr;  // the policy's; null: none
-  std::vector<char> hostname;          // empty: none
-  std::optional<BootTarget> boot;
+  const OptionSet* options = nullptr;  // null: none
+  std::string_view hostname;           // empty: none
+  const BootTarget* boot = nullptr;    // null: what the boot rules say
   ClassMask classes = 0;
+  // Of a machine's several Ethernet addresses the first. Its lease is kept under this one,
+  // whichever it sends.
+  std::optional<wire::MacAddress> owner;
+};
+
+// What a client says of itself, and a relay agent that counts says of it, besides its MAC address.
+struct ClientNames {
+  base::Bytes client_identifier{};
+  base::Bytes uuid{};  // 16 bytes, or none
+  base::Bytes circuit_id{};
+  base::Bytes remote_id{};
 };
 
 // One of the lease plan's pools, by its PoolId.
@@ -86,6 +98,7 @@ struct Subnet {
   SharedNetworkIndex shared_network = 0;  // clients of all its subnets are clients of each
   std::uint32_t owner_network = 0;        // what its leases are kept under
   bool authoritative = false;
+  bool by_client_identifier = false;        // what leases are kept under, where clients send one
   std::optional<config::DhcpMode> relayed;  // absent: the mode of the network that they come by
   std::vector<lease::PoolId> pools;         // of the shared network, its own before the others'
   bool has_class_pools = false;             // some of them are not for everybody
@@ -155,8 +168,18 @@ class Policy {
   // any giaddr inside a configured subnet counts.
   [[nodiscard]] std::optional<Relay> find_relay(wire::Ipv4Address giaddr) const;
 
+  // Reservations count in the whole shared network. By the whole MAC address; null: none.
   [[nodiscard]] const Reservation* find_reservation(SubnetIndex subnet,
                                                     const wire::MacAddress& mac) const;
+  // By anything else, in this order: client identifier, UUID, circuit and remote ID, one of both
+  // alone, a part of the MAC address. Only if has_named_hosts().
+  [[nodiscard]] const Reservation* find_reservation(SubnetIndex subnet,
+                                                    const std::optional<wire::MacAddress>& mac,
+                                                    const ClientNames& names) const;
+  [[nodiscard]] bool has_named_hosts() const { return named_kinds_ != 0 || !wildcards_.empty(); }
+  // Whether `address` is reserved for a machine that is known by what it may not say each time: an
+  // operating system sends no UUID, and renews past its relay agent.
+  [[nodiscard]] bool is_reserved_by_name(wire::Ipv4Address address) const;
 
   // Whether a client of `subnet` in `classes` may have `address`: it is its reservation's, or in a
   // pool of the shared network that is for it, and nobody's reservation.
@@ -181,10 +204,23 @@ class Policy {
   void share_pools();
   void add_relays(const config::Settings& settings);
   void add_reservations(const config::Settings& settings);
+  void add_names(const config::HostIdentifiers& host, SharedNetworkIndex network,
+                 std::uint32_t reservation);
+  void add_name(SharedNetworkIndex network, std::uint8_t kind, base::Bytes name,
+                std::uint32_t reservation);
+  [[nodiscard]] const BootTarget* keep_target(const config::BootTarget& target);
   void add_classes(const config::Settings& settings);
   [[nodiscard]] BootTarget make_target(const config::BootTarget& target);
   [[nodiscard]] std::uint64_t directory_of(std::string_view path);
   void sort_directories();
+
+  struct Wildcard {
+    SharedNetworkIndex network = 0;
+    config::MacPattern mac;
+    std::uint32_t reservation = 0;
+  };
+  [[nodiscard]] const Reservation* find_name(SharedNetworkIndex network, std::uint8_t kind,
+                                             base::Bytes name) const;
 
   struct Directory {
     std::uint64_t number = 0;
@@ -205,6 +241,11 @@ class Policy {
   std::optional<std::vector<Relay>> relays_;     // by address
   std::vector<Reservation> reservations_;
   ReservationIndex reservation_index_;
+  std::uint32_t named_kinds_ = 0;    // a bit for each kind of name in the index, but MAC addresses
+  std::vector<Wildcard> wildcards_;  // in the order of the configuration
+  std::vector<wire::Ipv4Address> addresses_by_name_;  // ascending
+  std::deque<std::vector<char>> hostnames_;           // where reservations point
+  std::deque<BootTarget> host_targets_;               // where reservations point
   std::vector<BootRule> boot_rules_;
   std::vector<Pool> pools_;               // by PoolId
   std::deque<OptionSet> scoped_options_;  // where reservations and pools point

@@ -101,6 +101,7 @@ void Policy::add_subnets(const config::Settings& settings) {
         static_cast<SharedNetworkIndex>(shared ? settings.dhcp.subnets.size() + *shared : index);
     subnet.authoritative = configured.authoritative;
     subnet.relayed = configured.relayed;
+    subnet.by_client_identifier = configured.identify_by_client_id;
     has_relayed_modes_ = has_relayed_modes_ || configured.relayed.has_value();
     add_pools(configured, index);
     subnet.options = OptionSet(configured.options);
@@ -173,24 +174,6 @@ void Policy::add_relays(const config::Settings& settings) {
     relays_->push_back({configured.address, find_subnet(inside)});
   }
   std::ranges::sort(*relays_, {}, &Relay::address);
-}
-
-void Policy::add_reservations(const config::Settings& settings) {
-  std::vector<std::uint64_t> keys;
-  for (std::size_t i = 0; i < settings.dhcp.subnets.size(); ++i) {
-    for (const config::Reservation& configured : settings.dhcp.subnets[i].reservations) {
-      keys.push_back(ReservationIndex::key_of(subnets_[i].shared_network, configured.mac));
-      Reservation& reservation = reservations_.emplace_back();
-      reservation.address = configured.address;
-      reservation.hostname = characters(configured.hostname);
-      reservation.classes = configured.classes;
-      if (!configured.options.empty()) {
-        reservation.options = &scoped_options_.emplace_back(configured.options);
-      }
-      if (configured.boot) reservation.boot = make_target(*configured.boot);
-    }
-  }
-  reservation_index_ = ReservationIndex(keys);
 }
 
 void Policy::add_classes(const config::Settings& settings) {

@@ -1,48 +1,63 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// (shared network, MAC) -> the number of its reservation: an immutable open-addressed hash table,
-// at most half full. Made on the control thread, read by every worker.
+// What knows a machine in a network -> the number of its reservation: an immutable open-addressed
+// hash table, at most half full. Made on the control thread, read by every worker.
 //
-// The hash is not keyed: only the operator's own reservations are in the table, and they decide how
-// long a search can be, whatever a stranger asks for.
+// A MAC address is its own key, and where it lies in the table is a hash without a secret: only the
+// operator's own reservations are in it, and they decide how long a search can be, whatever a
+// stranger asks for. Of longer names the key is 95 bits of a keyed hash, which no stranger can
+// aim at.
 
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "base/siphash.h"
 #include "wire/address.h"
 
 namespace stentor::dhcp {
 
 class ReservationIndex {
  public:
-  struct Entry {
-    std::uint64_t key = 0;
-    std::uint32_t reservation = 0;
-    std::uint32_t used = 0;
+  struct Key {
+    std::uint64_t value = 0;
+    std::uint32_t kind = 0;  // never 0; 1: a MAC address; else a part of the hash
+    friend bool operator==(const Key&, const Key&) = default;
   };
 
-  static std::uint64_t key_of(std::uint16_t network, const wire::MacAddress& mac) {
+  static Key key_of(std::uint16_t network, const wire::MacAddress& mac) {
     std::uint64_t key = network;
     for (const std::uint8_t byte : mac.bytes) key = key << 8 | byte;
-    return key;
+    return {key, 1};
+  }
+  // `hash`: of the network, the kind of the name and the name.
+  static Key key_of(const base::Hash128& hash) {
+    return {hash.low, static_cast<std::uint32_t>(hash.high) | 2U};
   }
 
   ReservationIndex() = default;
-  // Each key once.
-  explicit ReservationIndex(const std::vector<std::uint64_t>& keys);
+  // Room for so many keys.
+  explicit ReservationIndex(std::size_t keys);
+  // False if the key is there already, which stays.
+  bool add(const Key& key, std::uint32_t reservation);
 
-  [[nodiscard]] std::optional<std::uint32_t> find(std::uint64_t key) const {
+  [[nodiscard]] std::optional<std::uint32_t> find(const Key& key) const {
     if (entries_.empty()) return std::nullopt;
-    for (std::size_t at = place_of(key);; at = (at + 1) & (entries_.size() - 1)) {
+    for (std::size_t at = place_of(key.value);; at = (at + 1) & (entries_.size() - 1)) {
       const Entry& entry = entries_[at];
-      if (entry.used == 0) return std::nullopt;
-      if (entry.key == key) return entry.reservation;
+      if (entry.kind == 0) return std::nullopt;
+      if (entry.key == key.value && entry.kind == key.kind) return entry.reservation;
     }
   }
 
  private:
+  struct Entry {
+    std::uint64_t key = 0;
+    std::uint32_t reservation = 0;
+    std::uint32_t kind = 0;  // 0: unused
+  };
+
   // The finaliser of MurmurHash3 spreads the vendor prefixes that MACs share.
   [[nodiscard]] std::size_t place_of(std::uint64_t key) const {
     key = (key ^ key >> 33) * 0xff51afd7ed558ccdU;
@@ -51,6 +66,7 @@ class ReservationIndex {
   }
 
   std::vector<Entry> entries_;  // a power of two of them, at least one unused; or none
+  std::size_t used_ = 0;
 };
 
 }  // namespace stentor::dhcp

@@ -64,9 +64,44 @@ ClassMask classes_of(const Policy& policy, const Network& network, const Place& 
   return classes | policy.class_rules().find(subject);
 }
 
+const Reservation* find_reservation(const Policy& policy, const Place& place,
+                                    const Request& request) {
+  if (!place.subnet) return nullptr;
+  const auto mac = request.mac();
+  if (mac) {
+    const Reservation* found = policy.find_reservation(*place.subnet, *mac);
+    if (found != nullptr) return found;
+  }
+  if (!policy.has_named_hosts()) return nullptr;
+  const Options& options = request.options;
+  ClientNames names{.client_identifier = options.client_identifier};
+  if (!options.uuid.empty()) names.uuid = options.uuid.subspan(1);
+  if (!request.giaddr().is_zero() && policy.lists_relays()) {
+    names.circuit_id =
+        find_sub_option(options.relay_agent, option::kCircuitId).value_or(base::Bytes{});
+    names.remote_id =
+        find_sub_option(options.relay_agent, option::kRemoteId).value_or(base::Bytes{});
+  }
+  return policy.find_reservation(*place.subnet, mac, names);
+}
+
+// What the client's leases are kept under.
+wire::Parsed<Identity> find_identity(const Exchange& exchange) {
+  const Request& request = exchange.request;
+  if (exchange.reservation != nullptr && exchange.reservation->owner) {
+    return Identity{kHtypeEthernet, exchange.reservation->owner->bytes};
+  }
+  const base::Bytes identifier = request.options.client_identifier;
+  // RFC 2132 section 9.14: at least two bytes.
+  if (exchange.subnet->by_client_identifier && identifier.size() >= 2) {
+    return Identity{Identity::kClientIdentifier, identifier};
+  }
+  return request.identity();
+}
+
 Decision answer_server(const Exchange& exchange) {
   if (exchange.subnet == nullptr) return DropReason::dhcp_no_subnet;
-  const auto identity = exchange.request.identity();
+  const auto identity = find_identity(exchange);
   if (!identity) return identity.error();
   const lease::Owner owner = lease::owner_of(
       exchange.policy.owner_key(), exchange.subnet->owner_network, identity->kind, identity->bytes);
@@ -102,10 +137,7 @@ Decision answer(const Policy& policy, const Records& records, BootFilesView file
   if (!place) return place.error();
   if (place->mode == config::DhcpMode::none) return DropReason::dhcp_network_disabled;
 
-  const Reservation* reservation = nullptr;
-  if (const auto mac = request->mac(); mac && place->subnet) {
-    reservation = policy.find_reservation(*place->subnet, *mac);
-  }
+  const Reservation* reservation = find_reservation(policy, *place, *request);
   const OwnAddress* asked = policy.find_own(arrival.destination);
   const Exchange exchange{.policy = policy,
                           .leases = records.leases,

@@ -102,8 +102,9 @@ void make_reservations(const benchmark::State& state) {
   std::vector<config::Reservation>& reservations = settings.dhcp.subnets[0].reservations;
   reservations.resize(count);
   for (std::uint32_t i = 0; i < count; ++i) {
-    reservations[i].mac.bytes[0] = kMacFirstByte;
-    base::store_big_endian(reservations[i].mac.bytes.data() + 2, i);
+    wire::MacAddress mac{{kMacFirstByte}};
+    base::store_big_endian(mac.bytes.data() + 2, i);
+    reservations[i].host.macs = {config::pattern_of(mac)};
     reservations[i].address = wire::Ipv4Address{kFirstAddress + 1 + i};
   }
   rig = std::make_unique<DhcpRig>(settings);

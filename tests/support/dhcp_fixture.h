@@ -57,9 +57,17 @@ inline config::Settings example_settings() {
   local.options = {{3, address_value("10.20.0.1"), false},
                    {6, address_value("10.0.0.53"), true},
                    {224, DhcpBytes(300, 0x2a), false}};
-  config::Reservation node9{{{0x52, 0x54, 0, 0, 0, 9}}, address("10.20.1.9"), "node9", {}};
+  const auto reserved = [](std::uint8_t last) {
+    config::Reservation reservation;
+    reservation.host.macs = {config::pattern_of({{0x52, 0x54, 0, 0, 0, last}})};
+    return reservation;
+  };
+  config::Reservation node9 = reserved(9);
+  node9.address = address("10.20.1.9");
+  node9.hostname = "node9";
   node9.boot = config::BootTarget{"rescue.ipxe", {}};
-  const config::Reservation inside{{{0x52, 0x54, 0, 0, 0, 0x15}}, address("10.20.16.15"), "", {}};
+  config::Reservation inside = reserved(0x15);
+  inside.address = address("10.20.16.15");
   local.reservations = {node9, inside};
   config::Subnet relayed;
   relayed.prefix = prefix("10.21.0.0", 16);

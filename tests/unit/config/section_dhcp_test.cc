@@ -77,8 +77,8 @@ TEST(SectionDhcp, TellsNoRelaysFromAnyRelay) {
 
 // Keys of features that do not exist yet are unknown, not silently accepted.
 TEST(SectionDhcp, KnowsNoKeyThatWouldDoNothing) {
-  for (const char* key : {"rapid-commit: true", "min-secs: 2", "shared-networks: []", "hosts: []",
-                          "conflict-check: {method: arp}"}) {
+  for (const char* key :
+       {"rapid-commit: true", "min-secs: 2", "hosts: []", "conflict-check: {method: arp}"}) {
     EXPECT_NE(refusal(key).find("unknown key"), std::string::npos) << key;
   }
 }

@@ -35,14 +35,14 @@ TEST(SectionPool, ReadsRangesAndMappings) {
 TEST(SectionPool, KeepsShortExclusionsAndCutsAtLongOnes) {
   const auto pools = pools_of(
       "pools: [{range: 10.0.0.9-10.0.9.9, exclude: [10.0.0.10, 10.0.1.0-10.0.1.255], options: {6: "
-      "10.0.0.53}}], exclude: [10.0.2.0-10.0.2.254, 10.200.0.1]");
+      "10.0.0.53}}], exclude: [10.0.3.0-10.0.3.254, 10.200.0.1]");
   ASSERT_EQ(pools.size(), 2u);
   EXPECT_EQ(text_of(pools[0].range), "10.0.0.9-10.0.0.255");
   ASSERT_EQ(pools[0].exclude.size(), 1u);
   EXPECT_EQ(text_of(pools[0].exclude[0]), "10.0.0.10");
   EXPECT_EQ(text_of(pools[1].range), "10.0.2.0-10.0.9.9");
   ASSERT_EQ(pools[1].exclude.size(), 1u);
-  EXPECT_EQ(text_of(pools[1].exclude[0]), "10.0.2.0-10.0.2.254");
+  EXPECT_EQ(text_of(pools[1].exclude[0]), "10.0.3.0-10.0.3.254");
   EXPECT_EQ(pools[1].options.size(), 1u);
 }
 

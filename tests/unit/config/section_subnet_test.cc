@@ -25,18 +25,18 @@ TEST(SectionSubnet, ReadsAndSortsPools) {
   EXPECT_EQ(subnet.pools[1].range.last, wire::Ipv4Address{0x0a00003c});
 }
 
-TEST(SectionSubnet, ReadsAndSortsReservations) {
+TEST(SectionSubnet, ReadsReservations) {
   const Settings settings = settings_of(
       with_subnet("reservations: [{mac: \"52:54:00:00:00:02\", address: 10.0.0.9, hostname: n9}, "
                   "{mac: 52-54-00-00-00-01, boot: {file: r.ipxe, server: 10.0.0.3}}]"));
   const auto& reservations = settings.dhcp.subnets.at(0).reservations;
   ASSERT_EQ(reservations.size(), 2u);
-  EXPECT_EQ(reservations[0].mac.bytes[5], 1);
-  EXPECT_EQ(reservations[0].boot->file, "r.ipxe");
-  EXPECT_EQ(reservations[0].boot->server, wire::Ipv4Address{0x0a000003});
-  EXPECT_FALSE(reservations[0].address);
-  EXPECT_EQ(reservations[1].address, wire::Ipv4Address{0x0a000009});
-  EXPECT_EQ(reservations[1].hostname, "n9");
+  EXPECT_EQ(reservations[1].host.macs.at(0).value & 0xff, 1u);
+  EXPECT_EQ(reservations[1].boot->file, "r.ipxe");
+  EXPECT_EQ(reservations[1].boot->server, wire::Ipv4Address{0x0a000003});
+  EXPECT_FALSE(reservations[1].address);
+  EXPECT_EQ(reservations[0].address, wire::Ipv4Address{0x0a000009});
+  EXPECT_EQ(reservations[0].hostname, "n9");
 }
 
 TEST(SectionSubnet, DoesNotCallPoolsMissingThatAreWrong) {

@@ -24,7 +24,9 @@ class ReservedLater : public ExchangeTest {
   // Somebody else's lease of the reserved address, as the table has it from before.
   void lease_to_holder(base::Time expiry) {
     const support::DhcpBytes mac{0x52, 0x54, 0, 0, 1, kHolder};
-    const auto owner = lease::owner_of(server_.policy().owner_key(), 0, kHtypeEthernet, mac);
+    const Policy& policy = server_.policy();
+    const auto owner =
+        lease::owner_of(policy.owner_key(), policy.subnet(0).owner_network, kHtypeEthernet, mac);
     ASSERT_TRUE(
         server_.leases().bind(owner, support::address("10.20.16.15"), arrival_.now, expiry));
   }

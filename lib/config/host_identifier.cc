@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "config/host_identifier.h"
+
+#include <algorithm>
+
+#include "config/limit.h"
+
+namespace stentor::config {
+namespace {
+
+int digit_of(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+bool begins_as_hex(std::string_view text) {
+  return text.starts_with("0x") || text.starts_with("0X");
+}
+
+// Pairs of digits with the same separator, or none, between all of them.
+std::optional<IdentifierBytes> parse_hex(std::string_view text) {
+  IdentifierBytes bytes;
+  const bool separated = text.size() > 2 && (text[2] == ':' || text[2] == '-');
+  const char separator = separated ? text[2] : '\0';
+  while (!text.empty()) {
+    if (separated && !bytes.empty()) {
+      if (text.front() != separator) return std::nullopt;
+      text.remove_prefix(1);
+    }
+    if (text.size() < 2 || digit_of(text[0]) < 0 || digit_of(text[1]) < 0) return std::nullopt;
+    bytes.push_back(static_cast<std::uint8_t>(digit_of(text[0]) * 16 + digit_of(text[1])));
+    text.remove_prefix(2);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::optional<IdentifierBytes> parse_client_id(std::string_view text) {
+  if (begins_as_hex(text)) text.remove_prefix(2);
+  auto bytes = parse_hex(text);
+  if (!bytes || bytes->size() < 2 || bytes->size() > kOptionBytesMax) return std::nullopt;
+  return bytes;
+}
+
+std::optional<Uuid> parse_uuid(std::string_view text) {
+  constexpr std::array<std::size_t, 4> kDashes{8, 13, 18, 23};
+  const bool dashed = text.size() == 36;
+  if (!dashed && text.size() != 32) return std::nullopt;
+  Uuid uuid{};
+  std::size_t digits = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (dashed && std::ranges::find(kDashes, at) != kDashes.end()) {
+      if (text[at] != '-') return std::nullopt;
+      continue;
+    }
+    const int digit = digit_of(text[at]);
+    if (digit < 0) return std::nullopt;
+    uuid[digits / 2] = static_cast<std::uint8_t>(uuid[digits / 2] << 4 | digit);
+    ++digits;
+  }
+  return uuid;
+}
+
+bool is_nobody(const Uuid& uuid) {
+  const auto is_first = [&uuid](std::uint8_t byte) { return byte == uuid[0]; };
+  return (uuid[0] == 0 || uuid[0] == 0xff) && std::ranges::all_of(uuid, is_first);
+}
+
+std::optional<IdentifierBytes> parse_relay_identifier(std::string_view text) {
+  IdentifierBytes bytes(text.begin(), text.end());
+  if (begins_as_hex(text)) {
+    auto parsed = parse_hex(text.substr(2));
+    if (!parsed) return std::nullopt;
+    bytes = *std::move(parsed);
+  }
+  if (bytes.empty() || bytes.size() > kOptionBytesMax) return std::nullopt;
+  return bytes;
+}
+
+}  // namespace stentor::config

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+
+#include "config/name_kind.h"
+#include "dhcp/policy.h"
+#include "lease/table.h"
+
+namespace stentor::dhcp {
+
+namespace {
+
+namespace name_kind = config::name_kind;
+
+// MAC addresses, and each order of a UUID's bytes.
+std::size_t keys_of(const config::HostIdentifiers& host) { return host.macs.size() + 4; }
+
+bool has_names(const config::HostIdentifiers& host) {
+  return !host.client_id.empty() || host.uuid || !host.circuit_id.empty() ||
+         !host.remote_id.empty();
+}
+
+// The first MAC address of a machine that may come with another one, or be known without it.
+std::optional<wire::MacAddress> owner_of(const config::HostIdentifiers& host) {
+  if (host.macs.size() < 2 && !has_names(host)) return std::nullopt;
+  for (const config::MacPattern& mac : host.macs) {
+    if (const auto whole = config::whole_mac(mac)) return whole;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void Policy::add_reservations(const config::Settings& settings) {
+  std::size_t keys = 0;
+  for (const config::Subnet& subnet : settings.dhcp.subnets) {
+    for (const config::Reservation& configured : subnet.reservations) {
+      keys += keys_of(configured.host);
+    }
+  }
+  reservation_index_ = ReservationIndex(keys);
+  for (std::size_t i = 0; i < settings.dhcp.subnets.size(); ++i) {
+    for (const config::Reservation& configured : settings.dhcp.subnets[i].reservations) {
+      const auto number = static_cast<std::uint32_t>(reservations_.size());
+      Reservation& reservation = reservations_.emplace_back();
+      reservation.address = configured.address;
+      reservation.classes = configured.classes;
+      reservation.owner = owner_of(configured.host);
+      if (!configured.hostname.empty()) {
+        const auto& kept =
+            hostnames_.emplace_back(configured.hostname.begin(), configured.hostname.end());
+        reservation.hostname = {kept.data(), kept.size()};
+      }
+      if (!configured.options.empty()) {
+        reservation.options = &scoped_options_.emplace_back(configured.options);
+      }
+      if (configured.boot) reservation.boot = keep_target(*configured.boot);
+      if (configured.address && has_names(configured.host)) {
+        addresses_by_name_.push_back(*configured.address);
+      }
+      add_names(configured.host, subnets_[i].shared_network, number);
+    }
+  }
+  std::ranges::sort(addresses_by_name_);
+}
+
+void Policy::add_names(const config::HostIdentifiers& host, SharedNetworkIndex network,
+                       std::uint32_t reservation) {
+  config::for_each_name(host, [&](std::uint8_t kind, base::Bytes name) {
+    add_name(network, kind, name, reservation);
+  });
+  for (const config::MacPattern& mac : host.macs) {
+    if (!config::whole_mac(mac)) wildcards_.push_back({network, mac, reservation});
+  }
+}
+
+void Policy::add_name(SharedNetworkIndex network, std::uint8_t kind, base::Bytes name,
+                      std::uint32_t reservation) {
+  if (kind == name_kind::kMac) {
+    wire::MacAddress mac;
+    std::ranges::copy(name, mac.bytes.begin());
+    reservation_index_.add(ReservationIndex::key_of(network, mac), reservation);
+    return;
+  }
+  named_kinds_ |= 1U << kind;
+  if (kind == name_kind::kUuid) {
+    // Firmware sends either order of its bytes.
+    config::Uuid uuid;
+    std::ranges::copy(name, uuid.begin());
+    const config::Uuid other = config::turned(uuid);
+    const auto hash = lease::owner_of(owner_key_, network, kind, other).hash;
+    reservation_index_.add(ReservationIndex::key_of(hash), reservation);
+  }
+  const auto hash = lease::owner_of(owner_key_, network, kind, name).hash;
+  reservation_index_.add(ReservationIndex::key_of(hash), reservation);
+}
+
+const BootTarget* Policy::keep_target(const config::BootTarget& target) {
+  return &host_targets_.emplace_back(make_target(target));
+}
+
+}  // namespace stentor::dhcp
