@@ -165,7 +165,8 @@ void advise_on_places(const Settings& settings, const ClientClass& named,
   const std::optional<std::vector<Relay>>& relays = settings.dhcp.relays;
   bool asks_relays = false;
   for (const ClientTest& test : tests_of(*named.match)) {
-    asks_relays |= test.kind == Kind::circuit_id || test.kind == Kind::remote_id;
+    asks_relays |= test.kind == Kind::circuit_id || test.kind == Kind::remote_id ||
+                   test.kind == Kind::relay_option;
     if (test.kind == Kind::subnet && !has_network_within(settings, test.prefix)) {
       sentences.push_back("dhcp.classes: nobody is in the subnet " + text_of(test.prefix) +
                           " that " + named.name +
@@ -178,8 +179,8 @@ void advise_on_places(const Settings& settings, const ClientClass& named,
     }
   }
   if (asks_relays && (!relays || relays->empty())) {
-    sentences.push_back("dhcp.classes: nobody has a circuit-id or remote-id that " + named.name +
-                        " asks for: what a relay agent says counts only if dhcp.relays lists it");
+    sentences.push_back("dhcp.classes: nobody has what " + named.name +
+                        " asks of relay agents: option 82 counts only if dhcp.relays lists them");
   }
 }
 

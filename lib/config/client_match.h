@@ -62,10 +62,11 @@ struct ClientTest {
     relay,         // giaddr
     circuit_id,    // option 82, sub-option 1; from a listed relay alone
     remote_id,     // sub-option 2, the same
+    relay_option,  // any sub-option of option 82, by its code; the same
   } kind = Kind::reserved;
   MacPattern mac{};
   ValueTest value{};
-  std::uint8_t code = 0;           // of an option
+  std::uint8_t code = 0;           // of an option, or of a relay agent's sub-option
   std::uint16_t architecture = 0;  // code of option 93
   wire::Ipv4Prefix prefix{};       // of a subnet or relay agents
 };

@@ -68,9 +68,10 @@ void check_subnets_against_networks(const Draft& draft, Report& report) {
 }
 
 bool relay_serves(const RelayDraft& relay, const wire::Ipv4Prefix& prefix) {
+  const auto is_it = [&](const RelaySubnetDraft& named) { return named.prefix == prefix; };
+  if (std::ranges::any_of(relay.link_selection, is_it)) return true;
   if (!relay.subnets_given) return relay.address != nullptr && prefix.contains(relay.relay);
-  return std::ranges::any_of(relay.subnets,
-                             [&](const RelaySubnetDraft& named) { return named.prefix == prefix; });
+  return std::ranges::any_of(relay.subnets, is_it);
 }
 
 // Whether something holds for a subnet, or for one that it shares its network with.
@@ -113,7 +114,7 @@ void check_subnet_is_used(const Draft& draft, const SubnetDraft& subnet, Report&
   }
   report.add(*subnet.prefix,
              "no client reaches it: no port has this network, and no relay in dhcp.relays serves "
-             "it; add it to a relay's subnets or to a port");
+             "it; add it to a relay's subnets or link-selection, or to a port");
 }
 
 // A REQUEST that nothing answers is what an operator would find out last.
@@ -158,21 +159,21 @@ const RelaySubnetDraft* find_stranger(const Draft& draft, const RelayDraft& rela
   return nullptr;
 }
 
+void check_is_known(const Draft& draft, const RelaySubnetDraft& named, Report& report) {
+  if (find_subnet(draft, named.prefix) != nullptr) return;
+  report.add(*named.node, "dhcp.subnets has no such subnet; add it there, or remove it here");
+}
+
 void check_relay_subnets(const Draft& draft, const RelayDraft& relay, Report& report) {
   if (const RelaySubnetDraft* stranger = find_stranger(draft, relay)) {
-    report.add(*stranger->node,
-               "a relay agent's clients are in one subnet or one shared network, and this is "
-               "another; put both into one of dhcp.shared-networks, remove it, or "
-               "let the agent relay from an address (giaddr) in each subnet, and list them all");
+    report.add(
+        *stranger->node,
+        "a relay agent's clients are in one subnet or one shared network, and this is another; put "
+        "both into one of dhcp.shared-networks, remove it, or let the agent name the client's "
+        "subnet (option 82.5) and list it in link-selection");
   }
-  for (const RelaySubnetDraft& named : relay.subnets) {
-    const bool known = std::ranges::any_of(draft.subnets, [&](const SubnetDraft& subnet) {
-      return subnet.prefix != nullptr && subnet.subnet.prefix == named.prefix;
-    });
-    if (!known) {
-      report.add(*named.node, "dhcp.subnets has no such subnet; add it there, or remove it here");
-    }
-  }
+  for (const RelaySubnetDraft& named : relay.subnets) check_is_known(draft, named, report);
+  for (const RelaySubnetDraft& named : relay.link_selection) check_is_known(draft, named, report);
   if (relay.subnets_given || relay.address == nullptr) return;
   const bool inside = std::ranges::any_of(draft.subnets, [&](const SubnetDraft& subnet) {
     return subnet.prefix != nullptr && subnet.subnet.prefix.contains(relay.relay);

@@ -72,6 +72,7 @@ struct RelayDraft {
   const Node* address = nullptr;
   bool subnets_given = false;
   std::vector<RelaySubnetDraft> subnets;
+  std::vector<RelaySubnetDraft> link_selection;
 };
 
 struct SharedNetworkDraft {

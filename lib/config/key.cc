@@ -94,6 +94,12 @@ constexpr std::array kRelayKeys{
     list("subnets", "a list of subnets that dhcp.subnets has: one, or several of a shared network",
          {kText, "a subnet that dhcp.subnets has, like 10.21.0.0/16"},
          "the one that holds the relay's address"),
+    list(
+        "link-selection",
+        "a list of subnets of dhcp.subnets that the agent may choose for a client (option 82.5, or "
+        "the client's 118)",
+        {kText, "a subnet that dhcp.subnets has, like 10.22.0.0/16"},
+        "none but that of its clients"),
 };
 
 constexpr std::array kOptionKeys{
@@ -146,6 +152,11 @@ constexpr std::array kMatchKeys{
               kText),
     patterns("circuit-id", "a relay agent's circuit ID (option 82.1), or a list of them"),
     patterns("remote-id", "a relay agent's remote ID (option 82.2), or a list of them"),
+    patterns("subscriber-id", "a relay agent's subscriber ID (option 82.6), or a list of them"),
+    patterns("relay-id", "a relay agent's own ID (option 82.12), or a list of them"),
+    mapping("relay-option",
+            "sub-options of option 82 by number, like {10: \"0x80\", 151: {exists: true}}",
+            nullptr),
     list("and", "a list of matches, all of which must hold",
          {kMapping, "a match like {arch: efi-x64}"}),
     list("or", "a list of matches, one of which must hold",

@@ -14,6 +14,10 @@ namespace {
 using Kind = ClientTest::Kind;
 using Tests = std::vector<ClientTest>;
 
+// Sub-options of option 82 that have a key of their own.
+constexpr std::uint8_t kSubscriberId = 6;  // RFC 3993
+constexpr std::uint8_t kRelayId = 12;      // RFC 6925
+
 ClientMatch any_of(const Tests& tests) {
   ClientMatch any{.kind = ClientMatch::Kind::any};
   for (const ClientTest& test : tests) {
@@ -76,9 +80,11 @@ std::optional<ValueTest> read_option_value(const Cursor& value) {
   return std::nullopt;
 }
 
-void read_values(Mapping& section, std::string_view key, Kind kind, ClientMatch& all) {
-  read_any(section, key, all, [kind](const Cursor& item, Tests& tests) {
-    if (auto value = read_value(item)) tests.push_back({.kind = kind, .value = *std::move(value)});
+void read_values(Mapping& section, std::string_view key, Kind kind, ClientMatch& all,
+                 std::uint8_t code = 0) {
+  read_any(section, key, all, [kind, code](const Cursor& item, Tests& tests) {
+    auto value = read_value(item);
+    if (value) tests.push_back({.kind = kind, .value = *std::move(value), .code = code});
   });
 }
 
@@ -112,19 +118,19 @@ void read_networks(Mapping& section, std::string_view key, Kind kind, ClientMatc
 }
 
 // The value of one option: a pattern, a list of them, or {exists: ...}.
-void read_option(const Cursor& value, std::uint8_t code, ClientMatch& all) {
+void read_option(const Cursor& value, Kind kind, std::uint8_t code, ClientMatch& all) {
   if (value.is_mapping()) {
     Mapping section(value, kOptionMatchSection);
     const auto exists = section.find("exists");
     const auto expected = exists ? read_boolean(*exists) : std::nullopt;
-    ClientMatch any = any_of({{.kind = Kind::option, .code = code}});
+    ClientMatch any = any_of({{.kind = kind, .code = code}});
     all.children.push_back(expected.value_or(true) ? std::move(any) : negation_of(std::move(any)));
     return;
   }
   Tests tests;
   const auto read = [&](const Cursor& item) {
     if (auto test = read_option_value(item)) {
-      tests.push_back({.kind = Kind::option, .value = *std::move(test), .code = code});
+      tests.push_back({.kind = kind, .value = *std::move(test), .code = code});
     }
   };
   if (value.is_scalar()) read(value);
@@ -138,18 +144,27 @@ void read_option(const Cursor& value, std::uint8_t code, ClientMatch& all) {
   all.children.push_back(any_of(tests));
 }
 
-void read_options_sent(Mapping& section, ClientMatch& all) {
-  const auto options = section.find("option");
+// A sub-option of option 82: they have no names that everybody knows.
+std::optional<std::uint8_t> read_relay_code(const Cursor& name) {
+  const auto code = parse_number(name.text());
+  if (code && *code >= 1 && *code <= 254) return static_cast<std::uint8_t>(*code);
+  name.error("a relay agent's sub-option is a number from 1 to 254");
+  return std::nullopt;
+}
+
+void read_options_sent(Mapping& section, std::string_view key, Kind kind, ClientMatch& all) {
+  const auto options = section.find(key);
   if (!options) return;
   const std::vector<const Node*>& children = options->node().children;
   if (children.empty()) options->unexpected("it is empty");
   for (std::size_t at = 0; at + 1 < children.size(); at += 2) {
-    const auto code = read_option_code(Cursor(*children[at], {}, section.report()));
+    const Cursor name(*children[at], {}, section.report());
+    const auto code = kind == Kind::option ? read_option_code(name) : read_relay_code(name);
     const Cursor value(*children[at + 1],
                        "text in which * stands for any bytes and ? for one, bytes in hexadecimal "
                        "like \"0x0a1b\", a list of them, or {exists: true}",
                        section.report());
-    if (value.check_form(kScalar | kList | kMapping) && code) read_option(value, *code, all);
+    if (value.check_form(kScalar | kList | kMapping) && code) read_option(value, kind, *code, all);
   }
 }
 
@@ -181,7 +196,7 @@ ClientMatch read_match(const Cursor& cursor, unsigned depth) {
   read_values(section, "vendor-class", Kind::vendor_class, all);
   read_values(section, "user-class", Kind::user_class, all);
   read_architectures(section, all);
-  read_options_sent(section, all);
+  read_options_sent(section, "option", Kind::option, all);
   if (const auto value = section.find("reserved")) {
     ClientMatch any = any_of({{.kind = Kind::reserved}});
     const bool expected = read_boolean(*value).value_or(true);
@@ -191,6 +206,9 @@ ClientMatch read_match(const Cursor& cursor, unsigned depth) {
   read_networks(section, "relay", Kind::relay, all);
   read_values(section, "circuit-id", Kind::circuit_id, all);
   read_values(section, "remote-id", Kind::remote_id, all);
+  read_values(section, "subscriber-id", Kind::relay_option, all, kSubscriberId);
+  read_values(section, "relay-id", Kind::relay_option, all, kRelayId);
+  read_options_sent(section, "relay-option", Kind::relay_option, all);
   read_matches(section, "and", ClientMatch::Kind::all, depth + 1, all);
   read_matches(section, "or", ClientMatch::Kind::any, depth + 1, all);
   if (const auto value = section.find("not")) {

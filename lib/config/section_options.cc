@@ -111,7 +111,9 @@ std::optional<std::uint8_t> read_option_code(const Cursor& name) {
   } else if (*code < 1 || *code > 254) {
     name.error("an option's number is 1 to 254");
   } else if (*code == kRelayAgent) {
-    name.error("what a relay agent says is asked for with relay, circuit-id or remote-id");
+    name.error(
+        "what a relay agent says is asked for with relay, circuit-id, remote-id, "
+        "subscriber-id, relay-id or relay-option");
   } else {
     return static_cast<std::uint8_t>(*code);
   }

@@ -38,11 +38,11 @@ Decision send_lease(const Exchange& exchange, MessageType type, Ipv4Address addr
   if (!writer.ok()) return DropReason::dhcp_reply_too_long;
   const std::uint32_t seconds = lease_seconds(exchange);
   writer.header().yiaddr = base::Be32{address.host()};
-  writer.require(option::kServerIdentifier, exchange.self.address);
+  writer.require(option::kServerIdentifier, exchange.server_identifier);
   writer.require_seconds(option::kLeaseTime, seconds);
   writer.require_seconds(option::kRenewalTime, seconds / 2);
   writer.require_seconds(option::kRebindingTime, seconds - seconds / 8);
-  echo_identifiers(writer, exchange.request);
+  echo_identifiers(writer, exchange);
   write_configuration(writer, exchange, address);
 
   // `ciaddr` of a DISCOVER means nothing, and one that is not the address granted gets no frame.
@@ -59,8 +59,8 @@ Decision send_nak(const Exchange& exchange) {
     writer.header().flags =
         base::Be16{static_cast<std::uint16_t>(writer.header().flags.host() | kBroadcastFlag)};
   }
-  writer.require(option::kServerIdentifier, exchange.self.address);
-  echo_identifiers(writer, exchange.request);
+  writer.require(option::kServerIdentifier, exchange.server_identifier);
+  echo_identifiers(writer, exchange);
   return send(exchange, writer, {}, {});
 }
 
@@ -127,7 +127,8 @@ Ipv4Address address_asked(const Request& request) {
 
 bool names_us(const Exchange& exchange) {
   const auto named = exchange.request.options.server_identifier;
-  return named && exchange.policy.find_own(*named) != nullptr;
+  return named &&
+         (named == exchange.server_identifier || exchange.policy.find_own(*named) != nullptr);
 }
 
 Decision refuse(const Exchange& exchange, const Owner& owner, Ipv4Address address) {
@@ -203,8 +204,8 @@ Decision answer_inform(const Exchange& exchange) {
   ReplyWriter writer(request, MessageType::ack, exchange.out);
   if (!writer.ok()) return DropReason::dhcp_reply_too_long;
   writer.header().ciaddr = request.header->ciaddr;
-  writer.require(option::kServerIdentifier, exchange.self.address);
-  echo_identifiers(writer, request);
+  writer.require(option::kServerIdentifier, exchange.server_identifier);
+  echo_identifiers(writer, exchange);
   write_configuration(writer, exchange, client);
   if (!note_unleased(exchange, find_boot_target(exchange))) return DropReason::client_busy;
   return send(exchange, writer, client, {});

@@ -80,6 +80,8 @@ bool ClassRules::holds(const Test& test, const Subject& subject, const SentOptio
       return accepts_relay_option(test, subject, option::kCircuitId);
     case Kind::remote_id:
       return accepts_relay_option(test, subject, option::kRemoteId);
+    case Kind::relay_option:
+      return accepts_relay_option(test, subject, test.place);
   }
   return false;
 }

@@ -50,7 +50,8 @@ class ClassRules {
   struct Test {
     config::ClientTest::Kind kind = config::ClientTest::Kind::reserved;
     config::ValueTest::Kind value = config::ValueTest::Kind::present;
-    std::uint8_t place = 0;  // of an option, in SentOptions, plus one
+    // Of an option, in SentOptions, plus one; the code of a relay agent's.
+    std::uint8_t place = 0;
     std::uint16_t architecture = 0;
     std::uint16_t operand = 0;  // in globs_ or bytes_
     config::MacPattern mac;

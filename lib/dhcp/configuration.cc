@@ -84,12 +84,16 @@ void write_hostname(ReplyWriter& writer, const Exchange& exchange) {
 
 }  // namespace
 
-void echo_identifiers(ReplyWriter& writer, const Request& request) {
-  const Options& options = request.options;
+void echo_identifiers(ReplyWriter& writer, const Exchange& exchange) {
+  const Options& options = exchange.request.options;
   if (!options.client_identifier.empty()) {
     writer.require(option::kClientIdentifier, options.client_identifier);
   }
   if (!options.uuid.empty()) writer.require(option::kUuid, options.uuid);
+  const auto link = options.subnet_selection;
+  if (link && exchange.subnet != nullptr && exchange.subnet->prefix.contains(*link)) {
+    writer.require(option::kSubnetSelection, *link);
+  }
 }
 
 void write_configuration(ReplyWriter& writer, const Exchange& exchange, wire::Ipv4Address address) {

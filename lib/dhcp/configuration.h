@@ -7,8 +7,9 @@
 
 namespace stentor::dhcp {
 
-// 61 (RFC 6842) and 97 (RFC 4578 section 2.3) as they came.
-void echo_identifiers(ReplyWriter& writer, const Request& request);
+// 61 (RFC 6842) and 97 (RFC 4578 section 2.3) as they came, and 118 where it is obeyed: the client
+// drops answers without it (RFC 3011 section 2).
+void echo_identifiers(ReplyWriter& writer, const Exchange& exchange);
 
 // Header fields and options for a client with `address`, of the network of `exchange.subnet`: the
 // subnet mask before all others (RFC 2132 section 3.3 wants it before routers), the boot file,

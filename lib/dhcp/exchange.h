@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "dhcp/policy.h"
+#include "dhcp/relay_information.h"
 #include "dhcp/reply_writer.h"
 #include "dhcp/request.h"
 #include "dhcp/server.h"
@@ -19,12 +20,14 @@ struct Exchange {
   BootFilesView files;
   const Arrival& arrival;
   const Request& request;
-  const OwnAddress& self;          // the address that was asked: server identifier and source
+  const OwnAddress& self;          // the address that was asked: source, and where boot files are
   const Subnet* subnet;            // where the client is; null only for ProxyDHCP
   const Reservation* reservation;  // null: none
   ClassMask classes;
   lease::ClientStore* clients;  // null: nobody needs to know more of clients than their address
   base::MutableBytes out;
+  RelayInformation relay{};               // as far as it counts
+  wire::Ipv4Address server_identifier{};  // ours, or the one that a relay gives us (RFC 5107)
 };
 
 // Ends the reply and addresses it (DESIGN section 3, "Addressing"; RFC 2131 section 4.1): to the

@@ -66,6 +66,8 @@ class Collector {
         return join(options_.architectures, option.value);
       case option::kUuid:
         return join(options_.uuid, option.value);
+      case option::kSubnetSelection:
+        return take_address(options_.subnet_selection, option.value);
       case option::kIpxe:
         return join(options_.ipxe, option.value);
       default:

@@ -46,6 +46,7 @@ struct Options {
   std::optional<wire::Ipv4Address> requested_address;
   std::optional<wire::Ipv4Address> server_identifier;
   std::optional<std::uint32_t> lease_seconds;
+  std::optional<wire::Ipv4Address> subnet_selection;
   std::uint16_t message_bytes_max = 0;  // option 57; 0: absent
   std::uint8_t overload = 0;            // option 52
   // Empty: absent, or present without a value.

@@ -33,12 +33,24 @@ std::optional<Relay> Policy::find_relay(wire::Ipv4Address giaddr) const {
   if (find_own(giaddr) != nullptr) return std::nullopt;
   if (!relays_) {
     const auto subnet = find_subnet(giaddr);
-    if (!subnet) return std::nullopt;
+    if (!subnet || subnets_[*subnet].prefix.is_directed_broadcast(giaddr)) return std::nullopt;
     return Relay{giaddr, subnet};
   }
   const auto found = std::ranges::lower_bound(*relays_, giaddr, {}, &Relay::address);
   if (found == relays_->end() || found->address != giaddr) return std::nullopt;
   return *found;
+}
+
+std::optional<SubnetIndex> Policy::find_link(const Relay& relay, wire::Ipv4Address address) const {
+  const auto subnet = find_subnet(address);
+  if (!subnet) return std::nullopt;
+  // Its own shared network it serves anyway.
+  const bool is_own =
+      relay.subnet && subnets_[*relay.subnet].shared_network == subnets_[*subnet].shared_network;
+  if (is_own) return subnet;
+  const std::span links = std::span(relay_links_).subspan(relay.first_link, relay.links);
+  if (!std::ranges::binary_search(links, *subnet)) return std::nullopt;
+  return subnet;
 }
 
 namespace name_kind = config::name_kind;

@@ -107,7 +107,10 @@ struct Subnet {
 
 struct Relay {
   wire::Ipv4Address address;
-  std::optional<SubnetIndex> subnet;  // where its clients are
+  std::optional<SubnetIndex> subnet;  // where its clients are, if it does not say so itself
+  // Of the subnets that it may choose besides, in a list of the policy's.
+  std::uint32_t first_link = 0;
+  std::uint32_t links = 0;
 };
 
 struct LeaseSeconds {
@@ -167,6 +170,10 @@ class Policy {
   // Where the clients of a relay are; null if its giaddr does not count. Without a list of relays
   // any giaddr inside a configured subnet counts.
   [[nodiscard]] std::optional<Relay> find_relay(wire::Ipv4Address giaddr) const;
+
+  // The subnet of `address`, if `relay` may choose it for a client.
+  [[nodiscard]] std::optional<SubnetIndex> find_link(const Relay& relay,
+                                                     wire::Ipv4Address address) const;
 
   // Reservations count in the whole shared network. By the whole MAC address; null: none.
   [[nodiscard]] const Reservation* find_reservation(SubnetIndex subnet,
@@ -239,6 +246,7 @@ class Policy {
   bool has_pool_options_ = false;
   std::vector<SubnetIndex> subnets_by_address_;  // by first address; subnets are disjoint
   std::optional<std::vector<Relay>> relays_;     // by address
+  std::vector<SubnetIndex> relay_links_;         // by relay, and of each by index
   std::vector<Reservation> reservations_;
   ReservationIndex reservation_index_;
   std::uint32_t named_kinds_ = 0;    // a bit for each kind of name in the index, but MAC addresses

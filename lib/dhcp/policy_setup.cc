@@ -171,7 +171,14 @@ void Policy::add_relays(const config::Settings& settings) {
   for (const config::Relay& configured : *settings.dhcp.relays) {
     const wire::Ipv4Address inside =
         configured.subnet ? configured.subnet->network() : configured.address;
-    relays_->push_back({configured.address, find_subnet(inside)});
+    Relay relay{configured.address, find_subnet(inside),
+                static_cast<std::uint32_t>(relay_links_.size())};
+    for (const wire::Ipv4Prefix& link : configured.link_selection) {
+      if (const auto subnet = find_subnet(link.network())) relay_links_.push_back(*subnet);
+    }
+    relay.links = static_cast<std::uint32_t>(relay_links_.size()) - relay.first_link;
+    std::ranges::sort(std::span(relay_links_).subspan(relay.first_link));
+    relays_->push_back(relay);
   }
   std::ranges::sort(*relays_, {}, &Relay::address);
 }

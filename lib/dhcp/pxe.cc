@@ -27,9 +27,9 @@ bool takes_discovery_control(const Request& request) {
 void write_pxe_reply(ReplyWriter& writer, const Exchange& exchange, const BootTarget& target) {
   const Request& request = exchange.request;
   write_boot_fields(writer.header(), target, exchange.self);
-  writer.require(option::kServerIdentifier, exchange.self.address);
+  writer.require(option::kServerIdentifier, exchange.server_identifier);
   writer.require(option::kVendorClass, base::as_bytes("PXEClient"));
-  echo_identifiers(writer, request);
+  echo_identifiers(writer, exchange);
   if (takes_discovery_control(request)) {
     constexpr std::array<std::uint8_t, 4> kBootFromFile{option::kPxeDiscoveryControl, 1, 8,
                                                         option::kEnd};

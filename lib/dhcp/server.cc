@@ -18,6 +18,7 @@ using wire::DropReason;
 struct Place {
   std::optional<SubnetIndex> subnet;  // nullopt: none is configured there
   config::DhcpMode mode;
+  RelayInformation relay{};  // as far as it counts
 };
 
 // Behind a relay agent the mode is the subnet's, if it has one of its own.
@@ -26,13 +27,29 @@ Place beyond(const Policy& policy, const Network& network, std::optional<SubnetI
   return {subnet, own.value_or(network.mode)};
 }
 
+// Of a relay agent that no list names giaddr counts, and nothing else. One that is listed may say
+// where its client is (RFC 3527), or let the client do so (RFC 3011); the former comes first.
+wire::Parsed<Place> find_relayed_place(const Policy& policy, const Network& network,
+                                       const Request& request) {
+  const auto relay = policy.find_relay(request.giaddr());
+  if (!relay) return wire::drop(DropReason::dhcp_relay_untrusted);
+  if (!policy.lists_relays()) return beyond(policy, network, relay->subnet);
+  const auto said = parse_relay_information(request.options.relay_agent);
+  if (!said) return wire::drop(said.error());
+  auto subnet = relay->subnet;
+  const auto link = said->link ? said->link : request.options.subnet_selection;
+  if (link) {
+    subnet = policy.find_link(*relay, *link);
+    if (!subnet) return wire::drop(DropReason::dhcp_link_refused);
+  }
+  Place place = beyond(policy, network, subnet);
+  place.relay = *said;
+  return place;
+}
+
 wire::Parsed<Place> find_place(const Policy& policy, const Network& network, const Arrival& arrival,
                                const Request& request) {
-  if (!request.giaddr().is_zero()) {
-    const auto relay = policy.find_relay(request.giaddr());
-    if (!relay) return wire::drop(DropReason::dhcp_relay_untrusted);
-    return beyond(policy, network, relay->subnet);
-  }
+  if (!request.giaddr().is_zero()) return find_relayed_place(policy, network, request);
   // Unicast from a client with an address: it may be behind a router, past its relay (RFC 2131
   // section 4.3.2, RENEWING). In a DISCOVER ciaddr means nothing, though buggy clients fill it.
   const bool has_address =
@@ -139,17 +156,21 @@ Decision answer(const Policy& policy, const Records& records, BootFilesView file
 
   const Reservation* reservation = find_reservation(policy, *place, *request);
   const OwnAddress* asked = policy.find_own(arrival.destination);
-  const Exchange exchange{.policy = policy,
-                          .leases = records.leases,
-                          .files = files,
-                          .arrival = arrival,
-                          .request = *request,
-                          .self = asked != nullptr ? *asked : network.own,
-                          .subnet = place->subnet ? &policy.subnet(*place->subnet) : nullptr,
-                          .reservation = reservation,
-                          .classes = classes_of(policy, network, *place, *request, reservation),
-                          .clients = records.clients,
-                          .out = reply.first(std::min(reply.size(), network.reply_bytes_max))};
+  const OwnAddress& self = asked != nullptr ? *asked : network.own;
+  const Exchange exchange{
+      .policy = policy,
+      .leases = records.leases,
+      .files = files,
+      .arrival = arrival,
+      .request = *request,
+      .self = self,
+      .subnet = place->subnet ? &policy.subnet(*place->subnet) : nullptr,
+      .reservation = reservation,
+      .classes = classes_of(policy, network, *place, *request, reservation),
+      .clients = records.clients,
+      .out = reply.first(std::min(reply.size(), network.reply_bytes_max)),
+      .relay = place->relay,
+      .server_identifier = place->relay.server_identifier.value_or(self.address)};
   if (arrival.destination_port == kPxePort) return answer_pxe_port(exchange);
   if (place->mode == config::DhcpMode::proxy) return answer_proxy(exchange);
   return answer_server(exchange);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Goal: this exact message, in this exact state: which reply? Runs the cases of *.golden tables
-// against the server of support/dhcp_fixture.h; every case starts with a fresh one. A case with
-// lines `with:` has these sections of a configuration instead, read as a stentor.yaml is, on the
-// networks 10.20.0.2/16 (0) and, if it has such a subnet, VLAN 30 with 10.30.0.2/16 (1).
+// against the server of support/dhcp_fixture.h; every case starts with a fresh one. `with:` makes
+// it the server of a configuration. Lines with a section `dhcp:` are that whole configuration, on
+// the networks 10.20.0.2/16 (0) and, if it has such a subnet, VLAN 30 with 10.30.0.2/16 (1). Others
+// are keys of `dhcp`, or sections like boot and limits, beside what kConfig, kSubnets and kBoot say.
 //
 // What goes in: the message type (or `none`), then words:
 //   CODE=VALUE            an option, in this order
@@ -33,6 +34,74 @@ namespace {
 
 using support::DhcpBytes;
 using support::DhcpReply;
+
+// The example network once more, as a file: the subnets behind relays are in the server's mode.
+const std::string kConfig = R"(
+images: {root: /i}
+ports:
+  - name: boot0
+    device: interface:eth1
+    networks:
+      - {address: 10.20.0.2/16}
+      - {vlan: 120, address: 10.120.0.2/16, dhcp: proxy}
+      - {vlan: 130, address: 10.130.0.2/16, dhcp: none}
+)";
+const std::string kSubnets = R"(
+  subnets:
+    - {subnet: 10.20.0.0/16, pools: [10.20.16.10-10.20.16.19], options: {routers: 10.20.0.1}, reservations: [{mac: "52:54:00:00:00:09", address: 10.20.1.9, hostname: node9, boot: {file: rescue.ipxe}}]}
+    - {subnet: 10.21.0.0/16, pools: [10.21.16.10-10.21.16.19]}
+    - {subnet: 10.22.0.0/16, pools: [10.22.16.10-10.22.16.19]}
+)";
+const std::string kBoot = R"(
+boot:
+  rules:
+    - {match: {user-class: iPXE}, file: boot.ipxe}
+    - {match: {arch: bios}, file: undionly.kpxe}
+)";
+
+bool is_section(std::string_view line) {
+  constexpr std::array<std::string_view, 5> kSections{
+      "boot:", "limits:", "images:", "tftp:", "ports:"};
+  return std::ranges::any_of(kSections, [line](auto name) { return line.starts_with(name); });
+}
+
+std::string whole_configuration(const std::string& with) {
+  const bool has_second = with.find("subnet: 10.30.0.0/16") != std::string::npos;
+  return "images: {root: /i}\n"
+         "ports: [{name: a, device: \"interface:e1\", networks: [{address: 10.20.0.2/16}" +
+         std::string(has_second ? ", {vlan: 30, address: 10.30.0.2/16}" : "") + "]}]\n" + with;
+}
+
+std::string completed_configuration(const std::string& with) {
+  std::string dhcp = "dhcp:\n";
+  std::string sections;
+  bool in_section = false;
+  for (std::string_view rest = with; !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n') + 1);
+    rest.remove_prefix(line.size());
+    if (line[0] != ' ') in_section = is_section(line);
+    if (in_section) {
+      sections += line;
+    } else {
+      (dhcp += "  ") += line;
+    }
+  }
+  if (dhcp.find("  subnets:") == std::string::npos) dhcp += kSubnets;
+  if (sections.find("boot:") == std::string::npos) sections += kBoot;
+  return kConfig + dhcp + sections;
+}
+
+config::Settings settings_of(const Case& read) {
+  if (read.with.empty()) return support::example_settings();
+  const bool is_whole = ("\n" + read.with).find("\ndhcp:") != std::string::npos;
+  const auto settings = config::parse_settings(
+      is_whole ? whole_configuration(read.with) : completed_configuration(read.with), read.name);
+  if (settings) return *settings;
+  for (const config::Diagnostic& found : settings.error()) {
+    std::fprintf(stderr, "%s\n", found.text().c_str());
+  }
+  std::exit(2);
+}
 
 constexpr std::array<std::string_view, 9> kTypes = {
     "none", "discover", "offer", "request", "decline", "ack", "nak", "release", "inform"};
@@ -222,21 +291,6 @@ void check_word(const DhcpReply& reply, const dhcp::Reply& route, const std::str
   } else {
     EXPECT_EQ(field_of(reply, route, key), value) << word;
   }
-}
-
-config::Settings settings_of(const Case& read) {
-  if (read.with.empty()) return support::example_settings();
-  const bool has_second = read.with.find("subnet: 10.30.0.0/16") != std::string::npos;
-  const std::string ports =
-      "images: {root: /i}\n"
-      "ports: [{name: a, device: \"interface:e1\", networks: [{address: 10.20.0.2/16}" +
-      std::string(has_second ? ", {vlan: 30, address: 10.30.0.2/16}" : "") + "]}]\n";
-  auto settings = config::parse_settings(ports + read.with, read.name);
-  if (settings) return *std::move(settings);
-  for (const config::Diagnostic& finding : settings.error()) {
-    std::fprintf(stderr, "%s\n", finding.text().c_str());
-  }
-  std::exit(2);
 }
 
 class DhcpCase : public testing::Test {

@@ -114,13 +114,14 @@ TEST(Advice, NamesClassesThatNobodyIsIn) {
                        "\"02:00:00:00:00:01\", classes: [a]}]}]\n"),
             "");
   const std::string asking = "name: a, match: {not: {or: [{arch: bios}, {circuit-id: x}]}}";
-  EXPECT_TRUE(with_class(asking).starts_with("dhcp.classes: nobody has a circuit-id or remote-id"));
+  EXPECT_TRUE(
+      with_class(asking).starts_with("dhcp.classes: nobody has what a asks of relay agents"));
   EXPECT_EQ(with_class(asking,
                        "  relays: [{address: 10.7.0.1, subnets: [10.7.0.0/24]}]\n"
                        "  subnets: [{subnet: 10.7.0.0/24, dhcp: proxy}]\n"),
             "");
   EXPECT_TRUE(with_class(asking, "  relays: none\n")
-                  .starts_with("dhcp.classes: nobody has a circuit-id or remote-id"));
+                  .starts_with("dhcp.classes: nobody has what a asks of relay agents"));
 }
 
 TEST(Advice, NamesPlacesWhereNobodyIs) {

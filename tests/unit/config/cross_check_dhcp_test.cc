@@ -79,7 +79,8 @@ TEST(CrossCheckDhcp, WantsARelayWhereAModeIsForItsClients) {
 TEST(CrossCheckDhcp, WantsClientsToReachASubnet) {
   EXPECT_EQ(finding(server_with("relays: none, " + subnets(kOnLink, kRelayed))),
             "dhcp.subnets[1].subnet: '10.9.0.0/24': no client reaches it: no port has this "
-            "network, and no relay in dhcp.relays serves it; add it to a relay's subnets or to a "
+            "network, and no relay in dhcp.relays serves it; add it to a relay's subnets or "
+            "link-selection, or to a "
             "port");
   EXPECT_TRUE(findings(server_with("relays: [{address: 10.9.0.1}], " + subnets(kOnLink, kRelayed)))
                   .empty());

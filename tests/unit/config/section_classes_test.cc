@@ -152,8 +152,11 @@ constexpr Refused kRefused[] = {
      "or number (option 93), like efi-x64, or a list of them"},
     {"option: {0: a}", "dhcp.classes[0].match.option.0: an option's number is 1 to 254"},
     {"option: {82: a}",
-     "dhcp.classes[0].match.option.82: what a relay agent says is asked for with relay, circuit-id "
-     "or remote-id"},
+     "dhcp.classes[0].match.option.82: what a relay agent says is asked for with relay, "
+     "circuit-id, "
+     "remote-id, subscriber-id, relay-id or relay-option"},
+    {"relay-option: {0: a}",
+     "dhcp.classes[0].match.relay-option.0: a relay agent's sub-option is a number from 1 to 254"},
     {"option: {93: 7}",
      "dhcp.classes[0].match.option.93: '7': an option's value is text or bytes; write bytes like "
      "\"0x0007\", or quote it if it is text; to ask whether it is sent: {exists: true}"},
@@ -181,7 +184,9 @@ constexpr Refused kRefused[] = {
     {"shape: a",
      "dhcp.classes[0].match.shape: unknown key; known in a class's match: mac, vendor-class, "
      "user-class, "
-     "arch, option, reserved, subnet, relay, circuit-id, remote-id, and, or and not"},
+     "arch, option, reserved, subnet, relay, circuit-id, remote-id, subscriber-id, relay-id, "
+     "relay-option, "
+     "and, or and not"},
 };
 
 TEST(SectionClasses, SaysWhatIsWrongWithAMatch) {
