@@ -271,6 +271,17 @@ constexpr std::array kDhcpKeys{
     scalar("pxe-lease-time", kText, kLeaseDuration, "30m"),
     scalar("offer-hold", kText, "a duration from 1s to 1h", "60s"),
     scalar("decline-hold", kText, "a duration from 1s to 30d", "10m"),
+    scalar("min-secs", kInteger,
+           "0 to 255 seconds that a client must have asked for, for a server that stands by", "0"),
+    scalar("rapid-commit", kBoolean,
+           "true (a client that asks for it gets its lease in two messages; for networks where no "
+           "other server answers) or false",
+           "false"),
+    scalar(
+        "bootp-dynamic", kBoolean,
+        "true (BOOTP clients get addresses from the pools too, for good) or false (reserved ones "
+        "alone)",
+        "false"),
     mapping("options", kOptions, nullptr),
     or_scalar(list("relays", "a list of trusted relay agents, or none",
                    {kMapping, "a relay agent like {address: 10.21.0.1}", &kRelaySection},
@@ -404,6 +415,9 @@ constexpr std::array kTftpKeys{
 constexpr std::array kLimitsKeys{
     scalar("transfers-per-client", kInteger,
            "1 to 65535 transfers that one client address may have at a time", "16"),
+    scalar("unknown-clients", kText,
+           "serve, or ignore (DHCP is silent to who has neither a reservation nor a class)",
+           "serve"),
 };
 
 constexpr std::array kLogKeys{

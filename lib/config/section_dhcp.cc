@@ -106,6 +106,15 @@ void read_dhcp(const Cursor& cursor, Draft& draft) {
   if (const auto value = section.find("decline-hold")) {
     assign(dhcp.decline_hold, read_duration(*value, seconds{1}, hours{30 * 24}));
   }
+  if (const auto value = section.find("min-secs")) {
+    assign(dhcp.min_secs, read_number<std::uint16_t>(*value, 0, 255));
+  }
+  if (const auto value = section.find("rapid-commit")) {
+    assign(dhcp.rapid_commit, read_boolean(*value));
+  }
+  if (const auto value = section.find("bootp-dynamic")) {
+    assign(dhcp.bootp_dynamic, read_boolean(*value));
+  }
   if (const auto value = section.find("options")) dhcp.options = read_options(*value);
   read_relays(section, draft);
   read_classes(section, dhcp.classes);

@@ -9,6 +9,8 @@
 namespace stentor::config {
 namespace {
 
+constexpr std::uint8_t kV6OnlyPreferred = 108;
+
 struct OptionName {
   std::uint8_t code = 0;
   const OptionDefinition* definition = nullptr;  // nullptr: a number without one
@@ -76,6 +78,9 @@ std::optional<DhcpOption> read_option(const Cursor& value, const OptionName& nam
   const auto inner = section.find("value");
   std::optional<DhcpOption> option = inner ? read_value(*inner, name) : std::nullopt;
   if (option) option->always = always;
+  if (always && name.code == kV6OnlyPreferred) {
+    value.error("only clients that ask for it may get it (RFC 8925); remove 'always'");
+  }
   return option;
 }
 

@@ -172,6 +172,11 @@ void read_limits(const Cursor& cursor, Limits& limits) {
   if (const auto value = section.find("transfers-per-client")) {
     assign(limits.transfers_per_client, read_number<std::uint16_t>(*value, 1, 65535));
   }
+  if (const auto value = section.find("unknown-clients")) {
+    constexpr std::array<Choice<UnknownClients>, 2> kChoices{
+        {{"serve", UnknownClients::serve}, {"ignore", UnknownClients::ignore}}};
+    assign(limits.unknown_clients, read_choice(*value, kChoices));
+  }
 }
 
 void read_log(const Cursor& cursor, LogLevel& level) {

@@ -144,6 +144,9 @@ struct Dhcp {
   base::Duration pxe_lease_time = std::chrono::minutes{30};
   base::Duration offer_hold = std::chrono::seconds{60};
   base::Duration decline_hold = std::chrono::minutes{10};
+  std::uint16_t min_secs = 0;                // a client is answered once it has asked for so long
+  bool rapid_commit = false;                 // RFC 4039
+  bool bootp_dynamic = false;                // pools are for BOOTP clients too
   std::optional<std::vector<Relay>> relays;  // absent: any giaddr inside a configured subnet
   std::vector<DhcpOption> options;           // of everybody; by code, each code once
   std::vector<ClientClass> classes;          // by bit of a ClassMask
@@ -223,8 +226,12 @@ struct Tftp {
   bool strip_garbage = false;  // 0xFF and NUL behind a request's file name
 };
 
+// Who has no reservation and is in no class.
+enum class UnknownClients : std::uint8_t { serve, ignore };
+
 struct Limits {
-  std::uint16_t transfers_per_client = 16;  // at a time, of one address
+  std::uint16_t transfers_per_client = 16;                 // at a time, of one address
+  UnknownClients unknown_clients = UnknownClients::serve;  // over DHCP
 };
 
 enum class LogLevel : std::uint8_t { error, warning, info, debug };

@@ -33,7 +33,8 @@ bool is_allowed(const Exchange& exchange, const Owner& owner, Ipv4Address addres
 
 // OFFER, and ACK of a REQUEST (RFC 2131 tables 3 and 5). T1 and T2 go out in both: some printers
 // want them in the OFFER already.
-Decision send_lease(const Exchange& exchange, MessageType type, Ipv4Address address) {
+Decision send_lease(const Exchange& exchange, MessageType type, Ipv4Address address,
+                    bool is_rapid = false) {
   ReplyWriter writer(exchange.request, type, exchange.out);
   if (!writer.ok()) return DropReason::dhcp_reply_too_long;
   const std::uint32_t seconds = lease_seconds(exchange);
@@ -43,12 +44,24 @@ Decision send_lease(const Exchange& exchange, MessageType type, Ipv4Address addr
   writer.require_seconds(option::kRenewalTime, seconds / 2);
   writer.require_seconds(option::kRebindingTime, seconds - seconds / 8);
   echo_identifiers(writer, exchange);
+  if (is_rapid) writer.require(option::kRapidCommit, base::Bytes{});
   write_configuration(writer, exchange, address);
 
   // `ciaddr` of a DISCOVER means nothing, and one that is not the address granted gets no frame.
   const bool has_it = type == MessageType::ack && exchange.request.ciaddr() == address;
   if (has_it) writer.header().ciaddr = exchange.request.header->ciaddr;
   return send(exchange, writer, has_it ? address : Ipv4Address{}, address);
+}
+
+// RFC 2563 section 2.3: who asks is told not to make an address up, where we have none for it.
+Decision send_no_address(const Exchange& exchange) {
+  constexpr std::uint8_t kDoNotAutoConfigure = 0;
+  ReplyWriter writer(exchange.request, MessageType::offer, exchange.out);
+  if (!writer.ok()) return DropReason::dhcp_reply_too_long;
+  writer.require(option::kServerIdentifier, exchange.server_identifier);
+  writer.require(option::kAutoConfigure, base::Bytes{&kDoNotAutoConfigure, 1});
+  echo_identifiers(writer, exchange);
+  return send(exchange, writer, {}, {});
 }
 
 Decision send_nak(const Exchange& exchange) {
@@ -138,11 +151,54 @@ Decision refuse(const Exchange& exchange, const Owner& owner, Ipv4Address addres
   return send_nak(exchange);
 }
 
+// The ACK of a REQUEST; `is_rapid`: of a DISCOVER (RFC 4039), which is never refused.
+Decision grant(const Exchange& exchange, const Owner& owner, Ipv4Address address, bool is_rapid) {
+  const base::Time now = exchange.arrival.now;
+  const auto expiry = now + std::chrono::seconds(lease_seconds(exchange));
+  if (!exchange.leases.bind(owner, address, now, expiry)) {
+    return is_rapid ? Decision{DropReason::dhcp_pool_exhausted} : send_nak(exchange);
+  }
+  if (!note_lease(exchange, owner, address)) return DropReason::client_busy;
+  return send_lease(exchange, MessageType::ack, address, is_rapid);
+}
+
+// RFC 951 section 7.3: a client that wants a certain server names it.
+bool wants_another_server(const Exchange& exchange) {
+  const std::string_view field = base::as_text(exchange.request.header->sname);
+  const std::string_view name = field.substr(0, field.find('\0'));
+  if (name.empty()) return false;
+  const auto address = Ipv4Address::parse(name);
+  return !address || exchange.policy.find_own(*address) == nullptr;
+}
+
+// Holds the address for good: whoever has no lease time never renews.
+wire::Parsed<Ipv4Address> bind_for_good(const Exchange& exchange, const Owner& owner) {
+  const base::Time now = exchange.arrival.now;
+  const auto held = hold_address(exchange, owner);
+  if (!held) return wire::drop(DropReason::dhcp_pool_exhausted);
+  const bool is_reserved =
+      exchange.reservation != nullptr && exchange.reservation->address == held->address;
+  if (!is_reserved && !exchange.policy.bootp_dynamic()) {
+    exchange.leases.withdraw_offer(owner, now);
+    return wire::drop(DropReason::dhcp_pool_exhausted);
+  }
+  if (!exchange.leases.bind(owner, held->address, now, base::kNever)) {
+    return wire::drop(DropReason::dhcp_pool_exhausted);
+  }
+  if (!note_lease(exchange, owner, held->address)) return wire::drop(DropReason::client_busy);
+  return held->address;
+}
+
 }  // namespace
 
 Decision answer_discover(const Exchange& exchange, const Owner& owner) {
+  const Options& options = exchange.request.options;
   const auto held = hold_address(exchange, owner);
+  if (!held && options.asks_auto_configure) return send_no_address(exchange);
   if (!held) return has_pool(exchange) ? DropReason::dhcp_pool_exhausted : DropReason::dhcp_no_pool;
+  if (options.rapid_commit && exchange.policy.rapid_commit()) {
+    return grant(exchange, owner, held->address, true);
+  }
   return send_lease(exchange, MessageType::offer, held->address);
 }
 
@@ -164,10 +220,7 @@ Decision answer_request(const Exchange& exchange, const Owner& owner) {
   if (!is_allowed(exchange, owner, address) || (starting && should_move(exchange, address))) {
     return refuse(exchange, owner, address);
   }
-  const auto expiry = now + std::chrono::seconds(lease_seconds(exchange));
-  if (!exchange.leases.bind(owner, address, now, expiry)) return send_nak(exchange);
-  if (!note_lease(exchange, owner, address)) return DropReason::client_busy;
-  return send_lease(exchange, MessageType::ack, address);
+  return grant(exchange, owner, address, false);
 }
 
 Decision answer_decline(const Exchange& exchange, const Owner& owner) {
@@ -209,6 +262,34 @@ Decision answer_inform(const Exchange& exchange) {
   write_configuration(writer, exchange, client);
   if (!note_unleased(exchange, find_boot_target(exchange))) return DropReason::client_busy;
   return send(exchange, writer, client, {});
+}
+
+Decision answer_bootp(const Exchange& exchange, const Owner& owner) {
+  const Request& request = exchange.request;
+  if (wants_another_server(exchange)) return DropReason::dhcp_other_server;
+  const bool has_reserved = exchange.reservation != nullptr && exchange.reservation->address;
+  if (!has_reserved && !exchange.policy.bootp_dynamic()) return DropReason::dhcp_bootp_refused;
+  // Who knows its address wants its boot file alone (RFC 951 section 7.3).
+  const Ipv4Address known = request.ciaddr();
+  Ipv4Address granted;
+  if (known.is_zero()) {
+    const auto bound = bind_for_good(exchange, owner);
+    if (!bound) return bound.error();
+    granted = *bound;
+  } else if (!exchange.policy.subnet_of(*exchange.subnet, known).prefix.contains(known)) {
+    return DropReason::dhcp_no_subnet;
+  } else if (!note_unleased(exchange, find_boot_target(exchange))) {
+    return DropReason::client_busy;
+  }
+  // No longer than the client's own message, which a relay agent may have made longer.
+  const std::size_t bytes_max = std::max(kBootpBytes, request.message.size());
+  ReplyWriter writer(request, MessageType::none,
+                     exchange.out.first(std::min(exchange.out.size(), bytes_max)));
+  if (!writer.ok()) return DropReason::dhcp_reply_too_long;
+  writer.header().ciaddr = request.header->ciaddr;
+  writer.header().yiaddr = base::Be32{granted.host()};
+  write_configuration(writer, exchange, known.is_zero() ? granted : known);
+  return send(exchange, writer, known, granted);
 }
 
 }  // namespace stentor::dhcp

@@ -13,5 +13,7 @@ Decision answer_request(const Exchange& exchange, const lease::Owner& owner);
 Decision answer_decline(const Exchange& exchange, const lease::Owner& owner);
 Decision answer_release(const Exchange& exchange, const lease::Owner& owner);
 Decision answer_inform(const Exchange& exchange);
+// BOOTP (RFC 951, 1542, 1534): an address for good, in one answer.
+Decision answer_bootp(const Exchange& exchange, const lease::Owner& owner);
 
 }  // namespace stentor::dhcp

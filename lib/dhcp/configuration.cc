@@ -57,6 +57,8 @@ void write_boot(ReplyWriter& writer, const Exchange& exchange) {
   const BootTarget* target = find_boot_target(exchange);
   if (target == nullptr) return;
   write_boot_fields(writer.header(), *target, exchange.self);
+  // Of BOOTP these fields are all (RFC 1534 section 2: no option that only DHCP has).
+  if (request.options.type == MessageType::none) return;
   if (request.is_firmware() || asks_for(request.options, option::kBootFileName)) {
     write_boot_options(writer, exchange, *target);
   }
@@ -91,7 +93,8 @@ void echo_identifiers(ReplyWriter& writer, const Exchange& exchange) {
   }
   if (!options.uuid.empty()) writer.require(option::kUuid, options.uuid);
   const auto link = options.subnet_selection;
-  if (link && exchange.subnet != nullptr && exchange.subnet->prefix.contains(*link)) {
+  if (link && exchange.subnet != nullptr &&
+      exchange.policy.subnet_of(*exchange.subnet, *link).prefix.contains(*link)) {
     writer.require(option::kSubnetSelection, *link);
   }
 }
@@ -104,6 +107,8 @@ void write_configuration(ReplyWriter& writer, const Exchange& exchange, wire::Ip
   write_boot(writer, exchange);
   write_ipxe(writer, exchange, scopes);
   write_hostname(writer, exchange);
+  // RFC 8925 section 3.3: only who asks for it gets it.
+  if (options.parameter_list.empty()) writer.withhold(option::kV6OnlyPreferred);
   // One set is the usual case, and looked into without a loop.
   if (scopes.sets().size() == 1) {
     write_options(writer, subnet.options, scopes.sets(), options.parameter_list);

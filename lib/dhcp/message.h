@@ -46,13 +46,22 @@ static_assert(std::is_trivially_copyable_v<Header>);
 inline constexpr std::size_t kOptionsOffset = sizeof(Header) + sizeof kMagicCookie;
 // Clients ignore shorter replies: the Linux kernel's, and old BOOTP ROMs (RFC 1542 section 2.1).
 inline constexpr std::size_t kReplyBytesMin = 300;
+// A BOOTP message, with 64 bytes of vendor information (RFC 951 section 3).
+inline constexpr std::size_t kBootpBytes = 300;
 // What every client accepts, as an IP datagram (RFC 2131 section 2); option 57 can only raise it.
 inline constexpr std::size_t kDatagramBytesMin = 576;
 inline constexpr std::size_t kIpv4UdpHeaderBytes = 28;
 
+// For how long the client has been asking. Some count in the other byte order: a number whose low
+// byte is zero is theirs, a second at a time (256 s in the right order are then taken for one).
+inline std::uint16_t seconds_asked(const Header& header) {
+  const std::uint16_t seconds = header.secs.host();
+  return (seconds & 0xff) == 0 ? static_cast<std::uint16_t>(seconds >> 8) : seconds;
+}
+
 // Option 53 (RFC 2132 section 9.6).
 enum class MessageType : std::uint8_t {
-  none = 0,
+  none = 0,  // BOOTP
   discover = 1,
   offer = 2,
   request = 3,

@@ -60,6 +60,12 @@ class Collector {
         return join(options_.client_identifier, option.value);
       case option::kUserClass:
         return join(options_.user_class, option.value);
+      case option::kRapidCommit:
+        options_.rapid_commit = true;
+        return option.value.empty();
+      case option::kAutoConfigure:
+        options_.asks_auto_configure = true;
+        return option.value.size() == 1;
       case option::kRelayAgent:
         return join(options_.relay_agent, option.value);
       case option::kArchitectures:

@@ -49,6 +49,8 @@ struct Options {
   std::optional<wire::Ipv4Address> subnet_selection;
   std::uint16_t message_bytes_max = 0;  // option 57; 0: absent
   std::uint8_t overload = 0;            // option 52
+  bool rapid_commit = false;            // option 80
+  bool asks_auto_configure = false;     // option 116
   // Empty: absent, or present without a value.
   base::Bytes parameter_list;
   base::Bytes hostname;

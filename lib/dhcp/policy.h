@@ -132,6 +132,13 @@ class Policy {
   [[nodiscard]] const LeaseSeconds& lease_seconds() const { return lease_seconds_; }
   [[nodiscard]] base::Duration offer_hold() const { return offer_hold_; }
   [[nodiscard]] base::Duration decline_hold() const { return decline_hold_; }
+  [[nodiscard]] bool rapid_commit() const { return rapid_commit_; }
+  // Whether BOOTP clients without a reserved address get one.
+  [[nodiscard]] bool bootp_dynamic() const { return bootp_dynamic_; }
+  // Who has asked for fewer seconds is another server's.
+  [[nodiscard]] std::uint16_t min_secs() const { return min_secs_; }
+  // Whether who has neither a reservation nor a class is answered.
+  [[nodiscard]] bool serves_unknown() const { return serves_unknown_; }
 
   [[nodiscard]] std::size_t networks() const { return networks_.size(); }
   [[nodiscard]] const Network& network(NetworkIndex index) const { return networks_[index]; }
@@ -239,6 +246,10 @@ class Policy {
   LeaseSeconds lease_seconds_;
   base::Duration offer_hold_;
   base::Duration decline_hold_;
+  bool rapid_commit_;
+  bool bootp_dynamic_;
+  bool serves_unknown_;
+  std::uint16_t min_secs_;
   std::vector<Network> networks_;
   std::vector<OwnAddress> own_addresses_;  // by address
   std::vector<Subnet> subnets_;

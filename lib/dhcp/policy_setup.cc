@@ -74,6 +74,10 @@ Policy::Policy(const config::Settings& settings, const base::HashKey& owner_key)
           to_seconds(settings.dhcp.lease_time.max), to_seconds(settings.dhcp.pxe_lease_time)},
       offer_hold_(settings.dhcp.offer_hold),
       decline_hold_(settings.dhcp.decline_hold),
+      rapid_commit_(settings.dhcp.rapid_commit),
+      bootp_dynamic_(settings.dhcp.bootp_dynamic),
+      serves_unknown_(settings.limits.unknown_clients == config::UnknownClients::serve),
+      min_secs_(settings.dhcp.min_secs),
       class_rules_(settings.dhcp.classes) {
   add_subnets(settings);
   add_networks(settings);

@@ -60,6 +60,7 @@ ReplyWriter::ReplyWriter(const Request& request, MessageType type, base::Mutable
         option::kEnd}) {
     withhold(code);
   }
+  if (type == MessageType::none) return;
   const auto type_byte = static_cast<std::uint8_t>(type);
   require(option::kMessageType, base::Bytes{&type_byte, 1});
 }

@@ -23,7 +23,7 @@ namespace stentor::dhcp {
 class ReplyWriter {
  public:
   // Copies xid, flags, giaddr and chaddr from the request (RFC 2131 table 3); the other fields are
-  // zero. `out` and `request` outlive the writer.
+  // zero. Of type `none` it is a BOOTREPLY without a type. `out` and `request` outlive the writer.
   ReplyWriter(const Request& request, MessageType type, base::MutableBytes out);
 
   ReplyWriter(const ReplyWriter&) = delete;

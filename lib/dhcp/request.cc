@@ -78,14 +78,15 @@ wire::Parsed<Request> parse_request(base::Bytes message, JoinBuffer& joined) {
   const auto* header = reinterpret_cast<const Header*>(message.data());
   if (header->op != kBootRequest) return wire::drop(DropReason::dhcp_not_a_request);
   if (header->hlen > header->chaddr.size()) return wire::drop(DropReason::dhcp_malformed);
-  if (message.size() < kOptionsOffset ||
-      base::load_big_endian<std::uint32_t>(message.data() + sizeof(Header)) != kMagicCookie) {
-    return wire::drop(DropReason::dhcp_bootp_unsupported);
-  }
-  const auto options = parse_options(message, joined);
+  const bool has_cookie =
+      message.size() >= kOptionsOffset &&
+      base::load_big_endian<std::uint32_t>(message.data() + sizeof(Header)) == kMagicCookie;
+  const auto options = has_cookie ? parse_options(message, joined) : Options{};
   if (!options) return wire::drop(options.error());
-  if (options->type == MessageType::none) return wire::drop(DropReason::dhcp_bootp_unsupported);
-  return Request{header, *options, message};
+  if (options->type == MessageType::none && message.size() < kBootpBytes) {
+    return wire::drop(DropReason::dhcp_malformed);
+  }
+  return Request{header, *options, has_cookie ? message : message.first(kOptionsOffset)};
 }
 
 }  // namespace stentor::dhcp

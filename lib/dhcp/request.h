@@ -22,7 +22,7 @@ struct Identity {
 struct Request {
   const Header* header = nullptr;  // never null; inside the message
   Options options;
-  base::Bytes message{};  // the whole of it
+  base::Bytes message{};  // the whole of it; what are no options behind the cookie left out
 
   [[nodiscard]] wire::Ipv4Address ciaddr() const { return wire::Ipv4Address{header->ciaddr}; }
   [[nodiscard]] wire::Ipv4Address giaddr() const { return wire::Ipv4Address{header->giaddr}; }
@@ -47,8 +47,9 @@ struct Request {
   [[nodiscard]] bool is_firmware() const;
 };
 
-// Refuses what is too short, no BOOTREQUEST, of a chaddr that does not fit, without DHCP's magic
-// cookie or message type.
+// Refuses what is too short, no BOOTREQUEST, or of a chaddr that does not fit. Without option 53,
+// or without the magic cookie before all options, it is BOOTP (RFC 1534 section 2), which has a
+// least length.
 wire::Parsed<Request> parse_request(base::Bytes message, JoinBuffer& joined);
 
 }  // namespace stentor::dhcp

@@ -81,6 +81,14 @@ ClassMask classes_of(const Policy& policy, const Network& network, const Place& 
   return classes | policy.class_rules().find(subject);
 }
 
+// A server that stands by leaves the first messages of a client to the other one.
+bool is_for_another(const Policy& policy, const Request& request) {
+  if (policy.min_secs() == 0) return false;
+  const MessageType type = request.options.type;
+  return (type == MessageType::discover || type == MessageType::none) &&
+         seconds_asked(*request.header) < policy.min_secs();
+}
+
 const Reservation* find_reservation(const Policy& policy, const Place& place,
                                     const Request& request) {
   if (!place.subnet) return nullptr;
@@ -133,6 +141,8 @@ Decision answer_server(const Exchange& exchange) {
       return answer_release(exchange, owner);
     case MessageType::inform:
       return answer_inform(exchange);
+    case MessageType::none:
+      return answer_bootp(exchange, owner);
     default:
       return DropReason::dhcp_message_unsupported;
   }
@@ -171,6 +181,10 @@ Decision answer(const Policy& policy, const Records& records, BootFilesView file
       .out = reply.first(std::min(reply.size(), network.reply_bytes_max)),
       .relay = place->relay,
       .server_identifier = place->relay.server_identifier.value_or(self.address)};
+  if (!policy.serves_unknown() && reservation == nullptr && exchange.classes == 0) {
+    return DropReason::dhcp_client_ignored;
+  }
+  if (is_for_another(policy, *request)) return DropReason::dhcp_too_soon;
   if (arrival.destination_port == kPxePort) return answer_pxe_port(exchange);
   if (place->mode == config::DhcpMode::proxy) return answer_proxy(exchange);
   return answer_server(exchange);

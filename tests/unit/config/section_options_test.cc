@@ -68,6 +68,14 @@ TEST(SectionOptions, SaysWhereOwnedOptionsAreSet) {
             "boot.rules or in a reservation's boot");
 }
 
+// RFC 8925 section 3.3: only clients that ask for it may get it.
+TEST(SectionOptions, SendsNoIpv6OnlyUnasked) {
+  EXPECT_EQ(options_of("v6-only-preferred: 30m").at(0).value,
+            (std::vector<std::uint8_t>{0, 0, 7, 8}));
+  EXPECT_NE(refusal("v6-only-preferred: {value: 30m, always: true}").find("remove 'always'"),
+            std::string::npos);
+}
+
 TEST(SectionOptions, GuessesNames) {
   EXPECT_NE(refusal("router: 10.0.0.1").find("did you mean 'routers'?"), std::string::npos);
   EXPECT_NE(refusal("zzzzzz: 1").find("give its number (1 to 254), or one of routers, "),

@@ -139,6 +139,17 @@ TEST(SectionLimits, ReadsTheTransfersOfAClientFromOneOn) {
   }
 }
 
+TEST(SectionLimits, ReadsWhoIsServed) {
+  const auto unknown = [](const std::string& limits) {
+    return settings_of(minimal_with("limits: {" + limits + "}\n")).limits.unknown_clients;
+  };
+  EXPECT_EQ(unknown(""), UnknownClients::serve);
+  EXPECT_EQ(unknown("unknown-clients: serve"), UnknownClients::serve);
+  EXPECT_EQ(unknown("unknown-clients: ignore"), UnknownClients::ignore);
+  EXPECT_NE(finding(minimal_with("limits: {unknown-clients: drop}\n")).find("serve, or ignore"),
+            std::string::npos);
+}
+
 TEST(SectionLog, ReadsItsLevel) {
   EXPECT_EQ(settings_of(minimal_with("log: {level: debug}\n")).log_level, LogLevel::debug);
   EXPECT_NE(finding(minimal_with("log: {level: warn}\n")).find("did you mean warning? Expected"),

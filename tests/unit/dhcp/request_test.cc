@@ -43,11 +43,24 @@ TEST_F(RequestTest, refuses_every_message_that_is_cut_short) {
 }
 
 TEST_F(RequestTest, tells_bootp_from_dhcp) {
-  // Goal: without cookie or message type it is BOOTP (RFC 1534 section 2).
+  // Goal: without cookie or message type it is BOOTP (RFC 1534 section 2), of 300 bytes at least.
   DhcpSpec spec;
-  EXPECT_EQ(parse_request(dhcp_message(spec), joined).error(), DropReason::dhcp_bootp_unsupported);
+  for (const std::uint32_t cookie : {kMagicCookie, 0U, 0xffffffffU}) {
+    spec.cookie = cookie;
+    DhcpBytes message = dhcp_message(spec);
+    message.resize(kBootpBytes - 1);
+    EXPECT_EQ(parse_request(message, joined).error(), DropReason::dhcp_malformed);
+    message.resize(kBootpBytes);
+    const auto request = parse_request(message, joined);
+    ASSERT_TRUE(request);
+    EXPECT_EQ(request->options.type, MessageType::none);
+  }
+  // What looks like an option counts for nothing without the cookie.
   spec.cookie = 0;
-  EXPECT_EQ(parse(spec).error(), DropReason::dhcp_bootp_unsupported);
+  spec.options = {{53, {1}}};
+  DhcpBytes message = dhcp_message(spec);
+  message.resize(kBootpBytes);
+  EXPECT_EQ(parse_request(message, joined)->options.type, MessageType::none);
 }
 
 TEST_F(RequestTest, names_a_client_by_its_hardware_address) {
