@@ -202,6 +202,37 @@ void advise_on_classes(const Settings& settings, std::vector<std::string>& sente
   }
 }
 
+// An option that a subnet's clients get: the subnet's own, or everybody's.
+const DhcpOption* find_option_of(const Settings& settings, const Subnet& subnet,
+                                 std::uint8_t code) {
+  for (const std::vector<DhcpOption>* options : {&subnet.options, &settings.dhcp.options}) {
+    const auto found = std::ranges::find(*options, code, &DhcpOption::code);
+    if (found != options->end()) return found->is_none ? nullptr : &*found;
+  }
+  return nullptr;
+}
+
+bool has_default_route(const std::vector<std::uint8_t>& routes) {
+  for (std::size_t at = 0; at < routes.size(); at += std::size_t{1} + (routes[at] + 7U) / 8 + 4) {
+    if (routes[at] == 0) return true;
+  }
+  return false;
+}
+
+// RFC 3442: who takes classless routes ignores the routers.
+void advise_on_routes(const Settings& settings, std::vector<std::string>& sentences) {
+  constexpr std::uint8_t kRouters = 3;
+  constexpr std::uint8_t kClasslessRoutes = 121;
+  for (const Subnet& subnet : settings.dhcp.subnets) {
+    const DhcpOption* routes = find_option_of(settings, subnet, kClasslessRoutes);
+    if (routes == nullptr || has_default_route(routes->value)) continue;
+    if (find_option_of(settings, subnet, kRouters) == nullptr) continue;
+    sentences.push_back("dhcp.subnets: clients of " + text_of(subnet.prefix) +
+                        " that take classless-static-route ignore routers (RFC 3442), and have no "
+                        "default route then: add 0.0.0.0/0 via ROUTER to the former");
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> advice(const Settings& settings) {
@@ -224,6 +255,7 @@ std::vector<std::string> advice(const Settings& settings) {
     sentences.push_back(
         "boot.rules: there is none, and the DHCP mode is proxy, so nobody is answered: add a rule");
   }
+  advise_on_routes(settings, sentences);
   advise_on_clients(settings, sentences);
   advise_on_access(settings, sentences);
   advise_on_classes(settings, sentences);

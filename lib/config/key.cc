@@ -103,10 +103,18 @@ constexpr std::array kRelayKeys{
 };
 
 constexpr std::array kOptionKeys{
-    required(scalar("value", kScalar | kList,
+    required(scalar("value", kScalar | kList | kMapping,
                     "the option's value, or none: it is not sent, whatever a wider scope says")),
     scalar("always", kBoolean, "true (sent even to clients that do not ask for it) or false",
            "false"),
+};
+
+constexpr std::array kOptionDefinitionKeys{
+    required(scalar("name", kText, "a name of 1 to 32 letters, digits, '.', '_' or '-'")),
+    required(scalar("code", kInteger, "the option's number, 1 to 254, which has no other name")),
+    required(scalar("type", kText,
+                    "string, binary, boolean, uint8, uint16, uint32, int32, seconds, address, "
+                    "addresses, domain, domains or routes")),
 };
 
 constexpr std::array kBootTargetKeys{
@@ -282,6 +290,9 @@ constexpr std::array kDhcpKeys{
         "true (BOOTP clients get addresses from the pools too, for good) or false (reserved ones "
         "alone)",
         "false"),
+    list("option-definitions", "a list of options that have no name yet",
+         {kMapping, "a definition like {name: site-token, code: 224, type: string}",
+          &kOptionDefinitionSection}),
     mapping("options", kOptions, nullptr),
     or_scalar(list("relays", "a list of trusted relay agents, or none",
                    {kMapping, "a relay agent like {address: 10.21.0.1}", &kRelaySection},
@@ -452,6 +463,7 @@ const Section kPoolSection{"a pool", kPoolKeys};
 const Section kSubnetSection{"a subnet", kSubnetKeys};
 const Section kSharedNetworkSection{"a shared network", kSharedNetworkKeys};
 const Section kOptionSection{"an option", kOptionKeys};
+const Section kOptionDefinitionSection{"an option definition", kOptionDefinitionKeys};
 const Section kClassSection{"a class", kClassKeys};
 const Section kMatchSection{"a class's match", kMatchKeys};
 const Section kOptionMatchSection{"an option's match", kOptionMatchKeys};

@@ -56,6 +56,7 @@ extern const Section kPoolSection;
 extern const Section kSubnetSection;
 extern const Section kSharedNetworkSection;
 extern const Section kOptionSection;
+extern const Section kOptionDefinitionSection;
 extern const Section kClassSection;
 extern const Section kMatchSection;
 extern const Section kOptionMatchSection;

@@ -74,6 +74,11 @@ inline constexpr std::size_t kPathBytesMax = 4095;
 
 // One option carries 255 bytes (RFC 2132 section 2).
 inline constexpr std::size_t kOptionBytesMax = 255;
+// Lists of names and routes, and vendors' options, stand in several (RFC 3396); clients must put
+// them together (RFC 3397 section 2, 3442, 3925 section 4).
+inline constexpr std::size_t kLongOptionBytesMax = 600;
+// There are no more codes.
+inline constexpr std::size_t kOptionDefinitionsMax = 254;
 // What the options of one scope may take together: an Ethernet frame carries 1,232 bytes of
 // options, of which the server's own take up to 280 and a relay's agent information 257.
 inline constexpr std::size_t kOptionsBytesMax = 690;

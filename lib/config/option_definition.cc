@@ -11,6 +11,7 @@ using enum OptionType;
 
 // RFC 2132 unless a line says otherwise.
 constexpr std::array kDefinitions{
+    OptionDefinition{2, int32, "time-offset"},
     OptionDefinition{3, address_list, "routers"},
     OptionDefinition{4, address_list, "time-servers"},
     OptionDefinition{5, address_list, "name-servers"},
@@ -31,6 +32,7 @@ constexpr std::array kDefinitions{
     OptionDefinition{22, uint16, "max-dgram-reassembly", 576},
     OptionDefinition{23, uint8, "default-ip-ttl", 1},
     OptionDefinition{24, seconds, "path-mtu-aging-timeout"},
+    OptionDefinition{25, uint16_list, "path-mtu-plateau-table", 68},
     OptionDefinition{26, uint16, "interface-mtu", 68},
     OptionDefinition{27, boolean, "all-subnets-local"},
     OptionDefinition{28, address, "broadcast-address"},
@@ -48,13 +50,15 @@ constexpr std::array kDefinitions{
     OptionDefinition{40, text, "nis-domain"},
     OptionDefinition{41, address_list, "nis-servers"},
     OptionDefinition{42, address_list, "ntp-servers"},
+    OptionDefinition{43, sub_options, "vendor-encapsulated-options"},
     OptionDefinition{44, address_list, "netbios-name-servers"},
     OptionDefinition{45, address_list, "netbios-dd-server"},
     OptionDefinition{46, uint8, "netbios-node-type", 1, 8},
     OptionDefinition{47, text, "netbios-scope"},
     OptionDefinition{48, address_list, "font-servers"},
     OptionDefinition{49, address_list, "x-display-manager"},
-    OptionDefinition{62, text, "nwip-domain-name"},  // RFC 2242
+    OptionDefinition{62, text, "nwip-domain-name"},        // RFC 2242
+    OptionDefinition{63, sub_options, "nwip-suboptions"},  // RFC 2242
     OptionDefinition{64, text, "nisplus-domain-name"},
     OptionDefinition{65, address_list, "nisplus-servers"},
     OptionDefinition{68, address_list, "mobile-ip-home-agent"},
@@ -66,22 +70,50 @@ constexpr std::array kDefinitions{
     OptionDefinition{74, address_list, "irc-server"},
     OptionDefinition{75, address_list, "streettalk-server"},
     OptionDefinition{76, address_list, "streettalk-directory-assistance-server"},
-    OptionDefinition{98, text, "uap-servers"},                 // RFC 2485
-    OptionDefinition{100, text, "pcode"},                      // RFC 4833
-    OptionDefinition{101, text, "tcode"},                      // RFC 4833
-    OptionDefinition{108, seconds, "v6-only-preferred", 300},  // RFC 8925 section 3.4
+    OptionDefinition{78, binary, "slp-directory-agent"},            // RFC 2610
+    OptionDefinition{79, binary, "slp-service-scope"},              // RFC 2610
+    OptionDefinition{85, address_list, "nds-servers"},              // RFC 2241
+    OptionDefinition{86, text, "nds-tree-name"},                    // RFC 2241
+    OptionDefinition{87, text, "nds-context"},                      // RFC 2241
+    OptionDefinition{88, domain_list, "bcms-controller-names"},     // RFC 4280
+    OptionDefinition{89, address_list, "bcms-controller-address"},  // RFC 4280
+    OptionDefinition{98, text, "uap-servers"},                      // RFC 2485
+    OptionDefinition{99, binary, "geoconf-civic"},                  // RFC 4776
+    OptionDefinition{100, text, "pcode"},                           // RFC 4833
+    OptionDefinition{101, text, "tcode"},                           // RFC 4833
+    OptionDefinition{108, seconds, "v6-only-preferred", 300},       // RFC 8925 section 3.4
     OptionDefinition{112, address_list, "netinfo-server-address"},
     OptionDefinition{113, text, "netinfo-server-tag"},
-    OptionDefinition{114, text, "v4-captive-portal"},     // RFC 8910
-    OptionDefinition{119, domain_list, "domain-search"},  // RFC 3397
+    OptionDefinition{114, text, "v4-captive-portal"},           // RFC 8910
+    OptionDefinition{117, uint16_list, "name-service-search"},  // RFC 2937
+    OptionDefinition{119, domain_list, "domain-search"},        // RFC 3397
+    OptionDefinition{120, binary, "sip-servers"},               // RFC 3361
     OptionDefinition{121, route_list, "classless-static-route"},
-    OptionDefinition{136, address_list, "pana-agent"},           // RFC 5192
-    OptionDefinition{138, address_list, "capwap-ac-v4"},         // RFC 5417
-    OptionDefinition{141, domain_list, "sip-ua-cs-domains"},     // RFC 6011
-    OptionDefinition{150, address_list, "tftp-server-address"},  // RFC 5859
-    OptionDefinition{209, text, "loader-configfile"},            // RFC 5071
-    OptionDefinition{210, text, "loader-pathprefix"},            // RFC 5071
-    OptionDefinition{211, seconds, "loader-reboottime"},         // RFC 5071
+    OptionDefinition{122, binary, "cablelabs-client-configuration"},  // RFC 3495
+    OptionDefinition{123, binary, "geoconf"},                         // RFC 6225
+    OptionDefinition{124, binary, "vivco-suboptions"},                // RFC 3925
+    OptionDefinition{125, vendor_options, "vivso-suboptions"},        // RFC 3925
+    OptionDefinition{136, address_list, "pana-agent"},                // RFC 5192
+    OptionDefinition{137, domain_list, "v4-lost"},                    // RFC 5223
+    OptionDefinition{138, address_list, "capwap-ac-v4"},              // RFC 5417
+    OptionDefinition{139, binary, "mos-address"},                     // RFC 5678
+    OptionDefinition{140, binary, "mos-fqdn"},                        // RFC 5678
+    OptionDefinition{141, domain_list, "sip-ua-cs-domains"},          // RFC 6011
+    OptionDefinition{142, address_list, "andsf-address"},             // RFC 6153
+    OptionDefinition{143, binary, "v4-sztp-redirect"},                // RFC 8572
+    OptionDefinition{144, binary, "geoloc"},                          // RFC 6225
+    OptionDefinition{146, binary, "rdnss-selection"},                 // RFC 6731
+    OptionDefinition{150, address_list, "tftp-server-address"},       // RFC 5859
+    OptionDefinition{159, binary, "v4-portparams"},                   // RFC 7618
+    OptionDefinition{161, text, "mud-url"},                           // RFC 8520
+    OptionDefinition{162, binary, "v4-dnr"},                          // RFC 9463
+    OptionDefinition{175, sub_options, "ipxe"},                       // iPXE's own
+    OptionDefinition{208, binary, "pxelinux-magic"},                  // RFC 5071
+    OptionDefinition{209, text, "loader-configfile"},                 // RFC 5071
+    OptionDefinition{210, text, "loader-pathprefix"},                 // RFC 5071
+    OptionDefinition{211, seconds, "loader-reboottime"},              // RFC 5071
+    OptionDefinition{212, binary, "option-6rd"},                      // RFC 5969
+    OptionDefinition{213, domain_list, "v4-access-domain"},           // RFC 5986
 };
 
 constexpr std::string_view kLeaseTimeRemedy = "set dhcp.lease-time";
@@ -94,7 +126,6 @@ constexpr std::array kOwned{
     OwnedOption{1, "subnet-mask", "it follows from the subnet's length; remove it"},
     OwnedOption{12, "host-name", "set hostname in a reservation"},
     OwnedOption{13, "boot-size", "it follows from the boot file; remove it"},
-    OwnedOption{43, "vendor-encapsulated-options", kPxeRemedy},
     OwnedOption{50, "dhcp-requested-address", kClientRemedy},
     OwnedOption{51, "dhcp-lease-time", kLeaseTimeRemedy},
     OwnedOption{52, "dhcp-option-overload", kHandshakeRemedy},
@@ -121,7 +152,6 @@ constexpr std::array kOwned{
     OwnedOption{97, "uuid-guid", kClientRemedy},
     OwnedOption{116, "auto-config", kHandshakeRemedy},
     OwnedOption{118, "subnet-selection", kClientRemedy},
-    OwnedOption{175, "ipxe", "the server makes it for iPXE; remove it"},
 };
 
 template <typename T, typename U, typename V>

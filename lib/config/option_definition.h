@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace stentor::config {
 
@@ -16,12 +17,18 @@ enum class OptionType : std::uint8_t {
   address_pairs,  // (destination, router) and the like, written flat
   uint8,
   uint16,
+  uint16_list,
+  uint32,
+  int32,
   boolean,
-  seconds,      // written as a duration, sent as 32 bits
-  text,         // without a terminating zero (RFC 2132 section 2)
-  domain_name,  // sent as text (RFC 2132)
-  domain_list,  // sent as labels (RFC 1035 section 3.1), as RFC 3397 has it, uncompressed
-  route_list,   // RFC 3442
+  seconds,         // written as a duration, sent as 32 bits
+  text,            // without a terminating zero (RFC 2132 section 2)
+  domain_name,     // sent as text (RFC 2132)
+  domain_list,     // sent as labels (RFC 1035 section 3.1)
+  route_list,      // RFC 3442
+  binary,          // bytes in hexadecimal, or text
+  sub_options,     // options in an option, by number; or as bytes
+  vendor_options,  // the same of vendors, by enterprise number (RFC 3925)
 };
 
 struct OptionDefinition {
@@ -37,6 +44,9 @@ struct OwnedOption {
   std::string_view name;
   std::string_view remedy;  // what to do instead, a sentence without its full stop
 };
+
+// Options that a configuration defines itself. Their names are the file's text, and live as long.
+using CustomOptions = std::vector<OptionDefinition>;
 
 std::span<const OptionDefinition> option_definitions();
 std::span<const OwnedOption> owned_options();

@@ -18,7 +18,10 @@ using OptionBytes = std::vector<std::uint8_t>;
 // What may be written for an option, to follow "expected".
 std::string option_expectation(const OptionDefinition& definition);
 
-// 1 to 255 bytes. A value that does not fit is reported.
+// Whether a value may be a mapping of the option's own.
+bool takes_mapping(OptionType type);
+
+// 1 to 255 bytes, of lists and vendors' options more. A value that does not fit is reported.
 std::optional<OptionBytes> encode_option(const Cursor& value, const OptionDefinition& definition);
 
 // For a code that has no definition: "0x0a1b" is bytes in hexadecimal, other text is sent as it is,

@@ -6,33 +6,41 @@
 
 #include "config/cursor.h"
 #include "config/draft.h"
+#include "config/option_definition.h"
 
 namespace stentor::config {
 
 void read_workers(const Cursor& section, Workers& workers);
 void read_ports(Mapping& file, Draft& draft);
 void read_dhcp(const Cursor& section, Draft& draft);
+// `custom`, here and below: what dhcp.option-definitions defines.
 // With the classes of dhcp.classes. nullopt: its range was refused.
-std::optional<PoolDraft> read_pool(const Cursor& item, const std::vector<ClientClass>& classes);
+std::optional<PoolDraft> read_pool(const Cursor& item, const std::vector<ClientClass>& classes,
+                                   const CustomOptions& custom);
 // The list `exclude`.
 std::vector<RangeDraft> read_exclusions(Mapping& section);
-ReservationDraft read_reservation(const Cursor& section, const std::vector<ClientClass>& classes);
-SharedNetworkDraft read_shared_network(const Cursor& section);
-SubnetDraft read_subnet(const Cursor& section, const std::vector<ClientClass>& classes);
+ReservationDraft read_reservation(const Cursor& section, const std::vector<ClientClass>& classes,
+                                  const CustomOptions& custom);
+SharedNetworkDraft read_shared_network(const Cursor& section, const CustomOptions& custom);
+SubnetDraft read_subnet(const Cursor& section, const std::vector<ClientClass>& classes,
+                        const CustomOptions& custom);
 // dhcp.classes: `classes`, and one without its conditions for each that was refused.
-void read_classes(Mapping& section, std::vector<ClientClass>& classes);
+void read_classes(Mapping& section, std::vector<ClientClass>& classes, const CustomOptions& custom);
 // The classes that a value names, itself or as a list, without those that there are none of.
 // nullopt: there is no value, or none of that form.
 std::optional<ClassMask> read_class_names(Mapping& section, std::string_view key,
                                           const std::vector<ClientClass>& classes);
 // A `match`, with all that stands below it.
-ClientMatch read_match(const Cursor& section);
+ClientMatch read_match(const Cursor& section, const CustomOptions& custom);
 // A name or a number of option 93, by its codes; none: it was refused.
 std::vector<std::uint16_t> read_architecture(const Cursor& value);
 // The number or name of an option; nullopt if there is none, which is reported.
-std::optional<std::uint8_t> read_option_code(const Cursor& name);
+std::optional<std::uint8_t> read_option_code(const Cursor& name, const CustomOptions& custom);
 // By code, each once.
-std::vector<DhcpOption> read_options(const Cursor& section);
+std::vector<DhcpOption> read_options(const Cursor& section, const CustomOptions& custom);
+// The list `option-definitions`. One that was refused is kept under its name, with the code 0 if it
+// was that.
+CustomOptions read_option_definitions(Mapping& dhcp);
 void read_boot(const Cursor& section, Settings& settings);
 void read_images(const Cursor& section, Settings& settings);
 // The list `aliases` of `section`, under the images' path_case.

@@ -58,7 +58,8 @@ ClassMask bit_named(const Cursor& value, const std::vector<ClientClass>& classes
 
 }  // namespace
 
-void read_classes(Mapping& section, std::vector<ClientClass>& classes) {
+void read_classes(Mapping& section, std::vector<ClientClass>& classes,
+                  const CustomOptions& custom) {
   Conditions conditions;
   for (const Cursor& item : section.find_items("classes", kClassesMax)) {
     Mapping entry(item, kClassSection);
@@ -69,10 +70,10 @@ void read_classes(Mapping& section, std::vector<ClientClass>& classes) {
       made.name = read_name(*value).value_or(value->text());
     }
     if (const auto value = entry.find("match"); value && entry.stands("match")) {
-      made.match = read_match(*value);
+      made.match = read_match(*value, custom);
       check_total(item, *made.match, conditions);
     }
-    if (const auto value = entry.find("options")) made.options = read_options(*value);
+    if (const auto value = entry.find("options")) made.options = read_options(*value, custom);
     if (const auto value = entry.find("tftp")) read_class_tftp(*value, made.tftp.emplace());
     classes.push_back(std::move(made));
   }

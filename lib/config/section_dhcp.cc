@@ -115,14 +115,15 @@ void read_dhcp(const Cursor& cursor, Draft& draft) {
   if (const auto value = section.find("bootp-dynamic")) {
     assign(dhcp.bootp_dynamic, read_boolean(*value));
   }
-  if (const auto value = section.find("options")) dhcp.options = read_options(*value);
+  const CustomOptions custom = read_option_definitions(section);
+  if (const auto value = section.find("options")) dhcp.options = read_options(*value, custom);
   read_relays(section, draft);
-  read_classes(section, dhcp.classes);
+  read_classes(section, dhcp.classes, custom);
   for (const Cursor& item : section.find_items("subnets", kSubnetsMax)) {
-    draft.subnets.push_back(read_subnet(item, dhcp.classes));
+    draft.subnets.push_back(read_subnet(item, dhcp.classes, custom));
   }
   for (const Cursor& item : section.find_items("shared-networks", kSubnetsMax)) {
-    draft.shared_networks.push_back(read_shared_network(item));
+    draft.shared_networks.push_back(read_shared_network(item, custom));
   }
 }
 

@@ -152,14 +152,15 @@ std::optional<std::uint8_t> read_relay_code(const Cursor& name) {
   return std::nullopt;
 }
 
-void read_options_sent(Mapping& section, std::string_view key, Kind kind, ClientMatch& all) {
+void read_options_sent(Mapping& section, std::string_view key, Kind kind, ClientMatch& all,
+                       const CustomOptions& custom) {
   const auto options = section.find(key);
   if (!options) return;
   const std::vector<const Node*>& children = options->node().children;
   if (children.empty()) options->unexpected("it is empty");
   for (std::size_t at = 0; at + 1 < children.size(); at += 2) {
     const Cursor name(*children[at], {}, section.report());
-    const auto code = kind == Kind::option ? read_option_code(name) : read_relay_code(name);
+    const auto code = kind == Kind::option ? read_option_code(name, custom) : read_relay_code(name);
     const Cursor value(*children[at + 1],
                        "text in which * stands for any bytes and ? for one, bytes in hexadecimal "
                        "like \"0x0a1b\", a list of them, or {exists: true}",
@@ -168,21 +169,21 @@ void read_options_sent(Mapping& section, std::string_view key, Kind kind, Client
   }
 }
 
-ClientMatch read_match(const Cursor& cursor, unsigned depth);
+ClientMatch read_match(const Cursor& cursor, unsigned depth, const CustomOptions& custom);
 
 void read_matches(Mapping& section, std::string_view key, ClientMatch::Kind kind, unsigned depth,
-                  ClientMatch& all) {
+                  ClientMatch& all, const CustomOptions& custom) {
   const auto value = section.find(key);
   if (!value) return;
   if (value->node().children.empty()) value->unexpected("the list is empty");
   ClientMatch matches{.kind = kind};
   for (const Cursor& item : section.find_items(key, kClassConditionsMax)) {
-    matches.children.push_back(read_match(item, depth));
+    matches.children.push_back(read_match(item, depth, custom));
   }
   all.children.push_back(std::move(matches));
 }
 
-ClientMatch read_match(const Cursor& cursor, unsigned depth) {
+ClientMatch read_match(const Cursor& cursor, unsigned depth, const CustomOptions& custom) {
   ClientMatch all{.kind = ClientMatch::Kind::all};
   if (depth > kMatchDepthMax) {
     cursor.error("it is the ninth match, one inside the other; eight are enough");
@@ -196,7 +197,7 @@ ClientMatch read_match(const Cursor& cursor, unsigned depth) {
   read_values(section, "vendor-class", Kind::vendor_class, all);
   read_values(section, "user-class", Kind::user_class, all);
   read_architectures(section, all);
-  read_options_sent(section, "option", Kind::option, all);
+  read_options_sent(section, "option", Kind::option, all, custom);
   if (const auto value = section.find("reserved")) {
     ClientMatch any = any_of({{.kind = Kind::reserved}});
     const bool expected = read_boolean(*value).value_or(true);
@@ -208,17 +209,19 @@ ClientMatch read_match(const Cursor& cursor, unsigned depth) {
   read_values(section, "remote-id", Kind::remote_id, all);
   read_values(section, "subscriber-id", Kind::relay_option, all, kSubscriberId);
   read_values(section, "relay-id", Kind::relay_option, all, kRelayId);
-  read_options_sent(section, "relay-option", Kind::relay_option, all);
-  read_matches(section, "and", ClientMatch::Kind::all, depth + 1, all);
-  read_matches(section, "or", ClientMatch::Kind::any, depth + 1, all);
+  read_options_sent(section, "relay-option", Kind::relay_option, all, custom);
+  read_matches(section, "and", ClientMatch::Kind::all, depth + 1, all, custom);
+  read_matches(section, "or", ClientMatch::Kind::any, depth + 1, all, custom);
   if (const auto value = section.find("not")) {
-    all.children.push_back(negation_of(read_match(*value, depth + 1)));
+    all.children.push_back(negation_of(read_match(*value, depth + 1, custom)));
   }
   return all;
 }
 
 }  // namespace
 
-ClientMatch read_match(const Cursor& cursor) { return read_match(cursor, 1); }
+ClientMatch read_match(const Cursor& cursor, const CustomOptions& custom) {
+  return read_match(cursor, 1, custom);
+}
 
 }  // namespace stentor::config

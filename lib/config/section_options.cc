@@ -21,17 +21,25 @@ void refuse_owned(const Cursor& name, const OwnedOption& owned) {
              ") is not set here: " + std::string(owned.remedy));
 }
 
-void report_unknown(const Cursor& name) {
+void report_unknown(const Cursor& name, const CustomOptions& custom) {
   std::vector<std::string_view> known;
+  for (const OptionDefinition& definition : custom) known.push_back(definition.name);
   for (const OptionDefinition& definition : option_definitions()) known.push_back(definition.name);
   const std::string_view meant = find_near_miss(name.text(), known);
   name.error("no DHCP option has this name; " +
-             (meant.empty()
-                  ? std::string("give its number (1 to 254), or one of ") + enumerate(known)
-                  : "did you mean '" + std::string(meant) + "'?"));
+             (meant.empty() ? std::string("give its number (1 to 254), define it in "
+                                          "dhcp.option-definitions, or take one of ") +
+                                  enumerate(known)
+                            : "did you mean '" + std::string(meant) + "'?"));
 }
 
-std::optional<OptionName> resolve_number(const Cursor& name, std::uint64_t number) {
+const OptionDefinition* find_custom(const CustomOptions& custom, std::string_view name) {
+  const auto found = std::ranges::find(custom, name, &OptionDefinition::name);
+  return found == custom.end() ? nullptr : &*found;
+}
+
+std::optional<OptionName> resolve_number(const Cursor& name, std::uint64_t number,
+                                         const CustomOptions& custom) {
   if (number < 1 || number > 254) {
     name.error("an option's number is 1 to 254");
     return std::nullopt;
@@ -41,11 +49,17 @@ std::optional<OptionName> resolve_number(const Cursor& name, std::uint64_t numbe
     refuse_owned(name, *owned);
     return std::nullopt;
   }
-  return OptionName{code, find_option(code)};
+  const auto found = std::ranges::find(custom, code, &OptionDefinition::code);
+  return OptionName{code, found == custom.end() ? find_option(code) : &*found};
 }
 
-std::optional<OptionName> resolve(const Cursor& name) {
-  if (const auto number = parse_number(name.text())) return resolve_number(name, *number);
+std::optional<OptionName> resolve(const Cursor& name, const CustomOptions& custom) {
+  if (const auto number = parse_number(name.text())) return resolve_number(name, *number, custom);
+  if (const OptionDefinition* definition = find_custom(custom, name.text())) {
+    // Its code was refused, which has been reported.
+    if (definition->code == 0) return std::nullopt;
+    return OptionName{definition->code, definition};
+  }
   if (const OptionDefinition* definition = find_option(name.text())) {
     return OptionName{definition->code, definition};
   }
@@ -53,7 +67,7 @@ std::optional<OptionName> resolve(const Cursor& name) {
     refuse_owned(name, *owned);
     return std::nullopt;
   }
-  report_unknown(name);
+  report_unknown(name, custom);
   return std::nullopt;
 }
 
@@ -70,8 +84,19 @@ std::optional<DhcpOption> read_value(const Cursor& value, const OptionName& name
   return DhcpOption{.code = name.code, .value = std::move(*bytes)};
 }
 
+bool has_key(const Cursor& mapping, std::string_view key) {
+  const std::vector<const Node*>& children = mapping.node().children;
+  for (std::size_t at = 0; at + 1 < children.size(); at += 2) {
+    if (children[at]->text == key) return true;
+  }
+  return false;
+}
+
 std::optional<DhcpOption> read_option(const Cursor& value, const OptionName& name) {
-  if (!value.is_mapping()) return read_value(value, name);
+  // {value: ..., always: ...}, unless it is a mapping of the option's own, whose keys are numbers.
+  const bool is_own = name.definition != nullptr && takes_mapping(name.definition->type) &&
+                      !has_key(value, "value");
+  if (!value.is_mapping() || is_own) return read_value(value, name);
   Mapping section(value, kOptionSection);
   bool always = false;
   if (const auto inner = section.find("always")) assign(always, read_boolean(*inner));
@@ -106,13 +131,17 @@ void check_total(const Cursor& section, const std::vector<DhcpOption>& options) 
 
 }  // namespace
 
-std::optional<std::uint8_t> read_option_code(const Cursor& name) {
+std::optional<std::uint8_t> read_option_code(const Cursor& name, const CustomOptions& custom) {
   constexpr std::uint64_t kRelayAgent = 82;
   std::optional<std::uint64_t> code = parse_number(name.text());
   if (const OptionDefinition* definition = find_option(name.text())) code = definition->code;
+  if (const OptionDefinition* definition = find_custom(custom, name.text())) {
+    if (definition->code == 0) return std::nullopt;
+    code = definition->code;
+  }
   if (const OwnedOption* owned = find_owned_option(name.text())) code = owned->code;
   if (!code) {
-    report_unknown(name);
+    report_unknown(name, custom);
   } else if (*code < 1 || *code > 254) {
     name.error("an option's number is 1 to 254");
   } else if (*code == kRelayAgent) {
@@ -125,12 +154,12 @@ std::optional<std::uint8_t> read_option_code(const Cursor& name) {
   return std::nullopt;
 }
 
-std::vector<DhcpOption> read_options(const Cursor& section) {
+std::vector<DhcpOption> read_options(const Cursor& section, const CustomOptions& custom) {
   std::vector<DhcpOption> options;
   const std::vector<const Node*>& children = section.node().children;
   for (std::size_t at = 0; at + 1 < children.size(); at += 2) {
     const Cursor key(*children[at], {}, section.report());
-    const std::optional<OptionName> name = resolve(key);
+    const std::optional<OptionName> name = resolve(key, custom);
     if (!name) continue;
     // By name and by number; the same key twice is an error of its own.
     if (std::ranges::find(options, name->code, &DhcpOption::code) != options.end()) {

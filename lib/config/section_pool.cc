@@ -6,7 +6,8 @@
 
 namespace stentor::config {
 
-std::optional<PoolDraft> read_pool(const Cursor& item, const std::vector<ClientClass>& classes) {
+std::optional<PoolDraft> read_pool(const Cursor& item, const std::vector<ClientClass>& classes,
+                                   const CustomOptions& custom) {
   PoolDraft draft;
   draft.node = &item.node();
   if (item.is_scalar()) {
@@ -19,7 +20,7 @@ std::optional<PoolDraft> read_pool(const Cursor& item, const std::vector<ClientC
   Mapping section(item, kPoolSection);
   draft.exclude = read_exclusions(section);
   draft.pool.classes = read_class_names(section, "classes", classes);
-  if (const auto value = section.find("options")) draft.pool.options = read_options(*value);
+  if (const auto value = section.find("options")) draft.pool.options = read_options(*value, custom);
   const auto value = section.find("range");
   if (!value) return std::nullopt;
   const auto range = read_range(*value);

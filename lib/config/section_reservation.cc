@@ -69,7 +69,8 @@ void check_address(const ReservationDraft& draft, Report& report) {
 
 }  // namespace
 
-ReservationDraft read_reservation(const Cursor& cursor, const std::vector<ClientClass>& classes) {
+ReservationDraft read_reservation(const Cursor& cursor, const std::vector<ClientClass>& classes,
+                                  const CustomOptions& custom) {
   ReservationDraft draft;
   draft.node = &cursor.node();
   Reservation& reservation = draft.reservation;
@@ -91,7 +92,8 @@ ReservationDraft read_reservation(const Cursor& cursor, const std::vector<Client
     reservation.boot = read_boot_target(target);
   }
   assign(reservation.classes, read_class_names(section, "classes", classes));
-  if (const auto value = section.find("options")) reservation.options = read_options(*value);
+  if (const auto value = section.find("options"))
+    reservation.options = read_options(*value, custom);
   check_address(draft, section.report());
   constexpr std::array<std::string_view, 5> kKnown{"mac", "client-id", "uuid", "circuit-id",
                                                    "remote-id"};

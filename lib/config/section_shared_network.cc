@@ -6,7 +6,7 @@
 
 namespace stentor::config {
 
-SharedNetworkDraft read_shared_network(const Cursor& cursor) {
+SharedNetworkDraft read_shared_network(const Cursor& cursor, const CustomOptions& custom) {
   SharedNetworkDraft draft;
   draft.node = &cursor.node();
   Mapping section(cursor, kSharedNetworkSection);
@@ -22,7 +22,8 @@ SharedNetworkDraft read_shared_network(const Cursor& cursor) {
   if (const auto value = section.find("subnets"); value && value->node().children.size() < 2) {
     value->unexpected("one subnet shares its network with none");
   }
-  if (const auto value = section.find("options")) draft.network.options = read_options(*value);
+  if (const auto value = section.find("options"))
+    draft.network.options = read_options(*value, custom);
   return draft;
 }
 

@@ -25,7 +25,8 @@ std::optional<BootTarget> read_boot_target(Mapping& section) {
   return target;
 }
 
-SubnetDraft read_subnet(const Cursor& cursor, const std::vector<ClientClass>& classes) {
+SubnetDraft read_subnet(const Cursor& cursor, const std::vector<ClientClass>& classes,
+                        const CustomOptions& custom) {
   SubnetDraft draft;
   draft.node = &cursor.node();
   Mapping section(cursor, kSubnetSection);
@@ -36,7 +37,7 @@ SubnetDraft read_subnet(const Cursor& cursor, const std::vector<ClientClass>& cl
     }
   }
   for (const Cursor& item : section.find_items("pools", kPoolsPerSubnetMax)) {
-    if (auto pool = read_pool(item, classes)) draft.pools.push_back(*std::move(pool));
+    if (auto pool = read_pool(item, classes, custom)) draft.pools.push_back(*std::move(pool));
   }
   draft.pools_given = is_filled(section, "pools");
   draft.exclude = read_exclusions(section);
@@ -50,9 +51,10 @@ SubnetDraft read_subnet(const Cursor& cursor, const std::vector<ClientClass>& cl
     draft.subnet.relayed = read_dhcp_mode(*value);
     if (draft.subnet.relayed) draft.dhcp = &value->node();
   }
-  if (const auto value = section.find("options")) draft.subnet.options = read_options(*value);
+  if (const auto value = section.find("options"))
+    draft.subnet.options = read_options(*value, custom);
   for (const Cursor& item : section.find_items("reservations", kNodesMax)) {
-    draft.reservations.push_back(read_reservation(item, classes));
+    draft.reservations.push_back(read_reservation(item, classes, custom));
   }
   draft.reservations_given = is_filled(section, "reservations");
   return draft;

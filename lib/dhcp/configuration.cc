@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "dhcp/boot.h"
+#include "dhcp/fqdn.h"
 
 namespace stentor::dhcp {
 
@@ -107,6 +108,7 @@ void write_configuration(ReplyWriter& writer, const Exchange& exchange, wire::Ip
   write_boot(writer, exchange);
   write_ipxe(writer, exchange, scopes);
   write_hostname(writer, exchange);
+  write_fqdn(writer, options);
   // RFC 8925 section 3.3: only who asks for it gets it.
   if (options.parameter_list.empty()) writer.withhold(option::kV6OnlyPreferred);
   // One set is the usual case, and looked into without a loop.

@@ -28,6 +28,7 @@ inline constexpr std::uint8_t kTftpServerName = 66;
 inline constexpr std::uint8_t kBootFileName = 67;
 inline constexpr std::uint8_t kUserClass = 77;         // RFC 3004
 inline constexpr std::uint8_t kRapidCommit = 80;       // RFC 4039
+inline constexpr std::uint8_t kFqdn = 81;              // RFC 4702
 inline constexpr std::uint8_t kRelayAgent = 82;        // RFC 3046
 inline constexpr std::uint8_t kArchitectures = 93;     // RFC 4578
 inline constexpr std::uint8_t kUuid = 97;              // RFC 4578

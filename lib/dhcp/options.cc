@@ -66,6 +66,8 @@ class Collector {
       case option::kAutoConfigure:
         options_.asks_auto_configure = true;
         return option.value.size() == 1;
+      case option::kFqdn:
+        return join(options_.fqdn, option.value);
       case option::kRelayAgent:
         return join(options_.relay_agent, option.value);
       case option::kArchitectures:

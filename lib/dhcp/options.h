@@ -57,6 +57,7 @@ struct Options {
   base::Bytes vendor_class;
   base::Bytes client_identifier;
   base::Bytes user_class;
+  base::Bytes fqdn;
   base::Bytes relay_agent;
   base::Bytes architectures;
   base::Bytes uuid;  // option 97 as sent: the type byte and 16 bytes, if it is well formed

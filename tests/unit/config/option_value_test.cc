@@ -52,6 +52,38 @@ TEST(OptionValue, EncodesNumbersBigEndianWithinTheirRange) {
   EXPECT_FALSE(encode("v6-only-preferred", "299s"));
 }
 
+TEST(OptionValue, EncodesListsOfNumbersAndSignedOnes) {
+  EXPECT_EQ(encode("path-mtu-plateau-table", "[68, 1500]"), (OptionBytes{0, 68, 5, 0xdc}));
+  EXPECT_EQ(encode("path-mtu-plateau-table", "1500"), (OptionBytes{5, 0xdc}));
+  EXPECT_FALSE(encode("path-mtu-plateau-table", "[67]"));
+  EXPECT_EQ(encode("time-offset", "3600"), (OptionBytes{0, 0, 0x0e, 0x10}));
+  EXPECT_EQ(encode("time-offset", "-3600"), (OptionBytes{0xff, 0xff, 0xf1, 0xf0}));
+  EXPECT_EQ(encode("time-offset", "-0"), (OptionBytes{0, 0, 0, 0}));
+  for (const char* wrong : {"2147483648", "-2147483648", "--1", "-", "1h"}) {
+    EXPECT_FALSE(encode("time-offset", wrong)) << wrong;
+  }
+}
+
+TEST(OptionValue, EncodesOptionsInOptions) {
+  EXPECT_EQ(encode("vendor-encapsulated-options", "{1: \"0x0a0b\", 254: abc}"),
+            (OptionBytes{1, 2, 10, 11, 254, 3, 'a', 'b', 'c'}));
+  EXPECT_EQ(encode("vendor-encapsulated-options", "\"0xf10101\""), (OptionBytes{0xf1, 1, 1}));
+  EXPECT_EQ(encode("vivso-suboptions", "{4491: {2: \"0xff\"}}"),
+            (OptionBytes{0, 0, 0x11, 0x8b, 3, 2, 1, 0xff}));
+  EXPECT_EQ(encode("ipxe", "{189: \"0x01\"}"), (OptionBytes{189, 1, 1, 176, 1, 1}));
+  EXPECT_EQ(encode("ipxe", "{176: \"0x00\"}"), (OptionBytes{176, 1, 0}));
+  for (const char* wrong : {"{0: a}", "{255: a}", "{x: a}", "{1: 7}", "{}", "{1: [a]}", "[a]"}) {
+    EXPECT_FALSE(encode("vendor-encapsulated-options", wrong)) << wrong;
+  }
+  for (const char* wrong : {"{4294967296: {1: a}}", "{1: a}", "{1: {}}", "abc", "{1: {0: a}}"}) {
+    EXPECT_FALSE(encode("vivso-suboptions", wrong)) << wrong;
+  }
+  // A vendor's options have a length of one byte.
+  const std::string half(130, 'a');
+  EXPECT_FALSE(encode("vivso-suboptions", "{1: {1: " + half + ", 2: " + half + "}}"));
+  EXPECT_TRUE(encode("vivso-suboptions", "{1: {1: " + half + "}, 2: {2: " + half + "}}"));
+}
+
 TEST(OptionValue, EncodesTruth) {
   EXPECT_EQ(encode("ip-forwarding", "true"), (OptionBytes{1}));
   EXPECT_EQ(encode("ip-forwarding", "false"), (OptionBytes{0}));

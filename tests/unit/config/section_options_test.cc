@@ -78,7 +78,9 @@ TEST(SectionOptions, SendsNoIpv6OnlyUnasked) {
 
 TEST(SectionOptions, GuessesNames) {
   EXPECT_NE(refusal("router: 10.0.0.1").find("did you mean 'routers'?"), std::string::npos);
-  EXPECT_NE(refusal("zzzzzz: 1").find("give its number (1 to 254), or one of routers, "),
+  EXPECT_NE(refusal("zzzzzz: 1")
+                .find("give its number (1 to 254), define it in dhcp.option-definitions, "
+                      "or take one of time-offset, "),
             std::string::npos);
   EXPECT_NE(refusal("255: 0x01").find("an option's number is 1 to 254"), std::string::npos);
   EXPECT_NE(refusal("0: 0x01").find("an option's number is 1 to 254"), std::string::npos);
