@@ -73,6 +73,7 @@ struct RelayDraft {
   bool subnets_given = false;
   std::vector<RelaySubnetDraft> subnets;
   std::vector<RelaySubnetDraft> link_selection;
+  bool leasequery = false;
 };
 
 struct SharedNetworkDraft {

@@ -100,6 +100,8 @@ constexpr std::array kRelayKeys{
         "the client's 118)",
         {kText, "a subnet that dhcp.subnets has, like 10.22.0.0/16"},
         "none but that of its clients"),
+    scalar("leasequery", kBoolean,
+           "true (the agent may ask who has which address in its subnets) or false", "false"),
 };
 
 constexpr std::array kOptionKeys{

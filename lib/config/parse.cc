@@ -86,6 +86,7 @@ Settings finish(Draft& draft) {
   for (const RelayDraft& relay : *draft.relays) {
     relays.push_back({relay.relay, {}});
     if (!relay.subnets.empty()) relays.back().subnet = relay.subnets.front().prefix;
+    relays.back().leasequery = relay.leasequery;
     for (const RelaySubnetDraft& link : relay.link_selection) {
       relays.back().link_selection.push_back(link.prefix);
     }

@@ -58,6 +58,9 @@ RelayDraft read_relay(const Cursor& cursor) {
   if (const auto value = section.find("subnets"); value && value->node().children.empty()) {
     value->unexpected("the list is empty");
   }
+  if (const auto value = section.find("leasequery")) {
+    assign(draft.leasequery, read_boolean(*value));
+  }
   for (const Cursor& item : section.find_items("link-selection", kSubnetsMax)) {
     if (const auto prefix = read_network(item)) {
       draft.link_selection.push_back({*prefix, &item.node()});

@@ -119,6 +119,7 @@ struct Relay {
   wire::Ipv4Address address;
   std::optional<wire::Ipv4Prefix> subnet;  // absent: the configured subnet that holds the address
   std::vector<wire::Ipv4Prefix> link_selection{};  // others that it may choose (RFC 3527, 3011)
+  bool leasequery = false;                         // it may ask who has which address (RFC 4388)
 };
 
 // What a class's clients may not have of TFTP. Each value only restricts.

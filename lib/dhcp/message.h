@@ -70,6 +70,11 @@ enum class MessageType : std::uint8_t {
   nak = 6,
   release = 7,
   inform = 8,
+  // RFC 4388 section 6.1.
+  leasequery = 10,
+  leaseunassigned = 11,
+  leaseunknown = 12,
+  leaseactive = 13,
 };
 
 }  // namespace stentor::dhcp

@@ -26,16 +26,17 @@ inline constexpr std::uint8_t kVendorClass = 60;
 inline constexpr std::uint8_t kClientIdentifier = 61;
 inline constexpr std::uint8_t kTftpServerName = 66;
 inline constexpr std::uint8_t kBootFileName = 67;
-inline constexpr std::uint8_t kUserClass = 77;         // RFC 3004
-inline constexpr std::uint8_t kRapidCommit = 80;       // RFC 4039
-inline constexpr std::uint8_t kFqdn = 81;              // RFC 4702
-inline constexpr std::uint8_t kRelayAgent = 82;        // RFC 3046
-inline constexpr std::uint8_t kArchitectures = 93;     // RFC 4578
-inline constexpr std::uint8_t kUuid = 97;              // RFC 4578
-inline constexpr std::uint8_t kV6OnlyPreferred = 108;  // RFC 8925
-inline constexpr std::uint8_t kAutoConfigure = 116;    // RFC 2563
-inline constexpr std::uint8_t kSubnetSelection = 118;  // RFC 3011
-inline constexpr std::uint8_t kIpxe = 175;             // iPXE's encapsulated options
+inline constexpr std::uint8_t kUserClass = 77;            // RFC 3004
+inline constexpr std::uint8_t kRapidCommit = 80;          // RFC 4039
+inline constexpr std::uint8_t kFqdn = 81;                 // RFC 4702
+inline constexpr std::uint8_t kRelayAgent = 82;           // RFC 3046
+inline constexpr std::uint8_t kAssociatedAddresses = 92;  // RFC 4388
+inline constexpr std::uint8_t kArchitectures = 93;        // RFC 4578
+inline constexpr std::uint8_t kUuid = 97;                 // RFC 4578
+inline constexpr std::uint8_t kV6OnlyPreferred = 108;     // RFC 8925
+inline constexpr std::uint8_t kAutoConfigure = 116;       // RFC 2563
+inline constexpr std::uint8_t kSubnetSelection = 118;     // RFC 3011
+inline constexpr std::uint8_t kIpxe = 175;                // iPXE's encapsulated options
 inline constexpr std::uint8_t kEnd = 255;
 
 // Inside option 82 (RFC 3046 section 3).

@@ -48,8 +48,7 @@ std::optional<SubnetIndex> Policy::find_link(const Relay& relay, wire::Ipv4Addre
   const bool is_own =
       relay.subnet && subnets_[*relay.subnet].shared_network == subnets_[*subnet].shared_network;
   if (is_own) return subnet;
-  const std::span links = std::span(relay_links_).subspan(relay.first_link, relay.links);
-  if (!std::ranges::binary_search(links, *subnet)) return std::nullopt;
+  if (!std::ranges::binary_search(links_of(relay), *subnet)) return std::nullopt;
   return subnet;
 }
 

@@ -111,6 +111,7 @@ struct Relay {
   // Of the subnets that it may choose besides, in a list of the policy's.
   std::uint32_t first_link = 0;
   std::uint32_t links = 0;
+  bool may_query = false;  // RFC 4388
 };
 
 struct LeaseSeconds {
@@ -178,6 +179,10 @@ class Policy {
   // any giaddr inside a configured subnet counts.
   [[nodiscard]] std::optional<Relay> find_relay(wire::Ipv4Address giaddr) const;
 
+  // The subnets that a listed relay may choose besides that of its clients.
+  [[nodiscard]] std::span<const SubnetIndex> links_of(const Relay& relay) const {
+    return std::span(relay_links_).subspan(relay.first_link, relay.links);
+  }
   // The subnet of `address`, if `relay` may choose it for a client.
   [[nodiscard]] std::optional<SubnetIndex> find_link(const Relay& relay,
                                                      wire::Ipv4Address address) const;

@@ -181,6 +181,7 @@ void Policy::add_relays(const config::Settings& settings) {
       if (const auto subnet = find_subnet(link.network())) relay_links_.push_back(*subnet);
     }
     relay.links = static_cast<std::uint32_t>(relay_links_.size()) - relay.first_link;
+    relay.may_query = configured.leasequery;
     std::ranges::sort(std::span(relay_links_).subspan(relay.first_link));
     relays_->push_back(relay);
   }

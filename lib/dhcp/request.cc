@@ -48,10 +48,13 @@ std::optional<std::uint32_t> Request::serial() const {
          last[0];
 }
 
+std::optional<Identity> Request::hardware_identity() const {
+  if (!has_hardware_address(*header)) return std::nullopt;
+  return Identity{header->htype, base::Bytes(header->chaddr).first(header->hlen)};
+}
+
 wire::Parsed<Identity> Request::identity() const {
-  if (has_hardware_address(*header)) {
-    return Identity{header->htype, base::Bytes(header->chaddr).first(header->hlen)};
-  }
+  if (const auto hardware = hardware_identity()) return *hardware;
   // RFC 2132 section 9.14: at least two bytes.
   if (options.client_identifier.size() >= 2) {
     return Identity{Identity::kClientIdentifier, options.client_identifier};

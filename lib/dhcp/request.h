@@ -36,7 +36,9 @@ struct Request {
   // else.
   [[nodiscard]] std::optional<std::uint32_t> serial() const;
 
-  // chaddr; without one the client identifier, else the UUID.
+  // chaddr, unless it is empty or of zeros.
+  [[nodiscard]] std::optional<Identity> hardware_identity() const;
+  // That; without one the client identifier, else the UUID.
   [[nodiscard]] wire::Parsed<Identity> identity() const;
 
   // A boot ROM: option 60 begins with "PXEClient" (PXE 2.1; RFC 4578).

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "dhcp/address_server.h"
 #include "dhcp/exchange.h"
+#include "dhcp/leasequery.h"
 #include "dhcp/pxe.h"
 
 namespace stentor::dhcp {
@@ -160,13 +161,18 @@ Decision answer(const Policy& policy, const Records& records, BootFilesView file
   JoinBuffer joined;
   const auto request = parse_request(message, joined);
   if (!request) return request.error();
+  const OwnAddress* asked = policy.find_own(arrival.destination);
+  const OwnAddress& self = asked != nullptr ? *asked : network.own;
+  reply = reply.first(std::min(reply.size(), network.reply_bytes_max));
+  if (request->options.type == MessageType::leasequery) {
+    if (arrival.destination_port != kServerPort) return DropReason::dhcp_message_unsupported;
+    return answer_leasequery(policy, records, self, arrival, *request, reply);
+  }
   const auto place = find_place(policy, network, arrival, *request);
   if (!place) return place.error();
   if (place->mode == config::DhcpMode::none) return DropReason::dhcp_network_disabled;
 
   const Reservation* reservation = find_reservation(policy, *place, *request);
-  const OwnAddress* asked = policy.find_own(arrival.destination);
-  const OwnAddress& self = asked != nullptr ? *asked : network.own;
   const Exchange exchange{
       .policy = policy,
       .leases = records.leases,
@@ -178,7 +184,7 @@ Decision answer(const Policy& policy, const Records& records, BootFilesView file
       .reservation = reservation,
       .classes = classes_of(policy, network, *place, *request, reservation),
       .clients = records.clients,
-      .out = reply.first(std::min(reply.size(), network.reply_bytes_max)),
+      .out = reply,
       .relay = place->relay,
       .server_identifier = place->relay.server_identifier.value_or(self.address)};
   if (!policy.serves_unknown() && reservation == nullptr && exchange.classes == 0) {

@@ -75,6 +75,12 @@ bool asks_more_than_address(const config::DirectoryTemplate& directory) {
   });
 }
 
+// Leases do not tell their clients' hardware addresses.
+bool answers_leasequery(const config::Settings& settings) {
+  return settings.dhcp.relays &&
+         std::ranges::any_of(*settings.dhcp.relays, &config::Relay::leasequery);
+}
+
 }  // namespace
 
 bool needs_clients(const config::Settings& settings) {
@@ -84,7 +90,7 @@ bool needs_clients(const config::Settings& settings) {
          std::ranges::any_of(
              settings.dhcp.classes,
              [](const config::ClientClass& named) { return named.tftp.has_value(); }) ||
-         (images.beside_boot_file && has_boot_directory(settings));
+         (images.beside_boot_file && has_boot_directory(settings)) || answers_leasequery(settings);
 }
 
 Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& owner_key,

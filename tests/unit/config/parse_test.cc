@@ -214,7 +214,7 @@ TEST(LoadSettings, ParsesTheExample) {
     return;
   }
   EXPECT_EQ(settings->ports.at(0).networks.size(), 2u);
-  EXPECT_EQ(settings->dhcp.subnets.size(), 3u);
+  EXPECT_EQ(settings->dhcp.subnets.size(), 4u);
   EXPECT_EQ(settings->boot_rules.size(), 5u);
 }
 

@@ -85,13 +85,22 @@ TEST(SectionDhcp, ReadsWhatRelaysMayChoose) {
   const auto read =
       dhcp_of("relays: [{address: 10.8.0.1, link-selection: [10.9.0.0/16]}]" + subnets);
   ASSERT_EQ(read.relays->at(0).link_selection.size(), 1u);
+  EXPECT_FALSE(read.relays->at(0).leasequery);
   EXPECT_EQ(read.relays->at(0).link_selection[0].network(), wire::Ipv4Address{0x0a090000});
-  EXPECT_EQ(refusal("relays: [{address: 10.8.0.1, link-selection: [10.9.0.0/16, 10.7.0.0/16]}]" +
-                    subnets),
-            "dhcp.relays[0].link-selection[1]: dhcp.subnets has no such subnet; add it there, or "
-            "remove it here");
+  EXPECT_EQ(
+      refusal("relays: [{address: 10.8.0.1, link-selection: [10.9.0.0/16, 10.7.0.0/16]}]" +
+              subnets),
+      "dhcp.relays[0].link-selection[1]: '10.7.0.0/16': dhcp.subnets has no such subnet; add it "
+      "there, or remove it here");
   EXPECT_NE(refusal("relays: [{address: 10.8.0.1}]" + subnets).find("no client reaches it"),
             std::string::npos);
+}
+
+TEST(SectionDhcp, ReadsWhichRelaysMayAskWhoHasWhat) {
+  const auto read = dhcp_of(
+      "relays: [{address: 10.8.0.1, leasequery: true}], subnets: [{subnet: 10.8.0.0/16, pools: "
+      "[10.8.1.0]}]");
+  EXPECT_TRUE(read.relays->at(0).leasequery);
 }
 
 TEST(SectionDhcp, TellsNoRelaysFromAnyRelay) {

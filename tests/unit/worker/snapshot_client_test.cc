@@ -32,6 +32,8 @@ TEST(SnapshotClient, IsNeededOnlyWhereClientsDiffer) {
   EXPECT_FALSE(needs("", "client-directories: ['{address}', '{address:hex}']"));
   EXPECT_FALSE(needs("", "beside-boot-file: false", "boot: {rules: [{file: efi/x}]}\n"));
   EXPECT_FALSE(needs("", "", "boot: {rules: [{file: x}]}\n"));
+  EXPECT_FALSE(needs("  relays: [{address: 10.20.0.9}]\n", ""));
+  EXPECT_TRUE(needs("  relays: [{address: 10.20.0.9, leasequery: true}]\n", ""));
   EXPECT_TRUE(needs("", "", "boot: {rules: [{file: efi/x}]}\n"));
   EXPECT_TRUE(needs("", "", "boot: {rules: [{file: \"efi\\\\x\"}]}\n"));
   EXPECT_TRUE(needs("", "client-directories: ['{address}', '{mac}']"));
