@@ -20,7 +20,7 @@ KEYS = {  # section -> key -> default; None: required
                 "match": "", "pci": ""},
     "link": {"drivers": None, "packages": ""},
     "queues": {"max": None, "rx-descriptors": None, "tx-descriptors": None, "argument": "",
-               "unmaps-rings": "no"},
+               "port-masks": "yes", "unmaps-rings": "no"},
     "frames": {"segments": None, "tx-udp-checksum": None, "partial-checksums": None},
 }
 CRYPTO = ("crypto", "ipsec_mb", "qat")
@@ -53,7 +53,7 @@ def check(path, profile):
     if profile["profile.group"] not in GROUPS:
         sys.exit(f"{path}: group is one of {', '.join(GROUPS)}")
     for key in ("frames.segments", "frames.tx-udp-checksum", "frames.partial-checksums",
-                "queues.unmaps-rings"):
+                "queues.port-masks", "queues.unmaps-rings"):
         if profile[key] not in ("yes", "no"):
             sys.exit(f"{path}: {key.split('.')[1]} is `yes` or `no`")
     for key in ("max", "rx-descriptors", "tx-descriptors"):
@@ -101,6 +101,7 @@ def row(profile):
         f'  .segments = {flag("frames.segments")},',
         f'  .tx_udp_checksum = {flag("frames.tx-udp-checksum")},',
         f'  .partial_checksums = {flag("frames.partial-checksums")},',
+        f'  .port_masks = {flag("queues.port-masks")},',
         f'  .unmaps_rings = {flag("queues.unmaps-rings")},',
         "},\n"))
 

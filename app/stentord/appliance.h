@@ -16,6 +16,7 @@
 #include "control/census.h"
 #include "dpdk/eal.h"
 #include "dpdk/eal_memory.h"
+#include "dpdk/flow_rules.h"
 #include "dpdk/interface_claim.h"
 #include "dpdk/port.h"
 #include "dpdk/queue_io.h"
@@ -98,7 +99,11 @@ class Appliance {
   [[nodiscard]] std::uint64_t client_bytes() const;
   [[nodiscard]] std::uint64_t table_bytes() const;
   [[nodiscard]] base::Error table_shortage(const std::string& but) const;
-  [[nodiscard]] std::vector<std::vector<worker::WorkerIndex>> workers_of_ports() const;
+  // Who polls an open port, and the port queue by which each of them serves it.
+  [[nodiscard]] std::vector<worker::WorkerIndex> workers_of_port(std::size_t port) const;
+  [[nodiscard]] std::optional<std::uint16_t> queue_of(worker::WorkerIndex worker,
+                                                      std::size_t port) const;
+  [[nodiscard]] dpdk::SteeringPlan steering_plan(std::size_t port) const;
 
   // Destroyed from the last to the first: workers before ports, ports before memory, memory before
   // the EAL.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <new>
+#include <set>
 
 #include "appliance.h"
 #include "control/log.h"
@@ -248,10 +249,12 @@ Nothing Appliance::open_port(std::size_t p) {
   auto port = dpdk::Port::open(port_options(p), log_of_devices);
   if (!port) return tl::unexpected(std::move(port).error());
   ports_[p] = *std::move(port);
-  control::log_info(fmt::format(
-      "port {}: {}, {} queue{}, MAC {}, {}", settings_.ports[p].name, ports_[p]->description(),
-      ports_[p]->queue_count(), ports_[p]->queue_count() == 1 ? "" : "s",
-      ports_[p]->traits().mac.text().view(), ports_[p]->division_of_work()));
+  const std::string steering = ports_[p]->steer(steering_plan(p));
+  control::log_info(
+      fmt::format("port {}: {}, {} queue{}, MAC {}, {}{}{}", settings_.ports[p].name,
+                  ports_[p]->description(), ports_[p]->queue_count(),
+                  ports_[p]->queue_count() == 1 ? "" : "s", ports_[p]->traits().mac.text().view(),
+                  ports_[p]->division_of_work(), steering.empty() ? "" : ", ", steering));
   return {};
 }
 
@@ -262,27 +265,49 @@ bool Appliance::abandon() {
   return true;
 }
 
-std::vector<std::vector<worker::WorkerIndex>> Appliance::workers_of_ports() const {
-  std::vector<std::vector<worker::WorkerIndex>> result(ports_.size());
-  for (std::size_t w = 0; w < placement_.workers.size(); ++w) {
-    for (const topology::QueueRef& attachment : placement_.workers[w].attachments) {
-      auto& workers = result[attachment.port];
-      const auto index = static_cast<worker::WorkerIndex>(w);
-      const bool exists = attachment.queue < ports_[attachment.port]->queue_count();
-      if (exists && std::ranges::find(workers, index) == workers.end()) workers.push_back(index);
-    }
+std::optional<std::uint16_t> Appliance::queue_of(worker::WorkerIndex worker, std::size_t p) const {
+  // The first one, as the worker itself has it (worker/worker.h, lane_of()).
+  for (const topology::QueueRef& attachment : placement_.workers[worker].attachments) {
+    if (attachment.port != p || attachment.queue >= ports_[p]->queue_count()) continue;
+    return static_cast<std::uint16_t>(attachment.queue);
   }
-  return result;
+  return std::nullopt;
+}
+
+std::vector<worker::WorkerIndex> Appliance::workers_of_port(std::size_t p) const {
+  std::vector<worker::WorkerIndex> workers;
+  for (std::size_t w = 0; w < placement_.workers.size(); ++w) {
+    const auto index = static_cast<worker::WorkerIndex>(w);
+    if (queue_of(index, p)) workers.push_back(index);
+  }
+  return workers;
+}
+
+dpdk::SteeringPlan Appliance::steering_plan(std::size_t p) const {
+  const worker::PortSteering steering = worker::make_steering(settings_.tftp, workers_of_port(p));
+  dpdk::SteeringPlan plan{.workers = steering.workers.size(), .slices = {}, .tag_counts = {}};
+  for (std::size_t i = 0; i < steering.workers.size() && !steering.is_single_port(); ++i) {
+    const std::uint16_t first = steering.first_port_of(i);
+    const auto last = static_cast<std::uint16_t>(first + (steering.slice - 1));
+    plan.slices.push_back({{first, last}, *queue_of(steering.workers[i], p)});
+  }
+  std::set<unsigned> tag_counts;
+  for (const config::Network& network : settings_.ports[p].networks) {
+    tag_counts.insert((network.vlan.outer != 0 ? 1u : 0u) + (network.vlan.inner != 0 ? 1u : 0u));
+  }
+  plan.tag_counts.assign(tag_counts.begin(), tag_counts.end());
+  return plan;
 }
 
 Nothing Appliance::make_workers() {
   const base::Time now = base::MonotonicClock::now();
   leases_.emplace(*plan_, lease_memory_);
   if (!client_memory_.empty()) clients_.emplace(*plan_, *leases_, client_memory_, key_);
+  std::vector<std::vector<worker::WorkerIndex>> workers_of_ports;
+  for (std::size_t p = 0; p < ports_.size(); ++p) workers_of_ports.push_back(workers_of_port(p));
   snapshots_ = std::make_unique<base::Published<worker::Snapshot>>(
-      std::make_unique<worker::Snapshot>(worker::make_snapshot(settings_, key_, workers_of_ports(),
-                                                               images_->current(),
-                                                               clients_ ? &*clients_ : nullptr)),
+      std::make_unique<worker::Snapshot>(worker::make_snapshot(
+          settings_, key_, workers_of_ports, images_->current(), clients_ ? &*clients_ : nullptr)),
       placement_.workers.size());
   mesh_ = std::make_unique<worker::HandOverMesh<Queue::Frame>>(placement_.workers.size());
   base::Random seeds(base::random_key()[0]);

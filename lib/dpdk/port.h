@@ -25,10 +25,12 @@
 namespace stentor::dpdk {
 
 class Device;
+class FlowRules;
 class InterfaceLoan;
 class KernelSilence;
 class ServiceTags;
 struct Profile;
+struct SteeringPlan;
 struct VirtualDevice;
 
 struct PortOptions {
@@ -82,6 +84,11 @@ class Port {
   // What the device does of the work: "image bytes by reference, UDP checksums by the device".
   [[nodiscard]] const std::string& division_of_work() const { return division_of_work_; }
 
+  // Before the workers run. Frames of transfers are brought to their workers' queues by the device
+  // where it takes rules for that; they go when the port does. Returns how they come there, in a
+  // half sentence that begins with "transfers"; empty where there is one worker.
+  std::string steer(const SteeringPlan& plan);
+
   [[nodiscard]] bool link_up() const;
   [[nodiscard]] PortStatistics statistics() const;
   // Frames out of the pools: with device, workers and peers. The same before and after a load.
@@ -126,6 +133,7 @@ class Port {
   std::size_t segments_in_turn_ = 0;
   std::vector<std::unique_ptr<Queue>> queues_;
   std::vector<std::unique_ptr<Device>> devices_;
+  std::unique_ptr<FlowRules> rules_;  // of the one device; none before steer()
   const Profile* profile_ = nullptr;
 };
 

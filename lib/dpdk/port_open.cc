@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "config/limit.h"
+#include "dpdk/flow_rules.h"
 #include "dpdk/interface.h"
 #include "dpdk/interface_devices.h"
 #include "dpdk/kernel_silence.h"

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "dpdk/device.h"
 #include "dpdk/eal_log.h"
+#include "dpdk/flow_rules.h"
 #include "dpdk/interface.h"
 #include "dpdk/interface_devices.h"
 #include "dpdk/kernel_silence.h"
@@ -274,7 +275,19 @@ base::Result<void> Port::make_queues(const Device& device, const PortOptions& op
   return {};
 }
 
+std::string Port::steer(const SteeringPlan& plan) {
+  if (devices_.size() != 1) {
+    return plan.workers < 2 ? "" : Steering::by_rings("each queue is a device by itself").text();
+  }
+  if (!profile_->port_masks && plan.workers > 1 && !plan.slices.empty()) {
+    return Steering::by_rings("its driver tells single ports apart, and no ranges").text();
+  }
+  rules_ = std::make_unique<FlowRules>(devices_.front()->id());
+  return rules_->install(plan).text();
+}
+
 void Port::close() {
+  rules_.reset();
   for (const auto& device : devices_) device->stop();
   devices_.clear();
   // A closed XDP socket lives on in the driver, and a device without copies still writes into its

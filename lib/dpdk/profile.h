@@ -25,6 +25,8 @@ struct Profile {
   bool segments = false;           // sends chained frames right, where its capabilities say so
   bool tx_udp_checksum = false;    // ask it to complete UDP checksums, where it can
   bool partial_checksums = false;  // received UDP may carry the pseudo-header's sum alone
+  // Where its driver takes a rule for UDP ports under a mask, it minds the mask (flow_rules.h).
+  bool port_masks = true;
   // DPDK's interrupt thread unmaps its rings when the peer goes (queue_gate.h).
   bool unmaps_rings = false;
 };

@@ -14,14 +14,10 @@
 #include <vector>
 
 #include "config/limit.h"
+#include "dpdk/port_blocks.h"
 #include "wire/address.h"
 
 namespace stentor::dpdk {
-
-struct PortRange {
-  std::uint16_t first = 0;
-  std::uint16_t last = 0;  // included
-};
 
 struct SilenceRules {
   std::vector<wire::Ipv4Address> addresses;  // ours, at most kSilencedAddressesMax

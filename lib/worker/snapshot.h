@@ -46,6 +46,10 @@ struct PortSteering {
   std::uint32_t slice = 0;
 
   [[nodiscard]] bool is_single_port() const { return slice == 0; }
+  // The first server port of workers[position], which has `slice` of them.
+  [[nodiscard]] std::uint16_t first_port_of(std::size_t position) const {
+    return static_cast<std::uint16_t>(first + position * slice);
+  }
   // The owner of a transfer by its server port; nullopt outside the range.
   [[nodiscard]] std::optional<WorkerIndex> owner_of_port(std::uint16_t server_port) const;
   [[nodiscard]] bool includes(WorkerIndex worker) const;
@@ -87,6 +91,9 @@ struct Snapshot {
  private:
   [[nodiscard]] tftp::ClientContext context_of(const lease::ClientFacts& facts) const;
 };
+
+// Who owns which of a port's server ports, of the workers that poll it, in this order.
+PortSteering make_steering(const config::Tftp& tftp, const std::vector<WorkerIndex>& workers);
 
 // Whether files or their transfers differ from client to client, but for its address: whether a
 // snapshot of these settings needs `clients`.

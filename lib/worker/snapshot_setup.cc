@@ -26,13 +26,6 @@ tftp::Limits tftp_limits(const config::Tftp& tftp, std::uint16_t mtu) {
           .pace = {.learns = tftp.pace_learned, .bits_per_second = tftp.pace_bits_per_second}};
 }
 
-PortSteering steering(const config::Tftp& tftp, const std::vector<WorkerIndex>& workers) {
-  if (tftp.single_port) return {.workers = workers};
-  const std::uint32_t ports = std::uint32_t{tftp.port_last} - tftp.port_first + 1;
-  CHECK(!workers.empty() && ports >= workers.size());
-  return {workers, tftp.port_first, ports / static_cast<std::uint32_t>(workers.size())};
-}
-
 // Who may fetch without a lease of ours.
 AddressSet tftp_clients(const config::Settings& settings) {
   std::vector<wire::Ipv4Prefix> prefixes = settings.tftp.allow;
@@ -83,6 +76,13 @@ bool answers_leasequery(const config::Settings& settings) {
 
 }  // namespace
 
+PortSteering make_steering(const config::Tftp& tftp, const std::vector<WorkerIndex>& workers) {
+  if (tftp.single_port) return {.workers = workers};
+  const std::uint32_t ports = std::uint32_t{tftp.port_last} - tftp.port_first + 1;
+  CHECK(!workers.empty() && ports >= workers.size());
+  return {workers, tftp.port_first, ports / static_cast<std::uint32_t>(workers.size())};
+}
+
 bool needs_clients(const config::Settings& settings) {
   const config::Images& images = settings.images;
   return !images.access.empty() ||
@@ -110,7 +110,7 @@ Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& ow
                     .clients = needs_clients(settings) ? clients : nullptr};
   dhcp::NetworkIndex index = 0;
   for (std::size_t p = 0; p < settings.ports.size(); ++p) {
-    PortView view{.networks = {}, .steering = steering(settings.tftp, workers_of_port[p])};
+    PortView view{.networks = {}, .steering = make_steering(settings.tftp, workers_of_port[p])};
     for (const config::Network& network : settings.ports[p].networks) {
       view.networks.push_back({index++, network.vlan, network.address,
                                tftp_limits(settings.tftp, network.mtu),

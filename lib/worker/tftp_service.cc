@@ -338,8 +338,8 @@ bool TftpService::holds_lease(wire::Ipv4Address client, base::Time now) const {
 std::uint16_t TftpService::free_server_port(const PortSteering& steering, std::uint16_t not_this) {
   if (steering.is_single_port()) return tftp::kServerPort;
   const auto self = std::find(steering.workers.begin(), steering.workers.end(), self_);
-  const auto position = static_cast<std::uint32_t>(self - steering.workers.begin());
-  const std::uint32_t first = steering.first + position * steering.slice;
+  const auto position = static_cast<std::size_t>(self - steering.workers.begin());
+  const std::uint32_t first = steering.first_port_of(position);
   auto port = static_cast<std::uint16_t>(first + random_.below(steering.slice));
   // A client that starts over hears from another port, so that frames of the old transfer that are
   // still under way are not taken for the new one's (RFC 1350 section 4).

@@ -107,6 +107,9 @@ def group_queues(program):
         with serving(lab, program, cores="[0, 1]", queues=2) as stentord:
             yield "two queues are served", lambda: check(
                 stentord.logged("2 queues"), f"not with two queues:\n{stentord.log()}")
+            yield "the log says that rings steer, and why", lambda: check(
+                stentord.logged("transfers steered to their workers by rings ("),
+                f"not how frames come to their workers:\n{stentord.log()}")
             lab.give_client_addresses(CLIENTS_AT_ONCE)
             yield ("machines boot from two queues at once",
                    lambda: clients_at_once(lab, CLIENTS_AT_ONCE, "linux", hashes["linux"]))

@@ -105,5 +105,33 @@ TEST(SnapshotSetup, TellsDhcpTheSizeOfTheFileThatTftpServes) {
   EXPECT_EQ(snapshot.size_of("rack7/grub.cfg", {}), std::nullopt);
 }
 
+TEST(SnapshotSetup, GivesEachWorkerOfAPortAsManyServerPortsOfItsOwn) {
+  // Goal: what rules of a device are made from (first_port_of) is what an arriving frame's owner is
+  // found by.
+  for (const auto& [first, last] : {std::pair{49152, 65535}, {50001, 50999}, {60000, 60015}}) {
+    config::Tftp tftp;
+    tftp.port_first = static_cast<std::uint16_t>(first);
+    tftp.port_last = static_cast<std::uint16_t>(last);
+    std::vector<WorkerIndex> workers;
+    for (WorkerIndex worker = 1; worker <= 16; ++worker) {
+      workers.insert(workers.begin(), worker);
+      const PortSteering steering = make_steering(tftp, workers);
+      std::vector<int> owners(1 << 16, -1);
+      for (std::size_t i = 0; i < workers.size(); ++i) {
+        for (std::uint32_t port = 0; port < steering.slice; ++port) {
+          owners.at(steering.first_port_of(i) + port) = workers[i];
+        }
+      }
+      for (std::uint32_t port = 0; port < owners.size(); ++port) {
+        const auto owner = steering.owner_of_port(static_cast<std::uint16_t>(port));
+        ASSERT_EQ(owner ? *owner : -1, owners[port]) << port << " of " << workers.size();
+      }
+      EXPECT_LT(static_cast<std::size_t>(last - first + 1) - steering.slice * workers.size(),
+                workers.size())
+          << "ports that nobody has";
+    }
+  }
+}
+
 }  // namespace
 }  // namespace stentor::worker
