@@ -80,10 +80,33 @@ void Appliance::tick(base::Time now) {
     for (const auto& worker : workers_) worker->announce(static_cast<worker::PortIndex>(p));
   }
   images_->tick(now);
+  report_proxies();
   if (now < next_drop_report_) return;
   next_drop_report_ = now + kDropReportPeriod;
   const std::vector<control::Change> changes = drops_.changes();
   if (!changes.empty()) control::log_info("dropped: " + control::text_of(changes));
+}
+
+// Networks where conflict checks have ended, each once.
+void Appliance::report_proxies() {
+  std::size_t index = 0;
+  for (const config::Port& port : settings_.ports) {
+    for (const config::Network& network : port.networks) {
+      const std::size_t at = index++;
+      proxies_reported_.resize(std::max(proxies_reported_.size(), at + 1));
+      if (proxies_reported_[at]) continue;
+      const auto proxy = probes_->proxy_of(static_cast<dhcp::NetworkIndex>(at));
+      if (!proxy) continue;
+      proxies_reported_[at] = true;
+      control::log_warning(fmt::format(
+          "port {}, network {}/{}: {} answers ARP for addresses that nobody has (proxy ARP); "
+          "addresses "
+          "are no longer checked there before they are offered. Switch proxy ARP off on it, or set "
+          "dhcp.conflict-check to none",
+          port.name, network.address.address.text().view(), network.address.length,
+          proxy->text().view()));
+    }
+  }
 }
 
 Appliance::~Appliance() {

@@ -86,6 +86,7 @@ class Appliance {
   base::Result<void> follow_images();
   void run(Worker& worker);
   void count_everything();
+  void report_proxies();
 
   [[nodiscard]] dpdk::PortOptions port_options(std::size_t port) const;
   [[nodiscard]] image::LoadOptions image_options() const;
@@ -130,12 +131,14 @@ class Appliance {
   std::atomic<std::size_t> ports_begun_{0};
   std::unique_ptr<base::Published<worker::Snapshot>> snapshots_;
   std::unique_ptr<worker::HandOverMesh<Queue::Frame>> mesh_;
+  std::unique_ptr<worker::ProbeBoard> probes_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<LinkWatch> links_;  // by port
   control::Census census_;
   control::Census drops_;
   base::Time next_drop_report_{};
-  std::atomic<bool> stopping_{false};  // written by control, read by workers once a loop
+  std::vector<bool> proxies_reported_;  // by network, over all ports
+  std::atomic<bool> stopping_{false};   // written by control, read by workers once a loop
 };
 
 }  // namespace stentor

@@ -310,6 +310,8 @@ Nothing Appliance::make_workers() {
           settings_, key_, workers_of_ports, images_->current(), clients_ ? &*clients_ : nullptr)),
       placement_.workers.size());
   mesh_ = std::make_unique<worker::HandOverMesh<Queue::Frame>>(placement_.workers.size());
+  probes_ = std::make_unique<worker::ProbeBoard>(
+      placement_.workers.size() * worker::ParkedRequests::kCapacity, config::kNetworksMax, key_);
   base::Random seeds(base::random_key()[0]);
   for (std::size_t w = 0; w < placement_.workers.size(); ++w) {
     std::vector<worker::Attachment<Queue>> attachments;
@@ -322,10 +324,10 @@ Nothing Appliance::make_workers() {
     }
     const topology::OnNode on_node(placement_.workers[w].node);
     try {
-      workers_.push_back(
-          std::make_unique<Worker>(static_cast<worker::WorkerIndex>(w), attachments,
-                                   worker::Shared<Queue>{*snapshots_, *leases_, *mesh_, key_},
-                                   settings_.tftp.transfers_max, seeds.next(), now));
+      workers_.push_back(std::make_unique<Worker>(
+          static_cast<worker::WorkerIndex>(w), attachments,
+          worker::Shared<Queue>{*snapshots_, *leases_, *mesh_, *probes_, key_},
+          settings_.tftp.transfers_max, seeds.next(), now));
     } catch (const std::bad_alloc&) {
       // A limit that check_tables() does not know, or somebody else was faster.
       return tl::unexpected(table_shortage("and the kernel does not give that much"));
@@ -350,6 +352,10 @@ void Appliance::count_everything() {
   census_.add({"arp_replies", over_workers(&Counters::arp_replies)});
   census_.add({"echo_replies", over_workers(&Counters::echo_replies)});
   census_.add({"dhcp_replies", over_workers(&Counters::dhcp_replies)});
+  census_.add({"dhcp_parked", over_workers(&Counters::dhcp_parked)});
+  census_.add({"conflict_checks", over_workers(&Counters::conflict_checks)});
+  census_.add({"conflict_answers", over_workers(&Counters::conflict_answers)});
+  census_.add({"conflicts_found", over_workers(&Counters::conflicts_found)});
   census_.add({"transfers_begun", over_workers(&Counters::transfers_begun)});
   census_.add({"transfers_completed", over_workers(&Counters::transfers_completed)});
   census_.add({"transfers_ended_by_client", over_workers(&Counters::transfers_ended_by_client)});

@@ -50,6 +50,10 @@ constexpr Text kRtoDuration = "a duration from 1ms to 60s";
 constexpr Text kBootFile = "a boot file's path below images.root, 1 to 127 bytes long";
 constexpr Text kBootServer = "the IPv4 address of the TFTP server";
 constexpr Text kBootServerAbsent = "the address that the client reached";
+constexpr Text kConflictMethods =
+    "none, arp (asks for an address on our own networks before it offers it) or ping (there too, "
+    "and "
+    "by an ICMP echo past a relay)";
 constexpr Text kTruth = "true or false";
 
 constexpr std::array kWorkersKeys{
@@ -87,6 +91,11 @@ constexpr std::array kLeaseTimeKeys{
     scalar("default", kText, kLeaseDuration, "1h"),
     scalar("min", kText, kLeaseDuration, "5m, or default if that is shorter"),
     scalar("max", kText, kLeaseDuration, "24h, or default if that is longer"),
+};
+
+constexpr std::array kConflictCheckKeys{
+    scalar("method", kText, kConflictMethods, "none"),
+    scalar("wait", kText, "a duration from 10ms to 3s", "200ms"),
 };
 
 constexpr std::array kRelayKeys{
@@ -192,6 +201,10 @@ constexpr std::array kClassTftpKeys{
 
 constexpr Text kOptions =
     "a mapping of DHCP options like {routers: [10.20.0.1], ntp-servers: none}";
+constexpr std::array kClassQuirksKeys{
+    scalar("reply-delay", kText, "a duration from 0s to 30s: how long a DISCOVER is not answered",
+           "0s"),
+};
 
 constexpr std::array kClassKeys{
     required(scalar("name", kText, "a name of 1 to 32 letters, digits, '.', '_' or '-'")),
@@ -200,6 +213,8 @@ constexpr std::array kClassKeys{
     mapping("options", kOptions, nullptr, "what the subnet says"),
     mapping("tftp", "what its clients may not have of TFTP, like {windowsize-max: 1}",
             &kClassTftpSection, "as all others"),
+    mapping("quirks", "what its clients' firmware needs, like {reply-delay: 2s}",
+            &kClassQuirksSection, "as all others"),
 };
 
 constexpr std::array kReservationKeys{
@@ -296,6 +311,9 @@ constexpr std::array kDhcpKeys{
          {kMapping, "a definition like {name: site-token, code: 224, type: string}",
           &kOptionDefinitionSection}),
     mapping("options", kOptions, nullptr),
+    or_scalar(mapping("conflict-check", "none, arp, ping, or {method: arp, wait: 200ms}",
+                      &kConflictCheckSection, "none"),
+              kText),
     or_scalar(list("relays", "a list of trusted relay agents, or none",
                    {kMapping, "a relay agent like {address: 10.21.0.1}", &kRelaySection},
                    "any in a subnet of dhcp.subnets"),
@@ -460,6 +478,7 @@ const Section kPortSection{"a port", kPortKeys};
 const Section kNetworkSection{"a network", kNetworkKeys};
 const Section kDhcpSection{"dhcp", kDhcpKeys};
 const Section kLeaseTimeSection{"lease-time", kLeaseTimeKeys};
+const Section kConflictCheckSection{"conflict-check", kConflictCheckKeys};
 const Section kRelaySection{"a relay", kRelayKeys};
 const Section kPoolSection{"a pool", kPoolKeys};
 const Section kSubnetSection{"a subnet", kSubnetKeys};
@@ -470,6 +489,7 @@ const Section kClassSection{"a class", kClassKeys};
 const Section kMatchSection{"a class's match", kMatchKeys};
 const Section kOptionMatchSection{"an option's match", kOptionMatchKeys};
 const Section kClassTftpSection{"a class's tftp", kClassTftpKeys};
+const Section kClassQuirksSection{"a class's quirks", kClassQuirksKeys};
 const Section kReservationSection{"a reservation", kReservationKeys};
 const Section kBootTargetSection{"a boot file", kBootTargetKeys};
 const Section kBootSection{"boot", kBootKeys};

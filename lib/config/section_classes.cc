@@ -56,6 +56,14 @@ ClassMask bit_named(const Cursor& value, const std::vector<ClientClass>& classes
   return 0;
 }
 
+void read_quirks(const Cursor& cursor, ClassQuirks& quirks) {
+  Mapping section(cursor, kClassQuirksSection);
+  if (const auto value = section.find("reply-delay")) {
+    assign(quirks.reply_delay,
+           read_duration(*value, std::chrono::seconds{0}, std::chrono::seconds{30}));
+  }
+}
+
 }  // namespace
 
 void read_classes(Mapping& section, std::vector<ClientClass>& classes,
@@ -75,6 +83,7 @@ void read_classes(Mapping& section, std::vector<ClientClass>& classes,
     }
     if (const auto value = entry.find("options")) made.options = read_options(*value, custom);
     if (const auto value = entry.find("tftp")) read_class_tftp(*value, made.tftp.emplace());
+    if (const auto value = entry.find("quirks")) read_quirks(*value, made.quirks);
     classes.push_back(std::move(made));
   }
 }

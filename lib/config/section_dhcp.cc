@@ -7,6 +7,7 @@ namespace stentor::config {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -39,6 +40,20 @@ void read_lease_time(const Cursor& value, LeaseTime& lease_time) {
   lease_time.max = max ? *max : std::max(lease_time.max, lease_time.standard);
   if (lease_time.standard < lease_time.min || lease_time.standard > lease_time.max) {
     value.error("default is not between min and max; change one of them");
+  }
+}
+
+void read_conflict_check(const Cursor& value, ConflictCheck& check) {
+  using Method = ConflictCheck::Method;
+  constexpr std::array<Choice<Method>, 3> kMethods{
+      {{"none", Method::none}, {"arp", Method::arp}, {"ping", Method::ping}}};
+  if (value.is_scalar()) return assign(check.method, read_choice(value, kMethods));
+  Mapping section(value, kConflictCheckSection);
+  if (const auto method = section.find("method")) {
+    assign(check.method, read_choice(*method, kMethods));
+  }
+  if (const auto wait = section.find("wait")) {
+    assign(check.wait, read_duration(*wait, milliseconds{10}, seconds{3}));
   }
 }
 
@@ -120,6 +135,9 @@ void read_dhcp(const Cursor& cursor, Draft& draft) {
   }
   const CustomOptions custom = read_option_definitions(section);
   if (const auto value = section.find("options")) dhcp.options = read_options(*value, custom);
+  if (const auto value = section.find("conflict-check")) {
+    read_conflict_check(*value, dhcp.conflict_check);
+  }
   read_relays(section, draft);
   read_classes(section, dhcp.classes, custom);
   for (const Cursor& item : section.find_items("subnets", kSubnetsMax)) {

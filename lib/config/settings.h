@@ -114,6 +114,16 @@ struct LeaseTime {
   base::Duration max = std::chrono::hours{24};
 };
 
+// Whether an address is asked for before it is offered, and how long an answer is waited for.
+struct ConflictCheck {
+  enum class Method : std::uint8_t {
+    none,
+    arp,   // on our own networks
+    ping,  // there too, and by an ICMP echo past a relay
+  } method = Method::none;
+  base::Duration wait = std::chrono::milliseconds{200};
+};
+
 // A relay agent whose giaddr counts, and where its clients are.
 struct Relay {
   wire::Ipv4Address address;
@@ -131,12 +141,18 @@ struct ClassTftp {
   TftpOptionMask reject = 0;  // as if the client had not asked for them
 };
 
+// What a class's clients need of DHCP because of their firmware.
+struct ClassQuirks {
+  base::Duration reply_delay{};  // of the answer to a DISCOVER
+};
+
 // Clients that something is said about as a whole.
 struct ClientClass {
   std::string name;
   std::optional<ClientMatch> match{};  // absent: only who has a reservation that names the class
   std::optional<ClassTftp> tftp{};
   std::vector<DhcpOption> options{};  // by code, each code once
+  ClassQuirks quirks{};
 };
 
 struct Dhcp {
@@ -148,6 +164,7 @@ struct Dhcp {
   std::uint16_t min_secs = 0;                // a client is answered once it has asked for so long
   bool rapid_commit = false;                 // RFC 4039
   bool bootp_dynamic = false;                // pools are for BOOTP clients too
+  ConflictCheck conflict_check;
   std::optional<std::vector<Relay>> relays;  // absent: any giaddr inside a configured subnet
   std::vector<DhcpOption> options;           // of everybody; by code, each code once
   std::vector<ClientClass> classes;          // by bit of a ClassMask

@@ -6,6 +6,7 @@
 #include "dhcp/boot.h"
 #include "dhcp/client_note.h"
 #include "dhcp/configuration.h"
+#include "dhcp/park.h"
 
 namespace stentor::dhcp {
 
@@ -138,6 +139,14 @@ Ipv4Address address_asked(const Request& request) {
   return request.ciaddr().is_zero() ? requested : request.ciaddr();
 }
 
+// Of an address that somebody else answers for: whether the client may be given another one now.
+bool set_aside(const Exchange& exchange, const Owner& owner, Ipv4Address address) {
+  const auto declined =
+      exchange.leases.decline(owner, address, exchange.arrival.now, exchange.policy.decline_hold());
+  // Whoever is its owner no more, has another one.
+  return declined || declined.error() != lease::Refusal::quarantine_full;
+}
+
 bool names_us(const Exchange& exchange) {
   const auto named = exchange.request.options.server_identifier;
   return named &&
@@ -193,9 +202,18 @@ wire::Parsed<Ipv4Address> bind_for_good(const Exchange& exchange, const Owner& o
 
 Decision answer_discover(const Exchange& exchange, const Owner& owner) {
   const Options& options = exchange.request.options;
+  const Resumed* resumed = exchange.arrival.resumed;
+  const bool is_in_use = resumed != nullptr && resumed->is_in_use;
+  if (is_in_use && !set_aside(exchange, owner, *resumed->probed)) {
+    return DropReason::dhcp_quarantine_full;
+  }
   const auto held = hold_address(exchange, owner);
   if (!held && options.asks_auto_configure) return send_no_address(exchange);
-  if (!held) return has_pool(exchange) ? DropReason::dhcp_pool_exhausted : DropReason::dhcp_no_pool;
+  if (!held) {
+    if (is_in_use) return DropReason::dhcp_address_in_use;
+    return has_pool(exchange) ? DropReason::dhcp_pool_exhausted : DropReason::dhcp_no_pool;
+  }
+  if (const auto check = find_check(exchange, *held)) return *check;
   if (options.rapid_commit && exchange.policy.rapid_commit()) {
     return grant(exchange, owner, held->address, true);
   }

@@ -140,6 +140,10 @@ class Policy {
   [[nodiscard]] std::uint16_t min_secs() const { return min_secs_; }
   // Whether who has neither a reservation nor a class is answered.
   [[nodiscard]] bool serves_unknown() const { return serves_unknown_; }
+  [[nodiscard]] const config::ConflictCheck& conflict_check() const { return conflict_check_; }
+  // How long a DISCOVER of a client in these classes waits for its answer: the longest of theirs.
+  [[nodiscard]] base::Duration reply_delay(ClassMask classes) const;
+  [[nodiscard]] bool has_reply_delays() const { return !reply_delays_.empty(); }
 
   [[nodiscard]] std::size_t networks() const { return networks_.size(); }
   [[nodiscard]] const Network& network(NetworkIndex index) const { return networks_[index]; }
@@ -229,6 +233,7 @@ class Policy {
                 std::uint32_t reservation);
   [[nodiscard]] const BootTarget* keep_target(const config::BootTarget& target);
   void add_classes(const config::Settings& settings);
+  void add_reply_delays(const config::Settings& settings);
   [[nodiscard]] BootTarget make_target(const config::BootTarget& target);
   [[nodiscard]] std::uint64_t directory_of(std::string_view path);
   void sort_directories();
@@ -255,6 +260,12 @@ class Policy {
   bool bootp_dynamic_;
   bool serves_unknown_;
   std::uint16_t min_secs_;
+  config::ConflictCheck conflict_check_;
+  struct ReplyDelay {
+    ClassMask bit = 0;
+    base::Duration delay{};
+  };
+  std::vector<ReplyDelay> reply_delays_;
   std::vector<Network> networks_;
   std::vector<OwnAddress> own_addresses_;  // by address
   std::vector<Subnet> subnets_;

@@ -78,12 +78,14 @@ Policy::Policy(const config::Settings& settings, const base::HashKey& owner_key)
       bootp_dynamic_(settings.dhcp.bootp_dynamic),
       serves_unknown_(settings.limits.unknown_clients == config::UnknownClients::serve),
       min_secs_(settings.dhcp.min_secs),
+      conflict_check_(settings.dhcp.conflict_check),
       class_rules_(settings.dhcp.classes) {
   add_subnets(settings);
   add_networks(settings);
   add_relays(settings);
   add_reservations(settings);
   add_classes(settings);
+  add_reply_delays(settings);
   for (const config::BootRule& rule : settings.boot_rules) {
     const std::string user_class = rule.match.user_class.value_or("");
     boot_rules_.push_back({rule.match.architectures,
@@ -198,6 +200,15 @@ void Policy::add_classes(const config::Settings& settings) {
     bit <<= 1;
   }
   class_list_ = static_cast<std::uint32_t>(base::siphash64(owner_key_, base::as_bytes(names)));
+}
+
+void Policy::add_reply_delays(const config::Settings& settings) {
+  ClassMask bit = 1;
+  for (const config::ClientClass& named : settings.dhcp.classes) {
+    const base::Duration delay = named.quirks.reply_delay;
+    if (delay != base::Duration{}) reply_delays_.push_back({bit, delay});
+    bit <<= 1;
+  }
 }
 
 // A number that another policy has for the same directory too, whatever its other boot files are.

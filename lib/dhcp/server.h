@@ -28,6 +28,13 @@ inline constexpr std::uint16_t kPxePort = 4011;
 // The longest reply that is ever written: what fits an Ethernet frame of MTU 1500.
 inline constexpr std::size_t kReplyBytesMax = 1472;
 
+// What came of a Park: the same message again, or a newer one of its client.
+struct Resumed {
+  base::Time since{};                         // when it was first parked
+  std::optional<wire::Ipv4Address> probed{};  // as the Park said
+  bool is_in_use = false;                     // somebody answered for `probed`
+};
+
 struct Arrival {
   NetworkIndex network = 0;  // the network that the frame came in on (policy order)
   wire::MacAddress source_mac;
@@ -36,6 +43,8 @@ struct Arrival {
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;  // kServerPort or kPxePort
   base::Time now{};
+  const Resumed* resumed = nullptr;  // null: it has just come
+  bool may_probe = true;             // whether conflict checks mean anything on the network
 };
 
 // Where the reply goes (DESIGN section 3, "Addressing"; RFC 2131 section 4.1).
@@ -48,7 +57,16 @@ struct Reply {
   std::uint16_t destination_port = 0;
 };
 
-using Decision = std::variant<wire::DropReason, Reply>;
+// The answer is not due yet. The caller keeps the message and brings it again at `due`; a newer one
+// of the same client takes its place there, and waits no longer than it would have.
+struct Park {
+  std::uint64_t client = 0;  // a keyed hash
+  base::Time due{};
+  // To be asked for meanwhile: in ARP where our own network has it, else by an ICMP echo.
+  std::optional<wire::Ipv4Address> probe{};
+};
+
+using Decision = std::variant<wire::DropReason, Reply, Park>;
 
 // Who will ask TFTP for a boot file, and what TFTP will know of it then.
 struct Fetcher {

@@ -203,6 +203,19 @@ Outcome<Lease> Table::decline(const Owner& owner, wire::Ipv4Address address, bas
   }
 }
 
+bool Table::pardon(wire::Ipv4Address address, base::Time now) {
+  const auto slot = plan_.slot_of(address);
+  if (!slot) return false;
+  for (;;) {
+    const Word word = records_[*slot].load();
+    if (word.phase() != Phase::declined || !is_live(word, now)) return false;
+    if (!records_[*slot].swap(word, word.next(Phase::idle, second_of(now)))) continue;
+    leave_quarantine(*slot);
+    enqueue(*slot);
+    return true;
+  }
+}
+
 void Table::touch(wire::Ipv4Address address, base::Time now) {
   const auto slot = plan_.slot_of(address);
   if (!slot) return;

@@ -138,6 +138,10 @@ class Table {
   Outcome<Lease> decline(const Owner& owner, wire::Ipv4Address address, base::Time now,
                          base::Duration hold);
 
+  // Ends what decline() did to an address: whoever asks next may have it. False: it is not set
+  // aside.
+  bool pardon(wire::Ipv4Address address, base::Time now);
+
   // The client chose another server: an offer is withdrawn, a bound lease is left alone.
   void withdraw_offer(const Owner& owner, base::Time now);
 

@@ -77,7 +77,8 @@ struct ArpMessage {
 struct IcmpEcho {
   Ipv4Address source;
   Ipv4Address destination;
-  base::Bytes message;  // the whole ICMP message, type to data; type 8, code 0, checksum verified
+  base::Bytes message;    // the whole ICMP message, type to data; checksum verified
+  bool is_reply = false;  // type 0; else a request, type 8. The code is 0
 };
 
 struct UdpDatagram {
@@ -125,6 +126,15 @@ struct UdpFlow {
 // request of write_echo_reply() must not lie in `out`.
 std::size_t write_arp(base::MutableBytes out, const Link& link, const ArpMessage& message);
 std::size_t write_echo_reply(base::MutableBytes out, const Link& link, const IcmpEcho& request);
+
+// An echo request without data.
+struct EchoRequest {
+  Ipv4Address source;
+  Ipv4Address destination;
+  std::uint16_t identifier = 0;
+  std::uint16_t sequence = 0;
+};
+std::size_t write_echo_request(base::MutableBytes out, const Link& link, const EchoRequest& echo);
 
 // Writes Ethernet to UDP headers in front of a payload of `payload_bytes` that already stands in
 // `out` behind them (at udp_payload_offset(link)); pads; returns the frame's length, 0 if it does

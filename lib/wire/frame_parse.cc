@@ -52,11 +52,13 @@ Parsed<void> parse_icmp(Frame& out, Ipv4Address source, Ipv4Address destination,
                         base::Bytes message) {
   constexpr std::size_t kHeaderBytes = 8;
   constexpr std::uint16_t kEchoRequest = 0x0800;  // type 8, code 0
+  constexpr std::uint16_t kEchoReply = 0x0000;
   if (message.size() < kHeaderBytes || folded(sum_of(message)) != kAllOnes) {
     return drop(DropReason::icmp_malformed);
   }
-  if (word_at(message, 0) != kEchoRequest) return drop(DropReason::icmp_unsupported);
-  out.content = IcmpEcho{source, destination, message};
+  const std::uint16_t kind = word_at(message, 0);
+  if (kind != kEchoRequest && kind != kEchoReply) return drop(DropReason::icmp_unsupported);
+  out.content = IcmpEcho{source, destination, message, kind == kEchoReply};
   return {};
 }
 

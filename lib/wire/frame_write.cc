@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::uint16_t kArpEthernet = 1;
 constexpr std::uint8_t kIcmpEchoReply = 0;
+constexpr std::uint16_t kIcmpEchoRequest = 0x0800;  // type 8, code 0
 
 // Pads and returns the frame's length; 0 if anything did not fit.
 std::size_t finished(base::Writer& out) {
@@ -50,6 +51,18 @@ std::size_t write_echo_reply(base::MutableBytes out, const Link& link, const Icm
   // section 3), and type and code of a reply add nothing to the sum.
   writer.write(checksum(sum_of(echoed)));
   writer.write(echoed);
+  return finished(writer);
+}
+
+std::size_t write_echo_request(base::MutableBytes out, const Link& link, const EchoRequest& echo) {
+  constexpr std::size_t kMessageBytes = 8;
+  base::Writer writer(out);
+  write_link(writer, link, kEtherTypeIpv4);
+  write_ipv4(writer, echo.source, echo.destination, kProtocolIcmp, kMessageBytes);
+  writer.write(kIcmpEchoRequest);
+  writer.write(checksum(Sum{kIcmpEchoRequest} + echo.identifier + echo.sequence));
+  writer.write(echo.identifier);
+  writer.write(echo.sequence);
   return finished(writer);
 }
 

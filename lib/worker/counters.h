@@ -24,6 +24,10 @@ struct Counters {
   base::Counter arp_replies;
   base::Counter echo_replies;
   base::Counter dhcp_replies;
+  base::Counter dhcp_parked;       // requests whose answer had to wait
+  base::Counter conflict_checks;   // addresses that were asked for before they were offered
+  base::Counter conflict_answers;  // frames that said that such an address is in use
+  base::Counter conflicts_found;   // addresses that were set aside for it
 
   base::Counter transfers_begun;
   base::Counter transfers_completed;

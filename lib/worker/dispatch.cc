@@ -48,6 +48,10 @@ Verdict Dispatcher::dispatch(const Snapshot& snapshot, const FrameArrival& arriv
 Verdict Dispatcher::on_arp(const Context& context, const wire::ArpMessage& message,
                            base::MutableBytes out) {
   const wire::Ipv4Address ours = context.network.address.address;
+  if (probes_.answer(context.network.index, message.sender, message.sender_mac)) {
+    counters_.conflict_answers.add();
+    if (message.target != ours) return Taken{};
+  }
   if (message.operation != wire::ArpMessage::kRequest || message.target != ours) {
     return DropReason::arp_not_for_us;
   }
@@ -70,6 +74,14 @@ Verdict Dispatcher::on_echo(const Context& context, const wire::IcmpEcho& echo,
     return DropReason::ipv4_not_ours;
   }
   if (context.is_to_everybody) return DropReason::ipv4_in_broadcast;
+  if (echo.is_reply) {
+    // Whose MAC that is, only the last router knows.
+    if (!probes_.answer(context.network.index, echo.source, {})) {
+      return DropReason::icmp_not_asked_for;
+    }
+    counters_.conflict_answers.add();
+    return Taken{};
+  }
   const std::size_t frame =
       wire::write_echo_reply(out, context.link.reply(context.arrival.traits.mac), echo);
   if (frame == 0) return DropReason::icmp_too_long;
@@ -121,6 +133,12 @@ Verdict Dispatcher::on_dhcp(const Context& context, const wire::UdpDatagram& dat
   wire::Link link = context.link.reply(arrival.traits.mac);
   const std::size_t offset = wire::udp_payload_offset(link);
   if (offset >= out.size()) return DropReason::no_frame_buffer;
+  dhcp::Resumed resumed;
+  if (arrival.resumed != nullptr) {
+    resumed.since = arrival.resumed->since;
+    resumed.probed = arrival.resumed->probed;
+    resumed.is_in_use = close_probe(*arrival.resumed, context.link.source, arrival.now);
+  }
   const dhcp::Decision decision =
       dhcp::answer(context.snapshot.policy, {leases_, context.snapshot.clients}, context.snapshot,
                    {.network = context.network.index,
@@ -129,9 +147,12 @@ Verdict Dispatcher::on_dhcp(const Context& context, const wire::UdpDatagram& dat
                     .destination = datagram.destination,
                     .source_port = datagram.source_port,
                     .destination_port = datagram.destination_port,
-                    .now = arrival.now},
+                    .now = arrival.now,
+                    .resumed = arrival.resumed != nullptr ? &resumed : nullptr,
+                    .may_probe = !probes_.is_suspended(context.network.index)},
                    datagram.payload, out.subspan(offset));
   if (const auto* reason = std::get_if<DropReason>(&decision)) return *reason;
+  if (const auto* wait = std::get_if<dhcp::Park>(&decision)) return park(context, *wait, out);
   const auto& reply = std::get<dhcp::Reply>(decision);
   link.destination = reply.destination_mac;
   const std::size_t frame = wire::write_udp_frame(out, link,
@@ -143,6 +164,65 @@ Verdict Dispatcher::on_dhcp(const Context& context, const wire::UdpDatagram& dat
   if (frame == 0) return DropReason::no_frame_buffer;
   counters_.dhcp_replies.add();
   return Replied{frame};
+}
+
+Verdict Dispatcher::park(const Context& context, const dhcp::Park& park, base::MutableBytes out) {
+  const FrameArrival& arrival = context.arrival;
+  if (parked_.replace(park.client, arrival.frame)) return Taken{};
+  std::size_t probe = 0;
+  if (park.probe) {
+    const auto opened = probes_.open(context.network.index, *park.probe);
+    // Another worker, to whom another relay brought the same DISCOVER, will answer it.
+    if (opened == ProbeBoard::Opened::by_another) return DropReason::client_busy;
+    if (opened == ProbeBoard::Opened::full) return DropReason::dhcp_parked_full;
+    probe = write_probe(context, *park.probe, out);
+  }
+  const ParkedRequest request{
+      .port = arrival.port,
+      .network = context.network.index,
+      .since = arrival.resumed != nullptr ? arrival.resumed->since : arrival.now,
+      .probed = park.probe};
+  if (!parked_.park(park.client, arrival.frame, request, park.due)) {
+    if (park.probe) probes_.close(context.network.index, *park.probe);
+    return DropReason::dhcp_parked_full;
+  }
+  counters_.dhcp_parked.add();
+  if (!park.probe) return Taken{};
+  counters_.conflict_checks.add();
+  return Replied{probe};
+}
+
+// On our own network as an ARP probe (RFC 5227 section 2.1.1: from no address, so that nobody's
+// table changes), else as an ICMP echo, by the router that brought the request.
+std::size_t Dispatcher::write_probe(const Context& context, wire::Ipv4Address address,
+                                    base::MutableBytes out) {
+  const wire::MacAddress& mac = context.arrival.traits.mac;
+  wire::Link link = context.link.reply(mac);
+  if (!context.network.address.contains(address)) {
+    return wire::write_echo_request(
+        out, link, {.source = context.network.address.address, .destination = address});
+  }
+  link.destination = wire::MacAddress::broadcast();
+  return wire::write_arp(out, link,
+                         {.operation = wire::ArpMessage::kRequest,
+                          .sender_mac = mac,
+                          .sender = {},
+                          .target_mac = {},
+                          .target = address});
+}
+
+bool Dispatcher::close_probe(const ParkedRequest& parked, const wire::MacAddress& client,
+                             base::Time now) {
+  if (!parked.probed) return false;
+  const auto answered_by = probes_.close(parked.network, *parked.probed);
+  // Of a client that has the address already, nobody else has it.
+  if (!answered_by || *answered_by == client || probes_.is_suspended(parked.network)) return false;
+  if (const auto pardoned = probes_.note_conflict(parked.network, *parked.probed, *answered_by)) {
+    for (const wire::Ipv4Address address : *pardoned) leases_.pardon(address, now);
+    return false;
+  }
+  counters_.conflicts_found.add();
+  return true;
 }
 
 std::size_t write_announcement(base::MutableBytes out, const PortTraits& traits,

@@ -11,7 +11,9 @@
 #include "lease/table.h"
 #include "wire/frame.h"
 #include "worker/counters.h"
+#include "worker/parked_requests.h"
 #include "worker/port.h"
+#include "worker/probe_board.h"
 #include "worker/snapshot.h"
 #include "worker/tftp_service.h"
 #include "worker/verdict.h"
@@ -26,16 +28,19 @@ struct FrameArrival {
   base::Bytes frame;
   wire::ReceiveChecksums checksums;
   base::Time now{};
+  const ParkedRequest* resumed = nullptr;  // null: it has just been received
 };
 
 class Dispatcher {
  public:
-  // All three outlive the dispatcher.
-  Dispatcher(TftpService& tftp, lease::Table& leases, Counters& counters)
-      : tftp_(tftp), leases_(leases), counters_(counters) {}
+  // All of them outlive the dispatcher.
+  Dispatcher(TftpService& tftp, lease::Table& leases, ParkedRequests& parked, ProbeBoard& probes,
+             Counters& counters)
+      : tftp_(tftp), leases_(leases), parked_(parked), probes_(probes), counters_(counters) {}
 
   // A reply is written to `out` (a whole frame of at most out.size() bytes). Counts the replies of
-  // each protocol; the caller counts frames and drops.
+  // each protocol; the caller counts frames and drops. A request whose answer is not due yet is
+  // copied to the parked ones, and comes back from there.
   Verdict dispatch(const Snapshot& snapshot, const FrameArrival& arrival, base::MutableBytes out);
 
  private:
@@ -47,8 +52,16 @@ class Dispatcher {
   Verdict on_dhcp(const Context& context, const wire::UdpDatagram& datagram,
                   base::MutableBytes out);
 
+  Verdict park(const Context& context, const dhcp::Park& park, base::MutableBytes out);
+  std::size_t write_probe(const Context& context, wire::Ipv4Address address,
+                          base::MutableBytes out);
+  // What became of the probe of a request that was parked.
+  bool close_probe(const ParkedRequest& parked, const wire::MacAddress& client, base::Time now);
+
   TftpService& tftp_;
   lease::Table& leases_;
+  ParkedRequests& parked_;
+  ProbeBoard& probes_;
   Counters& counters_;
 };
 

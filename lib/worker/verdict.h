@@ -24,15 +24,20 @@ struct HandOver {
 // A transfer may have frames to send.
 struct Ready {};
 
-// One of the four, in one register: a std::variant would go through memory for every frame.
+// Whatever was in it is taken care of, and nothing is to be sent: a request that waits, an answer
+// to a conflict check.
+struct Taken {};
+
+// One of the five, in one register: a std::variant would go through memory for every frame.
 class Verdict {
  public:
-  enum class Kind : std::uint8_t { drop, reply, hand_over, ready };
+  enum class Kind : std::uint8_t { drop, reply, hand_over, ready, taken };
 
   Verdict(wire::DropReason reason) : Verdict(Kind::drop, static_cast<std::uint32_t>(reason)) {}
   Verdict(Replied reply) : Verdict(Kind::reply, static_cast<std::uint32_t>(reply.frame_bytes)) {}
   Verdict(HandOver crossing) : Verdict(Kind::hand_over, crossing.worker) {}
   Verdict(Ready) : Verdict(Kind::ready, 0) {}
+  Verdict(Taken) : Verdict(Kind::taken, 0) {}
 
   [[nodiscard]] Kind kind() const { return kind_; }
   // Each only of its kind.

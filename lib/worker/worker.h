@@ -33,6 +33,7 @@ struct Shared {
   base::Published<Snapshot>& snapshots;
   lease::Table& leases;
   HandOverMesh<typename Q::Frame>& mesh;
+  ProbeBoard& probes;
   base::HashKey key;  // the process's secret, for tables that are indexed by what clients send
 };
 
@@ -59,7 +60,8 @@ class Worker {
         shared_(shared),
         tftp_(self, transfers_max, attachments.size(), seed, shared.key, shared.leases, counters_,
               now),
-        dispatcher_(tftp_, shared.leases, counters_) {
+        parked_(now),
+        dispatcher_(tftp_, shared.leases, parked_, shared.probes, counters_) {
     for (const Attachment<Q>& attachment : attachments) {
       lanes_.push_back({attachment, TransmitBatch<Q>(*attachment.queue, counters_)});
     }
@@ -73,6 +75,7 @@ class Worker {
     const Snapshot& snapshot = shared_.snapshots.read(self_);
     bool worked = take_handed_over(snapshot, now);
     for (std::size_t i = 0; i < lanes_.size(); ++i) worked |= receive(snapshot, i, now);
+    worked |= resume_parked(snapshot, now);
     tftp_.expire(now);
     send_announcements(snapshot);
     for (std::size_t i = 0; i < lanes_.size(); ++i) worked |= transmit(i, now);
@@ -179,6 +182,7 @@ class Worker {
         reply);
     switch (verdict.kind()) {
       case Verdict::Kind::ready:
+      case Verdict::Kind::taken:
         break;
       case Verdict::Kind::drop:
         counters_.drop(verdict.reason());
@@ -192,6 +196,41 @@ class Worker {
                                  : wire::DropReason::hand_over_port);
     }
     queue.release(frame);
+  }
+
+  // Up to a burst of those whose time has come, so that they hold up nobody who has not waited.
+  bool resume_parked(const Snapshot& snapshot, base::Time now) {
+    if (parked_.size() == 0) return false;
+    std::size_t count = 0;
+    for (; count < kBurst; ++count) {
+      ParkedRequests::Buffer buffer;
+      const auto due = parked_.take_due(now, buffer);
+      if (!due) break;
+      resume(snapshot, due->request, due->frame, now);
+    }
+    return count != 0;
+  }
+
+  void resume(const Snapshot& snapshot, const ParkedRequest& request, base::Bytes frame,
+              base::Time now) {
+    Lane* lane = lane_of(request.port);
+    CHECK(lane != nullptr);  // it was parked from there
+    std::array<std::uint8_t, kFrameBytesMax> reply;
+    // Its checksums were right when it came.
+    const Verdict verdict =
+        dispatcher_.dispatch(snapshot,
+                             {.port = request.port,
+                              .attachment = static_cast<std::uint16_t>(lane - lanes_.data()),
+                              .traits = lane->attachment.queue->traits(),
+                              .frame = frame,
+                              .checksums = {.ipv4_good = true, .udp_good = true},
+                              .now = now,
+                              .resumed = &request},
+                             reply);
+    if (verdict.kind() == Verdict::Kind::drop) counters_.drop(verdict.reason());
+    if (verdict.kind() == Verdict::Kind::reply) {
+      lane->batch.push_reply(base::Bytes(reply).first(verdict.frame_bytes()));
+    }
   }
 
   // True: the frame is the other worker's now.
@@ -303,6 +342,7 @@ class Worker {
   const Shared<Q> shared_;
   Counters counters_;
   TftpService tftp_;
+  ParkedRequests parked_;
   Dispatcher dispatcher_;
   std::vector<Lane> lanes_;
   // More frames came, or could have left, than a loop has room for.

@@ -4,7 +4,10 @@
 namespace stentor::support {
 
 Rig::Rig(const RigOptions& options, base::Time now)
-    : service_(options.yaml, options.images, options.workers), mesh_(options.workers) {
+    : service_(options.yaml, options.images, options.workers),
+      mesh_(options.workers),
+      probes_(options.workers * worker::ParkedRequests::kCapacity, config::kNetworksMax,
+              Service::kKey) {
   for (std::size_t p = 0; p < service_.ports(); ++p) {
     const auto number = static_cast<std::uint8_t>(p + 1);
     ports_.push_back(std::make_unique<FakePort>(wire::MacAddress{{2, 0, 0, 0, 0, number}},
@@ -17,7 +20,8 @@ Rig::Rig(const RigOptions& options, base::Time now)
     }
     workers_.push_back(std::make_unique<worker::Worker<Queue>>(
         static_cast<worker::WorkerIndex>(w), attachments,
-        worker::Shared<Queue>{service_.snapshots(), service_.leases(), mesh_, Service::kKey},
+        worker::Shared<Queue>{service_.snapshots(), service_.leases(), mesh_, probes_,
+                              Service::kKey},
         options.transfers_max, options.seed + w, now));
   }
 }

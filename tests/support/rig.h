@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "config/limit.h"
 #include "support/fake_port.h"
 #include "support/service.h"
 #include "worker/worker.h"
@@ -51,6 +52,7 @@ class Rig {
   Service service_;
   std::vector<std::unique_ptr<FakePort>> ports_;
   worker::HandOverMesh<FakePort::Frame> mesh_;
+  worker::ProbeBoard probes_;
   std::vector<std::unique_ptr<worker::Worker<Queue>>> workers_;
 };
 

@@ -15,7 +15,8 @@ class SinkWorker {
  public:
   // `service` outlives it.
   SinkWorker(Service& service, std::uint32_t transfers_max, base::Time now)
-      : worker_(0, attachments_, {service.snapshots(), service.leases(), mesh_, Service::kKey},
+      : worker_(0, attachments_,
+                {service.snapshots(), service.leases(), mesh_, probes_, Service::kKey},
                 transfers_max, /*seed=*/7, now) {}
 
   SinkQueue& queue() { return queue_; }
@@ -25,6 +26,7 @@ class SinkWorker {
  private:
   SinkQueue queue_;
   worker::HandOverMesh<SinkQueue::Frame> mesh_{1};
+  worker::ProbeBoard probes_{1, 1, Service::kKey};
   const std::array<worker::Attachment<SinkQueue>, 1> attachments_{{{0, &queue_, true}}};
   worker::Worker<SinkQueue> worker_;
 };

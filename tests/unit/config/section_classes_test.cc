@@ -234,6 +234,19 @@ TEST(SectionClasses, SaysEverythingAtOnceAndWhereItStands) {
                                               "f:10:26"}));
 }
 
+TEST(SectionClasses, ReadsTheReplyDelay) {
+  const auto delay_of = [](const std::string& quirks) {
+    const Settings settings =
+        settings_of(with_classes("    - {name: slow, quirks: {" + quirks + "}}\n"));
+    return settings.dhcp.classes.at(0).quirks.reply_delay;
+  };
+  EXPECT_EQ(delay_of(""), base::Duration{});
+  EXPECT_EQ(delay_of("reply-delay: 1500ms"), std::chrono::milliseconds{1500});
+  EXPECT_NE(
+      finding(with_classes("    - {name: slow, quirks: {reply-delay: 31s}}\n")).find("0s to 30s"),
+      std::string::npos);
+}
+
 TEST(SectionClasses, RefusesNamesThatNoClassHas) {
   const std::string classes = "    - {name: trusted}\n";
   EXPECT_EQ(

@@ -150,6 +150,22 @@ TEST_F(TableTest, DeclinesOnlyForTheOwnerOfAnOfferOrALease) {
       << "he has given it back";
 }
 
+TEST_F(TableTest, APardonEndsADeclineAndNothingElse) {
+  make(1);
+  const Lease held = lease(1, start, minutes{60});
+  EXPECT_FALSE(table().pardon(held.address, start)) << "a lease is none";
+  EXPECT_FALSE(table().pardon(ip(9), start)) << "an address of nobody's";
+  ASSERT_TRUE(table().decline(owner(1), held.address, start, minutes{10}));
+  EXPECT_FALSE(offer(2, start));
+  EXPECT_TRUE(table().pardon(held.address, start));
+  EXPECT_FALSE(table().pardon(held.address, start)) << "once";
+  EXPECT_EQ(table().census(start).declined, 0u);
+  ASSERT_TRUE(offer(2, start));
+  EXPECT_EQ(table().find(owner(2))->address, held.address);
+  EXPECT_TRUE(table().decline(owner(2), held.address, start, minutes{10}))
+      << "the quarantine has room again";
+}
+
 TEST_F(TableTest, SetsAsideAtMostATenthOfAPool) {
   make(40);
   std::uint64_t number = 1;

@@ -133,6 +133,15 @@ TEST_F(ParseFrame, ReadsAnEchoRequestWhole) {
   EXPECT_TRUE(equal(echo.message, support::icmp_message({.identifier = 7}, kPayload)));
 }
 
+TEST_F(ParseFrame, TellsAnEchoReplyFromARequest) {
+  const auto is_reply = [this](std::uint8_t type) {
+    const auto frame = parsed(support::icmp_frame({}, {}, {.type = type}, kPayload));
+    return std::get<IcmpEcho>(frame->content).is_reply;
+  };
+  EXPECT_TRUE(is_reply(0));
+  EXPECT_FALSE(is_reply(8));
+}
+
 TEST_F(ParseFrame, SkipsIpv4Options) {
   const ByteVector options{0x94, 0x04, 0, 0, 1, 1, 1, 0};
   const auto frame = parsed(support::udp_frame({}, {.options = options}, kToTftp, kPayload));
@@ -304,7 +313,8 @@ std::vector<DropRow> datagram_rows() {
       {"ICMP of 7 bytes", icmp_malformed, ipv4_frame(icmp, {8, 0, 0xf7, 0xff, 0, 0, 0})},
       {"ICMP without a byte", icmp_malformed, ipv4_frame(icmp, {})},
       {"ICMP checksum", icmp_malformed, support::icmp_frame({}, {}, {.checksum = 1}, kPayload)},
-      {"echo reply", icmp_unsupported, support::icmp_frame({}, {}, {.type = 0}, kPayload)},
+      {"echo reply, code 1", icmp_unsupported,
+       support::icmp_frame({}, {}, {.type = 0, .code = 1}, kPayload)},
       {"port unreachable", icmp_unsupported,
        support::icmp_frame({}, {}, {.type = 3, .code = 3}, {})},
       {"echo request, code 1", icmp_unsupported, support::icmp_frame({}, {}, {.code = 1}, {})},
@@ -332,7 +342,8 @@ TEST_F(ParseFrame, DropsEveryWrongFrameUnderItsReason) {
        reason = static_cast<DropReason>(static_cast<int>(reason) + 1)) {
     using enum DropReason;
     if (reason == ethernet_not_ours || reason == vlan_unknown || reason == arp_not_for_us ||
-        reason == ipv4_not_ours || reason == ipv4_in_broadcast || reason == icmp_too_long) {
+        reason == ipv4_not_ours || reason == ipv4_in_broadcast || reason == icmp_too_long ||
+        reason == icmp_not_asked_for) {
       continue;
     }
     EXPECT_TRUE(seen.contains(reason)) << describe(reason).name;

@@ -139,5 +139,16 @@ TEST(WriteEchoReply, WritesNothingThatDoesNotFit) {
   EXPECT_EQ(write_echo_reply(room, kLink, {kClient, kServer, huge}), 0u);
 }
 
+TEST(WriteEchoRequest, IsWhatAHostWouldSend) {
+  EXPECT_EQ(
+      written(60,
+              [&](base::MutableBytes out) {
+                return write_echo_request(out, kLink, {kServer, kClient, 7, 0xfff0});
+              }),
+      support::icmp_frame(kEthernet, kIpv4, {.type = 8, .identifier = 7, .sequence = 0xfff0}, {}));
+  ByteVector out(59);
+  EXPECT_EQ(write_echo_request(out, kLink, {kServer, kClient, 7, 1}), 0u);
+}
+
 }  // namespace
 }  // namespace stentor::wire
