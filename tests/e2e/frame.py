@@ -55,9 +55,9 @@ def echo_request(destination, sequence):
     return ipv4(ICMP, destination, body[:2] + struct.pack("!H", checksum(body)) + body[4:])
 
 
-def pxe_discover(xid, arch=0):
+def pxe_discover(xid, arch=0, mac=MAC):
     """A DISCOVER as PXE firmware broadcasts it (RFC 2131, RFC 4578)."""
-    fixed = struct.pack("!BBBBIHH16x16s64x128x", 1, 1, 6, 0, xid, 0, 0x8000, MAC)
+    fixed = struct.pack("!BBBBIHH16x16s64x128x", 1, 1, 6, 0, xid, 0, 0x8000, mac)
     options = (b"\x63\x82\x53\x63" + bytes([53, 1, 1]) + option(55, bytes([1, 3, 43, 60, 66, 67])) +
                option(60, f"PXEClient:Arch:{arch:05}:UNDI:002001".encode()) +
                option(93, struct.pack("!H", arch)) + option(94, b"\x01\x02\x01") +
