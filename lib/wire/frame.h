@@ -105,13 +105,16 @@ struct ReceiveChecksums {
 
 Parsed<Frame> parse_frame(base::Bytes frame, ReceiveChecksums device);
 
-// Where a frame's UDP datagram seems to come from, by a glance that checks next to nothing: whom to
-// fetch into the cache before parse_frame() has its turn. nullopt: no UDP, or an unusual frame.
-struct Sender {
-  Ipv4Address address;
-  std::uint16_t port = 0;
+// Whose a frame's UDP datagram seems to be, by a glance that checks next to nothing: whom to fetch
+// into the cache before parse_frame() has its turn. nullopt: no UDP, or an unusual frame.
+struct Glimpse {
+  Ipv4Address source;
+  std::uint16_t source_port = 0;
+  std::uint16_t destination_port = 0;
+  VlanPath vlan;        // of a single tag
+  base::Bytes payload;  // to the frame's end
 };
-std::optional<Sender> glance_at_sender(base::Bytes frame);
+std::optional<Glimpse> glance_at(base::Bytes frame);
 
 struct UdpFlow {
   Ipv4Address source;

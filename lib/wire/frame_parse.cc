@@ -181,14 +181,23 @@ VlanPath Link::vlan() const {
 
 Link Link::reply(const MacAddress& our_mac) const { return {source, our_mac, tags, tag_count}; }
 
-std::optional<Sender> glance_at_sender(base::Bytes frame) {
-  constexpr std::size_t kHeaders = kEthernetHeaderBytes + kVlanTagBytes + kIpv4HeaderBytes + 2;
-  if (frame.size() < kHeaders) return std::nullopt;
-  const std::size_t ipv4 =
-      kEthernetHeaderBytes + (word_at(frame, 12) == 0x8100 ? kVlanTagBytes : 0);
+std::optional<Glimpse> glance_at(base::Bytes frame) {
+  constexpr std::size_t kHeaders = kEthernetHeaderBytes + kIpv4HeaderBytes + kUdpHeaderBytes;
+  if (frame.size() < kHeaders + kVlanTagBytes) return std::nullopt;
+  Glimpse seen;
+  std::size_t ipv4 = kEthernetHeaderBytes;
+  if (word_at(frame, 12) == 0x8100) {
+    seen.vlan.outer = word_at(frame, ipv4) & 0x0fff;
+    ipv4 += kVlanTagBytes;
+  }
   // Version 4 and no options; UDP.
   if (byte_at(frame, ipv4) != 0x45 || byte_at(frame, ipv4 + 9) != kProtocolUdp) return std::nullopt;
-  return Sender{address_at(frame, ipv4 + 12), word_at(frame, ipv4 + kIpv4HeaderBytes)};
+  const std::size_t udp = ipv4 + kIpv4HeaderBytes;
+  seen.source = address_at(frame, ipv4 + 12);
+  seen.source_port = word_at(frame, udp);
+  seen.destination_port = word_at(frame, udp + 2);
+  seen.payload = frame.subspan(udp + kUdpHeaderBytes);
+  return seen;
 }
 
 Parsed<Frame> parse_frame(base::Bytes frame, ReceiveChecksums device) {

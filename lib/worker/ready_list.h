@@ -24,6 +24,8 @@ class ReadyList {
   void push(std::size_t queue, std::uint32_t entry);
   // The front, taken out; kNone if the queue is empty.
   std::uint32_t pop(std::size_t queue);
+  // The front; kNone if the queue is empty.
+  [[nodiscard]] std::uint32_t front(std::size_t queue) const { return queues_[queue].first; }
   void remove(std::uint32_t entry);
   // Out of this one queue; an entry that stands in another keeps its turn.
   void remove_from(std::size_t queue, std::uint32_t entry);

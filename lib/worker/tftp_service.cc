@@ -72,8 +72,10 @@ void TftpService::prefetch(std::span<const base::Bytes> frames) const {
   std::array<std::size_t, kPrefetchMax> homes;
   std::size_t count = 0;
   for (const base::Bytes frame : frames.first(std::min(frames.size(), kPrefetchMax))) {
-    const auto sender = wire::glance_at_sender(frame);
-    if (sender) homes[count++] = table_.prefetch_cell(sender->address, sender->port);
+    const auto seen = wire::glance_at(frame);
+    if (!seen) continue;
+    homes[count++] = table_.prefetch_cell(seen->source, seen->source_port);
+    if (seen->destination_port == tftp::kServerPort) table_.prefetch_count(seen->source);
   }
   for (const std::size_t home : std::span(homes).first(count)) {
     const TransferIndex index = table_.prefetch_record(home);
@@ -216,6 +218,13 @@ bool TftpService::make_room() {
   const TransferIndex longest = ready_.pop(held_queue_);
   if (longest == kNoTransfer) return false;
   end(longest, counters_.transfers_given_up);
+  // In a flood the next request will want the next one's place.
+  const TransferIndex next = ready_.front(held_queue_);
+  if (next != kNoTransfer) {
+    table_.prefetch(next);
+    wheel_.prefetch(next);
+    ready_.prefetch(next);
+  }
   return true;
 }
 

@@ -18,6 +18,7 @@
 #include "tftp/netascii.h"
 #include "tftp/transfer.h"
 #include "wire/data_header.h"
+#include "wire/flow_hash.h"
 #include "worker/client_counts.h"
 #include "worker/snapshot.h"
 
@@ -47,8 +48,7 @@ class TransferTable {
   TransferTable(std::uint32_t transfers_max, std::uint64_t hash_key);
   [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t transfers_max) {
     return transfers_max * (sizeof(LiveTransfer) + sizeof(TransferIndex)) +
-           cell_count(transfers_max) * sizeof(TransferIndex) +
-           ClientCounts::memory_bytes(transfers_max);
+           cell_count(transfers_max) * sizeof(Cell) + ClientCounts::memory_bytes(transfers_max);
   }
 
   // kNoTransfer if there is none.
@@ -56,19 +56,23 @@ class TransferTable {
   // find() in two steps that wait for no memory, of which the second is for some time after the
   // first; the record of what stands in the first place that is looked at is on its way then.
   [[nodiscard]] std::size_t prefetch_cell(wire::Ipv4Address client, std::uint16_t port) const {
-    const std::size_t home = home_of(client, port);
+    const std::size_t home = home_of(hash_of(client, port));
     __builtin_prefetch(&cells_[home]);
     return home;
   }
   // What was asked for; kNoTransfer: nothing.
   TransferIndex prefetch_record(std::size_t home) const {
-    const TransferIndex index = cells_[home];
-    if (index == kNoTransfer) return kNoTransfer;
+    const TransferIndex index = cells_[home].index;
+    if (index != kNoTransfer) prefetch(index);
+    return index;
+  }
+  void prefetch(TransferIndex index) const {
     const auto* record = reinterpret_cast<const char*>(&records_[index]);
     for (std::size_t at = 0; at < sizeof(LiveTransfer); at += 64)
       __builtin_prefetch(record + at, 1);
-    return index;
   }
+  // What live_of() looks at.
+  void prefetch_count(wire::Ipv4Address client) const { counts_.prefetch(client); }
   // kNoTransfer when full. (client, port) is not in the table yet.
   TransferIndex add(const LiveTransfer& transfer);
   void erase(TransferIndex index);
@@ -81,16 +85,28 @@ class TransferTable {
   }
 
  private:
+  // The hash of a client says where a cell's home is, and nearly always whether it is the wanted
+  // one, without a look at its record, which would be one more miss of the cache.
+  struct Cell {
+    TransferIndex index = kNoTransfer;
+    std::uint32_t hash = 0;
+    friend bool operator==(const Cell&, const Cell&) = default;
+  };
+
   [[nodiscard]] static std::size_t cell_count(std::uint32_t transfers_max) {
     return std::bit_ceil(std::size_t{transfers_max} * 2);
   }
-  [[nodiscard]] std::size_t home_of(wire::Ipv4Address client, std::uint16_t port) const;
-  [[nodiscard]] std::size_t cell_of(wire::Ipv4Address client, std::uint16_t port) const;
+  [[nodiscard]] std::uint32_t hash_of(wire::Ipv4Address client, std::uint16_t port) const {
+    return static_cast<std::uint32_t>(wire::flow_hash(hash_key_, client, port));
+  }
+  [[nodiscard]] std::size_t home_of(std::uint32_t hash) const { return hash & (cells_.size() - 1); }
+  [[nodiscard]] std::size_t cell_of(wire::Ipv4Address client, std::uint16_t port,
+                                    std::uint32_t hash) const;
 
   std::uint64_t hash_key_;
   std::vector<LiveTransfer> records_;
-  std::vector<TransferIndex> free_;   // a stack of fixed size
-  std::vector<TransferIndex> cells_;  // open addressing, at most half full
+  std::vector<TransferIndex> free_;  // a stack of fixed size
+  std::vector<Cell> cells_;          // open addressing, at most half full
   ClientCounts counts_;
   std::uint32_t live_ = 0;
 };

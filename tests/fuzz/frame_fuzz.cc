@@ -72,7 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                 .udp_partial_accepted = (data[0] & 4) != 0};
   const stentor::base::Bytes bytes{data + 1, size - 1};
   const auto frame = parse_frame(bytes, device);
-  const auto seen = glance_at_sender(bytes);
+  const auto seen = glance_at(bytes);
   if (!frame) {
     CHECK(static_cast<std::size_t>(frame.error()) < kDropReasonCount);
     return 0;
@@ -83,7 +83,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CHECK(inside(udp->payload, bytes));
     // A glance at an ordinary frame that stands the parse sees the same.
     if (frame->link.tag_count == 0 && seen) {
-      CHECK(seen->address == udp->source && seen->port == udp->source_port);
+      CHECK(seen->source == udp->source && seen->source_port == udp->source_port);
+      CHECK(seen->destination_port == udp->destination_port);
     }
     check_round_trip(frame->link, *udp);
   } else if (const auto* arp = std::get_if<ArpMessage>(&frame->content)) {

@@ -49,19 +49,20 @@ class ParseFrame : public testing::Test {
 };
 
 // Goal: what fetches a client's records early sees whom an ordinary frame is from, tagged or not.
-TEST(GlanceAtSender, SeesTheSourceOfADatagram) {
+TEST(GlanceAt, SeesWhomADatagramIsFromAndWhatItAsks) {
   using Tags = std::vector<support::TagSpec>;
-  for (const Tags& tags : {Tags{}, Tags{{.id = 7}}}) {
+  for (const Tags& tags : {Tags{}, Tags{{.id = 7, .priority = 5}}}) {
     const ByteVector frame = support::udp_frame({.tags = tags}, {}, kToTftp, kPayload);
-    const auto sender = glance_at_sender(frame);
-    ASSERT_TRUE(sender);
-    EXPECT_EQ(sender->address, address(support::kClientAddress));
-    EXPECT_EQ(sender->port, 2070);
-    for (std::size_t bytes = 0; bytes < 40; ++bytes) {
-      EXPECT_FALSE(glance_at_sender(cut(frame, bytes)));
-    }
+    const auto seen = glance_at(frame);
+    ASSERT_TRUE(seen);
+    EXPECT_EQ(seen->source, address(support::kClientAddress));
+    EXPECT_EQ(seen->source_port, 2070);
+    EXPECT_EQ(seen->destination_port, 69);
+    EXPECT_EQ(seen->vlan, (VlanPath{static_cast<std::uint16_t>(tags.empty() ? 0 : 7), 0}));
+    EXPECT_TRUE(equal(seen->payload.first(kPayload.size()), kPayload));
+    for (std::size_t bytes = 0; bytes < 46; ++bytes) EXPECT_FALSE(glance_at(cut(frame, bytes)));
   }
-  EXPECT_FALSE(glance_at_sender(ipv4_frame({.protocol = support::kProtocolIcmp}, kPayload)));
+  EXPECT_FALSE(glance_at(ipv4_frame({.protocol = support::kProtocolIcmp}, kPayload)));
 }
 
 TEST_F(ParseFrame, ReadsAUdpDatagramWithItsLink) {
