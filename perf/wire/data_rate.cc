@@ -50,6 +50,10 @@ struct Slice {
   double worker_cycles_per_frame = 0;
 };
 
+// Of frames that arrive at random: so much of a run by itself, that a moment in which the machine
+// did something else is a bad slice and not a bad run.
+constexpr std::uint64_t kTurnaroundSlicesASecond = 100;
+
 // Short beside what the machine does to a run, long beside the change from one to the other.
 constexpr std::uint64_t kSlicesASecond = 500;
 
@@ -94,9 +98,14 @@ class Lane {
     while (now < begin) now = loop();
     queue_.reset();
     loops_ = 0;
+    turnarounds_.reserve(static_cast<std::size_t>(options_.seconds * kTurnaroundSlicesASecond) + 1);
     slices_.reserve(static_cast<std::size_t>(options_.seconds * kSlicesASecond) + 1);
     const std::uint64_t started = now;
-    while (now < end && !is_over()) now = options_.compares_checksums ? slice(now) : loop();
+    while (now < end && !is_over()) {
+      now = options_.compares_checksums                 ? slice(now)
+            : options_.download.arrivals_per_second > 0 ? turnaround_slice(now)
+                                                        : loop();
+    }
     cycles_ = now - started;
     worker_.park();
   }
@@ -107,6 +116,8 @@ class Lane {
     return queue_.totals().clock_readings + loops_;
   }
   [[nodiscard]] const std::vector<Slice>& slices() const { return slices_; }
+  // With arrivals: of each slice the p99, in TSC cycles.
+  [[nodiscard]] const std::vector<std::uint64_t>& turnarounds() const { return turnarounds_; }
 
  private:
   // With checksums, without, without, with, with...: a machine that slows down favours neither.
@@ -121,6 +132,14 @@ class Lane {
     const std::uint64_t worker = now - begin - own.client_cycles - own.driver_cycles;
     slices_.push_back({omits, static_cast<double>(worker) /
                                   static_cast<double>(std::max(own.frames, std::uint64_t{1}))});
+    return now;
+  }
+
+  std::uint64_t turnaround_slice(std::uint64_t begin) {
+    const std::uint64_t end = begin + rte_get_tsc_hz() / kTurnaroundSlicesASecond;
+    std::uint64_t now = begin;
+    while (now < end) now = loop();
+    turnarounds_.push_back(queue_.take_slice().quantile(0.99));
     return now;
   }
 
@@ -183,6 +202,7 @@ class Lane {
   std::uint64_t cycles_ = 0;
   std::uint64_t loops_ = 0;
   std::vector<Slice> slices_;
+  std::vector<std::uint64_t> turnarounds_;
 };
 
 double microseconds(std::uint64_t cycles) {
@@ -248,6 +268,15 @@ void print_slices(const std::vector<Slice>& slices) {
   std::fputs("]", stdout);
 }
 
+void print_turnarounds(const std::vector<std::uint64_t>& slices) {
+  std::fputs(", \"turnaround_p99_us_of_slices\": [", stdout);
+  const char* separator = "";
+  for (const std::uint64_t cycles : slices) {
+    std::printf("%s%.2f", std::exchange(separator, ", "), microseconds(cycles));
+  }
+  std::fputs("]", stdout);
+}
+
 void print(const std::vector<std::unique_ptr<Lane>>& lanes, std::uint64_t begin) {
   Result all;
   for (const auto& lane : lanes) all.add(*lane);
@@ -266,6 +295,7 @@ void print(const std::vector<std::unique_ptr<Lane>>& lanes, std::uint64_t begin)
       microseconds(all.turnaround.quantile(0.5)), microseconds(all.turnaround.quantile(0.99)),
       microseconds(all.turnaround.max()), spread_of(lanes.front()->queue().ends(), begin));
   if (!lanes.front()->slices().empty()) print_slices(lanes.front()->slices());
+  if (!lanes.front()->turnarounds().empty()) print_turnarounds(lanes.front()->turnarounds());
   std::puts("}");
 }
 

@@ -50,6 +50,7 @@ DownloadQueue::DownloadQueue(dpdk::Queue& device, const DownloadOptions& options
 void DownloadQueue::reset() {
   totals_ = {};
   turnaround_ = {};
+  turnaround_slice_ = {};
   if (next_flood_ == kNoFlood) next_flood_ = static_cast<double>(rte_rdtsc());
 }
 
@@ -223,7 +224,11 @@ void DownloadQueue::observe(const rte_mbuf* frame, std::uint64_t now) {
   } else {
     ++totals_.resent;
   }
-  if (client.waiting_since != 0) turnaround_.add(now - std::exchange(client.waiting_since, 0));
+  if (client.waiting_since != 0) {
+    const std::uint64_t waited = now - std::exchange(client.waiting_since, 0);
+    turnaround_.add(waited);
+    if (options_.arrivals_per_second > 0) turnaround_slice_.add(waited);
+  }
   const bool is_last = frame->pkt_len < kMessageAt + 4 + options_.blksize;
   if (!is_last && static_cast<std::uint16_t>(block - client.block) != options_.window) return;
   if (is_last) {

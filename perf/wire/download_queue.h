@@ -95,6 +95,8 @@ class DownloadQueue {
   [[nodiscard]] const DownloadTotals& totals() const { return totals_; }
   // TSC cycles from when a frame has arrived, or should have, to the first frame that answers it.
   [[nodiscard]] const base::Histogram& turnaround() const { return turnaround_; }
+  // The same since the last call, or the last reset.
+  base::Histogram take_slice() { return std::exchange(turnaround_slice_, {}); }
   // TSC of each client's end, in order of ends; with `stops`.
   [[nodiscard]] const std::vector<std::uint64_t>& ends() const { return ends_; }
   void reset();
@@ -172,6 +174,7 @@ class DownloadQueue {
       kNoFlood;  // TSC; the flood begins with the first reset, beside live transfers
   DownloadTotals totals_;
   base::Histogram turnaround_;
+  base::Histogram turnaround_slice_;
   std::vector<std::uint64_t> ends_;
 };
 

@@ -78,5 +78,19 @@ class Checksums(unittest.TestCase):
         self.assertEqual(runs.calls, [("--window", 16, "--compare-checksums")] * 4)
 
 
+class Latency(unittest.TestCase):
+    def test_is_that_of_the_median_slice_and_says_how_many_are_late(self):
+        def of(*slices):
+            return {"turnaround_p99_us_of_slices": list(slices),
+                    "turnaround_us": {"p99": max(slices)}}
+        most = {"frames_per_second": 16_000}
+        runs = Runs(most, of(9, 9, 9), most, of(3, 2, 900), most, of(4, 5, 4))
+        row = null_rows.latency(runs, 2)
+        self.assertEqual((row.ours, row.spread), (3.5, (3, 4)))
+        self.assertIn("16.7% of all slices are over 20 us; of whole runs p99 is 5 to 900 us",
+                      row.note)
+        self.assertEqual(runs.calls[1], ("--window", 16, "--clients", 1_000, "--arrivals", 500))
+
+
 if __name__ == "__main__":
     unittest.main()
