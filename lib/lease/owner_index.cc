@@ -66,6 +66,12 @@ std::atomic<std::uint64_t>& OwnerIndex::bucket_of(const base::Hash128& owner) co
   return buckets_[((owner.low ^ std::rotl(owner.high, 32)) * kGoldenRatio) >> shift_];
 }
 
+void OwnerIndex::prefetch_record(const base::Hash128& owner) const {
+  // Relaxed: a wrong guess costs a cache line.
+  const std::uint64_t first = target(bucket_of(owner).load(std::memory_order_relaxed));
+  if (first != 0) __builtin_prefetch(&records_[first - 1], 1);
+}
+
 bool OwnerIndex::walk(const base::Hash128& owner, Position& at) const {
   while (target(at.seen) != 0) {
     const Slot slot = static_cast<Slot>(target(at.seen) - 1);

@@ -98,6 +98,10 @@ class Table {
 
   // The owner's address, whether or not it has expired, as long as nobody else got it.
   [[nodiscard]] std::optional<Lease> find(const Owner& owner) const;
+  // For some time before a find(), and the second some time after the first: what it will look at
+  // is fetched into the cache. Neither waits for it.
+  void prefetch(const Owner& owner) const { index_.prefetch(owner.hash); }
+  void prefetch_record(const Owner& owner) const { index_.prefetch_record(owner.hash); }
   // The record of an address: whoever's it is.
   [[nodiscard]] std::optional<Lease> at(wire::Ipv4Address address) const;
   // Whether find(owner) would return this address.

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "worker/dispatch.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "dhcp/glance.h"
 #include "dhcp/server.h"
 
 namespace stentor::worker {
@@ -43,6 +47,27 @@ Verdict Dispatcher::dispatch(const Snapshot& snapshot, const FrameArrival& arriv
     return on_arp(context, *arp, out);
   }
   return on_echo(context, std::get<wire::IcmpEcho>(frame->content), out);
+}
+
+void Dispatcher::prefetch(const Snapshot& snapshot, PortIndex port,
+                          std::span<const base::Bytes> frames) {
+  // Of a few messages the first is answered before the last has been fetched.
+  constexpr std::uint32_t kWorthwhile = 4;
+  constexpr std::size_t kFramesMax = 32;
+  if (std::exchange(dhcp_messages_, 0) < kWorthwhile) return;
+  std::array<lease::Owner, kFramesMax> owners;
+  std::size_t count = 0;
+  for (const base::Bytes frame : frames.first(std::min(frames.size(), kFramesMax))) {
+    const auto seen = wire::glance_at(frame);
+    if (!seen || seen->destination_port != dhcp::kServerPort) continue;
+    const Network* network = snapshot.ports[port].find_network(seen->vlan);
+    if (network == nullptr) continue;
+    const auto owner = dhcp::glance_at_owner(snapshot.policy, network->index, seen->payload);
+    if (!owner) continue;
+    leases_.prefetch(*owner);
+    owners[count++] = *owner;
+  }
+  for (const lease::Owner& owner : std::span(owners).first(count)) leases_.prefetch_record(owner);
 }
 
 Verdict Dispatcher::on_arp(const Context& context, const wire::ArpMessage& message,
@@ -130,6 +155,7 @@ Verdict Dispatcher::on_udp(const Context& context, const wire::UdpDatagram& data
 Verdict Dispatcher::on_dhcp(const Context& context, const wire::UdpDatagram& datagram,
                             base::MutableBytes out) {
   const FrameArrival& arrival = context.arrival;
+  ++dhcp_messages_;
   wire::Link link = context.link.reply(arrival.traits.mac);
   const std::size_t offset = wire::udp_payload_offset(link);
   if (offset >= out.size()) return DropReason::no_frame_buffer;

@@ -43,6 +43,10 @@ class Dispatcher {
   // copied to the parked ones, and comes back from there.
   Verdict dispatch(const Snapshot& snapshot, const FrameArrival& arrival, base::MutableBytes out);
 
+  // Before frames of one burst of `port` are dispatched: what will be looked at for them is fetched
+  // into the cache, so that their misses overlap. For bursts of DHCP that follow bursts of DHCP.
+  void prefetch(const Snapshot& snapshot, PortIndex port, std::span<const base::Bytes> frames);
+
  private:
   struct Context;
 
@@ -63,6 +67,7 @@ class Dispatcher {
   ParkedRequests& parked_;
   ProbeBoard& probes_;
   Counters& counters_;
+  std::uint32_t dhcp_messages_ = 0;  // since the last prefetch()
 };
 
 // An ARP announcement of `network`'s address (RFC 5227 section 3): sent at start and on link-up, so

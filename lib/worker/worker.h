@@ -137,6 +137,7 @@ class Worker {
     counters_.frames_received.add(count);
     counters_.bytes_received.add(bytes);
     tftp_.prefetch(std::span(contents).first(count));
+    dispatcher_.prefetch(snapshot, lane.attachment.port, std::span(contents).first(count));
     for (std::size_t i = 0; i < count; ++i) {
       serve(snapshot, lane, frames[i], /*may_cross=*/true, now);
     }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "dhcp/glance.h"
 #include "dhcp/message.h"
 #include "dhcp/server.h"
 
@@ -66,6 +67,16 @@ inline std::vector<std::uint8_t> rom_message(dhcp::MessageType type) {
   return message;
 }
 
+// Client n has MAC 02:00 and n.
+inline void set_client(std::vector<std::uint8_t>& message, std::uint32_t client) {
+  base::store_big_endian(message.data() + offsetof(dhcp::Header, chaddr) + 2, client);
+}
+
+// Of a REQUEST of rom_message().
+inline void set_address(std::vector<std::uint8_t>& request, std::uint32_t address) {
+  base::store_big_endian(request.data() + request.size() - 5, address);
+}
+
 class DhcpRig {
  public:
   explicit DhcpRig(const config::Settings& settings)
@@ -79,16 +90,35 @@ class DhcpRig {
   DhcpRig(const DhcpRig&) = delete;
   DhcpRig& operator=(const DhcpRig&) = delete;
 
-  // The address that the message of this client is answered with. Client n has MAC 02:00 and n.
+  // The address that the message of this client is answered with.
   std::uint32_t answer(std::vector<std::uint8_t>& message, std::uint32_t client) {
     CHECK(std::holds_alternative<dhcp::Reply>(decide(message, client)));
     return base::load_big_endian<std::uint32_t>(reply_.data() + offsetof(dhcp::Header, yiaddr));
   }
 
+  // What a worker does with a burst: it fetches what will be looked at for each message, then
+  // answers them one after the other.
+  void answer_burst(std::span<std::vector<std::uint8_t>> messages) {
+    std::array<lease::Owner, 32> owners;
+    CHECK(messages.size() <= owners.size());
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      owners[i] = *dhcp::glance_at_owner(policy_, arrival_.network, messages[i]);
+      leases_.prefetch(owners[i]);
+    }
+    for (const lease::Owner& owner : std::span(owners).first(messages.size())) {
+      leases_.prefetch_record(owner);
+    }
+    for (const auto& message : messages) {
+      const auto decision =
+          dhcp::answer(policy_, {leases_}, Files{}, arrival_, message, base::MutableBytes(reply_));
+      CHECK(std::holds_alternative<dhcp::Reply>(decision));
+    }
+  }
+
   // DISCOVER, OFFER, REQUEST, ACK.
   std::uint32_t dora(std::uint32_t client) {
     const std::uint32_t offered = answer(discover_, client);
-    base::store_big_endian(request_.data() + request_.size() - 5, offered);
+    set_address(request_, offered);
     return answer(request_, client);
   }
 
@@ -111,7 +141,7 @@ class DhcpRig {
   };
 
   dhcp::Decision decide(std::vector<std::uint8_t>& message, std::uint32_t client) {
-    base::store_big_endian(message.data() + offsetof(dhcp::Header, chaddr) + 2, client);
+    set_client(message, client);
     return dhcp::answer(policy_, {leases_}, Files{}, arrival_, message, base::MutableBytes(reply_));
   }
 
