@@ -36,8 +36,7 @@ std::uint32_t limited(std::uint64_t interval_ns) {
 }
 
 bool leaves_at_once(const PaceRule& rule, std::uint16_t windowsize) {
-  if (windowsize == 1 || rule.bits_per_second == 0) return true;
-  return rule.learns && windowsize <= Pace::kShortWindow;
+  return rule.bits_per_second == 0 || (rule.learns && windowsize <= Pace::kShortWindow);
 }
 
 }  // namespace

@@ -18,8 +18,9 @@
 // short one, which any switch holds: machines that begin at the same time behind the same port find
 // room in its queue, and learn. With all of it ten of them lose 0.1 to 0.2 % of their blocks, with
 // a quarter none; on a faster port four windows later there is no pace any more. In lock-step there
-// is nothing to spread. If the first window after the interval was halved loses something, the
-// halving is taken back: the queue that it may have made is where the resend would stand.
+// is nothing to spread, and a fixed rate alone holds blocks back. If the first window after the
+// interval was halved loses something, the halving is taken back: the queue that it may have made
+// is where the resend would stand.
 
 #include <cstdint>
 

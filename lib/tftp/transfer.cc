@@ -85,10 +85,12 @@ TimeoutEffect Transfer::on_timeout(base::Time now, unsigned resends_max) {
     deadline_ = now + (kUnprovenHold - silence(now));
     return TimeoutEffect::held;
   }
-  if (resends_max == 0) return TimeoutEffect::given_up;
+  if (!acknowledging_ && resends_max == 0) return TimeoutEffect::given_up;
   const bool is_silent =
       resends_ >= kResendsMin && microseconds_since(moved_us_, now) >= microseconds(kSilenceMax);
-  if (resends_ >= resends_max || is_silent) {
+  // Of who acknowledges, time alone decides: with a timeout of 10 ms 255 resends are 3 s, and a
+  // client may be busy for longer.
+  if (is_silent || (!acknowledging_ && resends_ >= resends_max)) {
     deadline_ = base::kNever;
     return acknowledging_ && is_whole(acknowledged_ + sent_ahead_) ? TimeoutEffect::complete
                                                                    : TimeoutEffect::given_up;

@@ -40,10 +40,10 @@
 // rule, back-off that progress resets); a negotiated timeout replaces it, without back-off; before
 // its OACK is acknowledged it is not agreed on, and the timer starts at a second, as without it:
 // how long a request holds its slot is not for the requester to say. A timeout sends the window
-// again from the first block that is not acknowledged. A transfer ends by silence after
-// `resends_max` resends in a row, or after kResendsMin of them once the client's number has not
-// moved for kSilenceMax: GRUB withholds ACKs while its queue is full, others write to flash between
-// blocks.
+// again from the first block that is not acknowledged. A transfer ends by silence
+// after kResendsMin resends in a row once the client's number has not moved for kSilenceMax,
+// however short its timeout: GRUB withholds ACKs while its queue is full, others write to flash
+// between blocks.
 // While blocks of a window are still to leave, held back by their pace or by other transfers'
 // turns, the timer waits for them: it is the end of the window that a client answers.
 //
@@ -135,7 +135,7 @@ class Transfer {
   Transfer(const Grant& grant, const Limits& limits, std::uint64_t file_bytes, base::Time now);
 
   AckEffect on_ack(std::uint16_t number, base::Time now);
-  // `resends_max`: how many resends in a row a client may cause; 0 for an unproven address.
+  // `resends_max`: how many resends in a row are for a client that has never acknowledged.
   TimeoutEffect on_timeout(base::Time now, unsigned resends_max);
 
   // As given to the constructor, for write_oack().

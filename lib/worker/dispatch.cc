@@ -111,7 +111,7 @@ Verdict Dispatcher::on_echo(const Context& context, const wire::IcmpEcho& echo,
       wire::write_echo_reply(out, context.link.reply(context.arrival.traits.mac), echo);
   if (frame == 0) return DropReason::icmp_too_long;
   counters_.echo_replies.add();
-  return Replied{frame};
+  return MinorReply{frame};
 }
 
 Verdict Dispatcher::on_udp(const Context& context, const wire::UdpDatagram& datagram,

@@ -18,6 +18,15 @@ void ReadyList::push(std::size_t queue, std::uint32_t entry) {
   list.last = entry;
 }
 
+void ReadyList::push_front(std::size_t queue, std::uint32_t entry) {
+  Link& link = links_[entry];
+  if (link.queue != kNotQueued) return;
+  Queue& list = queues_[queue];
+  link = {kNone, list.first, static_cast<std::uint16_t>(queue)};
+  (list.first == kNone ? list.last : links_[list.first].previous) = entry;
+  list.first = entry;
+}
+
 std::uint32_t ReadyList::pop(std::size_t queue) {
   const std::uint32_t entry = queues_[queue].first;
   if (entry != kNone) remove(entry);

@@ -22,6 +22,8 @@ class ReadyList {
   void prefetch(std::uint32_t entry) const { __builtin_prefetch(&links_[entry], 1); }
   // At the back; nothing if the entry stands in a queue already.
   void push(std::size_t queue, std::uint32_t entry);
+  // The same at the front.
+  void push_front(std::size_t queue, std::uint32_t entry);
   // The front, taken out; kNone if the queue is empty.
   std::uint32_t pop(std::size_t queue);
   // The front; kNone if the queue is empty.

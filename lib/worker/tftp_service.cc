@@ -125,7 +125,7 @@ Verdict TftpService::on_owned_request(const Snapshot& snapshot, const UdpArrival
   if (std::holds_alternative<tftp::ErrorMessage>(*message)) return DropReason::tftp_no_transfer;
   if (const auto refusal = refusal_of(*message)) return refuse(arrival, *refusal, out);
 
-  if (old != kNoTransfer && table_[old].request_hash == base::siphash64(key_, datagram.payload)) {
+  if (old != kNoTransfer && is_copy(table_[old], arrival)) {
     tftp::Transfer& state = table_[old].state;
     if (!state.is_acknowledged()) return repeat(old, arrival);
     if (state.silence(arrival.now) < kRestartAfter) {
@@ -134,6 +134,14 @@ Verdict TftpService::on_owned_request(const Snapshot& snapshot, const UdpArrival
     }
   }
   return open(snapshot, arrival, std::get<tftp::ReadRequest>(*message), old, out);
+}
+
+// The same bytes to the same address of ours, on the same port: another network of ours may ask for
+// an answer of its own.
+bool TftpService::is_copy(const LiveTransfer& old, const UdpArrival& arrival) const {
+  return old.attachment == arrival.attachment &&
+         old.header.flow().source == arrival.datagram.destination &&
+         old.request_hash == base::siphash64(key_, arrival.datagram.payload);
 }
 
 Verdict TftpService::open(const Snapshot& snapshot, const UdpArrival& arrival,
@@ -255,7 +263,7 @@ Verdict TftpService::refuse(const UdpArrival& arrival, tftp::Refusal refusal,
   const std::size_t frame = wire::write_udp_frame(out, link, flow, length);
   if (length == 0 || frame == 0) return DropReason::no_frame_buffer;
   counters_.refuse(refusal);
-  return Replied{frame};
+  return MinorReply{frame};
 }
 
 Verdict TftpService::on_transfer_message(const UdpArrival& arrival) {
@@ -290,9 +298,11 @@ Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpA
   stamp_lease(transfer, arrival.now);
   switch (effect) {
     case tftp::AckEffect::advanced:
-    case tftp::AckEffect::resumed:
       if (was_unproven) ready_.remove_from(held_queue_, index);
       make_ready(index);
+      return Ready{};
+    case tftp::AckEffect::resumed:
+      make_ready_first(index);
       return Ready{};
     case tftp::AckEffect::complete:
       end(index, counters_.transfers_completed);

@@ -149,6 +149,8 @@ class TftpService {
   }
   [[nodiscard]] bool has_ready(std::size_t attachment) const { return !ready_.empty(attachment); }
   void make_ready(TransferIndex index) { ready_.push(table_[index].attachment, index); }
+  // What is sent again goes before what is new: who lost a frame is likelier to lose the next.
+  void make_ready_first(TransferIndex index) { ready_.push_front(table_[index].attachment, index); }
 
   // A turn of a transfer (deficit round robin, by bytes, so that a client of large blocks has no
   // more of the device than one of small ones): begin_turn(); then, as long as next_outgoing() has
@@ -215,6 +217,7 @@ class TftpService {
   }
   void look_at_watched(base::Time now);
   bool make_room();
+  [[nodiscard]] bool is_copy(const LiveTransfer& old, const UdpArrival& arrival) const;
   Verdict repeat(TransferIndex index, const UdpArrival& arrival);
   Verdict refuse(const UdpArrival& arrival, tftp::Refusal refusal, base::MutableBytes out);
   Verdict on_ack(TransferIndex index, std::uint16_t block, const UdpArrival& arrival);

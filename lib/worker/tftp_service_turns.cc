@@ -11,9 +11,8 @@ namespace stentor::worker {
 
 namespace {
 
-// Resends without an answer: to who has acknowledged, to who holds a lease of ours, to anybody
-// else. A forged source gets one answer to its request and no more.
-constexpr unsigned kResendsProven = 255;
+// Resends to who has never acknowledged: to who holds a lease of ours, to anybody else. A forged
+// source gets one answer to its request and no more.
 constexpr unsigned kResendsLeased = 2;
 constexpr unsigned kResendsUnproven = 0;
 // A block that found no buffer waits this long before it tries again.
@@ -72,7 +71,7 @@ void TftpService::look_at_watched(base::Time now) {
 }
 
 unsigned TftpService::resends_max(const LiveTransfer& transfer, base::Time now) const {
-  if (transfer.state.is_acknowledged()) return kResendsProven;
+  if (transfer.state.is_acknowledged()) return 0;  // time alone ends it
   return holds_lease(transfer.header.flow().destination, now) ? kResendsLeased : kResendsUnproven;
 }
 
@@ -118,7 +117,7 @@ void TftpService::expire(base::Time now) {
         wheel_.arm(index, transfer.state.deadline());
         // It may have been held: its client has got a lease since.
         ready_.remove_from(held_queue_, index);
-        make_ready(index);
+        make_ready_first(index);
         break;
       case tftp::TimeoutEffect::held:
         wheel_.arm(index, transfer.state.deadline());

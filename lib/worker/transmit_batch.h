@@ -3,12 +3,15 @@
 
 // Frames on their way to one transmit queue. What the device does not take stays here, in order,
 // and holds the queue's transfers back, but not its replies: blocks leave room for a burst of them,
-// for a device that is full is the usual one while images are sent at line rate. A device that
-// takes nothing for a second has its frames dropped, so that a dead port keeps no buffer and a
-// revived one is not fed stale frames.
+// for a device that is full is the usual one while images are sent at line rate. Nor do replies
+// hold the transfers back: while a device is full, each has its own part of the batch, and minor
+// ones (worker/verdict.h) have a twelfth of what blocks have. A device that takes nothing for a
+// second has its frames dropped, so that a dead port keeps no buffer and a revived one is not fed
+// stale frames.
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <numeric>
 
 #include "worker/counters.h"
@@ -24,13 +27,17 @@ class TransmitBatch {
   static constexpr std::size_t kBlocks = 64;
   static constexpr std::size_t kReplies = 32;  // room that blocks leave
   static constexpr std::size_t kFrames = kBlocks + kReplies;
+  static constexpr std::size_t kMinorReplies =
+      kBlocks / 12;  // of kReplies, while the device is full
   static constexpr base::Duration kStallMax = std::chrono::seconds{1};
 
   TransmitBatch(Q& queue, Counters& counters) : queue_(&queue), counters_(&counters) {}
 
   [[nodiscard]] bool is_empty() const { return count_ == 0; }
   // For frames that can wait until the next loop.
-  [[nodiscard]] std::size_t room() const { return count_ < kBlocks ? kBlocks - count_ : 0; }
+  [[nodiscard]] std::size_t room() const {
+    return std::min(kBlocks - (count_ - replies_count_), kFrames - count_);
+  }
 
   // False, and nothing is held, when no buffer is free.
   [[nodiscard]] bool push(base::Bytes bytes) {
@@ -51,11 +58,27 @@ class TransmitBatch {
 
   // A reply is dropped, and counted, where there is no room or no buffer: its client asks again.
   void push_reply(base::Bytes bytes) {
-    if (count_ == kFrames) {
+    const bool has_blocks = count_ != replies_count_;
+    const bool is_full = is_held_up_ && has_blocks && replies_count_ >= kReplies;
+    if (count_ == kFrames || is_full) {
       counters_->drop(wire::DropReason::transmit_full);
     } else if (!push(bytes)) {
       counters_->drop(wire::DropReason::no_frame_buffer);
+    } else {
+      replies_.set(count_ - 1);
+      ++replies_count_;
     }
+  }
+
+  // The same for one that can be done without.
+  void push_minor_reply(base::Bytes bytes) {
+    const std::size_t before = count_;
+    if (is_held_up_ && minor_.count() >= kMinorReplies) {
+      counters_->drop(wire::DropReason::transmit_full);
+    } else {
+      push_reply(bytes);
+    }
+    if (count_ != before) minor_.set(before);
   }
 
   // Hands the device what it takes. True if it took any.
@@ -67,6 +90,7 @@ class TransmitBatch {
     counters_->frames_sent.add(taken);
     if (taken != 0 || stalled_since_ == base::kNever) stalled_since_ = now;
     erase_front(taken);
+    is_held_up_ = count_ != 0;
     if (count_ == 0) {
       stalled_since_ = base::kNever;
     } else if (now - stalled_since_ > kStallMax) {
@@ -80,6 +104,8 @@ class TransmitBatch {
   void release() {
     for (std::size_t i = 0; i < count_; ++i) queue_->release(frames_[i]);
     count_ = 0;
+    forget_replies();
+    is_held_up_ = false;
     stalled_since_ = base::kNever;
   }
 
@@ -93,6 +119,18 @@ class TransmitBatch {
     std::copy(frames_.begin() + taken, frames_.begin() + count_, frames_.begin());
     std::copy(bytes_.begin() + taken, bytes_.begin() + count_, bytes_.begin());
     count_ -= taken;
+    if (replies_count_ == 0) return;
+    if (count_ == 0) return forget_replies();
+    replies_ >>= taken;
+    minor_ >>= taken;
+    replies_count_ = replies_.count();
+  }
+
+  void forget_replies() {
+    if (replies_count_ == 0) return;
+    replies_.reset();
+    minor_.reset();
+    replies_count_ = 0;
   }
 
   Q* queue_;
@@ -100,6 +138,11 @@ class TransmitBatch {
   std::array<Frame, kFrames> frames_{};
   std::array<std::uint16_t, kFrames> bytes_{};
   std::size_t count_ = 0;
+  // Which of the frames are replies, and which of these minor ones.
+  std::bitset<kFrames> replies_;
+  std::bitset<kFrames> minor_;
+  std::size_t replies_count_ = 0;
+  bool is_held_up_ = false;                  // the device did not take all of the last time
   base::Time stalled_since_ = base::kNever;  // kNever: nothing waits
 };
 

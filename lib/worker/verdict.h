@@ -16,6 +16,12 @@ struct Replied {
   std::size_t frame_bytes = 0;
 };
 
+// The same, with an answer that nobody's boot waits for, and that anybody can draw: a refusal, an
+// echo.
+struct MinorReply {
+  std::size_t frame_bytes = 0;
+};
+
 // Another worker of the same port owns what the frame is about.
 struct HandOver {
   WorkerIndex worker = 0;
@@ -28,13 +34,15 @@ struct Ready {};
 // to a conflict check.
 struct Taken {};
 
-// One of the five, in one register: a std::variant would go through memory for every frame.
+// One of the six, in one register: a std::variant would go through memory for every frame.
 class Verdict {
  public:
-  enum class Kind : std::uint8_t { drop, reply, hand_over, ready, taken };
+  enum class Kind : std::uint8_t { drop, reply, minor_reply, hand_over, ready, taken };
 
   Verdict(wire::DropReason reason) : Verdict(Kind::drop, static_cast<std::uint32_t>(reason)) {}
   Verdict(Replied reply) : Verdict(Kind::reply, static_cast<std::uint32_t>(reply.frame_bytes)) {}
+  Verdict(MinorReply reply)
+      : Verdict(Kind::minor_reply, static_cast<std::uint32_t>(reply.frame_bytes)) {}
   Verdict(HandOver crossing) : Verdict(Kind::hand_over, crossing.worker) {}
   Verdict(Ready) : Verdict(Kind::ready, 0) {}
   Verdict(Taken) : Verdict(Kind::taken, 0) {}

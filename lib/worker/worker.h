@@ -191,6 +191,9 @@ class Worker {
       case Verdict::Kind::reply:
         lane.batch.push_reply(base::Bytes(reply).first(verdict.frame_bytes()));
         break;
+      case Verdict::Kind::minor_reply:
+        lane.batch.push_minor_reply(base::Bytes(reply).first(verdict.frame_bytes()));
+        break;
       case Verdict::Kind::hand_over:
         if (may_cross && hand_over(snapshot, verdict.worker(), {frame, port})) return;
         counters_.drop(may_cross ? wire::DropReason::hand_over_full

@@ -74,7 +74,7 @@ std::uint64_t bytes_beside(const ByteVector& message, std::uint16_t port, std::u
 }
 
 TEST(Overload, LeavesNineTenthsToTheLiveInAFloodOfRequestsAndOfAcks) {
-  // Goal: forged requests, which draw a whole block each, and ACKs of nothing.
+  // Goal: forged requests, which draw a whole block each, or a refusal, and ACKs of nothing.
   const struct {
     const char* name;
     ByteVector message;
@@ -82,6 +82,8 @@ TEST(Overload, LeavesNineTenthsToTheLiveInAFloodOfRequestsAndOfAcks) {
   } floods[] = {{"RRQ", support::tftp_request("file"), 69},
                 {"RRQ, options",
                  support::tftp_request("file", {{"blksize", "1468"}, {"windowsize", "64"}}), 69},
+                {"RRQ of no file", support::tftp_request("nofile"), 69},
+                {"WRQ", ByteVector{0, 2, 'f', 0, 'o', 'c', 't', 'e', 't', 0}, 69},
                 {"ACK", support::tftp_ack(7), 50'000}};
   for (const std::uint16_t windowsize : {std::uint16_t{1}, std::uint16_t{16}}) {
     const auto without = static_cast<double>(bytes_beside({}, 69, 0, windowsize));

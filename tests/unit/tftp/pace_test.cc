@@ -34,6 +34,20 @@ TEST(Pace, HasNothingToSpreadInLockStepOrWhereThereIsNone) {
   EXPECT_EQ(none.due(kStart), kStart);
 }
 
+TEST(Pace, HoldsBackALockStepClientAtAFixedRate) {
+  // 100 Mb/s: a block each 123 us, whether its client answers sooner or later.
+  Pace pace({.learns = false, .bits_per_second = 100'000'000}, 1468, 1, kStart);
+  EXPECT_EQ(pace.interval_ns(), 10 * kGigabitNs);
+  base::Time now = kStart;
+  for (int i = 0; i < 100; ++i) {
+    pace.begin_window(now);
+    now = pace.due(now);
+    pace.note_sent(now);
+    now += 20us;  // until its ACK
+  }
+  EXPECT_NEAR(static_cast<double>((now - kStart).count()), 99.0 * 10 * kGigabitNs, 100'000);
+}
+
 TEST(Pace, LetsABlockLeaveAnIntervalAfterTheOneBefore) {
   Pace pace(kAtAGigabit, 1468, 64, kStart);
   EXPECT_EQ(pace.due(kStart), kStart);

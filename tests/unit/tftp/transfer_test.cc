@@ -331,6 +331,24 @@ TEST(Transfer, OutlivesAClientThatStandsStillForHalfAMinute) {
   EXPECT_LE(driver.now - end, kSilenceMax + 6s);
 }
 
+TEST(Transfer, OutlivesItHoweverShortTheNegotiatedTimeout) {
+  // 10 ms without back-off: thousands of resends in the minute.
+  TransferDriver driver({.timeout_us = 10'000, .oack_utimeout = true}, 5000);
+  driver.send();
+  driver.ack(0);
+  driver.send();
+  const base::Time start = driver.now;
+  while (driver.transfer.deadline() - start < kSilenceMax) {
+    ASSERT_EQ(driver.time_out(0), TimeoutEffect::resend) << (driver.now - start).count();
+    driver.send();
+  }
+  EXPECT_GT(driver.transfer.retransmissions(), 5'000u);
+  TimeoutEffect effect = TimeoutEffect::resend;
+  while ((effect = driver.time_out(0)) == TimeoutEffect::resend) driver.send();
+  EXPECT_EQ(effect, TimeoutEffect::given_up);
+  EXPECT_LE(driver.now - start, kSilenceMax + 1s);
+}
+
 TEST(Transfer, ResendsAFewTimesHoweverLongTheNegotiatedTimeout) {
   TransferDriver driver({.timeout_us = 255'000'000, .oack_timeout = true}, 5000);
   driver.send();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Goal: a worker never sleeps beside a live transfer, and does sleep on an idle wire.
+// Goal: a worker never sleeps beside a transfer whose client acknowledges, and does sleep on an
+// idle wire.
 #include "worker/idle.h"
 
 #include <gtest/gtest.h>

@@ -18,6 +18,18 @@ TEST(ReadyList, ServesFirstComeFirstServed) {
   EXPECT_TRUE(list.empty(0));
 }
 
+TEST(ReadyList, PutsWhatIsUrgentAtTheFront) {
+  ReadyList list(4, 1);
+  list.push_front(0, 3);
+  list.push(0, 2);
+  list.push_front(0, 0);
+  list.push_front(0, 2);
+  EXPECT_EQ(list.pop(0), 0u);
+  EXPECT_EQ(list.pop(0), 3u);
+  EXPECT_EQ(list.pop(0), 2u) << "who is queued already keeps its place";
+  EXPECT_TRUE(list.empty(0));
+}
+
 TEST(ReadyList, KeepsQueuesApart) {
   ReadyList list(4, 2);
   list.push(0, 1);

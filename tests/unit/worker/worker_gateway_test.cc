@@ -70,6 +70,28 @@ TEST_F(WorkerGatewayTest, FollowsNoAckBeyondTheWindow) {
   EXPECT_EQ(receivers_after(1500ms), to_old);
 }
 
+TEST_F(WorkerGatewayTest, TakesTheSameRequestToAnotherAddressOfOursForANewOne) {
+  start({.yaml = R"(
+ports:
+  - name: boot0
+    device: "vdev:net_null0"
+    networks: [{address: 10.20.0.2/16}, {vlan: 7, address: 10.21.0.2/16}]
+images: {root: /srv/images}
+tftp: {clients: any, pace: none}
+)"});
+  const auto request = support::tftp_request("file");
+  EXPECT_EQ(send_by(kOldGateway, request), to_old);
+  const auto frames =
+      rig->exchange(support::udp_frame({.source = kNewGateway, .tags = {{.id = 7}}},
+                                       {.destination = "10.21.0.2"}, {client_port, 69}, request),
+                    now);
+  ASSERT_EQ(frames.size(), 1u);
+  EXPECT_EQ(base::load_big_endian<std::uint16_t>(&frames[0][14]), 7) << "on its network";
+  EXPECT_EQ(base::load_big_endian<std::uint32_t>(&frames[0][30]), 0x0a150002u)
+      << "from that address";
+  EXPECT_EQ(rig->total(&Counters::transfers_replaced), 1u);
+}
+
 TEST_F(WorkerGatewayTest, AnswersARepeatedRequestWhereItCameFrom) {
   start();
   const auto request = support::tftp_request("file", {{"tsize", "0"}});
