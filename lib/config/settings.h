@@ -161,9 +161,9 @@ struct Dhcp {
   base::Duration pxe_lease_time = std::chrono::minutes{30};
   base::Duration offer_hold = std::chrono::seconds{60};
   base::Duration decline_hold = std::chrono::minutes{10};
-  std::uint16_t min_secs = 0;                // a client is answered once it has asked for so long
-  bool rapid_commit = false;                 // RFC 4039
-  bool bootp_dynamic = false;                // pools are for BOOTP clients too
+  std::uint16_t min_secs = 0;  // a client is answered once it has asked for so long
+  bool rapid_commit = false;   // RFC 4039
+  bool bootp_dynamic = false;  // pools are for BOOTP clients too
   ConflictCheck conflict_check;
   std::optional<std::vector<Relay>> relays;  // absent: any giaddr inside a configured subnet
   std::vector<DhcpOption> options;           // of everybody; by code, each code once

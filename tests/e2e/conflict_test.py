@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Goal: an address that another host of the network has is not given to a stock client, which gets the
-next one; a class with a reply delay waits for its OFFER, and nobody else does."""
+"""Goal: an address that another host of the network has is not given to a stock client, which gets
+the next one; a class with a reply delay waits for its OFFER, and nobody else does."""
 
 import contextlib
 import time
