@@ -16,7 +16,7 @@ std::optional<lease::Owner> glance_at_owner(const Policy& policy, NetworkIndex n
     subnet = relay ? relay->subnet : std::nullopt;
   }
   if (!subnet) return std::nullopt;
-  return lease::owner_of(policy.owner_key(), policy.subnet(*subnet).shared_network, header.htype,
+  return lease::owner_of(policy.owner_key(), policy.subnet(*subnet).owner_network, header.htype,
                          base::Bytes(header.chaddr).first(kEthernetHlen));
 }
 

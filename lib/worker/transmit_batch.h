@@ -14,6 +14,7 @@
 #include <bitset>
 #include <numeric>
 
+#include "base/clock.h"
 #include "worker/counters.h"
 #include "worker/port.h"
 

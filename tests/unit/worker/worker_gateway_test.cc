@@ -75,7 +75,7 @@ TEST_F(WorkerGatewayTest, TakesTheSameRequestToAnotherAddressOfOursForANewOne) {
 ports:
   - name: boot0
     device: "vdev:net_null0"
-    networks: [{address: 10.20.0.2/16}, {vlan: 7, address: 10.21.0.2/16}]
+    networks: [{address: 10.20.0.2/16, dhcp: none}, {vlan: 7, address: 10.21.0.2/16, dhcp: none}]
 images: {root: /srv/images}
 tftp: {clients: any, pace: none}
 )"});

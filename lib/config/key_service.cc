@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Keys of images, tftp, limits and log.
+#include "config/key_table.h"
+
+namespace stentor::config {
+namespace {
+
+constexpr Text kRtoDuration = "a duration from 1ms to 60s";
+
+constexpr std::array kManifestKeys{
+    scalar("file", kText, "a file's path below images.root", "SHA256SUMS"),
+    scalar("required", kBoolean,
+           "true (start only if every file is in the manifest and right) or false", "false"),
+};
+
+constexpr std::array kWatchKeys{
+    scalar("settle", kText, "a duration from 10ms to 1m that a file has been quiet for", "500ms"),
+    list("ignore", "a list of names that are never served, at start neither",
+         {kText,
+          "a name in which * stands for any bytes and ? for one, like *.tmp; with '/' it is for a "
+          "whole path below images.root"},
+         "[\".*.??????\", \".*.sw?\", \"*~\", \"*.tmp\"]"),
+    scalar("poll", kText,
+           "none (the kernel tells what changes), or a duration from 1s to 24h after which all is "
+           "looked at, for network file systems",
+           "none"),
+};
+
+constexpr std::array kAliasKeys{
+    required(scalar("from", kText,
+                    "a path of 1 to 255 bytes in which * stands for any bytes and ? for one, '/' "
+                    "too, like grub/*Onboard")),
+    required(scalar("to", kText,
+                    "a file's path below images.root, in which {1} stands for what the first * or "
+                    "? of from matched, 1 to 255 bytes long")),
+};
+
+constexpr std::array kAccessKeys{
+    required(scalar("files", kText,
+                    "a path of 1 to 255 bytes in which * stands for any bytes and ? for one, '/' "
+                    "too, like secrets/*")),
+    required(list("classes", kClassNames, {kText, kClassName})),
+};
+
+constexpr std::array kImagesKeys{
+    required(scalar("root", kText, "an absolute path of the folder with the boot files")),
+    mapping("manifest", "a manifest like {file: SHA256SUMS, required: false}", &kManifestSection),
+    or_scalar(mapping("watch",
+                      "settings like {settle: 500ms} for files that change while they are served, "
+                      "or none (what is there at start is served)",
+                      &kWatchSection),
+              kText),
+    scalar("case-insensitive", kBoolean,
+           "true (a path that is not there is looked for in any case of its letters) or false",
+           "false"),
+    list("aliases", "a list of aliases for paths that are not there; the first that matches counts",
+         {kMapping, "an alias like {from: \"grub/*Onboard\", to: grubx64.efi}", &kAliasSection}),
+    list("client-directories",
+         "a list of folders of one client's own, at most 8, which are looked into before root",
+         {kText,
+          "a folder's path below images.root with words of the client: {mac}, {mac:colons}, "
+          "{mac:hex}, {address}, {address:hex}, {serial}"},
+         "none"),
+    scalar("beside-boot-file", kBoolean,
+           "true (a path that is not there is looked for beside the client's boot file) or false",
+           "true"),
+    list("access", "a list of files that only clients of certain classes get",
+         {kMapping, "a rule like {files: \"secrets/*\", classes: [trusted]}", &kAccessSection},
+         "every client gets every file"),
+};
+
+constexpr std::array kRtoKeys{
+    scalar("min", kText, kRtoDuration, "20ms"),
+    scalar("max", kText, kRtoDuration, "6s"),
+};
+
+constexpr std::array kTftpKeys{
+    scalar("clients", kText,
+           "leased (who holds a lease of ours), subnets (every address of the ports' networks and "
+           "of dhcp.subnets) or any",
+           "subnets"),
+    list("allow", "a list of networks whose machines may fetch files besides",
+         {kText, "a network like 10.30.0.0/16"}),
+    scalar("blksize-max", kText | kInteger,
+           "mtu (what the network's MTU carries), or 8 to 65464 bytes", "mtu"),
+    scalar("windowsize-max", kInteger, "1 to 32767 blocks", "64"),
+    scalar("ports", kText,
+           "a range FIRST-LAST of at least 256 UDP ports from 1024 to 65535, or single",
+           "49152-65535"),
+    scalar("transfers-max", kInteger, "1 to 1048576 transfers a worker", "65536"),
+    scalar("pace", kText, "auto, none, or a rate of each transfer from 1Mbps to 400Gbps", "auto"),
+    mapping("rto", "retransmission times like {min: 20ms, max: 6s}", &kRtoSection),
+    scalar("rollover", kInteger, "0 or 1: the block number that follows 65535", "0"),
+    scalar("strip-garbage", kBoolean,
+           "true (bytes 0xFF and NUL behind a request's file name are no part of it) or false",
+           "false"),
+};
+
+constexpr std::array kLimitsKeys{
+    scalar("transfers-per-client", kInteger,
+           "1 to 65535 transfers that one client address may have at a time", "16"),
+    scalar("unknown-clients", kText,
+           "serve, or ignore (DHCP is silent to who has neither a reservation nor a class)",
+           "serve"),
+};
+
+constexpr std::array kLogKeys{
+    scalar("level", kText, "error, warning, info or debug", "info"),
+};
+
+}  // namespace
+
+const Section kImagesSection{"images", kImagesKeys};
+const Section kManifestSection{"manifest", kManifestKeys};
+const Section kWatchSection{"watch", kWatchKeys};
+const Section kAliasSection{"an alias", kAliasKeys};
+const Section kAccessSection{"an access rule", kAccessKeys};
+const Section kTftpSection{"tftp", kTftpKeys};
+const Section kRtoSection{"rto", kRtoKeys};
+const Section kLimitsSection{"limits", kLimitsKeys};
+const Section kLogSection{"log", kLogKeys};
+
+}  // namespace stentor::config
