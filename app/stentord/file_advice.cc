@@ -82,13 +82,33 @@ bool matches_a_file(const image::Generation& names, const config::AccessRule& ru
          });
 }
 
-// The boot files that we are to serve.
+// Whether there is a file that a client could be told. Words may stand for anything but '/'; '*'
+// for that too: then nothing is said.
+bool may_be_there(const image::Generation& names, const config::ClientTemplate& file,
+                  base::PathCase path_case) {
+  std::string pattern;
+  for (const config::ClientTemplate::Piece& piece : file.pieces) pattern += piece.text + "*";
+  base::PathBuffer buffer;
+  const auto glob =
+      base::Glob::parse(base::normalised_path(pattern + file.end, buffer).value_or("*"), path_case);
+  return !glob || std::ranges::any_of(names.images(), [&glob](const image::Image* image) {
+    return glob->match(image->path).has_value();
+  });
+}
+
+// The boot files that we are to serve, as they are written.
 std::set<std::string> boot_files(const config::Settings& settings) {
   std::set<std::string> files;
   const auto add = [&](const config::BootTarget& target) {
-    if (!target.server || is_own_address(settings, *target.server)) files.insert(target.file);
+    const bool is_ours = !target.server || is_own_address(settings, *target.server);
+    if (is_ours && !target.file.empty()) files.insert(target.file);
   };
   for (const config::BootRule& rule : settings.boot_rules) add(rule.target);
+  for (const config::BootMenu& menu : settings.boot_menus) {
+    for (const config::BootMenuItem& item : menu.items) {
+      if (item.file) add(*item.file);
+    }
+  }
   for (const config::Subnet& subnet : settings.dhcp.subnets) {
     for (const config::Reservation& reservation : subnet.reservations) {
       if (reservation.boot) add(*reservation.boot);
@@ -125,10 +145,19 @@ std::vector<std::string> file_advice(const config::Settings& settings) {
   const bool has_own_folders = !settings.images.client_directories.empty();
   const bool has_folders = has_own_folders || settings.images.beside_boot_file;
   for (const std::string& file : boot_files(settings)) {
-    if (is_there(lookup, tree, file)) continue;
-    if (has_own_folders && is_in_a_folder(*names, file)) continue;
+    const config::ClientTemplate name = *config::ClientTemplate::parse(file);
+    if (!name.pieces.empty()) {
+      if (may_be_there(*names, name, settings.images.path_case)) continue;
+      sentences.push_back(fmt::format(
+          "boot file '{}': no file under {} has such a name; machines that are sent to it will not "
+          "boot",
+          file, root));
+      continue;
+    }
+    if (is_there(lookup, tree, name.end)) continue;
+    if (has_own_folders && is_in_a_folder(*names, name.end)) continue;
     sentences.push_back(fmt::format("boot file '{}' {}; machines that are sent to it will not boot",
-                                    file, why_missing(settings.images, tree, file)));
+                                    file, why_missing(settings.images, tree, name.end)));
   }
   config::Images unaliased = settings.images;
   unaliased.aliases.clear();  // no alias leads to another

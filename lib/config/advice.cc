@@ -2,37 +2,16 @@
 #include "config/advice.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "config/cross_check.h"
+#include "config/ipxe_loop.h"
 
 namespace stentor::config {
 namespace {
 
 std::string text_of(const wire::Ipv4Prefix& prefix) {
   return std::string(prefix.network().text().view()) + "/" + std::to_string(prefix.length);
-}
-
-// iPXE itself by one of its usual names, which say how it drives the card.
-bool is_ipxe(std::string_view file) {
-  constexpr std::array<std::string_view, 3> kNames{"undionly", "snponly", "ipxe"};
-  constexpr std::array<std::string_view, 4> kForms{".kpxe", ".kkpxe", ".pxe", ".efi"};
-  const std::string_view name = file.substr(file.find_last_of("/\\") + 1);
-  return std::ranges::any_of(kNames, [&](auto start) { return name.starts_with(start); }) &&
-         std::ranges::any_of(kForms, [&](auto end) { return name.ends_with(end); });
-}
-
-// The first rule by which a machine that iPXE has taken over gets iPXE; null: there is none.
-const BootRule* rule_of_ipxe_loop(const Settings& settings) {
-  for (const BootRule& rule : settings.boot_rules) {
-    if (rule.match.user_class && *rule.match.user_class != "iPXE") continue;
-    if (rule.match.classes) continue;  // may leave iPXE out
-    if (is_ipxe(rule.target.file)) return &rule;
-    // A rule for some architectures leaves the others to the next ones.
-    if (rule.match.architectures.empty()) return nullptr;
-  }
-  return nullptr;
 }
 
 bool gives_addresses_itself(const Settings& settings, const Subnet& subnet) {
@@ -159,27 +138,28 @@ bool lists_relay_within(const std::vector<Relay>& relays, const wire::Ipv4Prefix
 }
 
 // The conditions of a match that hold for nobody, by where the configuration says that clients are.
-void advise_on_places(const Settings& settings, const ClientClass& named,
-                      std::vector<std::string>& sentences) {
+// `key` holds the list in which the match of `who` stands.
+void advise_on_places(const Settings& settings, const std::string& key, const std::string& who,
+                      const ClientMatch& match, std::vector<std::string>& sentences) {
   using Kind = ClientTest::Kind;
   const std::optional<std::vector<Relay>>& relays = settings.dhcp.relays;
   bool asks_relays = false;
-  for (const ClientTest& test : tests_of(*named.match)) {
+  for (const ClientTest& test : tests_of(match)) {
     asks_relays |= test.kind == Kind::circuit_id || test.kind == Kind::remote_id ||
                    test.kind == Kind::relay_option;
     if (test.kind == Kind::subnet && !has_network_within(settings, test.prefix)) {
-      sentences.push_back("dhcp.classes: nobody is in the subnet " + text_of(test.prefix) +
-                          " that " + named.name +
+      sentences.push_back(key + ": nobody is in the subnet " + text_of(test.prefix) + " that " +
+                          who +
                           " asks for: no network of the ports and none of dhcp.subnets lies in it, "
                           "and it is compared with these, not with the client's address");
     }
     if (test.kind == Kind::relay && relays && !lists_relay_within(*relays, test.prefix)) {
-      sentences.push_back("dhcp.classes: nobody comes by the relay " + text_of(test.prefix) +
-                          " that " + named.name + " asks for: dhcp.relays lists none of it");
+      sentences.push_back(key + ": nobody comes by the relay " + text_of(test.prefix) + " that " +
+                          who + " asks for: dhcp.relays lists none of it");
     }
   }
   if (asks_relays && (!relays || relays->empty())) {
-    sentences.push_back("dhcp.classes: nobody has what " + named.name +
+    sentences.push_back(key + ": nobody has what " + who +
                         " asks of relay agents: option 82 counts only if dhcp.relays lists them");
   }
 }
@@ -197,7 +177,9 @@ void advise_on_classes(const Settings& settings, std::vector<std::string>& sente
                           ": say what its clients are like in a match, or name it in the classes "
                           "of a reservation");
     }
-    if (named.match) advise_on_places(settings, named, sentences);
+    if (named.match) {
+      advise_on_places(settings, "dhcp.classes", named.name, *named.match, sentences);
+    }
     bit <<= 1;
   }
 }
@@ -233,17 +215,36 @@ void advise_on_routes(const Settings& settings, std::vector<std::string>& senten
   }
 }
 
-}  // namespace
-
-std::vector<std::string> advice(const Settings& settings) {
-  std::vector<std::string> sentences;
-  if (const BootRule* rule = rule_of_ipxe_loop(settings)) {
+void advise_on_rules(const Settings& settings, std::vector<std::string>& sentences) {
+  if (const BootRule* rule = find_ipxe_loop(settings)) {
+    const BootTarget& target = rule->target;
     sentences.push_back(
-        "boot.rules: a machine that runs iPXE is given " + rule->target.file +
+        "boot.rules: a machine that runs iPXE is given " +
+        (target.url.empty() ? target.file : target.url) +
         " again, and so on for ever, unless a script is embedded in it: name a script for it in a "
         "rule before, {match: {user-class: iPXE}, file: boot.ipxe}; with --interface, boot.ipxe "
         "beside it is enough");
   }
+  for (std::size_t place = 0; place < settings.boot_menus.size(); ++place) {
+    const bool is_named = std::ranges::any_of(
+        settings.boot_rules, [place](const BootRule& rule) { return rule.target.menu == place; });
+    if (is_named) continue;
+    sentences.push_back("boot.menus: nobody is shown " + settings.boot_menus[place].name +
+                        ": name it in a rule, {match: {arch: bios}, menu: " +
+                        settings.boot_menus[place].name + "}, or remove it");
+  }
+  std::size_t number = 0;
+  for (const BootRule& rule : settings.boot_rules) {
+    const std::string who = "rule " + std::to_string(++number);
+    if (rule.match) advise_on_places(settings, "boot.rules", who, *rule.match, sentences);
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> advice(const Settings& settings) {
+  std::vector<std::string> sentences;
+  advise_on_rules(settings, sentences);
   for (const Subnet& subnet : settings.dhcp.subnets) {
     if (subnet.pools.empty() || gives_addresses(settings, subnet)) continue;
     sentences.push_back("dhcp.subnets: no client gets an address of the pools of " +

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// Conditions on a client, from what it says of itself over DHCP: `match` of a class. Every list in
-// the configuration is an `any`, every mapping an `all`. Compiled for the data path by
-// dhcp::ClassRules.
+// Conditions on a client, from what it says of itself over DHCP: `match` of a class or a boot rule.
+// Every list in the configuration is an `any`, every mapping an `all`. Compiled for the data path
+// by dhcp::ClassRules.
 
 #include <cstdint>
 #include <optional>
@@ -56,7 +56,10 @@ struct ClientTest {
     vendor_class,  // option 60
     user_class,    // option 77 as a whole, or one of its items (RFC 3004)
     architecture,  // one of option 93
+    uuid,          // option 97, as 36 characters; one that is not well formed is none
+    ipxe_feature,  // a sub-option of option 175, by its code
     option,        // any, by its code
+    in_class,      // is in one of `classes`
     reserved,      // has a reservation
     subnet,        // where it is
     relay,         // giaddr
@@ -66,9 +69,10 @@ struct ClientTest {
   } kind = Kind::reserved;
   MacPattern mac{};
   ValueTest value{};
-  std::uint8_t code = 0;           // of an option, or of a relay agent's sub-option
+  std::uint8_t code = 0;  // of an option, of a relay agent's sub-option, of a feature of iPXE
   std::uint16_t architecture = 0;  // code of option 93
   wire::Ipv4Prefix prefix{};       // of a subnet or relay agents
+  ClassMask classes = 0;           // one of them
 };
 
 struct ClientMatch {

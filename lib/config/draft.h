@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/document.h"
+#include "config/option_definition.h"
 #include "config/settings.h"
 
 namespace stentor::config {
@@ -85,6 +86,7 @@ struct SharedNetworkDraft {
 
 struct Draft {
   Settings settings;  // complete but for the lists below
+  CustomOptions custom_options;
   bool authoritative = false;
   std::vector<PortDraft> ports;
   std::vector<SubnetDraft> subnets;

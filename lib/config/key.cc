@@ -6,7 +6,9 @@ namespace {
 
 constexpr Text kDhcpModes = "server, proxy or none";
 constexpr Text kLeaseDuration = "a duration from 10s to 3650d";
-constexpr Text kBootFile = "a boot file's path below images.root, 1 to 127 bytes long";
+constexpr Text kBootFile =
+    "a boot file's path below images.root, 1 to 127 bytes long, in which words like {mac} and "
+    "{arch} stand for the client and {{ for a brace";
 constexpr Text kBootServer = "the IPv4 address of the TFTP server";
 constexpr Text kBootServerAbsent = "the address that the client reached";
 constexpr Text kConflictMethods =
@@ -86,10 +88,14 @@ constexpr std::array kOptionDefinitionKeys{
                     "string, binary, boolean, uint8, uint16, uint32, int32, seconds, address, "
                     "addresses, domain, domains or routes")),
 };
+constexpr Text kBootUrl =
+    "a URL like http://10.20.0.3/boot.efi, 1 to 254 bytes long, for UEFI HTTP boot and iPXE, in "
+    "which words stand for the client as in a file's name";
 
 constexpr std::array kBootTargetKeys{
-    required(scalar("file", kText, kBootFile)),
+    scalar("file", kText, kBootFile),
     scalar("server", kText, kBootServer, kBootServerAbsent),
+    scalar("url", kText, kBootUrl),
 };
 
 constexpr Text kPattern =
@@ -113,6 +119,20 @@ constexpr std::array kMatchKeys{
              "an architecture's name or number (option 93), like efi-x64, or a list of them",
              {kText | kInteger, "an architecture's name, like efi-x64, or its number, 0 to 65535"}),
         kText | kInteger),
+    or_scalar(
+        list(
+            "uuid", "a UUID (option 97) like \"4c4c4544-*\", a list of them, or {exists: true}",
+            {kText,
+             "a UUID as dmidecode and iPXE show it, in which * stands for any characters and ? for "
+             "one"}),
+        kText | kMapping),
+    or_scalar(list("ipxe-feature",
+                   "a feature of iPXE (a sub-option of option 175) like https, or a list of them",
+                   {kText | kInteger, "a feature's name, like https, or its number, 1 to 254"}),
+              kText | kInteger),
+    or_scalar(list("class", "a class of dhcp.classes, or a list of them",
+                   {kText, "the name of a class; in dhcp.classes of one that stands before"}),
+              kText),
     mapping("option",
             "options that the client sends, like {60: \"PXEClient*\", 97: {exists: true}}",
             nullptr),
@@ -158,7 +178,29 @@ constexpr std::array kClassTftpKeys{
 
 constexpr Text kOptions =
     "a mapping of DHCP options like {routers: [10.20.0.1], ntp-servers: none}";
+constexpr Text kQuirkOption = "an option's number or name";
+
 constexpr std::array kClassQuirksKeys{
+    scalar("nul-terminate", kBoolean, "true (options 66 and 67 end in a NUL) or false", "true"),
+    scalar("min-reply", kInteger, "0 to 548 bytes that a reply has at least", "300"),
+    scalar("overload", kText,
+           "as-needed (options that find no room stand in file and sname, but for firmware) or "
+           "never",
+           "as-needed"),
+    scalar("broadcast", kText, "always, never or as-asked (by the client's flag)", "as-asked"),
+    scalar("send-t1-t2", kBoolean, "true (options 58 and 59 are sent) or false", "true"),
+    scalar("boot-file", kText,
+           "option (66, 67 and 13), header (sname and file) or both; siaddr is always filled",
+           "both"),
+    scalar("pxe-reply", kText,
+           "auto, bootfile (neither option 60 nor 43), discovery-control (both, 43.6 is 8), "
+           "none-4011 (60 alone: the client asks on port 4011) or raspberry-pi (both, with the "
+           "menu that it looks for)",
+           "auto"),
+    list("suppress", "a list of options that are not sent", {kText | kInteger, kQuirkOption},
+         "none"),
+    list("first", "a list of options that stand before all others, in this order",
+         {kText | kInteger, kQuirkOption}, "none"),
     scalar("reply-delay", kText, "a duration from 0s to 30s: how long a DISCOVER is not answered",
            "0s"),
 };
@@ -170,8 +212,8 @@ constexpr std::array kClassKeys{
     mapping("options", kOptions, nullptr, "what the subnet says"),
     mapping("tftp", "what its clients may not have of TFTP, like {windowsize-max: 1}",
             &kClassTftpSection, "as all others"),
-    mapping("quirks", "what its clients' firmware needs, like {reply-delay: 2s}",
-            &kClassQuirksSection, "as all others"),
+    mapping("quirks", "how its clients are answered, like {min-reply: 0}", &kClassQuirksSection,
+            "as all others"),
 };
 
 constexpr std::array kReservationKeys{
@@ -286,26 +328,42 @@ constexpr std::array kDhcpKeys{
           &kSharedNetworkSection}),
 };
 
-constexpr std::array kBootMatchKeys{
-    or_scalar(
-        list("arch",
-             "an architecture's name or number (option 93), like efi-x64, or a list of them",
-             {kText | kInteger, "an architecture's name, like efi-x64, or its number, 0 to 65535"},
-             "any"),
-        kText | kInteger),
-    scalar("user-class", kText, "a user class (option 77) of 1 to 255 bytes, like iPXE", "any"),
-    or_scalar(list("class", "a class of dhcp.classes, or a list of them, one of which must hold",
-                   {kText, kClassName}, "any"),
-              kText),
+constexpr std::array kBootRuleKeys{
+    mapping("match", "conditions like {arch: efi-x64}", &kMatchSection, "every client"),
+    scalar("file", kText, kBootFile),
+    scalar("server", kText, kBootServer, kBootServerAbsent),
+    scalar("url", kText, kBootUrl),
+    scalar("menu", kText, "the name of a menu in boot.menus, for PXE clients"),
 };
 
-constexpr std::array kBootRuleKeys{
-    mapping("match", "conditions like {arch: efi-x64}", &kBootMatchSection, "every client"),
-    required(scalar("file", kText, kBootFile)),
-    scalar("server", kText, kBootServer, kBootServerAbsent),
+constexpr Text kMenuText = "a text of 1 to 80 bytes";
+
+constexpr std::array kMenuItemKeys{
+    required(scalar("name", kText, kMenuText)),
+    scalar("file", kText, kBootFile),
+    scalar("server", kText,
+           "the IPv4 address of the TFTP server; without a file, of another boot server",
+           kBootServerAbsent),
+    scalar("type", kInteger, "1 to 65534: the boot server type (PXE 2.1) that stands for the item",
+           "one from 32768 on"),
+    scalar("local", kBoolean, "true (boots from the local disk) or false", "false"),
+};
+
+constexpr std::array kMenuKeys{
+    scalar("prompt", kText, kMenuText, "Press F8 for the menu."),
+    scalar("timeout", kText,
+           "a duration from 0s to 254s after which the first item boots, or none (the menu shows "
+           "at once)",
+           "10s"),
+    required(list("items", "a list of items, the first of which boots when nobody chooses",
+                  {kMapping, "an item like {name: Install, file: pxelinux.0}", &kMenuItemSection})),
 };
 
 constexpr std::array kBootKeys{
+    mapping("menus",
+            "menus for PXE clients by their names, like {main: {items: [{name: Install, file: "
+            "pxelinux.0}]}}",
+            nullptr),
     list("rules", "a list of boot rules; the first that matches counts",
          {kMapping, "a boot rule like {match: {arch: bios}, file: undionly.kpxe}",
           &kBootRuleSection}),
@@ -342,14 +400,15 @@ const Section kSharedNetworkSection{"a shared network", kSharedNetworkKeys};
 const Section kOptionSection{"an option", kOptionKeys};
 const Section kOptionDefinitionSection{"an option definition", kOptionDefinitionKeys};
 const Section kClassSection{"a class", kClassKeys};
-const Section kMatchSection{"a class's match", kMatchKeys};
+const Section kMatchSection{"a match", kMatchKeys};
 const Section kOptionMatchSection{"an option's match", kOptionMatchKeys};
+const Section kClassQuirksSection{"quirks", kClassQuirksKeys};
 const Section kClassTftpSection{"a class's tftp", kClassTftpKeys};
-const Section kClassQuirksSection{"a class's quirks", kClassQuirksKeys};
 const Section kReservationSection{"a reservation", kReservationKeys};
 const Section kBootTargetSection{"a boot file", kBootTargetKeys};
 const Section kBootSection{"boot", kBootKeys};
 const Section kBootRuleSection{"a boot rule", kBootRuleKeys};
-const Section kBootMatchSection{"match", kBootMatchKeys};
+const Section kMenuSection{"a menu", kMenuKeys};
+const Section kMenuItemSection{"an item", kMenuItemKeys};
 
 }  // namespace stentor::config

@@ -47,15 +47,20 @@ inline constexpr std::size_t kPoolsBesideClassesMax = 1024;
 inline constexpr std::size_t kPoolsMax = 65'534;
 inline constexpr std::uint64_t kPoolAddressesMax = std::uint64_t{16} << 20;
 inline constexpr std::size_t kBootRulesMax = 256;
-inline constexpr std::size_t kArchitecturesPerRuleMax = 64;
 // Tried in order, for each request of a path that is not there.
 inline constexpr std::size_t kAliasesMax = 64;
 // Of each of its two paths: no request has a longer one. What else a glob may have: base/glob.h.
 inline constexpr std::size_t kAliasBytesMax = base::kPathBytesMax;
 // Each is a step for every DHCP message, of all matches of dhcp.classes together.
 inline constexpr std::size_t kClassConditionsMax = 1024;
-// Each is read out of a message that says so, whatever a class asks of it.
-inline constexpr std::size_t kClassOptionsMax = 16;
+// The same of boot.rules; most messages need the first few.
+inline constexpr std::size_t kBootConditionsMax = 4096;
+// Of all matches together. Each is read out of a message that has it, whatever is asked of it.
+inline constexpr std::size_t kMatchOptionsMax = 16;
+// In each of a class's lists of options that are suppressed, or come first.
+inline constexpr std::size_t kQuirkOptionsMax = 16;
+// Every client takes a reply of 576 bytes with its headers (RFC 2131 section 2).
+inline constexpr std::uint16_t kReplyBytesMinMax = 548;
 // A match in a match in a match.
 inline constexpr unsigned kMatchDepthMax = 8;
 // Looked into in order, for each request.
@@ -68,8 +73,15 @@ inline constexpr unsigned kCoreMax = 1023;
 
 // `file` of a DHCP message is 128 bytes, the last of them zero (RFC 2131 section 2).
 inline constexpr std::size_t kBootFileBytesMax = 127;
+// A rule each; more than that nobody tells apart.
+inline constexpr std::size_t kMenusMax = 64;
+// With names of one letter this many fill option 43.
+inline constexpr std::size_t kMenuItemsMax = 20;
+// Of an item's name and of the prompt: a line of a ROM's screen.
+inline constexpr std::size_t kMenuTextBytesMax = 80;
+// One option carries it (RFC 2132 section 9.5), with a NUL behind it.
+inline constexpr std::size_t kBootUrlBytesMax = 254;
 inline constexpr std::size_t kHostnameBytesMax = 253;  // RFC 1035 section 2.3.4, as text
-inline constexpr std::size_t kUserClassBytesMax = 255;
 inline constexpr std::size_t kPathBytesMax = 4095;
 
 // One option carries 255 bytes (RFC 2132 section 2).

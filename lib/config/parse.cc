@@ -17,7 +17,7 @@ void read_file(const Cursor& root, Draft& draft) {
   if (const auto section = file.find("workers")) read_workers(*section, settings.workers);
   read_ports(file, draft);
   if (const auto section = file.find("dhcp")) read_dhcp(*section, draft);
-  if (const auto section = file.find("boot")) read_boot(*section, settings);
+  if (const auto section = file.find("boot")) read_boot(*section, settings, draft.custom_options);
   if (const auto section = file.find("images")) read_images(*section, settings);
   if (const auto section = file.find("tftp")) read_tftp(*section, settings.tftp);
   if (const auto section = file.find("limits")) read_limits(*section, settings.limits);

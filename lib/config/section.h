@@ -26,12 +26,14 @@ SubnetDraft read_subnet(const Cursor& section, const std::vector<ClientClass>& c
                         const CustomOptions& custom);
 // dhcp.classes: `classes`, and one without its conditions for each that was refused.
 void read_classes(Mapping& section, std::vector<ClientClass>& classes, const CustomOptions& custom);
-// The classes that a value names, itself or as a list, without those that there are none of.
+// The classes that a value names, itself or as a list, without those that there are none of (in
+// dhcp.classes: none before it).
 // nullopt: there is no value, or none of that form.
 std::optional<ClassMask> read_class_names(Mapping& section, std::string_view key,
                                           const std::vector<ClientClass>& classes);
-// A `match`, with all that stands below it.
-ClientMatch read_match(const Cursor& section, const CustomOptions& custom);
+// A `match`, with all that stands below it; it may name `classes`.
+ClientMatch read_match(const Cursor& section, const std::vector<ClientClass>& classes,
+                       const CustomOptions& custom);
 // A name or a number of option 93, by its codes; none: it was refused.
 std::vector<std::uint16_t> read_architecture(const Cursor& value);
 // The number or name of an option; nullopt if there is none, which is reported.
@@ -41,7 +43,7 @@ std::vector<DhcpOption> read_options(const Cursor& section, const CustomOptions&
 // The list `option-definitions`. One that was refused is kept under its name, with the code 0 if it
 // was that.
 CustomOptions read_option_definitions(Mapping& dhcp);
-void read_boot(const Cursor& section, Settings& settings);
+void read_boot(const Cursor& section, Settings& settings, const CustomOptions& custom);
 void read_images(const Cursor& section, Settings& settings);
 // The list `aliases` of `section`, under the images' path_case.
 void read_watch(Mapping& images, Watch& watch);
@@ -49,13 +51,20 @@ void read_aliases(Mapping& section, Images& images);
 // The lists `client-directories` and `access`, under the images' path_case.
 void read_client_files(Mapping& section, Settings& settings);
 void read_tftp(const Cursor& section, Tftp& tftp);
+void read_class_quirks(const Cursor& section, ClassQuirks& quirks, const CustomOptions& custom);
 void read_class_tftp(const Cursor& section, ClassTftp& tftp);
 void read_limits(const Cursor& section, Limits& limits);
 void read_log(const Cursor& section, LogLevel& level);
 
-// {file:, server:} of a boot rule or a reservation; asks `section` for both keys. Empty if the file
-// was refused.
-std::optional<BootTarget> read_boot_target(Mapping& section);
+// {file:, server:}, {url:} or, with `menus` to name, {menu:} of a boot rule or a reservation; asks
+// `section`, which is `cursor`'s, for these keys. nullopt: it was refused.
+std::optional<BootTarget> read_boot_target(const Cursor& cursor, Mapping& section,
+                                           const std::vector<BootMenu>* menus = nullptr);
+std::optional<std::string> read_boot_file(const Cursor& value);
+// boot.menus.
+void read_menus(Mapping& section, std::vector<BootMenu>& menus);
+// The place of the menu of this name; nullopt if there is none, which is reported.
+std::optional<std::size_t> read_menu_name(const Cursor& value, const std::vector<BootMenu>& menus);
 std::optional<DhcpMode> read_dhcp_mode(const Cursor& value);
 
 }  // namespace stentor::config

@@ -1,32 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <algorithm>
-
 #include "config/architecture.h"
 #include "config/limit.h"
+#include "config/match_budget.h"
 #include "config/section.h"
 #include "config/value.h"
 
 namespace stentor::config {
-namespace {
-
-void add_architecture(const Cursor& value, std::vector<std::uint16_t>& codes) {
-  for (const std::uint16_t code : read_architecture(value)) {
-    if (std::ranges::find(codes, code) == codes.end()) codes.push_back(code);
-  }
-}
-
-void read_architectures(Mapping& section, std::vector<std::uint16_t>& codes) {
-  const auto value = section.find("arch");
-  if (!value) return;
-  if (value->is_scalar()) return add_architecture(*value, codes);
-  if (value->node().children.empty()) return value->unexpected("the list is empty");
-  for (const Cursor& item : section.find_items("arch", kArchitecturesPerRuleMax)) {
-    add_architecture(item, codes);
-  }
-}
-
-}  // namespace
-
 std::vector<std::uint16_t> read_architecture(const Cursor& value) {
   std::vector<std::uint16_t> found = find_architecture(value.text());
   if (found.empty()) {
@@ -42,27 +21,38 @@ std::vector<std::uint16_t> read_architecture(const Cursor& value) {
   return found;
 }
 
-void read_boot(const Cursor& cursor, Settings& settings) {
+namespace {
+
+// Whether there is no client that the target is passed over for, as one is that lacks a word,
+// takes no URL or shows no menu.
+bool is_for_all(const BootTarget& target) {
+  const auto file = ClientTemplate::parse(target.file);
+  return target.url.empty() && !target.menu && file && file->pieces.empty();
+}
+
+}  // namespace
+
+void read_boot(const Cursor& cursor, Settings& settings, const CustomOptions& custom) {
   Mapping section(cursor, kBootSection);
+  MatchBudget budget(kBootConditionsMax);
+  for (const ClientClass& named : settings.dhcp.classes) {
+    if (named.match) budget.add_options(*named.match);
+  }
+  read_menus(section, settings.boot_menus);
   const Node* catch_all = nullptr;
   for (const Cursor& item : section.find_items("rules", kBootRulesMax)) {
     Mapping entry(item, kBootRuleSection);
     BootRule rule;
-    bool conditions = false;
-    if (const auto match = entry.find("match")) {
-      Mapping fields(*match, kBootMatchSection);
-      read_architectures(fields, rule.match.architectures);
-      if (const auto value = fields.find("user-class")) {
-        rule.match.user_class = read_text(*value, kUserClassBytesMax);
-      }
-      rule.match.classes = read_class_names(fields, "class", settings.dhcp.classes);
-      conditions = !match->node().children.empty();
+    const auto match = entry.find("match");
+    if (match && !match->node().children.empty()) {
+      rule.match = read_match(*match, settings.dhcp.classes, custom);
+      budget.add(item, "rule", *rule.match);
     }
-    assign(rule.target, read_boot_target(entry));
+    assign(rule.target, read_boot_target(item, entry, &settings.boot_menus));
     if (catch_all != nullptr) {
       item.error("no client reaches this rule: the one in line " + std::to_string(catch_all->line) +
                  " matches every client; move it to the end");
-    } else if (!conditions) {
+    } else if (!rule.match && is_for_all(rule.target)) {
       catch_all = &item.node();
     }
     settings.boot_rules.push_back(std::move(rule));

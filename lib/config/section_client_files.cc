@@ -19,7 +19,7 @@ std::string read_path(const Cursor& value) {
 void read_directory(const Cursor& value, Images& images) {
   const std::string path = read_path(value);
   if (path.empty()) return;
-  auto directory = DirectoryTemplate::parse(path);
+  auto directory = ClientTemplate::parse_directory(path);
   if (!directory) return value.unexpected(directory.error());
   images.client_directories.push_back(*std::move(directory));
 }

@@ -133,7 +133,7 @@ void read_dhcp(const Cursor& cursor, Draft& draft) {
   if (const auto value = section.find("bootp-dynamic")) {
     assign(dhcp.bootp_dynamic, read_boolean(*value));
   }
-  const CustomOptions custom = read_option_definitions(section);
+  const CustomOptions& custom = draft.custom_options = read_option_definitions(section);
   if (const auto value = section.find("options")) dhcp.options = read_options(*value, custom);
   if (const auto value = section.find("conflict-check")) {
     read_conflict_check(*value, dhcp.conflict_check);

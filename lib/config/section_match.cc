@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What clients are like: `match` of a class.
+// What clients are like: `match` of a class or a boot rule.
+#include <algorithm>
 #include <utility>
 
 #include "base/glob.h"
+#include "config/ipxe_feature.h"
 #include "config/limit.h"
 #include "config/option_value.h"
 #include "config/section.h"
@@ -13,6 +15,7 @@ namespace {
 
 using Kind = ClientTest::Kind;
 using Tests = std::vector<ClientTest>;
+using Classes = std::vector<ClientClass>;
 
 // Sub-options of option 82 that have a key of their own.
 constexpr std::uint8_t kSubscriberId = 6;  // RFC 3993
@@ -117,14 +120,56 @@ void read_networks(Mapping& section, std::string_view key, Kind kind, ClientMatc
   });
 }
 
+ClientMatch read_existence(const Cursor& value, const ClientTest& test) {
+  Mapping section(value, kOptionMatchSection);
+  const auto exists = section.find("exists");
+  const auto expected = exists ? read_boolean(*exists) : std::nullopt;
+  ClientMatch any = any_of({test});
+  return expected.value_or(true) ? any : negation_of(std::move(any));
+}
+
+// Letters of either case, as other programs write them; ours are small.
+void read_uuids(Mapping& section, ClientMatch& all) {
+  const auto value = section.find("uuid");
+  if (value && value->is_mapping()) {
+    all.children.push_back(read_existence(*value, {.kind = Kind::uuid}));
+    return;
+  }
+  read_any(section, "uuid", all, [](const Cursor& item, Tests& tests) {
+    auto pattern = read_value(item);
+    if (!pattern) return;
+    if (pattern->text.find_first_not_of("0123456789abcdefABCDEF-*?") != std::string::npos) {
+      item.unexpected("not a part of any UUID");
+      return;
+    }
+    std::ranges::transform(pattern->text, pattern->text.begin(), [](char c) {
+      return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
+    });
+    tests.push_back({.kind = Kind::uuid, .value = *std::move(pattern)});
+  });
+}
+
+void read_ipxe_features(Mapping& section, ClientMatch& all) {
+  read_any(section, "ipxe-feature", all, [](const Cursor& item, Tests& tests) {
+    auto code = find_ipxe_feature(item.text());
+    if (const auto number = parse_number(item.text()); number && *number >= 1 && *number <= 254) {
+      code = static_cast<std::uint8_t>(*number);
+    }
+    if (code) {
+      tests.push_back({.kind = Kind::ipxe_feature, .code = *code});
+      return;
+    }
+    std::vector<std::string_view> names;
+    for (const IpxeFeature& known : ipxe_features()) names.push_back(known.name);
+    const std::string_view meant = find_near_miss(item.text(), names);
+    item.unexpected(meant.empty() ? std::string() : "did you mean " + std::string(meant) + "?");
+  });
+}
+
 // The value of one option: a pattern, a list of them, or {exists: ...}.
 void read_option(const Cursor& value, Kind kind, std::uint8_t code, ClientMatch& all) {
   if (value.is_mapping()) {
-    Mapping section(value, kOptionMatchSection);
-    const auto exists = section.find("exists");
-    const auto expected = exists ? read_boolean(*exists) : std::nullopt;
-    ClientMatch any = any_of({{.kind = kind, .code = code}});
-    all.children.push_back(expected.value_or(true) ? std::move(any) : negation_of(std::move(any)));
+    all.children.push_back(read_existence(value, {.kind = kind, .code = code}));
     return;
   }
   Tests tests;
@@ -169,21 +214,25 @@ void read_options_sent(Mapping& section, std::string_view key, Kind kind, Client
   }
 }
 
-ClientMatch read_match(const Cursor& cursor, unsigned depth, const CustomOptions& custom);
+// `classes` are those that `class` may name.
+ClientMatch read_match(const Cursor& cursor, const Classes& classes, const CustomOptions& custom,
+                       unsigned depth);
 
-void read_matches(Mapping& section, std::string_view key, ClientMatch::Kind kind, unsigned depth,
-                  ClientMatch& all, const CustomOptions& custom) {
+void read_matches(Mapping& section, std::string_view key, ClientMatch::Kind kind,
+                  const Classes& classes, const CustomOptions& custom, unsigned depth,
+                  ClientMatch& all) {
   const auto value = section.find(key);
   if (!value) return;
   if (value->node().children.empty()) value->unexpected("the list is empty");
   ClientMatch matches{.kind = kind};
   for (const Cursor& item : section.find_items(key, kClassConditionsMax)) {
-    matches.children.push_back(read_match(item, depth, custom));
+    matches.children.push_back(read_match(item, classes, custom, depth));
   }
   all.children.push_back(std::move(matches));
 }
 
-ClientMatch read_match(const Cursor& cursor, unsigned depth, const CustomOptions& custom) {
+ClientMatch read_match(const Cursor& cursor, const Classes& classes, const CustomOptions& custom,
+                       unsigned depth) {
   ClientMatch all{.kind = ClientMatch::Kind::all};
   if (depth > kMatchDepthMax) {
     cursor.error("it is the ninth match, one inside the other; eight are enough");
@@ -197,7 +246,12 @@ ClientMatch read_match(const Cursor& cursor, unsigned depth, const CustomOptions
   read_values(section, "vendor-class", Kind::vendor_class, all);
   read_values(section, "user-class", Kind::user_class, all);
   read_architectures(section, all);
+  read_uuids(section, all);
+  read_ipxe_features(section, all);
   read_options_sent(section, "option", Kind::option, all, custom);
+  if (const auto named = read_class_names(section, "class", classes)) {
+    all.children.push_back(any_of({{.kind = Kind::in_class, .classes = *named}}));
+  }
   if (const auto value = section.find("reserved")) {
     ClientMatch any = any_of({{.kind = Kind::reserved}});
     const bool expected = read_boolean(*value).value_or(true);
@@ -210,18 +264,18 @@ ClientMatch read_match(const Cursor& cursor, unsigned depth, const CustomOptions
   read_values(section, "subscriber-id", Kind::relay_option, all, kSubscriberId);
   read_values(section, "relay-id", Kind::relay_option, all, kRelayId);
   read_options_sent(section, "relay-option", Kind::relay_option, all, custom);
-  read_matches(section, "and", ClientMatch::Kind::all, depth + 1, all, custom);
-  read_matches(section, "or", ClientMatch::Kind::any, depth + 1, all, custom);
+  read_matches(section, "and", ClientMatch::Kind::all, classes, custom, depth + 1, all);
+  read_matches(section, "or", ClientMatch::Kind::any, classes, custom, depth + 1, all);
   if (const auto value = section.find("not")) {
-    all.children.push_back(negation_of(read_match(*value, depth + 1, custom)));
+    all.children.push_back(negation_of(read_match(*value, classes, custom, depth + 1)));
   }
   return all;
 }
 
 }  // namespace
 
-ClientMatch read_match(const Cursor& cursor, const CustomOptions& custom) {
-  return read_match(cursor, 1, custom);
+ClientMatch read_match(const Cursor& cursor, const Classes& classes, const CustomOptions& custom) {
+  return read_match(cursor, classes, custom, 1);
 }
 
 }  // namespace stentor::config

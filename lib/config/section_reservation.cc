@@ -89,7 +89,7 @@ ReservationDraft read_reservation(const Cursor& cursor, const std::vector<Client
   }
   if (const auto value = section.find("boot")) {
     Mapping target(*value, kBootTargetSection);
-    reservation.boot = read_boot_target(target);
+    reservation.boot = read_boot_target(*value, target);
   }
   assign(reservation.classes, read_class_names(section, "classes", classes));
   if (const auto value = section.find("options"))

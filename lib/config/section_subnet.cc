@@ -14,17 +14,6 @@ bool is_filled(Mapping& section, std::string_view key) {
 
 }  // namespace
 
-std::optional<BootTarget> read_boot_target(Mapping& section) {
-  BootTarget target;
-  if (const auto value = section.find("server")) target.server = read_address(*value);
-  const auto value = section.find("file");
-  if (!value) return std::nullopt;
-  const auto file = read_relative_path(*value, kBootFileBytesMax);
-  if (!file) return std::nullopt;
-  target.file = *file;
-  return target;
-}
-
 SubnetDraft read_subnet(const Cursor& cursor, const std::vector<ClientClass>& classes,
                         const CustomOptions& custom) {
   SubnetDraft draft;

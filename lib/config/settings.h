@@ -14,9 +14,10 @@
 #include "base/clock.h"
 #include "base/path.h"
 #include "config/address_range.h"
+#include "config/class_quirks.h"
 #include "config/client_match.h"
+#include "config/client_template.h"
 #include "config/device_spec.h"
-#include "config/directory_template.h"
 #include "config/host_identifier.h"
 #include "wire/address.h"
 #include "wire/frame.h"
@@ -69,9 +70,28 @@ struct DhcpOption {
   bool is_none = false;  // not sent, whatever a wider scope has; without a value
 };
 
+// A file, a URL for clients that take one, or a menu for PXE clients.
 struct BootTarget {
-  std::string file;
+  std::string file;                         // as it is written: a ClientTemplate
   std::optional<wire::Ipv4Address> server;  // absent: the address that the client reached us at
+  std::string url{};                        // a ClientTemplate too
+  std::optional<std::size_t> menu{};        // of Settings::boot_menus
+};
+
+struct BootMenuItem {
+  std::string name{};
+  std::uint16_t type = 0;                          // PXE's boot server type; 0: the local disk
+  std::optional<BootTarget> file{};                // that we give, for this type
+  std::optional<wire::Ipv4Address> boot_server{};  // or who else does, by itself
+};
+
+struct BootMenu {
+  static constexpr std::uint8_t kNoTimeout = 255;
+
+  std::string name{};
+  std::string prompt = "Press F8 for the menu.";
+  std::uint8_t timeout_seconds = 10;  // then the first item; kNoTimeout: the menu shows at once
+  std::vector<BootMenuItem> items{};
 };
 
 struct Reservation {
@@ -141,18 +161,13 @@ struct ClassTftp {
   TftpOptionMask reject = 0;  // as if the client had not asked for them
 };
 
-// What a class's clients need of DHCP because of their firmware.
-struct ClassQuirks {
-  base::Duration reply_delay{};  // of the answer to a DISCOVER
-};
-
 // Clients that something is said about as a whole.
 struct ClientClass {
   std::string name;
   std::optional<ClientMatch> match{};  // absent: only who has a reservation that names the class
   std::optional<ClassTftp> tftp{};
   std::vector<DhcpOption> options{};  // by code, each code once
-  ClassQuirks quirks{};
+  std::optional<ClassQuirks> quirks{};
 };
 
 struct Dhcp {
@@ -172,16 +187,9 @@ struct Dhcp {
   std::vector<SharedNetwork> shared_networks{};
 };
 
-// Processor architectures of a PXE client: option 93 (RFC 4578 and IANA's list).
-struct BootMatch {
-  std::vector<std::uint16_t> architectures;  // empty: any. One name may stand for several codes
-  std::optional<std::string> user_class;     // option 77, raw or in RFC 3004 form
-  std::optional<ClassMask> classes{};        // one of them; absent: any client
-};
-
 struct BootRule {
-  BootMatch match;
-  BootTarget target;
+  std::optional<ClientMatch> match{};  // absent: every client
+  BootTarget target{};
 };
 
 // What is served for paths that are not there. Both are normalised.
@@ -213,7 +221,7 @@ struct Images {
   base::PathCase path_case = base::PathCase::exact;
   std::vector<Alias> aliases;  // the first that matches counts
   // Looked into before the root, in this order.
-  std::vector<DirectoryTemplate> client_directories;
+  std::vector<ClientTemplate> client_directories;
   // What is not there either is looked for beside the client's boot file.
   bool beside_boot_file = true;
   std::vector<AccessRule> access;  // all that match count
@@ -258,6 +266,7 @@ struct Settings {
   Workers workers;
   std::vector<Port> ports;
   Dhcp dhcp;
+  std::vector<BootMenu> boot_menus;
   std::vector<BootRule> boot_rules;
   Images images;
   Tftp tftp;

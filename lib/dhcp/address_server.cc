@@ -36,7 +36,7 @@ bool is_allowed(const Exchange& exchange, const Owner& owner, Ipv4Address addres
 // want them in the OFFER already.
 Decision send_lease(const Exchange& exchange, MessageType type, Ipv4Address address,
                     bool is_rapid = false) {
-  ReplyWriter writer(exchange.request, type, exchange.out);
+  ReplyWriter writer(exchange.request, type, exchange.out, exchange.quirks);
   if (!writer.ok()) return DropReason::dhcp_reply_too_long;
   const std::uint32_t seconds = lease_seconds(exchange);
   writer.header().yiaddr = base::Be32{address.host()};
@@ -66,7 +66,7 @@ Decision send_no_address(const Exchange& exchange) {
 }
 
 Decision send_nak(const Exchange& exchange) {
-  ReplyWriter writer(exchange.request, MessageType::nak, exchange.out);
+  ReplyWriter writer(exchange.request, MessageType::nak, exchange.out, exchange.quirks);
   if (!writer.ok()) return DropReason::dhcp_reply_too_long;
   // RFC 2131 section 4.3.2: so that the relay broadcasts it to a client without an address.
   if (!exchange.request.giaddr().is_zero()) {
@@ -272,13 +272,13 @@ Decision answer_inform(const Exchange& exchange) {
   // Another network on the same wire has its own mask and routers.
   const Subnet& subnet = exchange.policy.subnet_of(*exchange.subnet, client);
   if (!subnet.prefix.contains(client)) return DropReason::dhcp_no_subnet;
-  ReplyWriter writer(request, MessageType::ack, exchange.out);
+  ReplyWriter writer(request, MessageType::ack, exchange.out, exchange.quirks);
   if (!writer.ok()) return DropReason::dhcp_reply_too_long;
   writer.header().ciaddr = request.header->ciaddr;
   writer.require(option::kServerIdentifier, exchange.server_identifier);
   echo_identifiers(writer, exchange);
   write_configuration(writer, exchange, client);
-  if (!note_unleased(exchange, find_boot_target(exchange))) return DropReason::client_busy;
+  if (!note_unleased(exchange, BootChoice(exchange, {}).file())) return DropReason::client_busy;
   return send(exchange, writer, client, {});
 }
 
@@ -296,13 +296,13 @@ Decision answer_bootp(const Exchange& exchange, const Owner& owner) {
     granted = *bound;
   } else if (!exchange.policy.subnet_of(*exchange.subnet, known).prefix.contains(known)) {
     return DropReason::dhcp_no_subnet;
-  } else if (!note_unleased(exchange, find_boot_target(exchange))) {
+  } else if (!note_unleased(exchange, BootChoice(exchange, {}).file())) {
     return DropReason::client_busy;
   }
   // No longer than the client's own message, which a relay agent may have made longer.
   const std::size_t bytes_max = std::max(kBootpBytes, request.message.size());
   ReplyWriter writer(request, MessageType::none,
-                     exchange.out.first(std::min(exchange.out.size(), bytes_max)));
+                     exchange.out.first(std::min(exchange.out.size(), bytes_max)), exchange.quirks);
   if (!writer.ok()) return DropReason::dhcp_reply_too_long;
   writer.header().ciaddr = request.header->ciaddr;
   writer.header().yiaddr = base::Be32{granted.host()};

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "dhcp/option_code.h"
+#include "dhcp/uuid_text.h"
 
 namespace stentor::dhcp {
 
@@ -11,31 +12,40 @@ namespace {
 
 using Kind = config::ClientTest::Kind;
 
+bool has_feature(base::Bytes ipxe, std::uint8_t code) {
+  OptionWalk walk(ipxe);
+  while (const auto feature = walk.next()) {
+    if (feature->code == code) return true;
+  }
+  return false;
+}
+
 bool is_within(const wire::Ipv4Prefix& inner, const wire::Ipv4Prefix& outer) {
   return inner.length >= outer.length && outer.contains(inner.address);
 }
 
 }  // namespace
 
-ClassMask ClassRules::find(const Subject& subject) const {
-  JoinBuffer joined;
-  SentOptions sent;
-  if (options_asked_ != 0) read_options(subject.request, joined, sent);
-  ClassMask classes = 0;
+void ClassRules::find(Subject& subject) const {
   for (const Entry& entry : entries_) {
-    std::uint16_t at = entry.first;
-    while (at < tests_.size()) {
-      const Test& test = tests_[at];
-      at = holds(test, subject, sent) ? test.if_true : test.if_false;
-    }
-    if (at == kHolds) classes |= entry.bit;
+    if (holds(entry.first, subject)) subject.classes |= entry.bit;
   }
-  return classes;
+}
+
+bool ClassRules::holds(std::uint16_t rule, const Subject& subject) const {
+  std::uint16_t at = rule;
+  while (at < tests_.size()) {
+    const Test& test = tests_[at];
+    at = passes(test, subject) ? test.if_true : test.if_false;
+  }
+  return at == kHolds;
 }
 
 // Values of repeated options are joined (RFC 3396 section 7) as long as the buffer lasts. The
 // message has been parsed: every option in it fits.
-void ClassRules::read_options(const Request& request, JoinBuffer& joined, SentOptions& sent) const {
+SentOptions ClassRules::read_options(const Request& request, JoinBuffer& joined) const {
+  SentOptions sent;
+  if (options_asked_ == 0) return sent;
   std::size_t used = 0;
   for (const base::Bytes field : option_fields(request.message, request.options.overload)) {
     OptionWalk walk(field);
@@ -55,9 +65,10 @@ void ClassRules::read_options(const Request& request, JoinBuffer& joined, SentOp
       known = base::Bytes{at, length};
     }
   }
+  return sent;
 }
 
-bool ClassRules::holds(const Test& test, const Subject& subject, const SentOptions& sent) const {
+bool ClassRules::passes(const Test& test, const Subject& subject) const {
   const Request& request = subject.request;
   switch (test.kind) {
     case Kind::mac:
@@ -68,8 +79,14 @@ bool ClassRules::holds(const Test& test, const Subject& subject, const SentOptio
       return accepts_user_class(test, request.options.user_class);
     case Kind::architecture:
       return lists_architecture(request.options.architectures, test.architecture);
+    case Kind::uuid:
+      return accepts_uuid(test, request.options.uuid);
+    case Kind::ipxe_feature:
+      return has_feature(request.options.ipxe, test.code);
     case Kind::option:
-      return sent[test.place - 1U] && accepts(test, *sent[test.place - 1U]);
+      return subject.sent[test.place - 1U] && accepts(test, *subject.sent[test.place - 1U]);
+    case Kind::in_class:
+      return (subject.classes & test.classes) != 0;
     case Kind::reserved:
       return subject.is_reserved;
     case Kind::subnet:
@@ -96,6 +113,11 @@ bool ClassRules::accepts(const Test& test, base::Bytes value) const {
       return std::ranges::equal(bytes_[test.operand], value);
   }
   return false;
+}
+
+bool ClassRules::accepts_uuid(const Test& test, base::Bytes uuid) const {
+  if (uuid.empty()) return false;
+  return accepts(test, base::as_bytes(UuidText(uuid).view()));
 }
 
 // As a whole (what iPXE sends), or one of the items of RFC 3004.

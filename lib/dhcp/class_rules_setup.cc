@@ -19,6 +19,13 @@ ClassRules::ClassRules(const std::vector<config::ClientClass>& classes) {
   CHECK(tests_.size() <= config::kClassConditionsMax);
 }
 
+std::uint16_t ClassRules::add_rule(const ClientMatch& match) {
+  const auto first = static_cast<std::uint16_t>(tests_.size());
+  add(match, kHolds, kFails);
+  CHECK(tests_.size() <= config::kClassConditionsMax + config::kBootConditionsMax);
+  return first;
+}
+
 std::size_t ClassRules::size_of(const ClientMatch& match) {
   if (match.kind == ClientMatch::Kind::test) return 1;
   std::size_t size = 0;
@@ -46,15 +53,17 @@ void ClassRules::add_test(const config::ClientTest& test, std::uint16_t if_true,
                           std::uint16_t if_false) {
   Test made{.kind = test.kind,
             .value = test.value.kind,
+            .code = test.code,
             .architecture = test.architecture,
             .mac = test.mac,
             .prefix = test.prefix,
+            .classes = test.classes,
             .if_true = if_true,
             .if_false = if_false};
   if (test.kind == config::ClientTest::Kind::option) {
     std::uint8_t& place = option_places_[test.code];
     if (place == 0) place = ++options_asked_;
-    CHECK(options_asked_ <= config::kClassOptionsMax);
+    CHECK(options_asked_ <= config::kMatchOptionsMax);
     made.place = place;
   } else if (test.kind == config::ClientTest::Kind::relay_option) {
     made.place = test.code;

@@ -7,12 +7,12 @@ namespace stentor::dhcp {
 
 namespace {
 
-lease::ClientFacts facts_of(const Exchange& exchange, const BootTarget* target) {
+lease::ClientFacts facts_of(const Exchange& exchange, const BootFile* file) {
   return {.classes = exchange.classes,
           .class_list = exchange.policy.class_list(),
           .serial = exchange.request.serial(),
           .mac = exchange.request.mac(),
-          .boot_directory = target != nullptr ? target->directory : 0};
+          .boot_directory = file != nullptr ? file->directory : 0};
 }
 
 // Whether the frames of the client's TFTP requests will have the source that this one has.
@@ -25,10 +25,10 @@ bool is_on_link(const Exchange& exchange) {
 
 }  // namespace
 
-Fetcher fetcher_of(const Exchange& exchange, const BootTarget& target, wire::Ipv4Address granted) {
+Fetcher fetcher_of(const Exchange& exchange, const BootFile& file, wire::Ipv4Address granted) {
   Fetcher fetcher;
   const bool is_known = !granted.is_zero() || is_on_link(exchange);
-  if (exchange.clients != nullptr && is_known) fetcher.facts = facts_of(exchange, &target);
+  if (exchange.clients != nullptr && is_known) fetcher.facts = facts_of(exchange, &file);
   const wire::Ipv4Address address = granted.is_zero() ? exchange.request.ciaddr() : granted;
   if (!address.is_zero()) fetcher.address = address;
   return fetcher;
@@ -36,14 +36,26 @@ Fetcher fetcher_of(const Exchange& exchange, const BootTarget& target, wire::Ipv
 
 bool note_lease(const Exchange& exchange, const lease::Owner& owner, wire::Ipv4Address address) {
   if (exchange.clients == nullptr) return true;
-  return exchange.clients->note_lease(
-      address, owner, facts_of(exchange, find_boot_target(exchange)), exchange.arrival.now);
+  const BootChoice boot(exchange, address);
+  return exchange.clients->note_lease(address, owner, facts_of(exchange, boot.file()),
+                                      exchange.arrival.now);
 }
 
-bool note_unleased(const Exchange& exchange, const BootTarget* target) {
+bool note_unleased(const Exchange& exchange, const BootFile* file) {
   if (exchange.clients == nullptr || !is_on_link(exchange)) return true;
   return exchange.clients->note_unleased(exchange.arrival.network, exchange.arrival.source_mac,
-                                         facts_of(exchange, target), exchange.arrival.now);
+                                         facts_of(exchange, file), exchange.arrival.now);
+}
+
+bool note_boot_server(const Exchange& exchange, const BootFile* file) {
+  if (exchange.clients == nullptr || exchange.subnet == nullptr) {
+    return note_unleased(exchange, file);
+  }
+  const wire::Ipv4Address address = exchange.request.ciaddr();
+  const auto owner = find_owner(exchange);
+  if (!owner || !exchange.leases.is_owner(address, *owner)) return note_unleased(exchange, file);
+  return exchange.clients->note_lease(address, *owner, facts_of(exchange, file),
+                                      exchange.arrival.now);
 }
 
 }  // namespace stentor::dhcp

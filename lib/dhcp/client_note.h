@@ -7,16 +7,18 @@
 
 namespace stentor::dhcp {
 
-// What TFTP will know when the client asks for `target`, a file of ours. `granted` is the address
-// that it gets from us; zero: none.
-Fetcher fetcher_of(const Exchange& exchange, const BootTarget& target, wire::Ipv4Address granted);
+// What TFTP will know when the client asks for `file`, one of ours. `granted` is the address that
+// it gets from us; zero: none.
+Fetcher fetcher_of(const Exchange& exchange, const BootFile& file, wire::Ipv4Address granted);
 
 // To be called before the ACK leaves, which may bring the client to another worker. False: another
 // worker is writing it (lease/client_store.h), and the client must ask again.
 [[nodiscard]] bool note_lease(const Exchange& exchange, const lease::Owner& owner,
                               wire::Ipv4Address address);
-// For a client that has its address from elsewhere; `target` is what it is told, null if nothing.
+// For a client that asks a boot server with the address `ciaddr`, whoever gave it that.
+[[nodiscard]] bool note_boot_server(const Exchange& exchange, const BootFile* file);
+// For a client that has its address from elsewhere; `file` is what it is told, null if nothing.
 // Only of clients on our own link: a router's frames do not say whose they are.
-[[nodiscard]] bool note_unleased(const Exchange& exchange, const BootTarget* target);
+[[nodiscard]] bool note_unleased(const Exchange& exchange, const BootFile* file);
 
 }  // namespace stentor::dhcp

@@ -7,6 +7,7 @@
 
 #include "dhcp/boot.h"
 #include "dhcp/fqdn.h"
+#include "dhcp/pxe.h"
 
 namespace stentor::dhcp {
 
@@ -50,19 +51,21 @@ void write_options(ReplyWriter& writer, const Scopes& scopes,
   }
 }
 
-// A plain DHCP answer, with neither option 60 nor 43: every BIOS ROM, EDK2 ("DHCP only offer with
-// boot file") and iPXE boot from it. Option 60 alone would send UEFI to port 4011 first, and with
-// 43.6 it would only name the same file in another way.
+// By default a plain DHCP answer, with neither option 60 nor 43: every BIOS ROM, EDK2 ("DHCP only
+// offer with boot file") and iPXE boot from it. Option 60 alone would send UEFI to port 4011 first,
+// and with 43.6 it would only name the same file in another way.
 void write_boot(ReplyWriter& writer, const Exchange& exchange) {
   const Request& request = exchange.request;
-  const BootTarget* target = find_boot_target(exchange);
-  if (target == nullptr) return;
-  write_boot_fields(writer.header(), *target, exchange.self);
+  const BootChoice boot(exchange, wire::Ipv4Address{writer.header().yiaddr});
+  const BootFile* file = boot.file();
+  if (file == nullptr) return;
+  write_boot_fields(writer, exchange, *file);
   // Of BOOTP these fields are all (RFC 1534 section 2: no option that only DHCP has).
   if (request.options.type == MessageType::none) return;
   if (request.is_firmware() || asks_for(request.options, option::kBootFileName)) {
-    write_boot_options(writer, exchange, *target);
+    write_boot_options(writer, exchange, *file);
   }
+  write_boot_class(writer, exchange, *file, config::PxeReply::boot_file);
 }
 
 // iPXE waits two seconds for a ProxyDHCP server unless it is told that there is none.
@@ -106,6 +109,7 @@ void write_configuration(ReplyWriter& writer, const Exchange& exchange, wire::Ip
   const OptionScopes scopes = scopes_of(exchange, subnet, address);
   append_once(writer, subnet.options.find(option::kSubnetMask));
   write_boot(writer, exchange);
+  writer.settle_header();
   write_ipxe(writer, exchange, scopes);
   write_hostname(writer, exchange);
   write_fqdn(writer, options);

@@ -23,12 +23,17 @@ struct Exchange {
   const OwnAddress& self;          // the address that was asked: source, and where boot files are
   const Subnet* subnet;            // where the client is; null only for ProxyDHCP
   const Reservation* reservation;  // null: none
+  const Subject& subject;          // what the matches of the configuration are about
   ClassMask classes;
+  Quirks quirks{};
   lease::ClientStore* clients;  // null: nobody needs to know more of clients than their address
   base::MutableBytes out;
   RelayInformation relay{};               // as far as it counts
   wire::Ipv4Address server_identifier{};  // ours, or the one that a relay gives us (RFC 5107)
 };
+
+// What the client's leases are kept under, where there is a subnet.
+wire::Parsed<lease::Owner> find_owner(const Exchange& exchange);
 
 // Ends the reply and addresses it (DESIGN section 3, "Addressing"; RFC 2131 section 4.1): to the
 // relay, else to `ciaddr`, else to `yiaddr` without ARP, else to everybody. An address that is zero

@@ -44,6 +44,10 @@ inline constexpr std::uint8_t kCircuitId = 1;
 inline constexpr std::uint8_t kRemoteId = 2;
 // Inside option 43, for PXE clients (PXE 2.1, table 2-1).
 inline constexpr std::uint8_t kPxeDiscoveryControl = 6;
+inline constexpr std::uint8_t kPxeBootServers = 8;
+inline constexpr std::uint8_t kPxeBootMenu = 9;
+inline constexpr std::uint8_t kPxeMenuPrompt = 10;
+inline constexpr std::uint8_t kPxeBootItem = 71;
 // Inside option 175: do not wait for a ProxyDHCP server.
 inline constexpr std::uint8_t kIpxeNoProxy = 176;
 

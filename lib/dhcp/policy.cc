@@ -20,10 +20,9 @@ base::Duration Policy::reply_delay(ClassMask classes) const {
   return longest;
 }
 
-std::string_view Policy::find_directory(std::uint64_t number) const {
+const config::ClientTemplate* Policy::find_directory(std::uint64_t number) const {
   const auto found = std::ranges::lower_bound(directories_, number, {}, &Directory::number);
-  if (found == directories_.end() || found->number != number) return {};
-  return {found->path.data(), found->path.size()};
+  return found != directories_.end() && found->number == number ? &found->path : nullptr;
 }
 
 std::optional<SubnetIndex> Policy::find_subnet(wire::Ipv4Address address) const {

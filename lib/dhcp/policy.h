@@ -19,8 +19,11 @@
 #include "base/siphash.h"
 #include "config/limit.h"
 #include "config/settings.h"
+#include "dhcp/boot_menu.h"
+#include "dhcp/boot_target.h"
 #include "dhcp/class_rules.h"
 #include "dhcp/option_set.h"
+#include "dhcp/quirks.h"
 #include "dhcp/reservation_index.h"
 #include "lease/plan.h"
 #include "lease/table.h"
@@ -32,12 +35,6 @@ using NetworkIndex = std::uint16_t;
 using SubnetIndex = std::uint16_t;
 using SharedNetworkIndex = std::uint16_t;
 
-// One of our addresses, and its dotted form for `sname` and option 66.
-struct OwnAddress {
-  wire::Ipv4Address address;
-  wire::ShortText<15> text;
-};
-
 struct Network {
   OwnAddress own;
   config::DhcpMode mode = config::DhcpMode::none;
@@ -46,23 +43,8 @@ struct Network {
   wire::Ipv4Prefix prefix{};
 };
 
-// A boot file and where it is. Texts carry no NUL.
-struct BootTarget {
-  std::vector<char> file;            // as the client is told
-  std::vector<char> catalogue_path;  // normalised; empty if the file is not ours
-  std::optional<OwnAddress> server;  // absent: the address that the client reached us at
-  std::uint64_t directory = 0;  // of catalogue_path (find_directory()); 0: the root, or not ours
-
-  [[nodiscard]] std::string_view file_text() const { return {file.data(), file.size()}; }
-  [[nodiscard]] std::string_view path_text() const {
-    return {catalogue_path.data(), catalogue_path.size()};
-  }
-};
-
 struct BootRule {
-  std::vector<std::uint16_t> architectures;  // empty: any
-  std::vector<std::uint8_t> user_class;      // empty: any
-  std::optional<ClassMask> classes;          // one of them; absent: any
+  std::optional<std::uint16_t> condition;  // of class_rules(); absent: every client
   BootTarget target;
 };
 
@@ -152,6 +134,8 @@ class Policy {
   [[nodiscard]] bool has_relayed_modes() const { return has_relayed_modes_; }
   [[nodiscard]] std::span<const BootRule> boot_rules() const { return boot_rules_; }
 
+  [[nodiscard]] const BootMenu& boot_menu(std::size_t index) const { return boot_menus_[index]; }
+
   [[nodiscard]] const ClassRules& class_rules() const { return class_rules_; }
   // Of a class, by its bit; without options of its own it is not among classes_with_options().
   [[nodiscard]] const OptionSet& class_options(std::size_t bit) const {
@@ -159,11 +143,12 @@ class Policy {
   }
   [[nodiscard]] ClassMask classes_with_options() const { return classes_with_options_; }
   [[nodiscard]] bool has_pool_options() const { return has_pool_options_; }
+  [[nodiscard]] Quirks quirks_of(ClassMask classes) const { return quirk_profiles_.of(classes); }
   // Tells whether a ClassMask was made by a policy with the same classes, by name and place.
   [[nodiscard]] std::uint32_t class_list() const { return class_list_; }
-  // The directory of boot files that a BootTarget names; empty if no boot file of this policy is in
+  // The directory of boot files that a BootFile names; null if no boot file of this policy is in
   // such a directory. The number is the same in every policy with the same key.
-  [[nodiscard]] std::string_view find_directory(std::uint64_t number) const;
+  [[nodiscard]] const config::ClientTemplate* find_directory(std::uint64_t number) const;
   // Whether any boot file of ours is in a directory.
   [[nodiscard]] bool has_directories() const { return !directories_.empty(); }
 
@@ -234,8 +219,10 @@ class Policy {
   [[nodiscard]] const BootTarget* keep_target(const config::BootTarget& target);
   void add_classes(const config::Settings& settings);
   void add_reply_delays(const config::Settings& settings);
+  void add_boot_rules(const config::Settings& settings);
   [[nodiscard]] BootTarget make_target(const config::BootTarget& target);
-  [[nodiscard]] std::uint64_t directory_of(std::string_view path);
+  [[nodiscard]] std::vector<std::uint64_t> add_directories(const config::ClientTemplate& directory);
+  [[nodiscard]] std::uint64_t add_directory(const config::ClientTemplate& directory);
   void sort_directories();
 
   struct Wildcard {
@@ -248,7 +235,7 @@ class Policy {
 
   struct Directory {
     std::uint64_t number = 0;
-    std::vector<char> path;
+    config::ClientTemplate path;  // of words that TFTP knows
   };
 
   base::HashKey owner_key_;
@@ -281,12 +268,14 @@ class Policy {
   std::vector<wire::Ipv4Address> addresses_by_name_;  // ascending
   std::deque<std::vector<char>> hostnames_;           // where reservations point
   std::deque<BootTarget> host_targets_;               // where reservations point
+  std::vector<BootMenu> boot_menus_;
   std::vector<BootRule> boot_rules_;
   std::vector<Pool> pools_;               // by PoolId
   std::deque<OptionSet> scoped_options_;  // where reservations and pools point
   ClassRules class_rules_;
   std::vector<OptionSet> class_options_;  // by bit
   ClassMask classes_with_options_ = 0;
+  QuirkProfiles quirk_profiles_;
   std::uint32_t class_list_ = 0;
   std::vector<Directory> directories_;  // by number
 };

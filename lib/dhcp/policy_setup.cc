@@ -5,7 +5,6 @@
 #include <string>
 
 #include "base/check.h"
-#include "base/path.h"
 #include "dhcp/message.h"
 #include "dhcp/option_code.h"
 #include "dhcp/policy.h"
@@ -62,8 +61,6 @@ OptionSet make_defaults(const wire::Ipv4Prefix& prefix) {
   return OptionSet(options);
 }
 
-std::vector<char> characters(std::string_view text) { return {text.begin(), text.end()}; }
-
 }  // namespace
 
 Policy::Policy(const config::Settings& settings, const base::HashKey& owner_key)
@@ -79,20 +76,15 @@ Policy::Policy(const config::Settings& settings, const base::HashKey& owner_key)
       serves_unknown_(settings.limits.unknown_clients == config::UnknownClients::serve),
       min_secs_(settings.dhcp.min_secs),
       conflict_check_(settings.dhcp.conflict_check),
-      class_rules_(settings.dhcp.classes) {
+      class_rules_(settings.dhcp.classes),
+      quirk_profiles_(settings.dhcp.classes) {
   add_subnets(settings);
   add_networks(settings);
   add_relays(settings);
   add_reservations(settings);
   add_classes(settings);
   add_reply_delays(settings);
-  for (const config::BootRule& rule : settings.boot_rules) {
-    const std::string user_class = rule.match.user_class.value_or("");
-    boot_rules_.push_back({rule.match.architectures,
-                           {user_class.begin(), user_class.end()},
-                           rule.match.classes,
-                           make_target(rule.target)});
-  }
+  add_boot_rules(settings);
   sort_directories();
 }
 
@@ -205,40 +197,10 @@ void Policy::add_classes(const config::Settings& settings) {
 void Policy::add_reply_delays(const config::Settings& settings) {
   ClassMask bit = 1;
   for (const config::ClientClass& named : settings.dhcp.classes) {
-    const base::Duration delay = named.quirks.reply_delay;
-    if (delay != base::Duration{}) reply_delays_.push_back({bit, delay});
+    const auto delay = named.quirks ? named.quirks->reply_delay : std::nullopt;
+    if (delay && *delay != base::Duration{}) reply_delays_.push_back({bit, *delay});
     bit <<= 1;
   }
-}
-
-// A number that another policy has for the same directory too, whatever its other boot files are.
-std::uint64_t Policy::directory_of(std::string_view path) {
-  const std::size_t end = path.rfind('/');
-  if (end == std::string_view::npos) return 0;
-  const std::string_view directory = path.substr(0, end);
-  const std::uint64_t number =
-      std::max<std::uint64_t>(base::siphash64(owner_key_, base::as_bytes(directory)), 1);
-  directories_.push_back({number, characters(directory)});
-  return number;
-}
-
-void Policy::sort_directories() {
-  std::ranges::sort(directories_, {}, &Directory::number);
-  const auto is_same = [](const Directory& a, const Directory& b) { return a.number == b.number; };
-  directories_.erase(std::unique(directories_.begin(), directories_.end(), is_same),
-                     directories_.end());
-}
-
-BootTarget Policy::make_target(const config::BootTarget& target) {
-  BootTarget made;
-  made.file = characters(target.file);
-  if (target.server) made.server = make_own(*target.server);
-  if (!target.server || find_own(*target.server) != nullptr) {
-    base::PathBuffer buffer;
-    made.catalogue_path = characters(base::normalised_path(target.file, buffer).value_or(""));
-    made.directory = directory_of(made.path_text());
-  }
-  return made;
 }
 
 }  // namespace stentor::dhcp

@@ -35,7 +35,8 @@ Decision send(const Exchange& exchange, ReplyWriter& writer, wire::Ipv4Address c
     return send_to(exchange, writer, ciaddr, exchange.arrival.source_mac, kClientPort);
   }
   const auto mac = request.mac();
-  if (request.wants_broadcast() || yiaddr.is_zero() || !mac || mac->is_group()) {
+  const bool is_broadcast = (writer.header().flags.host() & kBroadcastFlag) != 0;
+  if (is_broadcast || yiaddr.is_zero() || !mac || mac->is_group()) {
     return send_to(exchange, writer, wire::Ipv4Address{0xffffffff}, wire::MacAddress::broadcast(),
                    kClientPort);
   }

@@ -12,6 +12,8 @@ namespace stentor::dhcp {
 namespace {
 
 constexpr std::size_t kFragmentBytesMax = 255;
+constexpr std::size_t kOverloadBytes = 3;     // of option 52
+constexpr std::size_t kMessageTypeBytes = 3;  // of option 53
 
 // RFC 2132 section 9.10 counts the IP and UDP headers into option 57, as RFC 2131 section 2 does
 // for the 576 bytes that every client accepts.
@@ -31,10 +33,23 @@ std::size_t relay_agent_bytes(const Options& options) {
   return options.relay_agent.empty() ? 0 : encoded_bytes(options.relay_agent.size());
 }
 
+std::uint16_t flags_of(std::uint16_t asked, config::BroadcastReply broadcast) {
+  switch (broadcast) {
+    case config::BroadcastReply::as_asked:
+      return asked;
+    case config::BroadcastReply::always:
+      return asked | kBroadcastFlag;
+    case config::BroadcastReply::never:
+      return static_cast<std::uint16_t>(asked & ~kBroadcastFlag);
+  }
+  return asked;
+}
+
 }  // namespace
 
-ReplyWriter::ReplyWriter(const Request& request, MessageType type, base::MutableBytes out)
-    : request_(request), out_(out) {
+ReplyWriter::ReplyWriter(const Request& request, MessageType type, base::MutableBytes out,
+                         const Quirks& quirks)
+    : request_(request), quirks_(quirks), out_(out) {
   const std::size_t limit = std::min(payload_limit(request.options), out.size());
   const std::size_t tail = relay_agent_bytes(request.options) + 1;
   if (out.size() < kReplyBytesMin || limit < kOptionsOffset + tail) return;
@@ -48,7 +63,7 @@ ReplyWriter::ReplyWriter(const Request& request, MessageType type, base::Mutable
   reply.htype = request.header->htype;
   reply.hlen = request.header->hlen;
   reply.xid = request.header->xid;
-  reply.flags = request.header->flags;
+  reply.flags = base::Be16{flags_of(request.header->flags.host(), quirks.broadcast)};
   reply.giaddr = request.header->giaddr;
   reply.chaddr = request.header->chaddr;
   base::store_big_endian(out.data() + sizeof(Header), kMagicCookie);
@@ -65,7 +80,23 @@ ReplyWriter::ReplyWriter(const Request& request, MessageType type, base::Mutable
   require(option::kMessageType, base::Bytes{&type_byte, 1});
 }
 
+void ReplyWriter::settle_header() {
+  // Whether firmware is meant, a message without a type does not say.
+  const bool may_overload =
+      quirks_.may_overload && !request_.is_firmware() && request_.options.type != MessageType::none;
+  if (!ok_ || !may_overload || room() < kOverloadBytes) return;
+  const Header& fixed = header();
+  if (fixed.file[0] == 0) {
+    overloaded_[fields_++] = {1, offsetof(Header, file), sizeof(Header::file) - 1};
+  }
+  if (fixed.sname[0] == 0) {
+    overloaded_[fields_++] = {2, offsetof(Header, sname), sizeof(Header::sname) - 1};
+  }
+  if (fields_ != 0) limit_ -= kOverloadBytes;
+}
+
 void ReplyWriter::require(std::uint8_t code, base::Bytes value) {
+  if (quirks_.suppressed[code]) return;
   if (!ok_ || encoded_bytes(value.size()) > room()) {
     ok_ = false;
     return;
@@ -83,22 +114,38 @@ void ReplyWriter::require_seconds(std::uint8_t code, std::uint32_t seconds) {
   require(code, value);
 }
 
+std::uint8_t* ReplyWriter::find_room(std::size_t bytes) {
+  if (!ok_) return nullptr;
+  if (bytes <= room()) {
+    used_ += bytes;
+    return out_.data() + used_ - bytes;
+  }
+  for (Field& field : std::span(overloaded_).first(fields_)) {
+    if (bytes > field.room - field.used) continue;
+    field.used += bytes;
+    return out_.data() + field.at + field.used - bytes;
+  }
+  return nullptr;
+}
+
 bool ReplyWriter::append(base::Bytes encoded) {
-  if (!ok_ || encoded.empty() || encoded.size() > room()) return false;
-  std::copy(encoded.begin(), encoded.end(), out_.data() + used_);
-  used_ += encoded.size();
+  if (encoded.empty() || quirks_.suppressed[encoded[0]]) return false;
+  std::uint8_t* at = find_room(encoded.size());
+  if (at == nullptr) return false;
+  std::copy(encoded.begin(), encoded.end(), at);
   written_.set(encoded[0]);
   return true;
 }
 
 bool ReplyWriter::append_text(std::uint8_t code, std::string_view text) {
-  if (!ok_ || text.size() >= kFragmentBytesMax || text.size() + 3 > room()) return false;
-  std::uint8_t* at = out_.data() + used_;
+  const std::size_t bytes = text.size() + (quirks_.ends_texts ? 1 : 0);
+  if (text.size() >= kFragmentBytesMax || bytes == 0 || quirks_.suppressed[code]) return false;
+  std::uint8_t* at = find_room(2 + bytes);
+  if (at == nullptr) return false;
   at[0] = code;
-  at[1] = static_cast<std::uint8_t>(text.size() + 1);
+  at[1] = static_cast<std::uint8_t>(bytes);
   std::copy(text.begin(), text.end(), at + 2);
-  at[2 + text.size()] = 0;
-  used_ += text.size() + 3;
+  if (quirks_.ends_texts) at[2 + text.size()] = 0;
   written_.set(code);
   return true;
 }
@@ -115,15 +162,56 @@ void ReplyWriter::write(std::uint8_t code, base::Bytes value) {
   written_.set(code);
 }
 
+void ReplyWriter::write_overload() {
+  std::uint8_t fields = 0;
+  for (const Field& field : std::span(overloaded_).first(fields_)) {
+    if (field.used == 0) continue;
+    fields |= field.bit;
+    out_[field.at + field.used] = option::kEnd;
+  }
+  if (fields != 0) write(option::kOverload, base::Bytes{&fields, 1});
+}
+
+// The message type stays where it is.
+void ReplyWriter::put_first_options() {
+  constexpr std::size_t kBegin = kOptionsOffset + kMessageTypeBytes;
+  std::array<std::uint8_t, kReplyBytesMax> moved;
+  std::size_t moved_bytes = 0;
+  const base::MutableBytes all = out_.subspan(kBegin, used_ - kBegin);
+  for (const std::uint8_t code : quirks_.first_options()) {
+    OptionWalk walk(all);
+    while (const auto option = walk.next()) {
+      if (option->code != code) continue;
+      const std::uint8_t* begin = option->value.data() - 2;
+      std::copy_n(begin, option->value.size() + 2, moved.data() + moved_bytes);
+      moved_bytes += option->value.size() + 2;
+    }
+  }
+  if (moved_bytes == 0) return;
+  std::size_t kept = moved_bytes;
+  OptionWalk walk(all);
+  while (const auto option = walk.next()) {
+    if (std::ranges::find(quirks_.first_options(), option->code) != quirks_.first_options().end()) {
+      continue;
+    }
+    std::copy_n(option->value.data() - 2, option->value.size() + 2, moved.data() + kept);
+    kept += option->value.size() + 2;
+  }
+  std::copy_n(moved.data(), kept, all.data());
+}
+
 std::optional<std::size_t> ReplyWriter::finish() {
   if (!ok_) return std::nullopt;
+  if (quirks_.first_count != 0) put_first_options();
+  write_overload();
   if (!request_.options.relay_agent.empty()) {
     write(option::kRelayAgent, request_.options.relay_agent);
   }
   out_[used_++] = option::kEnd;
-  if (used_ < kReplyBytesMin) {
-    std::memset(out_.data() + used_, 0, kReplyBytesMin - used_);
-    used_ = kReplyBytesMin;
+  const std::size_t least = std::min<std::size_t>(quirks_.reply_bytes_min, out_.size());
+  if (used_ < least) {
+    std::memset(out_.data() + used_, 0, least - used_);
+    used_ = least;
   }
   return used_;
 }

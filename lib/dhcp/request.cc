@@ -68,13 +68,13 @@ wire::Parsed<Identity> Request::identity() const {
 
 bool Request::is_pxe() const { return begins_with(options.vendor_class, "PXEClient"); }
 
+bool Request::is_http() const { return begins_with(options.vendor_class, "HTTPClient"); }
+
 bool Request::is_ipxe() const {
   return !options.ipxe.empty() || names_user_class(options.user_class, base::as_bytes("iPXE"));
 }
 
-bool Request::is_firmware() const {
-  return is_pxe() || begins_with(options.vendor_class, "HTTPClient") || is_ipxe();
-}
+bool Request::is_firmware() const { return is_pxe() || is_http() || is_ipxe(); }
 
 wire::Parsed<Request> parse_request(base::Bytes message, JoinBuffer& joined) {
   if (message.size() < sizeof(Header)) return wire::drop(DropReason::dhcp_malformed);

@@ -43,6 +43,8 @@ struct Request {
 
   // A boot ROM: option 60 begins with "PXEClient" (PXE 2.1; RFC 4578).
   [[nodiscard]] bool is_pxe() const;
+  // UEFI's HTTP boot: option 60 begins with "HTTPClient" (UEFI 2.10 section 24.7.3).
+  [[nodiscard]] bool is_http() const;
   // User class "iPXE", or iPXE's own option 175 (FlexBoot sends no user class).
   [[nodiscard]] bool is_ipxe() const;
   // Still in firmware: PXE, UEFI HTTP boot or iPXE.

@@ -65,22 +65,24 @@ wire::Parsed<Place> find_place(const Policy& policy, const Network& network, con
   return Place{network.subnet, network.mode};
 }
 
-ClassMask classes_of(const Policy& policy, const Network& network, const Place& place,
-                     const Request& request, const Reservation* reservation) {
-  ClassMask classes = reservation != nullptr ? reservation->classes : 0;
-  if (policy.class_rules().empty()) return classes;
+// With all classes that the sender is in.
+Subject subject_of(const Policy& policy, const Network& network, const Place& place,
+                   const Request& request, const Reservation* reservation, JoinBuffer& joined) {
   const bool is_relayed = !request.giaddr().is_zero();
   Subject subject{.request = request,
                   .mac = request.mac(),
                   .network = std::nullopt,
                   .is_reserved = reservation != nullptr,
-                  .is_relay_listed = is_relayed && policy.lists_relays()};
+                  .is_relay_listed = is_relayed && policy.lists_relays(),
+                  .classes = reservation != nullptr ? reservation->classes : 0,
+                  .sent = policy.class_rules().read_options(request, joined)};
   if (place.subnet) {
     subject.network = policy.subnet(*place.subnet).prefix;
   } else if (!is_relayed) {
     subject.network = network.prefix;
   }
-  return classes | policy.class_rules().find(subject);
+  policy.class_rules().find(subject);
+  return subject;
 }
 
 // A server that stands by leaves the first messages of a client to the other one.
@@ -128,10 +130,9 @@ wire::Parsed<Identity> find_identity(const Exchange& exchange) {
 
 Decision answer_server(const Exchange& exchange) {
   if (exchange.subnet == nullptr) return DropReason::dhcp_no_subnet;
-  const auto identity = find_identity(exchange);
-  if (!identity) return identity.error();
-  const lease::Owner owner = lease::owner_of(
-      exchange.policy.owner_key(), exchange.subnet->owner_network, identity->kind, identity->bytes);
+  const auto found = find_owner(exchange);
+  if (!found) return found.error();
+  const lease::Owner& owner = *found;
   switch (exchange.request.options.type) {
     case MessageType::discover:
       return answer_discover(exchange, owner);
@@ -151,6 +152,13 @@ Decision answer_server(const Exchange& exchange) {
 }
 
 }  // namespace
+
+wire::Parsed<lease::Owner> find_owner(const Exchange& exchange) {
+  const auto identity = find_identity(exchange);
+  if (!identity) return wire::drop(identity.error());
+  return lease::owner_of(exchange.policy.owner_key(), exchange.subnet->owner_network,
+                         identity->kind, identity->bytes);
+}
 
 Decision answer(const Policy& policy, const Records& records, BootFilesView files,
                 const Arrival& arrival, base::Bytes message, base::MutableBytes reply) {
@@ -174,6 +182,8 @@ Decision answer(const Policy& policy, const Records& records, BootFilesView file
   if (place->mode == config::DhcpMode::none) return DropReason::dhcp_network_disabled;
 
   const Reservation* reservation = find_reservation(policy, *place, *request);
+  JoinBuffer asked_for;
+  const Subject subject = subject_of(policy, network, *place, *request, reservation, asked_for);
   const Exchange exchange{
       .policy = policy,
       .leases = records.leases,
@@ -183,7 +193,9 @@ Decision answer(const Policy& policy, const Records& records, BootFilesView file
       .self = self,
       .subnet = place->subnet ? &policy.subnet(*place->subnet) : nullptr,
       .reservation = reservation,
-      .classes = classes_of(policy, network, *place, *request, reservation),
+      .subject = subject,
+      .classes = subject.classes,
+      .quirks = policy.quirks_of(subject.classes),
       .clients = records.clients,
       .out = reply,
       .relay = place->relay,

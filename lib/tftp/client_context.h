@@ -5,9 +5,9 @@
 // worker::client_context().
 
 #include <optional>
-#include <string_view>
 
 #include "config/client_match.h"
+#include "config/client_template.h"
 #include "wire/address.h"
 
 namespace stentor::tftp {
@@ -17,7 +17,8 @@ struct ClientContext {
   std::optional<wire::Ipv4Address> address{};
   std::optional<wire::MacAddress> mac{};
   std::optional<std::uint32_t> serial{};
-  std::string_view boot_directory{};  // of the boot file that it was told; empty: the root, or none
+  // Of the boot file that it was told; null: the root, or not known.
+  const config::ClientTemplate* boot_directory = nullptr;
 };
 
 }  // namespace stentor::tftp

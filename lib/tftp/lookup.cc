@@ -30,14 +30,14 @@ const image::Image* Lookup::find_in_places(const image::Generation& generation,
                                            std::string_view path,
                                            const ClientContext& client) const {
   base::PathBuffer buffer;
-  for (const config::DirectoryTemplate& directory : client_directories_) {
+  for (const config::ClientTemplate& directory : client_directories_) {
     const auto inside = path_inside(directory, client, path, buffer);
     const image::Image* image = inside ? find_at(generation, *inside) : nullptr;
     if (image != nullptr) return image;
   }
   const image::Image* image = find_at(generation, path);
-  if (image != nullptr || client.boot_directory.empty()) return image;
-  const auto beside = path_inside(client.boot_directory, path, buffer);
+  if (image != nullptr || client.boot_directory == nullptr) return image;
+  const auto beside = path_inside(*client.boot_directory, client, path, buffer);
   return beside ? find_at(generation, *beside) : nullptr;
 }
 

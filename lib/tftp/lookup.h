@@ -58,7 +58,7 @@ class Lookup {
   const image::CurrentGeneration* current_;
   base::PathCase path_case_;
   std::vector<Alias> aliases_;
-  std::vector<config::DirectoryTemplate> client_directories_;
+  std::vector<config::ClientTemplate> client_directories_;
   bool asks_for_address_ = false;
   std::vector<Access> access_;
 };

@@ -16,8 +16,8 @@ Lookup::Lookup(const config::Images& images, const image::CurrentGeneration& cur
     CHECK(to.has_value());
     aliases_.push_back({*from, *to});
   }
-  for (const config::DirectoryTemplate& directory : client_directories_) {
-    for (const config::DirectoryTemplate::Piece& piece : directory.pieces) {
+  for (const config::ClientTemplate& directory : client_directories_) {
+    for (const config::ClientTemplate::Piece& piece : directory.pieces) {
       asks_for_address_ = asks_for_address_ || piece.word == config::ClientWord::address_dotted ||
                           piece.word == config::ClientWord::address_digits;
     }

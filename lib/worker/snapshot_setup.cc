@@ -50,6 +50,11 @@ bool is_in_directory(const std::optional<config::BootTarget>& target) {
 }
 
 bool has_boot_directory(const config::Settings& settings) {
+  for (const config::BootMenu& menu : settings.boot_menus) {
+    for (const config::BootMenuItem& item : menu.items) {
+      if (is_in_directory(item.file)) return true;
+    }
+  }
   for (const config::BootRule& rule : settings.boot_rules) {
     if (is_in_directory(rule.target)) return true;
   }
@@ -61,8 +66,8 @@ bool has_boot_directory(const config::Settings& settings) {
   return false;
 }
 
-bool asks_more_than_address(const config::DirectoryTemplate& directory) {
-  return std::ranges::any_of(directory.pieces, [](const config::DirectoryTemplate::Piece& piece) {
+bool asks_more_than_address(const config::ClientTemplate& directory) {
+  return std::ranges::any_of(directory.pieces, [](const config::ClientTemplate::Piece& piece) {
     return piece.word != config::ClientWord::address_dotted &&
            piece.word != config::ClientWord::address_digits;
   });

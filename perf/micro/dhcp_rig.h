@@ -33,9 +33,21 @@ inline config::Settings dhcp_settings(std::uint32_t addresses) {
       {wire::Ipv4Address{kFirstAddress}, wire::Ipv4Address{kFirstAddress + addresses - 1}}};
   subnet.options = {{3, {10, 0, 0, 1}, false}, {6, {10, 0, 0, 53}, false}};
   settings.dhcp.subnets = {subnet};
-  settings.boot_rules = {{{{}, "iPXE"}, {"boot.ipxe", {}}},
-                         {{{7, 9}, {}}, {"snponly.efi", {}}},
-                         {{{0}, {}}, {"undionly.kpxe", {}}}};
+  using Kind = config::ClientTest::Kind;
+  const auto one_of = [](std::vector<config::ClientTest> tests) {
+    config::ClientMatch match{.kind = config::ClientMatch::Kind::any};
+    for (config::ClientTest& test : tests) {
+      match.children.push_back({.kind = config::ClientMatch::Kind::test, .test = std::move(test)});
+    }
+    return match;
+  };
+  settings.boot_rules = {
+      {one_of({{.kind = Kind::user_class, .value = {config::ValueTest::Kind::glob, "iPXE"}}}),
+       {"boot.ipxe", {}}},
+      {one_of({{.kind = Kind::architecture, .architecture = 7},
+               {.kind = Kind::architecture, .architecture = 9}}),
+       {"snponly.efi", {}}},
+      {one_of({{.kind = Kind::architecture, .architecture = 0}}), {"undionly.kpxe", {}}}};
   return settings;
 }
 

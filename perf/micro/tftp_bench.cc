@@ -46,12 +46,13 @@ void find_path(benchmark::State& state, const char* path, std::size_t folders) {
   const auto generation = catalogue(*memory);
   config::Images images;
   for (std::size_t i = 0; i < folders; ++i) {
-    images.client_directories.push_back(*config::DirectoryTemplate::parse("{mac}"));
+    images.client_directories.push_back(*config::ClientTemplate::parse_directory("{mac}"));
   }
   const image::CurrentGeneration current(*generation);
   const Lookup lookup(images, current);
+  const auto efi = *config::ClientTemplate::parse("efi");
   ClientContext client{.mac = wire::MacAddress{{2, 0, 0, 0, 0, 1}}};
-  if (folders != 0) client.boot_directory = "efi";
+  if (folders != 0) client.boot_directory = &efi;
   for (auto _ : state) benchmark::DoNotOptimize(lookup.find(path, client));
 }
 BENCHMARK_CAPTURE(find_path, found, "folder77/file4173", 0);

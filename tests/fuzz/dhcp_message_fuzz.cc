@@ -51,8 +51,9 @@ void check_reply(const Reply& route, const support::DhcpBytes& out, base::Bytes 
   check_parses(reply->bytes);
 }
 
-// A class for each kind of condition that reads what was sent; relay agents are listed, so that
-// option 82 is read.
+// A class for each kind of condition that reads what was sent, one with quirks; relay agents are
+// listed, so that option 82 is read; a boot file named after what was sent, and a menu for whom no
+// other rule is for.
 config::Settings settings_with_classes() {
   using Kind = config::ClientTest::Kind;
   config::Settings settings = support::example_settings();
@@ -63,14 +64,22 @@ config::Settings settings_with_classes() {
     settings.dhcp.relays->push_back({support::address(address), {}});
     settings.dhcp.relays->back().leasequery = true;
   }
-  for (const Kind kind :
-       {Kind::vendor_class, Kind::user_class, Kind::option, Kind::circuit_id, Kind::remote_id}) {
+  for (const Kind kind : {Kind::vendor_class, Kind::user_class, Kind::option, Kind::circuit_id,
+                          Kind::remote_id, Kind::uuid, Kind::ipxe_feature}) {
     config::ClientMatch match{.kind = config::ClientMatch::Kind::test};
     match.test.kind = kind;
-    match.test.code = 61;
+    match.test.code = kind == Kind::ipxe_feature ? 19 : 61;
     match.test.value = {config::ValueTest::Kind::glob, "a*b?c*"};
     settings.dhcp.classes.push_back({.name = "c", .match = std::move(match)});
   }
+  config::ClassQuirks& quirks = settings.dhcp.classes.back().quirks.emplace();
+  quirks.suppress = {61, 224};
+  quirks.first = {3, 97, 1};
+  config::BootMenu& menu = settings.boot_menus.emplace_back();
+  menu.items = {{.name = "A", .type = 0x8000, .file = config::BootTarget{"a/{uuid}", {}}}};
+  settings.boot_rules.insert(settings.boot_rules.begin(),
+                             {.target = {"{hostname}/{arch}-{serial}", {}}});
+  settings.boot_rules.push_back({.target = {.file = {}, .server = {}, .menu = 0}});
   return settings;
 }
 

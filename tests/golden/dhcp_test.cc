@@ -21,6 +21,7 @@
 //   order=A,B,C           A stands before B before C
 //   last=CODE             the last option
 //   chaddr=HTYPE/HLEN/MAC   whose lease a leasequery's answer is about
+//   file-options=A,B      what `file` holds in place of a name (option 52)
 // A VALUE: 10.0.0.1, "text", "text"0 (with a NUL), [1,2,3], u8:N u16:N u32:N, xHEX, fill:N.
 //
 // Every reply is checked for what holds for all of them: RFC 2131 table 3, its length, its options.
@@ -117,6 +118,22 @@ config::Settings settings_of(const Case& read) {
 constexpr std::array<std::string_view, 14> kTypes = {
     "none",    "discover", "offer",      "request",    "decline",    "ack",     "nak",
     "release", "inform",   "forcerenew", "leasequery", "unassigned", "unknown", "active"};
+
+// Networks 0 and 1 as in the fixture.
+constexpr const char* kConfig =
+    "images: {root: /i}\n"
+    "ports:\n"
+    "  - name: b\n"
+    "    device: \"vdev:net_null0\"\n"
+    "    networks: [{address: 10.20.0.2/16}, {vlan: 120, address: 10.120.0.2/16, dhcp: proxy}]\n"
+    "dhcp:\n"
+    "  subnets:\n"
+    "    - subnet: 10.20.0.0/16\n"
+    "      pools: [10.20.16.10-10.20.16.19]\n"
+    "      options: {routers: [10.20.0.1]}\n"
+    "      reservations:\n"
+    "        - {mac: \"52:54:00:00:00:09\", address: 10.20.1.9, hostname: node9}\n"
+    "    - {subnet: 10.21.0.0/16, pools: [10.21.16.10-10.21.16.19]}\n";
 
 int number(std::string_view text) {
   int value = 0;
@@ -259,7 +276,6 @@ void check_invariants(const Input& input, const DhcpReply& reply) {
   EXPECT_EQ(reply.op(), 2);
   EXPECT_EQ(reply.xid(), in.xid);
   EXPECT_EQ(reply.giaddr(), in.giaddr);
-  EXPECT_GE(reply.bytes.size(), 300U);
   EXPECT_TRUE(reply.ended);
   EXPECT_TRUE(reply.only_pads_behind);
   ASSERT_FALSE(reply.options.empty());
@@ -275,6 +291,17 @@ void check_invariants(const Input& input, const DhcpReply& reply) {
 std::string hex_text(std::uint8_t byte) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   return {kDigits[byte >> 4], kDigits[byte & 15]};
+}
+
+// The codes of the options in a field of the header, up to its END.
+std::string codes_in(const DhcpReply& reply, std::size_t at, std::size_t bytes) {
+  std::string codes;
+  for (const std::size_t end = at + bytes; at < end && reply.bytes[at] != 255;) {
+    codes += (codes.empty() ? "" : ",") + std::to_string(reply.bytes[at]);
+    at += 2U + reply.bytes[at + 1];
+    if (at >= end) return "without END";
+  }
+  return codes;
 }
 
 std::string text_or_dash(const std::string& text) { return text.empty() ? "-" : text; }
@@ -301,6 +328,7 @@ std::string field_of(const DhcpReply& reply, const dhcp::Reply& route, std::stri
     }
     return text;
   }
+  if (key == "file-options") return codes_in(reply, 108, 128);
   if (key == "last") return std::to_string(reply.options.back().code);
   std::fprintf(stderr, "no field is called '%.*s'.\n", static_cast<int>(key.size()), key.data());
   std::exit(2);
@@ -362,8 +390,9 @@ class DhcpCase : public testing::Test {
     const auto reply = server_.read(route);
     ASSERT_TRUE(reply) << "the reply's options are not well formed";
     check_invariants(input, *reply);
+    const bool may_be_short = case_.with.find("min-reply") != std::string::npos;
+    EXPECT_GE(reply->bytes.size(), may_be_short ? 0U : 300U);
     if (const int type = type_of(step.out[0]); type != 0) {
-      EXPECT_EQ(reply->options[0].code, 53);
       EXPECT_EQ(reply->options[0].value, DhcpBytes{static_cast<std::uint8_t>(type)});
     } else {
       EXPECT_EQ(reply->place_of(53), -1);

@@ -34,6 +34,21 @@ inline wire::Ipv4Address address(std::string_view text) {
   return wire::Ipv4Address{address_number(text)};
 }
 
+inline config::ClientTest user_class_is(std::string_view text) {
+  return {.kind = config::ClientTest::Kind::user_class,
+          .value = {config::ValueTest::Kind::glob, std::string(text)}};
+}
+inline config::ClientTest architecture_is(std::uint16_t code) {
+  return {.kind = config::ClientTest::Kind::architecture, .architecture = code};
+}
+inline config::ClientMatch match_any(const std::vector<config::ClientTest>& tests) {
+  config::ClientMatch match{.kind = config::ClientMatch::Kind::any};
+  for (const config::ClientTest& test : tests) {
+    match.children.push_back({.kind = config::ClientMatch::Kind::test, .test = test});
+  }
+  return match;
+}
+
 inline config::Settings example_settings() {
   using namespace std::chrono_literals;
   const auto prefix = [](std::string_view text, std::uint8_t length) {
@@ -86,10 +101,10 @@ inline config::Settings example_settings() {
   settings.dhcp.subnets = {local, relayed, relayed_server, relayed_proxy, relayed_none};
 
   settings.boot_rules = {
-      {{{}, "iPXE"}, {"boot.ipxe", {}}},
-      {{{0}, {}}, {"bios\\\\undionly.kpxe", {}}},
-      {{{7, 9}, {}}, {"shimx64.efi", address("10.20.0.77")}},
-      {{{11}, {}}, {"/snponly-arm64.efi", {}}},
+      {match_any({user_class_is("iPXE")}), {"boot.ipxe", {}}},
+      {match_any({architecture_is(0)}), {"bios\\\\undionly.kpxe", {}}},
+      {match_any({architecture_is(7), architecture_is(9)}), {"shimx64.efi", address("10.20.0.77")}},
+      {match_any({architecture_is(11)}), {"/snponly-arm64.efi", {}}},
   };
   return settings;
 }
@@ -98,7 +113,8 @@ struct FileSizes {
   std::map<std::string, std::uint64_t, std::less<>> sizes{{"boot.ipxe", 1},
                                                           {"bios/undionly.kpxe", 70001},
                                                           {"snponly-arm64.efi", 33553921},
-                                                          {"rescue.ipxe", 33553920}};
+                                                          {"rescue.ipxe", 33553920},
+                                                          {"own/525400aa0001", 1300}};
 
   [[nodiscard]] std::optional<std::uint64_t> size_of(std::string_view path,
                                                      const dhcp::Fetcher& /*fetcher*/) const {

@@ -40,6 +40,41 @@ TEST(Advice, NamesTheFileThatIpxeWouldLoadForEver) {
   EXPECT_EQ(with_rules("{file: ipxe-menu.txt}"), "");
 }
 
+TEST(Advice, KnowsWhichMatchesIpxeMeets) {
+  const std::string bios = ", {match: {arch: bios}, file: undionly.kpxe}";
+  EXPECT_EQ(with_rules("{match: {option: {175: {exists: true}}}, file: a}" + bios), "");
+  EXPECT_EQ(with_rules("{match: {ipxe-feature: http}, file: a}" + bios), "");
+  EXPECT_EQ(with_rules("{match: {user-class: \"i*\", arch: [bios, efi-x64]}, file: a}" + bios), "");
+  EXPECT_EQ(with_rules("{match: {arch: bios, not: {user-class: iPXE}}, file: undionly.kpxe}"), "");
+  EXPECT_NE(with_rules("{match: {mac: \"02:*\", user-class: iPXE}, file: a}" + bios), "")
+      << "not every machine has this address";
+  const auto with_class = [&](const std::string& match) {
+    return advised("dhcp: {classes: [{name: c, match: {" + match +
+                   "}}]}\nboot: {rules: [{match: {class: c}, file: a}" + bios + "]}\n");
+  };
+  EXPECT_EQ(with_class("user-class: iPXE"), "");
+  EXPECT_NE(with_class("arch: efi-x64"), "");
+}
+
+TEST(Advice, NamesUrlsOfIpxeItself) {
+  EXPECT_TRUE(with_rules("{match: {arch: efi-x64-http}, url: 'http://h/ipxe.efi'}")
+                  .starts_with("boot.rules: a machine that runs iPXE is given http://h/ipxe.efi"));
+  EXPECT_EQ(with_rules("{match: {arch: efi-x64-http}, url: 'http://h/shimx64.efi'}"), "");
+}
+
+TEST(Advice, NamesMenusThatNobodySees) {
+  const std::string menus = "boot: {menus: {main: {items: [{name: A, file: a}]}}, rules: [";
+  EXPECT_TRUE(advised(menus + "{file: a}]}\n").starts_with("boot.menus: nobody is shown main"));
+  EXPECT_EQ(advised(menus + "{menu: main}]}\n"), "");
+}
+
+TEST(Advice, NamesPlacesOfBootRules) {
+  EXPECT_TRUE(with_rules("{match: {subnet: 10.9.0.0/16}, file: a}")
+                  .starts_with("boot.rules: nobody is in the subnet 10.9.0.0/16 that rule 1"));
+  EXPECT_TRUE(with_rules("{match: {circuit-id: a}, file: a}")
+                  .starts_with("boot.rules: nobody has a circuit-id or remote-id that rule 1"));
+}
+
 TEST(Advice, NamesPoolsThatGiveNobodyAnAddress) {
   const auto pools = [](const std::string& subnet, const std::string& keys = "") {
     return advised(kRule + ("dhcp: {subnets: [{subnet: " + subnet + ".0/24, pools: [" + subnet) +

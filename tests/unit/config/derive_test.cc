@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "config/parse.h"
+#include "sample.h"
 
 namespace stentor::config {
 namespace {
@@ -101,11 +102,11 @@ TEST_F(Derive, NamesTheBootFilesThatAreThere) {
   }
   const Settings derived = settings();
   ASSERT_EQ(derived.boot_rules.size(), 3u);
-  EXPECT_EQ(derived.boot_rules[0].match.user_class, "iPXE");
+  EXPECT_EQ(tests_in(derived.boot_rules[0].match).at(0).value.text, "iPXE");
   EXPECT_EQ(derived.boot_rules[0].target.file, "boot.ipxe");
-  EXPECT_EQ(derived.boot_rules[1].match.architectures, std::vector<std::uint16_t>{0});
+  EXPECT_EQ(architectures_in(derived.boot_rules[1].match), std::vector<std::uint16_t>{0});
   EXPECT_EQ(derived.boot_rules[1].target.file, "undionly.kpxe");
-  EXPECT_EQ(derived.boot_rules[2].match.architectures, (std::vector<std::uint16_t>{7, 9}));
+  EXPECT_EQ(architectures_in(derived.boot_rules[2].match), (std::vector<std::uint16_t>{7, 9}));
   EXPECT_EQ(derived.boot_rules[2].target.file, "snponly.efi");
 }
 

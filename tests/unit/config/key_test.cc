@@ -99,7 +99,13 @@ void check_key(const Json& schema, const Key& key, const std::string& path) {
   if (key.section != nullptr) check_section(*inner, *key.section, path);
 }
 
-void check_section(const Json& schema, const Section& section, const std::string& path) {
+void check_section(const Json& written, const Section& section, const std::string& path) {
+  // What stands elsewhere in the schema.
+  const bool refers = written.contains("$ref");
+  const Json whole = refers ? Json::parse(read_file(SCHEMA_FILE)) : Json();
+  const Json& schema =
+      refers ? whole.at(Json::json_pointer(written.at("$ref").get<std::string>().substr(1)))
+             : written;
   Names names;
   Names required;
   for (const Key& key : section.keys) {
@@ -119,6 +125,8 @@ TEST(Schema, SaysWhatTheTableSays) {
   const Json schema = Json::parse(read_file(SCHEMA_FILE));
   check_section(schema, kFileSection, "");
   check_options(schema.at("$defs").at("options"));
+  const Json& boot = schema.at("properties").at("boot").at("properties");
+  check_section(boot.at("menus").at("additionalProperties"), kMenuSection, "boot.menus.*");
   const Json& option = schema.at("$defs").at("option").at("oneOf").at(1);
   EXPECT_EQ(keys_of(option.at("properties")), (Names{"value", "always"}));
   EXPECT_EQ(option.at("required").get<Names>(), Names{"value"});
@@ -143,13 +151,16 @@ TEST(Key, SaysTheDefaultsThatSettingsHave) {
   EXPECT_EQ(absent(kManifestSection, "file"), settings.images.manifest_file);
 }
 
-void collect_keys(const Section& section, const std::string& path, Names& out) {
+// Of a section that stands in several places, those of the first.
+void collect_keys(const Section& section, const std::string& path, Names& out,
+                  std::set<const Section*>& seen) {
+  if (!seen.insert(&section).second) return;
   for (const Key& key : section.keys) {
     const std::string name =
         path.empty() ? std::string(key.name) : path + "." + std::string(key.name);
     out.insert(name);
     const bool list = (key.forms & kList) != 0;
-    if (key.section != nullptr) collect_keys(*key.section, list ? name + "[0]" : name, out);
+    if (key.section != nullptr) collect_keys(*key.section, list ? name + "[0]" : name, out, seen);
   }
 }
 
@@ -169,7 +180,8 @@ void collect_paths(const Node& node, Names& out) {
 
 TEST(Example, ShowsEveryKey) {
   Names known;
-  collect_keys(kFileSection, "", known);
+  std::set<const Section*> seen;
+  collect_keys(kFileSection, "", known, seen);
   Report report(EXAMPLE_FILE);
   const Document document = parse_document(read_file(EXAMPLE_FILE), report);
   ASSERT_NE(document.root, nullptr);

@@ -161,7 +161,7 @@ TEST(Limit, IsOneErrorAlone) {
             1u);
 }
 
-TEST(Limit, OfBootRulesAndTheirArchitectures) {
+TEST(Limit, OfBootRulesAndTheirConditions) {
   expect_limit(kBootRulesMax, "256", [](std::size_t count) {
     return minimal_with("boot: {rules: " +
                         list_of(count,
@@ -170,9 +170,28 @@ TEST(Limit, OfBootRulesAndTheirArchitectures) {
                                 }) +
                         "}\n");
   });
-  expect_limit(kArchitecturesPerRuleMax, "64", [](std::size_t count) {
-    return minimal_with("boot: {rules: [{match: {arch: " +
-                        list_of(count, [](std::size_t i) { return std::to_string(i); }) +
+  static constexpr std::size_t kEach = 64;
+  expect_limit(kBootConditionsMax, "4096", [](std::size_t count) {
+    return minimal_with(
+        "boot: {rules: " +
+        list_of((count + kEach - 1) / kEach,
+                [&](std::size_t rule) {
+                  return "{match: {arch: " +
+                         list_of(std::min(kEach, count - rule * kEach),
+                                 [](std::size_t i) { return std::to_string(i + 100); }) +
+                         "}, file: f}";
+                }) +
+        "}\n");
+  });
+  static constexpr std::size_t kOfClasses = 9;
+  expect_limit(kMatchOptionsMax, "16", [](std::size_t count) {
+    const auto options = [](std::size_t first, std::size_t end) {
+      std::string text = "option: {60: a";
+      for (std::size_t i = first + 1; i < end; ++i) text += ", " + std::to_string(150 + i) + ": a";
+      return text + "}";
+    };
+    return minimal_with("dhcp: {classes: [{name: c, match: {" + options(0, kOfClasses) +
+                        "}}]}\nboot: {rules: [{match: {" + options(kOfClasses - 1, count) +
                         "}, file: f}]}\n");
   });
 }

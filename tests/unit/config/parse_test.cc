@@ -126,11 +126,13 @@ constexpr std::string_view kEveryDiagnostic =
     "stentor.yaml:32:22: boot.rules[0].match.arch: 'efi-x46': did you mean efi-x64? Expected "
     "an architecture's name or number (option 93), like efi-x64, or a list of them\n"
     "stentor.yaml:32:38: boot.rules[0].file: '': it is empty; expected a boot file's path "
-    "below images.root, 1 to 127 bytes long\n"
+    "below images.root, 1 to 127 bytes long, in which words like {mac} and {arch} stand for the "
+    "client and {{ for a brace\n"
     "stentor.yaml:34:7: boot.rules[2]: no client reaches this rule: the one in line 33 "
     "matches every client; move it to the end\n"
     "stentor.yaml:34:16: boot.rules[2].match.user_class: unknown key; did you mean "
-    "'user-class'? Known in match: arch, user-class and class\n"
+    "'user-class'? Known in a match: mac, vendor-class, user-class, arch, uuid, ipxe-feature, "
+    "class, option, reserved, subnet, relay, circuit-id, remote-id, and, or and not\n"
     "stentor.yaml:36:9: images.root: 'images': the path is relative; expected an absolute "
     "path of the folder with the boot files\n"
     "stentor.yaml:38:10: tftp.ports: '65000-65010': the range is too short; expected a range "
@@ -215,7 +217,7 @@ TEST(LoadSettings, ParsesTheExample) {
   }
   EXPECT_EQ(settings->ports.at(0).networks.size(), 2u);
   EXPECT_EQ(settings->dhcp.subnets.size(), 4u);
-  EXPECT_EQ(settings->boot_rules.size(), 5u);
+  EXPECT_EQ(settings->boot_rules.size(), 8u);
 }
 
 TEST(LoadSettings, ReportsFilesThatCannotBeRead) {

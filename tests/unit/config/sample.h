@@ -48,4 +48,24 @@ inline Settings settings_of(std::string_view yaml) {
   return {};
 }
 
+// Every test of a match, in the order of the file.
+inline std::vector<ClientTest> tests_in(const std::optional<ClientMatch>& match) {
+  if (!match) return {};
+  if (match->kind == ClientMatch::Kind::test) return {match->test};
+  std::vector<ClientTest> tests;
+  for (const ClientMatch& child : match->children) {
+    for (const ClientTest& test : tests_in(child)) tests.push_back(test);
+  }
+  return tests;
+}
+
+// The architectures that a match asks for.
+inline std::vector<std::uint16_t> architectures_in(const std::optional<ClientMatch>& match) {
+  std::vector<std::uint16_t> codes;
+  for (const ClientTest& test : tests_in(match)) {
+    if (test.kind == ClientTest::Kind::architecture) codes.push_back(test.architecture);
+  }
+  return codes;
+}
+
 }  // namespace stentor::config

@@ -78,6 +78,30 @@ TEST(SectionClasses, ReadsOptionsByNumberAndName) {
   EXPECT_EQ(only_child(*settings.dhcp.classes[0].match).kind, ClientMatch::Kind::negation);
 }
 
+TEST(SectionClasses, ReadsUuidsAndFeaturesOfIpxe) {
+  const auto uuids = tests_of("uuid: [4C4C4544-0042-3510-8052-b4c04f4d3732, \"0?-*\"]");
+  ASSERT_EQ(uuids.size(), 2u);
+  EXPECT_EQ(uuids[0].kind, Kind::uuid);
+  EXPECT_EQ(uuids[0].value.text, "4c4c4544-0042-3510-8052-b4c04f4d3732");
+  EXPECT_EQ(tests_of("uuid: {exists: true}")[0].value.kind, ValueTest::Kind::present);
+  const Settings settings = settings_of(with_match("uuid: {exists: false}"));
+  EXPECT_EQ(only_child(*settings.dhcp.classes[0].match).kind, ClientMatch::Kind::negation);
+  EXPECT_EQ(tests_of("ipxe-feature: https")[0].code, 20);
+  EXPECT_EQ(tests_of("ipxe-feature: [http, 254]")[1].code, 254);
+}
+
+TEST(SectionClasses, NamesClassesBeforeInAMatch) {
+  const Settings settings =
+      settings_of(with_classes("    - {name: a}\n    - {name: b, match: {class: a}}\n    - {name: "
+                               "c, match: {not: {class: [a, "
+                               "b]}}}\n"));
+  EXPECT_EQ(tests_in(settings.dhcp.classes[1].match).at(0).classes, 1u);
+  EXPECT_EQ(tests_in(settings.dhcp.classes[2].match).at(0).classes, 3u);
+  EXPECT_NE(finding(with_classes("    - {name: a, match: {class: b}}\n    - {name: b}\n"))
+                .find("dhcp.classes has no class of this name"),
+            std::string::npos);
+}
+
 TEST(SectionClasses, ReadsAndOrAndNot) {
   const Settings settings = settings_of(
       with_match("not: {arch: bios}, or: [{mac: \"02:*\"}, {and: [{reserved: false}]}]"));
@@ -116,8 +140,8 @@ TEST(SectionClasses, NamesClassesInReservationsRulesAndAccess) {
       "       reservations: [{mac: \"02:00:00:00:00:01\", classes: [a, b]}]}\n"
       "boot: {rules: [{match: {class: b}, file: x}, {match: {class: [a, b]}, file: y}]}\n");
   EXPECT_EQ(settings.dhcp.subnets.at(0).reservations.at(0).classes, 3u);
-  EXPECT_EQ(settings.boot_rules.at(0).match.classes, 2u);
-  EXPECT_EQ(settings.boot_rules.at(1).match.classes, 3u);
+  EXPECT_EQ(tests_in(settings.boot_rules.at(0).match).at(0).classes, 2u);
+  EXPECT_EQ(tests_in(settings.boot_rules.at(1).match).at(0).classes, 3u);
   EXPECT_EQ(settings.images.access.at(0).classes, 2u);
 }
 
@@ -165,6 +189,12 @@ constexpr Refused kRefused[] = {
     {"option: {60: {exist: true}}",
      "dhcp.classes[0].match.option.60: the key 'exists' is missing; expected true (the client "
      "sends it) or false (it does not)"},
+    {"uuid: dell",
+     "dhcp.classes[0].match.uuid: 'dell': not a part of any UUID; expected a UUID (option 97) like "
+     "\"4c4c4544-*\", a list of them, or {exists: true}"},
+    {"ipxe-feature: htpps",
+     "dhcp.classes[0].match.ipxe-feature: 'htpps': did you mean https? Expected a feature of iPXE "
+     "(a sub-option of option 175) like https, or a list of them"},
     {"reserved: yes",
      "dhcp.classes[0].match.reserved: 'yes': write true; expected true (has a reservation) or "
      "false (has none)"},
@@ -182,10 +212,9 @@ constexpr Refused kRefused[] = {
      "dhcp.classes[0].match.not: it is empty, and would match every client; leave match out, or "
      "say what for"},
     {"shape: a",
-     "dhcp.classes[0].match.shape: unknown key; known in a class's match: mac, vendor-class, "
-     "user-class, "
-     "arch, option, reserved, subnet, relay, circuit-id, remote-id, subscriber-id, relay-id, "
-     "relay-option, "
+     "dhcp.classes[0].match.shape: unknown key; known in a match: mac, vendor-class, user-class, "
+     "arch, uuid, ipxe-feature, class, option, reserved, subnet, relay, circuit-id, remote-id, "
+     "subscriber-id, relay-id, relay-option, "
      "and, or and not"},
 };
 
@@ -238,7 +267,7 @@ TEST(SectionClasses, ReadsTheReplyDelay) {
   const auto delay_of = [](const std::string& quirks) {
     const Settings settings =
         settings_of(with_classes("    - {name: slow, quirks: {" + quirks + "}}\n"));
-    return settings.dhcp.classes.at(0).quirks.reply_delay;
+    return settings.dhcp.classes.at(0).quirks->reply_delay.value_or(base::Duration{});
   };
   EXPECT_EQ(delay_of(""), base::Duration{});
   EXPECT_EQ(delay_of("reply-delay: 1500ms"), std::chrono::milliseconds{1500});

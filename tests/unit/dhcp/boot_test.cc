@@ -12,14 +12,16 @@ using support::DhcpBytes;
 
 class BootTest : public testing::Test {
  protected:
-  const BootTarget* find(std::vector<support::DhcpOption> options,
-                         const Reservation* reservation = nullptr) {
+  // The name of the file that a client is told; "none".
+  std::string find(std::vector<support::DhcpOption> options,
+                   const Reservation* reservation = nullptr) {
     support::DhcpSpec spec;
     spec.options = std::move(options);
     spec.options.push_back({53, {1}});
     message_ = dhcp_message(spec);
     request_ = parse_request(message_, joined_).value();
-    return find_boot_target(exchange(reservation, {}));
+    const BootChoice boot(exchange(reservation, {}), {});
+    return boot.file() == nullptr ? "none" : std::string(boot.file()->name);
   }
 
   Exchange exchange(const Reservation* reservation, BootFilesView files) {
@@ -31,19 +33,21 @@ class BootTest : public testing::Test {
             .self = server_.policy().network(0).own,
             .subnet = nullptr,
             .reservation = reservation,
+            .subject = subject_,
             .classes = 0,
+            .quirks = {},
             .clients = nullptr,
             .out = {}};
   }
 
-  support::DhcpReply write(const BootTarget& target, BootFilesView files) {
+  support::DhcpReply write(const BootFile& file, BootFilesView files) {
     support::DhcpSpec spec;
     spec.options = {{53, {1}}};
     message_ = dhcp_message(spec);
     request_ = parse_request(message_, joined_).value();
     ReplyWriter writer(request_, MessageType::offer, out_);
-    write_boot_fields(writer.header(), target, server_.policy().network(0).own);
-    write_boot_options(writer, exchange(nullptr, files), target);
+    write_boot_fields(writer, exchange(nullptr, files), file);
+    write_boot_options(writer, exchange(nullptr, files), file);
     out_.resize(*writer.finish());
     return support::read_dhcp_reply(out_).value();
   }
@@ -53,12 +57,11 @@ class BootTest : public testing::Test {
   JoinBuffer joined_;
   DhcpBytes message_;
   Request request_;
+  Subject subject_{.request = request_};
   DhcpBytes out_ = DhcpBytes(1472);
 };
 
-BootTarget target_of(std::string_view name) {
-  return {{name.begin(), name.end()}, {name.begin(), name.end()}, {}};
-}
+BootFile file_of(std::string_view name) { return {.name = name, .catalogue_path = name}; }
 
 // Every file has the size that `files` points to.
 BootFilesView of_size(const std::uint64_t& size) {
@@ -69,24 +72,24 @@ BootFilesView of_size(const std::uint64_t& size) {
 
 TEST_F(BootTest, takes_the_first_rule_that_matches) {
   // Goal: iPXE on UEFI matches two rules; the earlier one counts.
-  EXPECT_EQ(find({{77, support::text_value("iPXE")}, {93, {0, 7}}})->file_text(), "boot.ipxe");
-  EXPECT_EQ(find({{93, {0, 7}}})->file_text(), "shimx64.efi");
-  EXPECT_EQ(find({{93, {0, 27}}}), nullptr);
+  EXPECT_EQ(find({{77, support::text_value("iPXE")}, {93, {0, 7}}}), "boot.ipxe");
+  EXPECT_EQ(find({{93, {0, 7}}}), "shimx64.efi");
+  EXPECT_EQ(find({{93, {0, 27}}}), "none");
 }
 
 TEST_F(BootTest, prefers_the_file_of_the_reservation) {
   // Goal: one machine can be sent elsewhere, whatever the rules say.
   const Reservation* node9 = server_.policy().find_reservation(0, {{0x52, 0x54, 0, 0, 0, 9}});
-  EXPECT_EQ(find({{77, support::text_value("iPXE")}}, node9)->file_text(), "rescue.ipxe");
+  EXPECT_EQ(find({{77, support::text_value("iPXE")}}, node9), "rescue.ipxe");
   const Reservation* inside = server_.policy().find_reservation(0, {{0x52, 0x54, 0, 0, 0, 0x15}});
-  EXPECT_EQ(find({{77, support::text_value("iPXE")}}, inside)->file_text(), "boot.ipxe");
+  EXPECT_EQ(find({{77, support::text_value("iPXE")}}, inside), "boot.ipxe");
 }
 
 TEST_F(BootTest, counts_the_size_in_blocks_rounded_up) {
   // Goal: option 13 is right at every edge, and absent where it cannot say the truth.
   const auto option13 = [this](std::uint64_t size) {
     out_.resize(1472);
-    return write(target_of("f"), of_size(size)).find(13);
+    return write(file_of("f"), of_size(size)).find(13);
   };
   EXPECT_EQ(option13(0), (DhcpBytes{0, 0}));
   EXPECT_EQ(option13(1), (DhcpBytes{0, 1}));
@@ -99,20 +102,20 @@ TEST_F(BootTest, counts_the_size_in_blocks_rounded_up) {
 TEST_F(BootTest, says_no_size_of_a_file_that_is_not_ours) {
   // Goal: a file on another server, or one that we do not have, has no size here.
   const std::uint64_t size = 512;
-  BootTarget elsewhere = target_of("f");
-  elsewhere.catalogue_path.clear();
+  BootFile elsewhere = file_of("f");
+  elsewhere.catalogue_path = {};
   EXPECT_FALSE(write(elsewhere, of_size(size)).find(13));
   out_.resize(1472);
-  EXPECT_FALSE(write(target_of("f"), {}).find(13));
+  EXPECT_FALSE(write(file_of("f"), {}).find(13));
 }
 
 TEST_F(BootTest, leaves_room_for_the_nul_in_the_header) {
   // Goal: 127 characters fit `file`, 128 would have no NUL behind them; option 67 has them all.
   const std::string longest(127, 'f');
-  const auto fits = write(target_of(longest), {});
+  const auto fits = write(file_of(longest), {});
   EXPECT_EQ(fits.file(), longest);
   out_.resize(1472);
-  const auto too_long = write(target_of(longest + "f"), {});
+  const auto too_long = write(file_of(longest + "f"), {});
   EXPECT_EQ(too_long.file(), "");
   EXPECT_EQ(too_long.find(67), support::text_value(longest + "f" + '\0'));
 }

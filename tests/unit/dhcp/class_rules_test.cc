@@ -45,11 +45,16 @@ class ClassRulesTest : public testing::Test {
     message_ = dhcp_message(spec);
     const auto request = parse_request(message_, joined_);
     EXPECT_TRUE(request);
-    return rules.find({.request = *request,
-                       .mac = request->mac(),
-                       .network = network_,
-                       .is_reserved = is_reserved_,
-                       .is_relay_listed = is_relay_listed_});
+    JoinBuffer joined;
+    Subject subject{.request = *request,
+                    .mac = request->mac(),
+                    .network = network_,
+                    .is_reserved = is_reserved_,
+                    .is_relay_listed = is_relay_listed_,
+                    .classes = known_,
+                    .sent = rules.read_options(*request, joined)};
+    rules.find(subject);
+    return subject.classes;
   }
   bool is_in(const std::string& match, const std::vector<DhcpOption>& options = {}) {
     return find(rules_of({match}), options) == 1;
@@ -59,6 +64,7 @@ class ClassRulesTest : public testing::Test {
   std::optional<wire::Ipv4Prefix> network_;
   bool is_reserved_ = false;
   bool is_relay_listed_ = false;
+  ClassMask known_ = 0;
   DhcpBytes message_;
   JoinBuffer joined_;
 };
@@ -125,6 +131,64 @@ TEST_F(ClassRulesTest, by_more_of_an_option_than_can_be_joined) {
   EXPECT_TRUE(is_in("option: {224: \"a*\"}", many));
 }
 
+TEST_F(ClassRulesTest, by_uuid) {
+  // Goal: as dmidecode shows it; what is not well formed is none (quirk 10).
+  const DhcpOption uuid{97,
+                        {0, 0x44, 0x45, 0x4c, 0x4c, 0x42, 0x00, 0x10, 0x35, 0x80, 0x52, 0xb4, 0xc0,
+                         0x4f, 0x4d, 0x37, 0x32}};
+  EXPECT_TRUE(is_in("uuid: 4c4c4544-0042-3510-8052-b4c04f4d3732", {uuid}));
+  EXPECT_TRUE(is_in("uuid: [\"00*\", \"4C4C4544-*\"]", {uuid}));
+  EXPECT_FALSE(is_in("uuid: \"44454c4c-*\"", {uuid})) << "as it is on the wire";
+  EXPECT_TRUE(is_in("uuid: {exists: true}", {uuid}));
+  for (const DhcpBytes& none : {DhcpBytes{}, DhcpBytes{0}, DhcpBytes(17, 1), DhcpBytes(16, 0)}) {
+    EXPECT_TRUE(is_in("uuid: {exists: false}", {{97, none}}));
+    EXPECT_FALSE(is_in("uuid: \"*\"", {{97, none}}));
+  }
+  EXPECT_TRUE(is_in("uuid: {exists: false}"));
+}
+
+TEST_F(ClassRulesTest, by_feature_of_ipxe) {
+  // Goal: a sub-option of 175, whatever its value; by name and by number.
+  const DhcpOption ipxe{175, {0xb1, 5, 1, 0x80, 0x86, 0x10, 0x0e, 0x13, 1, 1, 0x24, 1, 1}};
+  EXPECT_TRUE(is_in("ipxe-feature: http", {ipxe}));
+  EXPECT_TRUE(is_in("ipxe-feature: [https, 36]", {ipxe}));
+  EXPECT_FALSE(is_in("ipxe-feature: https", {ipxe}));
+  EXPECT_FALSE(is_in("ipxe-feature: http"));
+  EXPECT_FALSE(is_in("ipxe-feature: http", {{175, {0x13}}})) << "cut short";
+  EXPECT_FALSE(is_in("ipxe-feature: http", {{175, {0x24, 9, 0x13, 1, 1}}})) << "cut short";
+}
+
+TEST_F(ClassRulesTest, by_class) {
+  // Goal: of what is known already and of classes before; never of later ones.
+  const ClassRules rules =
+      rules_of({"arch: bios", "class: c0, reserved: false", "not: {class: [c0, c1]}"});
+  EXPECT_EQ(find(rules), 3u);
+  EXPECT_EQ(find(rules, {{93, {0, 7}}}), 4u);
+  known_ = 1;
+  EXPECT_EQ(find(rules, {{93, {0, 7}}}), 3u) << "by its reservation";
+}
+
+TEST_F(ClassRulesTest, of_rules_beside_classes) {
+  // Goal: any number of matches in one list, each with its own beginning.
+  ClassRules rules = rules_of({"option: {224: a}"});
+  const auto match_of = [](config::ClientTest test) {
+    return config::ClientMatch{.kind = config::ClientMatch::Kind::test, .test = std::move(test)};
+  };
+  const auto reserved = rules.add_rule(match_of({.kind = config::ClientTest::Kind::reserved}));
+  const auto by_option = rules.add_rule(match_of({.kind = config::ClientTest::Kind::option,
+                                                  .value = {config::ValueTest::Kind::glob, "b*"},
+                                                  .code = 225}));
+  EXPECT_EQ(find(rules, {{224, {'a'}}}), 1u);
+  DhcpSpec spec;
+  spec.options = {{53, {1}}, {225, {'b', 'c'}}};
+  message_ = dhcp_message(spec);
+  const auto request = parse_request(message_, joined_).value();
+  JoinBuffer joined;
+  const Subject subject{.request = request, .sent = rules.read_options(request, joined)};
+  EXPECT_FALSE(rules.holds(reserved, subject));
+  EXPECT_TRUE(rules.holds(by_option, subject));
+}
+
 TEST_F(ClassRulesTest, by_reservation) {
   // Goal: true and false are each other's opposite.
   EXPECT_FALSE(is_in("reserved: true"));
@@ -182,7 +246,7 @@ TEST_F(ClassRulesTest, in_several_classes_at_once) {
   matches[31] = "arch: bios";
   matches[63] = "reserved: false";
   EXPECT_EQ(find(rules_of(matches)), ClassMask{1} | ClassMask{1} << 31 | ClassMask{1} << 63);
-  EXPECT_TRUE(ClassRules(std::vector<config::ClientClass>{{.name = "a"}}).empty());
+  EXPECT_EQ(find(ClassRules(std::vector<config::ClientClass>{{.name = "a"}})), 0u);
 }
 
 // A match of random shape over two facts, and what it should come to.

@@ -44,7 +44,8 @@ TEST_F(ClientNoteTest, knows_a_leaseholder_from_the_ack_on) {
   EXPECT_EQ(facts->mac, (wire::MacAddress{{0x52, 0x54, 0, 0, 1, 1}}));
   EXPECT_EQ(facts->serial, 0x9ffefdefU);
   EXPECT_EQ(facts->class_list, server_.policy().class_list());
-  EXPECT_EQ(server_.policy().find_directory(facts->boot_directory), "bios");
+  ASSERT_NE(server_.policy().find_directory(facts->boot_directory), nullptr);
+  EXPECT_EQ(server_.policy().find_directory(facts->boot_directory)->written(), "bios");
   EXPECT_EQ(unleased(0), std::nullopt);
 }
 
@@ -102,6 +103,23 @@ TEST_F(ClientNoteTest, knows_who_asks_on_port_4011) {
   arrival_.source = address("10.50.7.7");
   EXPECT_EQ(type_of(reply_to(request)), kAck);
   EXPECT_EQ(unleased(1), std::nullopt);
+}
+
+TEST_F(ClientNoteTest, knows_what_port_4011_told_a_client_of_ours) {
+  // Goal: the folder of an item of a menu counts for TFTP, which looks at the lease first.
+  reply_to(message(kDiscover));
+  reply_to(request_of("10.20.16.10"));
+  EXPECT_NE(leased("10.20.16.10")->boot_directory, 0u);
+  arrival_.destination_port = kPxePort;
+  arrival_.destination = address("10.20.0.2");
+  arrival_.source = address("10.20.16.10");
+  auto request = message(kRequest);
+  request.ciaddr = "10.20.16.10";
+  request.options.push_back({60, text_value("PXEClient")});
+  request.options.push_back({77, text_value("iPXE")});
+  EXPECT_EQ(type_of(reply_to(request)), kAck);
+  EXPECT_EQ(leased("10.20.16.10")->boot_directory, 0u);
+  EXPECT_EQ(unleased(0), std::nullopt);
 }
 
 TEST_F(ClientNoteTest, knows_who_informs) {

@@ -104,8 +104,33 @@ TEST(Policy, looks_boot_files_up_as_the_catalogue_has_them) {
   config::Settings settings = support::example_settings();
   settings.boot_rules.at(0).target = {.file = "\\efi\\.//boot.ipxe", .server = {}};
   const Policy policy = make(settings);
-  EXPECT_EQ(policy.boot_rules()[0].target.path_text(), "efi/boot.ipxe");
-  EXPECT_EQ(policy.boot_rules()[0].target.file_text(), "\\efi\\.//boot.ipxe");
+  const BootTarget& target = policy.boot_rules()[0].target;
+  EXPECT_EQ(std::string(target.catalogue_path.begin(), target.catalogue_path.end()),
+            "efi/boot.ipxe");
+  EXPECT_EQ(target.file.end, "\\efi\\.//boot.ipxe");
+}
+
+TEST(Policy, numbers_directories_with_words) {
+  // Goal: one for each architecture where it depends on that; none that TFTP could not fill in.
+  config::Settings settings = support::example_settings();
+  const auto directories_of = [&settings](const char* file) {
+    settings.boot_rules.at(0).target = {.file = file, .server = {}};
+    const Policy policy = make(settings);
+    std::vector<std::string> written;
+    for (const std::uint64_t number : policy.boot_rules()[0].target.directories) {
+      const auto* directory = policy.find_directory(number);
+      written.push_back(directory == nullptr ? "none" : directory->written());
+    }
+    return written;
+  };
+  EXPECT_EQ(directories_of("{mac}"), std::vector<std::string>{});
+  EXPECT_EQ(directories_of("a\\{mac}/b/x-{arch}"), std::vector<std::string>{"a/{mac}/b"});
+  EXPECT_EQ(directories_of("{uuid}/x"), std::vector<std::string>{"none"});
+  const auto by_architecture = directories_of("{arch}/{mac}/x");
+  ASSERT_EQ(by_architecture.size(), 42u);
+  EXPECT_EQ(by_architecture[7], "efi-x64/{mac}");
+  EXPECT_EQ(by_architecture[9], "efi-x64/{mac}");
+  EXPECT_EQ(by_architecture[41], "rpiboot/{mac}");
 }
 
 TEST(Policy, never_grants_for_ever) {

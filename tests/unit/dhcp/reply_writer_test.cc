@@ -144,5 +144,64 @@ TEST_F(ReplyWriterTest, lets_policy_add_nothing_that_the_server_decides) {
   EXPECT_FALSE(writer.has(3));
 }
 
+TEST_F(ReplyWriterTest, fills_file_and_sname_with_what_finds_no_room) {
+  // Goal: whole options, an END in each field that has any, and option 52 says which.
+  const auto fill = [this](const char* name, bool settled, const Quirks& quirks) {
+    std::ranges::fill(out_, 0xee);
+    ReplyWriter writer(request({}), MessageType::ack, out_, quirks);
+    if (*name != 0) writer.header().file[0] = 'f';
+    if (settled) writer.settle_header();
+    DhcpBytes option{224, 60};
+    option.resize(62, 0x2a);
+    int written = 0;
+    while (writer.append(option)) ++written;
+    EXPECT_LE(*writer.finish(), 548u);
+    return written;
+  };
+  EXPECT_EQ(fill("", false, kUsualQuirks), 4);
+  EXPECT_EQ(fill("", true, kUsualQuirks), 4 + 2 + 1);
+  EXPECT_EQ(out_[108], 224);
+  EXPECT_EQ(out_[108 + 124], 255);
+  EXPECT_EQ(out_[44], 224);
+  EXPECT_EQ(out_[44 + 62], 255);
+  EXPECT_EQ(read(548).find(52), DhcpBytes{3});
+  EXPECT_EQ(fill("f", true, kUsualQuirks), 4 + 1) << "a name stays";
+  EXPECT_EQ(read(548).find(52), DhcpBytes{2});
+  Quirks never;
+  never.may_overload = false;
+  EXPECT_EQ(fill("", true, never), 4);
+  EXPECT_EQ(out_[108], 0);
+}
+
+TEST_F(ReplyWriterTest, moves_no_byte_out_of_its_option) {
+  // Goal: options come first in the order asked for, split ones whole, and all others stay.
+  Quirks quirks;
+  quirks.first = {224, 3, 99};
+  quirks.first_count = 3;
+  ReplyWriter writer(request({{57, support::number_value(1472, 2)}}), MessageType::ack, out_,
+                     quirks);
+  writer.require(54, wire::Ipv4Address{0x0a000001});
+  writer.require(3, wire::Ipv4Address{0x0a000002});
+  const DhcpBytes split(300, 7);
+  writer.require(224, split);
+  const auto reply = read(*writer.finish());
+  std::vector<int> codes;
+  for (const auto& option : reply.options) codes.push_back(option.code);
+  EXPECT_EQ(codes, (std::vector<int>{53, 224, 224, 3, 54}));
+}
+
+TEST_F(ReplyWriterTest, sends_nothing_that_is_suppressed) {
+  // Goal: neither what policy adds nor what every reply has; the room stays for others.
+  Quirks quirks;
+  quirks.suppressed.set(61).set(67).set(224);
+  ReplyWriter writer(request({}), MessageType::ack, out_, quirks);
+  writer.require(61, DhcpBytes(250, 1));
+  EXPECT_FALSE(writer.append_text(67, "file"));
+  EXPECT_FALSE(writer.append(DhcpBytes{224, 1, 1}));
+  writer.require(225, DhcpBytes(250, 1));
+  const auto reply = read(*writer.finish());
+  EXPECT_EQ(reply.options.size(), 2u);
+}
+
 }  // namespace
 }  // namespace stentor::dhcp

@@ -101,6 +101,15 @@ TEST_F(FileAdviceTest, SaysWhatIsThereAndIgnored) {
                    "; machines that are sent to it will not boot"}));
 }
 
+TEST_F(FileAdviceTest, KnowsBootFilesThatDifferFromClientToClient) {
+  tree.write("hosts/a/x.0", "x");
+  tree.write("{x}", "x");
+  EXPECT_EQ(sentences("", "{match: {arch: 6}, file: 'hosts/{mac}/x.0'}, {file: '{{x}'}"), Names{});
+  EXPECT_EQ(sentences("", "{file: '{arch}/y.0'}"),
+            (Names{"boot file '{arch}/y.0': no file under " + tree.root() +
+                   " has such a name; machines that are sent to it will not boot"}));
+}
+
 TEST_F(FileAdviceTest, NamesAccessRulesForFilesThatAreNotThere) {
   tree.write("secrets/key", "x");
   const std::string rules =

@@ -16,7 +16,8 @@ const ClientContext kClient{.classes = 0,
 std::string inside(std::string_view folder, const ClientContext& client,
                    std::string_view path = "a/b") {
   base::PathBuffer buffer;
-  const auto made = path_inside(*config::DirectoryTemplate::parse(folder), client, path, buffer);
+  const auto made =
+      path_inside(*config::ClientTemplate::parse_directory(folder), client, path, buffer);
   return made ? std::string(*made) : "none";
 }
 
@@ -42,8 +43,10 @@ TEST(ClientDirectory, HoldsNoPathThatIsTooLong) {
   EXPECT_EQ(inside("{mac:hex}", kClient, std::string(242, 'a')).size(), 255u);
   EXPECT_EQ(inside("{mac:hex}", kClient, std::string(243, 'a')), "none");
   base::PathBuffer buffer;
-  EXPECT_EQ(path_inside("efi", "grubx64.efi", buffer), "efi/grubx64.efi");
-  EXPECT_FALSE(path_inside("efi", std::string(252, 'a'), buffer));
+  const auto fixed = *config::ClientTemplate::parse("efi");
+  EXPECT_EQ(path_inside(fixed, {}, "grubx64.efi", buffer), "efi/grubx64.efi");
+  EXPECT_TRUE(path_inside(fixed, {}, std::string(251, 'a'), buffer));
+  EXPECT_FALSE(path_inside(fixed, {}, std::string(252, 'a'), buffer));
 }
 
 }  // namespace

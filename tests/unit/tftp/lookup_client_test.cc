@@ -11,8 +11,8 @@ namespace {
 class LookupClientTest : public testing::Test {
  protected:
   LookupClientTest() {
-    images_.client_directories = {*config::DirectoryTemplate::parse("{mac}"),
-                                  *config::DirectoryTemplate::parse("hosts/{address}")};
+    images_.client_directories = {*config::ClientTemplate::parse_directory("{mac}"),
+                                  *config::ClientTemplate::parse_directory("hosts/{address}")};
   }
 
   // What `path` finds among `files` for the client.
@@ -36,9 +36,10 @@ class LookupClientTest : public testing::Test {
 
   std::unique_ptr<image::Memory> memory_ = image::make_page_memory();
   config::Images images_;
+  const config::ClientTemplate efi_ = *config::ClientTemplate::parse("efi");
   ClientContext client_{.address = wire::Ipv4Address{0x0a000009},
                         .mac = wire::MacAddress{{2, 0, 0, 0, 0, 1}},
-                        .boot_directory = "efi"};
+                        .boot_directory = &efi_};
 };
 
 TEST_F(LookupClientTest, LooksIntoTheClientsFoldersThenTheRootThenBesideTheBootFile) {

@@ -52,7 +52,7 @@ class SnapshotClientTest : public testing::Test {
             .class_list = snapshot.policy.class_list(),
             .serial = 5,
             .mac = wire::MacAddress{{2, 0, 0, 0, 0, 2}},
-            .boot_directory = snapshot.policy.boot_rules()[0].target.directory};
+            .boot_directory = snapshot.policy.boot_rules()[0].target.directories.at(0)};
   }
 
   support::Service service{std::string(kPort) + "dhcp:\n  classes: [{name: a}]\n" + kPool +
@@ -77,7 +77,8 @@ TEST_F(SnapshotClientTest, WhatWasNotedCountsOnTheLinkOfItsFrames) {
   EXPECT_EQ(client.classes, 1u);
   EXPECT_EQ(client.serial, 5u);
   EXPECT_EQ(client.mac, facts().mac);
-  EXPECT_EQ(client.boot_directory, "efi");
+  ASSERT_NE(client.boot_directory, nullptr);
+  EXPECT_EQ(client.boot_directory->written(), "efi");
   EXPECT_EQ(found(kRouted).classes, 0u) << "this frame is a router's";
 }
 
@@ -96,7 +97,7 @@ TEST_F(SnapshotClientTest, BitsOfOtherClassesSayNothing) {
   ++old.boot_directory;
   ASSERT_TRUE(service.clients().note_unleased(0, kMac, old, kNow));
   EXPECT_EQ(found(kOnLink).classes, 0u);
-  EXPECT_EQ(found(kOnLink).boot_directory, "");
+  EXPECT_EQ(found(kOnLink).boot_directory, nullptr);
   EXPECT_EQ(found(kOnLink).mac, old.mac);
 }
 
