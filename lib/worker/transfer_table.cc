@@ -10,39 +10,43 @@ namespace stentor::worker {
 
 TransferTable::TransferTable(std::uint32_t transfers_max, std::uint64_t hash_key)
     : hash_key_(hash_key),
+      index_bits_(static_cast<unsigned>(std::bit_width(transfers_max))),
+      index_mask_((TransferIndex{1} << index_bits_) - 1),
       records_(transfers_max, LiveTransfer{.state = tftp::Transfer({}, {}, 0, {})}),
       free_(transfers_max),
-      cells_(cell_count(transfers_max)),
+      cells_(cell_count(transfers_max), kEmpty),
       counts_(transfers_max, hash_key) {
-  CHECK(transfers_max > 0 && transfers_max < kNoTransfer);
+  CHECK(transfers_max > 0 && transfers_max < kNoTransfer / 2);
   // The lowest index is taken first: few transfers stay in few cache lines.
   for (std::uint32_t i = 0; i < transfers_max; ++i) free_[i] = transfers_max - 1 - i;
 }
 
 // The cell that holds (client, port), or the empty one where it would go.
 std::size_t TransferTable::cell_of(wire::Ipv4Address client, std::uint16_t port,
-                                   std::uint32_t hash) const {
+                                   std::uint64_t hash) const {
+  const Cell tag = tag_of(hash);
   std::size_t at = home_of(hash);
-  for (; cells_[at].index != kNoTransfer; at = (at + 1) & (cells_.size() - 1)) {
-    if (cells_[at].hash != hash) continue;
-    const wire::UdpFlow flow = records_[cells_[at].index].header.flow();
+  for (; cells_[at] != kEmpty; at = (at + 1) & (cells_.size() - 1)) {
+    if (((cells_[at] ^ tag) & ~index_mask_) != 0) continue;
+    const wire::UdpFlow flow = records_[index_in(cells_[at])].header.flow();
     if (flow.destination == client && flow.destination_port == port) break;
   }
   return at;
 }
 
 TransferIndex TransferTable::find(wire::Ipv4Address client, std::uint16_t port) const {
-  return cells_[cell_of(client, port, hash_of(client, port))].index;
+  const Cell cell = cells_[cell_of(client, port, hash_of(client, port))];
+  return cell == kEmpty ? kNoTransfer : index_in(cell);
 }
 
 TransferIndex TransferTable::add(const LiveTransfer& transfer) {
   if (live_ == records_.size()) return kNoTransfer;
   const wire::UdpFlow flow = transfer.header.flow();
-  const std::uint32_t hash = hash_of(flow.destination, flow.destination_port);
+  const std::uint64_t hash = hash_of(flow.destination, flow.destination_port);
   Cell& cell = cells_[cell_of(flow.destination, flow.destination_port, hash)];
-  CHECK(cell.index == kNoTransfer);
+  CHECK(cell == kEmpty);
   const TransferIndex index = free_[records_.size() - 1 - live_++];
-  cell = {index, hash};
+  cell = tag_of(hash) | index;
   records_[index] = transfer;
   counts_.add(flow.destination);
   return index;
@@ -52,8 +56,11 @@ void TransferTable::erase(TransferIndex index) {
   const wire::UdpFlow flow = records_[index].header.flow();
   const std::size_t cell = cell_of(flow.destination, flow.destination_port,
                                    hash_of(flow.destination, flow.destination_port));
-  CHECK(cells_[cell].index == index);
-  erase_cell<Cell>(cells_, cell, {}, [this](const Cell& other) { return home_of(other.hash); });
+  CHECK(cells_[cell] != kEmpty && index_in(cells_[cell]) == index);
+  erase_cell<Cell>(cells_, cell, kEmpty, [this](Cell other) {
+    const wire::UdpFlow way = records_[index_in(other)].header.flow();
+    return home_of(hash_of(way.destination, way.destination_port));
+  });
   counts_.remove(flow.destination);
   free_[records_.size() - live_--] = index;
 }

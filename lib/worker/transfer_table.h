@@ -62,9 +62,10 @@ class TransferTable {
   }
   // What was asked for; kNoTransfer: nothing.
   TransferIndex prefetch_record(std::size_t home) const {
-    const TransferIndex index = cells_[home].index;
-    if (index != kNoTransfer) prefetch(index);
-    return index;
+    const Cell cell = cells_[home];
+    if (cell == kEmpty) return kNoTransfer;
+    prefetch(index_in(cell));
+    return index_in(cell);
   }
   void prefetch(TransferIndex index) const {
     const auto* record = reinterpret_cast<const char*>(&records_[index]);
@@ -85,25 +86,30 @@ class TransferTable {
   }
 
  private:
-  // The hash of a client says where a cell's home is, and nearly always whether it is the wanted
-  // one, without a look at its record, which would be one more miss of the cache.
-  struct Cell {
-    TransferIndex index = kNoTransfer;
-    std::uint32_t hash = 0;
-    friend bool operator==(const Cell&, const Cell&) = default;
-  };
+  // A cell is a transfer's index and, in the bits that no index needs, a part of its client's hash:
+  // a neighbour is nearly always told from the wanted one without a look at its record, which would
+  // be one more miss of the cache. More bits would make more cells than the cache holds.
+  using Cell = std::uint32_t;
+  static constexpr Cell kEmpty = UINT32_MAX;  // no cell: the largest index is not all ones
 
   [[nodiscard]] static std::size_t cell_count(std::uint32_t transfers_max) {
     return std::bit_ceil(std::size_t{transfers_max} * 2);
   }
-  [[nodiscard]] std::uint32_t hash_of(wire::Ipv4Address client, std::uint16_t port) const {
-    return static_cast<std::uint32_t>(wire::flow_hash(hash_key_, client, port));
+  [[nodiscard]] std::uint64_t hash_of(wire::Ipv4Address client, std::uint16_t port) const {
+    return wire::flow_hash(hash_key_, client, port);
   }
-  [[nodiscard]] std::size_t home_of(std::uint32_t hash) const { return hash & (cells_.size() - 1); }
+  [[nodiscard]] std::size_t home_of(std::uint64_t hash) const { return hash & (cells_.size() - 1); }
+  // The part that a cell has: none that its home follows from.
+  [[nodiscard]] Cell tag_of(std::uint64_t hash) const {
+    return static_cast<Cell>(hash >> 32 << index_bits_);
+  }
+  [[nodiscard]] TransferIndex index_in(Cell cell) const { return cell & index_mask_; }
   [[nodiscard]] std::size_t cell_of(wire::Ipv4Address client, std::uint16_t port,
-                                    std::uint32_t hash) const;
+                                    std::uint64_t hash) const;
 
   std::uint64_t hash_key_;
+  unsigned index_bits_;
+  TransferIndex index_mask_;
   std::vector<LiveTransfer> records_;
   std::vector<TransferIndex> free_;  // a stack of fixed size
   std::vector<Cell> cells_;          // open addressing, at most half full
