@@ -119,22 +119,6 @@ constexpr std::array<std::string_view, 14> kTypes = {
     "none",    "discover", "offer",      "request",    "decline",    "ack",     "nak",
     "release", "inform",   "forcerenew", "leasequery", "unassigned", "unknown", "active"};
 
-// Networks 0 and 1 as in the fixture.
-constexpr const char* kConfig =
-    "images: {root: /i}\n"
-    "ports:\n"
-    "  - name: b\n"
-    "    device: \"vdev:net_null0\"\n"
-    "    networks: [{address: 10.20.0.2/16}, {vlan: 120, address: 10.120.0.2/16, dhcp: proxy}]\n"
-    "dhcp:\n"
-    "  subnets:\n"
-    "    - subnet: 10.20.0.0/16\n"
-    "      pools: [10.20.16.10-10.20.16.19]\n"
-    "      options: {routers: [10.20.0.1]}\n"
-    "      reservations:\n"
-    "        - {mac: \"52:54:00:00:00:09\", address: 10.20.1.9, hostname: node9}\n"
-    "    - {subnet: 10.21.0.0/16, pools: [10.21.16.10-10.21.16.19]}\n";
-
 int number(std::string_view text) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -72,7 +72,7 @@ TEST(Advice, NamesPlacesOfBootRules) {
   EXPECT_TRUE(with_rules("{match: {subnet: 10.9.0.0/16}, file: a}")
                   .starts_with("boot.rules: nobody is in the subnet 10.9.0.0/16 that rule 1"));
   EXPECT_TRUE(with_rules("{match: {circuit-id: a}, file: a}")
-                  .starts_with("boot.rules: nobody has a circuit-id or remote-id that rule 1"));
+                  .starts_with("boot.rules: nobody has what rule 1 asks of relay agents"));
 }
 
 TEST(Advice, NamesPoolsThatGiveNobodyAnAddress) {
