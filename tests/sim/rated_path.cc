@@ -65,6 +65,8 @@ FetchResult RatedPath::fetch(base::Duration limit) {
   }
   return {.is_whole = is_right_ && bytes_ == image_.size(),
           .time = now_ - second_window_at_,
+          .bytes = bytes_ - bytes_before_,
+          .start = second_window_at_ - start,
           .data_frames = data_frames_};
 }
 
@@ -112,11 +114,11 @@ void RatedPath::take_block(std::uint64_t offset, base::Bytes bytes) {
   const bool is_next = offset == bytes_ && bytes.size() <= image_.size() - bytes_;
   is_right_ = is_right_ && is_next &&
               std::ranges::equal(bytes, base::Bytes(image_).subspan(offset, bytes.size()));
-  // Who loses the ACK of its OACK, or all of its first window, waits a second (RFC 6298).
-  if (bytes_ <= std::size_t{kBlksize} * options_.windowsize) {
-    second_window_at_ = now_;
-  }
+  const bool is_start = bytes_ <= std::size_t{kBlksize} * options_.windowsize;
   bytes_ += bytes.size();
+  if (!is_start) return;
+  second_window_at_ = now_;
+  bytes_before_ = bytes_;
 }
 
 }  // namespace stentor::sim

@@ -31,7 +31,11 @@ struct PathOptions {
 
 struct FetchResult {
   bool is_whole = false;  // every byte right, and no frame malformed
-  base::Duration time{};  // from the first block to the last: a lost request waits for seconds
+  // From the first block of the second window to the last of the file: who loses all of its first
+  // window waits a second (RFC 6298), who loses what comes before it for the client's own timer.
+  base::Duration time{};
+  std::uint64_t bytes = 0;  // what came in that time
+  base::Duration start{};   // what is left out: from the request to there
   std::uint64_t data_frames = 0;
 };
 
@@ -58,6 +62,7 @@ class RatedPath {
   support::LossyLink<std::shared_ptr<const ByteVector>> up_;
   base::Time free_at_;  // when the last block of the queue has left
   base::Time second_window_at_{};
+  std::uint64_t bytes_before_ = 0;  // up to then
   std::uint64_t bytes_ = 0;
   bool is_right_ = true;
   std::uint64_t data_frames_ = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Goal: a window of sixteen on a path of which the round trip is as long as sixteen blocks: what
-// loss leaves of the throughput, and what copies cost where a window takes time to leave.
+// loss leaves of the throughput from its second window on, and what copies cost where a window
+// takes time to leave.
 #include <cstdio>
 
 #include "sim/expectation.h"

@@ -98,10 +98,12 @@ class Suites(unittest.TestCase):
     def test_name_their_rows_without_measuring(self):
         import scale.rows
         import wire.null_rows
-        ids = [pending.id for module in (wire.null_rows, scale.rows)
+        import wire.path_rows
+        ids = [pending.id for module in (wire.null_rows, wire.path_rows, scale.rows)
                for pending in module.rows(context("*"))]
         self.assertEqual(len(ids), len(set(ids)), "an id stands twice")
-        for id in ("P3", "P4.w1", "P18", "P14", "P16", "scale.transfers.100000"):
+        for id in ("P3", "P4.w1", "P18", "wire.loss", "wire.pacing", "P14", "P16",
+                   "scale.transfers.100000"):
             self.assertIn(id, ids)
 
 
