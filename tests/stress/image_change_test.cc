@@ -2,7 +2,6 @@
 // Goal: under real threads no transfer ever reads a byte of another image than the one that it
 // began with, while files change as fast as they can; and in the end every retired image is free.
 #include <algorithm>
-#include <cstdlib>
 #include <gtest/gtest.h>
 #include <random>
 
@@ -12,6 +11,7 @@
 #include "image/catalogue.h"
 #include "image/current_generation.h"
 #include "image/generation_builder.h"
+#include "poisoned_memory.h"
 #include "worker/image_use.h"
 
 namespace stentor {
@@ -20,20 +20,6 @@ namespace {
 constexpr std::size_t kFiles = 50;
 constexpr std::size_t kBytes = 700;
 constexpr unsigned kWorkers = 2;
-
-// What is given back is poisoned before it is used again: who reads it too late sees it even
-// without a sanitizer.
-class PoisonedMemory final : public image::Memory {
- public:
-  base::MutableBytes allocate(std::size_t bytes) override {
-    return {static_cast<std::uint8_t*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64)), bytes};
-  }
-  void release(base::MutableBytes block) override {
-    std::ranges::fill(block, std::uint8_t{0xee});
-    std::free(block.data());
-  }
-  [[nodiscard]] const char* kind() const override { return "poisoned memory"; }
-};
 
 std::string path_of(std::size_t file) { return "f/" + std::to_string(file); }
 
@@ -110,7 +96,7 @@ class Changes {
     retirement.tick();
   }
 
-  PoisonedMemory memory;
+  stress::PoisonedMemory memory;
   base::Published<int> snapshots;
   std::array<worker::ImageUse, kWorkers> use;
   std::shared_ptr<const image::Generation> generation;
