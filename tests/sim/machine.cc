@@ -84,6 +84,7 @@ void Machine::begin_step(base::Time now) {
 void Machine::start_fetch(base::Time now, std::uint16_t port) {
   tftp_.emplace(steps_[step_].profile->tftp, file_);
   offset_ = 0;
+  is_misled_ = false;
   port_ = port;
   send_tftp(tftp_->start(now, message_));
 }
@@ -110,6 +111,9 @@ void Machine::receive_dhcp(const Datagram& datagram, base::Time now) {
 }
 
 void Machine::receive_tftp(const Datagram& datagram, base::Time now) {
+  constexpr std::uint8_t kOack = 6;
+  is_misled_ |= steps_[step_].profile->tftp.oack_restarts && offset_ != 0 &&
+                datagram.payload.size() >= 2 && datagram.payload[1] == kOack;
   send_tftp(tftp_->on_message(
       datagram.payload, datagram.source_port, now, message_,
       [this](std::uint64_t offset, base::Bytes bytes) { take_block(offset, bytes); }));
@@ -140,13 +144,14 @@ void Machine::take_block(std::uint64_t offset, base::Bytes bytes) {
       image != images_.end() && offset == offset_ &&
       offset + bytes.size() <= image->second.size() &&
       std::equal(bytes.begin(), bytes.end(), image->second.begin() + static_cast<long>(offset));
-  if (!is_right) {
+  if (!is_right && !is_misled_) {
     faults_.push_back(mac_ + ": wrong bytes of \"" + file_ + "\" at " + std::to_string(offset));
   }
   offset_ = offset + bytes.size();
 }
 
 void Machine::finish_fetch(base::Time now) {
+  if (is_misled_) return fail(now);
   const auto image = images_.find(file_);
   if (image == images_.end() || offset_ != image->second.size()) {
     faults_.push_back(mac_ + ": \"" + file_ + "\" ended at " + std::to_string(offset_));

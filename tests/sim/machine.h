@@ -109,6 +109,10 @@ class Machine {
   std::string named_file_;
   std::string file_;
   std::uint64_t offset_ = 0;
+  // GRUB counts its blocks from 0 again when the network delivers a copy of the OACK after blocks,
+  // and then takes block 1 for the next one, if that comes again: what it has is no kernel then,
+  // and the machine is switched on again.
+  bool is_misled_ = false;
   base::Time restart_at_ = base::kNever;
   base::Time booted_at_ = base::kNever;
   unsigned restarts_ = 0;
