@@ -143,19 +143,22 @@ void advise_on_places(const Settings& settings, const std::string& key, const st
                       const ClientMatch& match, std::vector<std::string>& sentences) {
   using Kind = ClientTest::Kind;
   const std::optional<std::vector<Relay>>& relays = settings.dhcp.relays;
+  const auto add = [&](std::string_view what, const wire::Ipv4Prefix& prefix,
+                       std::string_view why) {
+    std::string& sentence = sentences.emplace_back(key);
+    sentence.append(what).append(text_of(prefix)).append(" that ").append(who).append(why);
+  };
   bool asks_relays = false;
   for (const ClientTest& test : tests_of(match)) {
     asks_relays |= test.kind == Kind::circuit_id || test.kind == Kind::remote_id ||
                    test.kind == Kind::relay_option;
     if (test.kind == Kind::subnet && !has_network_within(settings, test.prefix)) {
-      sentences.push_back(key + ": nobody is in the subnet " + text_of(test.prefix) + " that " +
-                          who +
-                          " asks for: no network of the ports and none of dhcp.subnets lies in it, "
-                          "and it is compared with these, not with the client's address");
+      add(": nobody is in the subnet ", test.prefix,
+          " asks for: no network of the ports and none of dhcp.subnets lies in it, and it is "
+          "compared with these, not with the client's address");
     }
     if (test.kind == Kind::relay && relays && !lists_relay_within(*relays, test.prefix)) {
-      sentences.push_back(key + ": nobody comes by the relay " + text_of(test.prefix) + " that " +
-                          who + " asks for: dhcp.relays lists none of it");
+      add(": nobody comes by the relay ", test.prefix, " asks for: dhcp.relays lists none of it");
     }
   }
   if (asks_relays && (!relays || relays->empty())) {

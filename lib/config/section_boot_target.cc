@@ -25,7 +25,7 @@ bool check_template(const Cursor& value, const std::string& text, std::size_t by
 }
 
 std::optional<std::string> read_boot_url(const Cursor& value) {
-  const auto url = read_text(value, kBootUrlBytesMax);
+  auto url = read_text(value, kBootUrlBytesMax);
   if (!url) return std::nullopt;
   const bool is_http = url->starts_with("http://") || url->starts_with("https://");
   const bool has_host = is_http && url->size() > url->find("://") + 3;
@@ -40,7 +40,7 @@ std::optional<std::string> read_boot_url(const Cursor& value) {
 }  // namespace
 
 std::optional<std::string> read_boot_file(const Cursor& value) {
-  const auto file = read_relative_path(value, base::kPathBytesMax);
+  auto file = read_relative_path(value, base::kPathBytesMax);
   if (!file || !check_template(value, *file, kBootFileBytesMax)) return std::nullopt;
   return file;
 }

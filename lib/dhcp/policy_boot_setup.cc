@@ -55,6 +55,7 @@ std::vector<std::uint64_t> Policy::add_directories(const ClientTemplate& directo
       directory.pieces.end();
   if (!has_architecture) return {add_directory(directory)};
   std::vector<std::uint64_t> numbers;
+  numbers.reserve(config::kArchitectures.size());
   for (const config::Architecture& known : config::kArchitectures) {
     numbers.push_back(add_directory(directory.with(ClientWord::architecture, known.name)));
   }
