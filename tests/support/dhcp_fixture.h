@@ -68,7 +68,7 @@ inline config::Settings example_settings() {
 
   config::Subnet local;
   local.prefix = prefix("10.20.0.0", 16);
-  local.pools = {{address("10.20.16.10"), address("10.20.16.19")}};
+  local.pools = {{.range = {address("10.20.16.10"), address("10.20.16.19")}}};
   local.options = {{3, address_value("10.20.0.1"), false},
                    {6, address_value("10.0.0.53"), true},
                    {224, DhcpBytes(300, 0x2a), false}};
@@ -86,11 +86,11 @@ inline config::Settings example_settings() {
   local.reservations = {node9, inside};
   config::Subnet relayed;
   relayed.prefix = prefix("10.21.0.0", 16);
-  relayed.pools = {{address("10.21.16.10"), address("10.21.16.19")}};
+  relayed.pools = {{.range = {address("10.21.16.10"), address("10.21.16.19")}}};
   relayed.authoritative = true;
   config::Subnet relayed_server;
   relayed_server.prefix = prefix("10.23.0.0", 16);
-  relayed_server.pools = {{address("10.23.16.10"), address("10.23.16.19")}};
+  relayed_server.pools = {{.range = {address("10.23.16.10"), address("10.23.16.19")}}};
   relayed_server.relayed = config::DhcpMode::server;
   config::Subnet relayed_proxy;
   relayed_proxy.prefix = prefix("10.24.0.0", 16);
