@@ -13,7 +13,6 @@ using namespace std::chrono_literals;
 class ReservedLater : public ExchangeTest {
  protected:
   static constexpr std::uint8_t kHolder = 1;
-  static constexpr std::uint8_t kReserved = 9;
 
   // The example's reservation of 10.20.16.15 is for this MAC; before the reload it was nobody's.
   static support::DhcpSpec from_reserved(support::DhcpSpec spec) {
