@@ -57,7 +57,7 @@ Decision send_lease(const Exchange& exchange, MessageType type, Ipv4Address addr
 // RFC 2563 section 2.3: who asks is told not to make an address up, where we have none for it.
 Decision send_no_address(const Exchange& exchange) {
   constexpr std::uint8_t kDoNotAutoConfigure = 0;
-  ReplyWriter writer(exchange.request, MessageType::offer, exchange.out);
+  ReplyWriter writer(exchange.request, MessageType::offer, exchange.out, exchange.quirks);
   if (!writer.ok()) return DropReason::dhcp_reply_too_long;
   writer.require(option::kServerIdentifier, exchange.server_identifier);
   writer.require(option::kAutoConfigure, base::Bytes{&kDoNotAutoConfigure, 1});

@@ -20,7 +20,7 @@ std::uint64_t client_of(const Exchange& exchange) {
 }  // namespace
 
 std::optional<Park> find_delay(const Exchange& exchange) {
-  const base::Duration delay = exchange.policy.reply_delay(exchange.classes);
+  const base::Duration delay = exchange.quirks.reply_delay;
   if (delay == base::Duration{}) return std::nullopt;
   const Arrival& arrival = exchange.arrival;
   const base::Time since = arrival.resumed != nullptr ? arrival.resumed->since : arrival.now;
@@ -38,8 +38,10 @@ std::optional<Park> find_check(const Exchange& exchange, const lease::Lease& hel
   }
   if (!arrival.may_probe || held.state == lease::State::bound) return std::nullopt;
   if (arrival.resumed != nullptr && arrival.resumed->probed == held.address) return std::nullopt;
-  return Park{
-      .client = client_of(exchange), .due = arrival.now + check.wait, .probe = held.address};
+  return Park{.client = client_of(exchange),
+              .due = arrival.now + check.wait,
+              .probe = held.address,
+              .is_on_link = !is_relayed};
 }
 
 }  // namespace stentor::dhcp

@@ -10,7 +10,7 @@
 
 namespace stentor::dhcp {
 
-// The rest of the delay that the client's classes ask for; nullopt: none, or it is over.
+// The rest of the delay that the client's quirks ask for; nullopt: none, or it is over.
 std::optional<Park> find_delay(const Exchange& exchange);
 
 // `held` is held for the client, and may be offered once nobody has answered for it (RFC 2131

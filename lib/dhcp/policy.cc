@@ -12,14 +12,6 @@ const OwnAddress* Policy::find_own(wire::Ipv4Address address) const {
   return found != own_addresses_.end() && found->address == address ? &*found : nullptr;
 }
 
-base::Duration Policy::reply_delay(ClassMask classes) const {
-  base::Duration longest{};
-  for (const ReplyDelay& entry : reply_delays_) {
-    if ((entry.bit & classes) != 0) longest = std::max(longest, entry.delay);
-  }
-  return longest;
-}
-
 const config::ClientTemplate* Policy::find_directory(std::uint64_t number) const {
   const auto found = std::ranges::lower_bound(directories_, number, {}, &Directory::number);
   return found != directories_.end() && found->number == number ? &found->path : nullptr;

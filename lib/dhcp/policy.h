@@ -123,9 +123,6 @@ class Policy {
   // Whether who has neither a reservation nor a class is answered.
   [[nodiscard]] bool serves_unknown() const { return serves_unknown_; }
   [[nodiscard]] const config::ConflictCheck& conflict_check() const { return conflict_check_; }
-  // How long a DISCOVER of a client in these classes waits for its answer: the longest of theirs.
-  [[nodiscard]] base::Duration reply_delay(ClassMask classes) const;
-  [[nodiscard]] bool has_reply_delays() const { return !reply_delays_.empty(); }
 
   [[nodiscard]] std::size_t networks() const { return networks_.size(); }
   [[nodiscard]] const Network& network(NetworkIndex index) const { return networks_[index]; }
@@ -149,8 +146,6 @@ class Policy {
   // The directory of boot files that a BootFile names; null if no boot file of this policy is in
   // such a directory. The number is the same in every policy with the same key.
   [[nodiscard]] const config::ClientTemplate* find_directory(std::uint64_t number) const;
-  // Whether any boot file of ours is in a directory.
-  [[nodiscard]] bool has_directories() const { return !directories_.empty(); }
 
   // Our own address of this value, on whichever network; null if it is not ours.
   [[nodiscard]] const OwnAddress* find_own(wire::Ipv4Address address) const;
@@ -218,7 +213,6 @@ class Policy {
                 std::uint32_t reservation);
   [[nodiscard]] const BootTarget* keep_target(const config::BootTarget& target);
   void add_classes(const config::Settings& settings);
-  void add_reply_delays(const config::Settings& settings);
   void add_boot_rules(const config::Settings& settings);
   [[nodiscard]] BootTarget make_target(const config::BootTarget& target);
   [[nodiscard]] std::vector<std::uint64_t> add_directories(const config::ClientTemplate& directory);
@@ -248,11 +242,6 @@ class Policy {
   bool serves_unknown_;
   std::uint16_t min_secs_;
   config::ConflictCheck conflict_check_;
-  struct ReplyDelay {
-    ClassMask bit = 0;
-    base::Duration delay{};
-  };
-  std::vector<ReplyDelay> reply_delays_;
   std::vector<Network> networks_;
   std::vector<OwnAddress> own_addresses_;  // by address
   std::vector<Subnet> subnets_;

@@ -83,7 +83,6 @@ Policy::Policy(const config::Settings& settings, const base::HashKey& owner_key)
   add_relays(settings);
   add_reservations(settings);
   add_classes(settings);
-  add_reply_delays(settings);
   add_boot_rules(settings);
   sort_directories();
 }
@@ -192,15 +191,6 @@ void Policy::add_classes(const config::Settings& settings) {
     bit <<= 1;
   }
   class_list_ = static_cast<std::uint32_t>(base::siphash64(owner_key_, base::as_bytes(names)));
-}
-
-void Policy::add_reply_delays(const config::Settings& settings) {
-  ClassMask bit = 1;
-  for (const config::ClientClass& named : settings.dhcp.classes) {
-    const auto delay = named.quirks ? named.quirks->reply_delay : std::nullopt;
-    if (delay && *delay != base::Duration{}) reply_delays_.push_back({bit, *delay});
-    bit <<= 1;
-  }
 }
 
 }  // namespace stentor::dhcp

@@ -20,6 +20,7 @@ void apply(const config::ClassQuirks& said, Quirks& quirks) {
   take(quirks.broadcast, said.broadcast);
   take(quirks.boot_file, said.boot_file);
   take(quirks.pxe_reply, said.pxe_reply);
+  take(quirks.reply_delay, said.reply_delay);
   take(quirks.reply_bytes_min, said.reply_bytes_min);
   if (said.send_t1_t2) {
     quirks.suppressed.set(option::kRenewalTime, !*said.send_t1_t2);

@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "base/clock.h"
 #include "config/limit.h"
 #include "config/settings.h"
 #include "dhcp/message.h"
@@ -22,6 +23,7 @@ struct Quirks {
   config::BroadcastReply broadcast = config::BroadcastReply::as_asked;
   config::BootFilePlace boot_file = config::BootFilePlace::both;
   config::PxeReply pxe_reply = config::PxeReply::automatic;
+  base::Duration reply_delay{};  // of the answer to a DISCOVER
   std::uint16_t reply_bytes_min = kReplyBytesMin;
   std::uint8_t first_count = 0;
   std::array<std::uint8_t, config::kQuirkOptionsMax> first{};  // of which the first first_count

@@ -205,7 +205,7 @@ Decision answer(const Policy& policy, const Records& records, BootFilesView file
   }
   if (is_for_another(policy, *request)) return DropReason::dhcp_too_soon;
   if (arrival.destination_port == kPxePort) return answer_pxe_port(exchange);
-  if (request->options.type == MessageType::discover && policy.has_reply_delays()) {
+  if (request->options.type == MessageType::discover) {
     if (const auto delay = find_delay(exchange)) return *delay;
   }
   if (place->mode == config::DhcpMode::proxy) return answer_proxy(exchange);

@@ -62,8 +62,9 @@ struct Reply {
 struct Park {
   std::uint64_t client = 0;  // a keyed hash
   base::Time due{};
-  // To be asked for meanwhile: in ARP where our own network has it, else by an ICMP echo.
+  // To be asked for meanwhile: by ARP on the client's link if that is ours, else by an ICMP echo.
   std::optional<wire::Ipv4Address> probe{};
+  bool is_on_link = true;
 };
 
 using Decision = std::variant<wire::DropReason, Reply, Park>;

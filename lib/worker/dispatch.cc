@@ -201,7 +201,7 @@ Verdict Dispatcher::park(const Context& context, const dhcp::Park& park, base::M
     // Another worker, to whom another relay brought the same DISCOVER, will answer it.
     if (opened == ProbeBoard::Opened::by_another) return DropReason::client_busy;
     if (opened == ProbeBoard::Opened::full) return DropReason::dhcp_parked_full;
-    probe = write_probe(context, *park.probe, out);
+    probe = write_probe(context, park, out);
   }
   const ParkedRequest request{
       .port = arrival.port,
@@ -218,15 +218,16 @@ Verdict Dispatcher::park(const Context& context, const dhcp::Park& park, base::M
   return Replied{probe};
 }
 
-// On our own network as an ARP probe (RFC 5227 section 2.1.1: from no address, so that nobody's
-// table changes), else as an ICMP echo, by the router that brought the request.
-std::size_t Dispatcher::write_probe(const Context& context, wire::Ipv4Address address,
+// On our own link an ARP probe (RFC 5227 section 2.1.1: from no address, so that nobody's table
+// changes), whatever subnet on it the address is of; else an ICMP echo, by the router that brought
+// the request.
+std::size_t Dispatcher::write_probe(const Context& context, const dhcp::Park& park,
                                     base::MutableBytes out) {
   const wire::MacAddress& mac = context.arrival.traits.mac;
   wire::Link link = context.link.reply(mac);
-  if (!context.network.address.contains(address)) {
+  if (!park.is_on_link) {
     return wire::write_echo_request(
-        out, link, {.source = context.network.address.address, .destination = address});
+        out, link, {.source = context.network.address.address, .destination = *park.probe});
   }
   link.destination = wire::MacAddress::broadcast();
   return wire::write_arp(out, link,
@@ -234,7 +235,7 @@ std::size_t Dispatcher::write_probe(const Context& context, wire::Ipv4Address ad
                           .sender_mac = mac,
                           .sender = {},
                           .target_mac = {},
-                          .target = address});
+                          .target = *park.probe});
 }
 
 bool Dispatcher::close_probe(const ParkedRequest& parked, const wire::MacAddress& client,

@@ -57,8 +57,7 @@ class Dispatcher {
                   base::MutableBytes out);
 
   Verdict park(const Context& context, const dhcp::Park& park, base::MutableBytes out);
-  std::size_t write_probe(const Context& context, wire::Ipv4Address address,
-                          base::MutableBytes out);
+  std::size_t write_probe(const Context& context, const dhcp::Park& park, base::MutableBytes out);
   // What became of the probe of a request that was parked.
   bool close_probe(const ParkedRequest& parked, const wire::MacAddress& client, base::Time now);
 

@@ -21,21 +21,25 @@ TEST(Quirks, are_the_usual_ones_of_who_is_in_no_class_with_any) {
 }
 
 TEST(Quirks, of_several_classes_are_the_first_s_that_says_anything) {
-  const QuirkProfiles profiles({with({.nul_terminate = false, .send_t1_t2 = true}),
-                                with({.nul_terminate = true,
-                                      .broadcast = config::BroadcastReply::always,
-                                      .send_t1_t2 = false,
-                                      .suppress = {3},
-                                      .first = {1, 2}}),
-                                with({.boot_file = config::BootFilePlace::header,
-                                      .pxe_reply = config::PxeReply::port_4011,
-                                      .suppress = {58},
-                                      .first = {9}})});
+  const QuirkProfiles profiles(
+      {with({.nul_terminate = false, .send_t1_t2 = true, .reply_delay = std::chrono::seconds{0}}),
+       with({.nul_terminate = true,
+             .broadcast = config::BroadcastReply::always,
+             .send_t1_t2 = false,
+             .reply_delay = std::chrono::seconds{2},
+             .suppress = {3},
+             .first = {1, 2}}),
+       with({.boot_file = config::BootFilePlace::header,
+             .pxe_reply = config::PxeReply::port_4011,
+             .suppress = {58},
+             .first = {9}})});
   const Quirks all = profiles.of(7);
   EXPECT_FALSE(all.ends_texts);
   EXPECT_EQ(all.broadcast, config::BroadcastReply::always);
   EXPECT_EQ(all.boot_file, config::BootFilePlace::header);
   EXPECT_EQ(all.pxe_reply, config::PxeReply::port_4011);
+  EXPECT_EQ(all.reply_delay, std::chrono::seconds{0}) << "none, said so";
+  EXPECT_EQ(profiles.of(6).reply_delay, std::chrono::seconds{2});
   EXPECT_TRUE(all.suppressed[3]);
   EXPECT_TRUE(all.suppressed[58]) << "one suppresses it by name";
   EXPECT_FALSE(all.suppressed[59]);

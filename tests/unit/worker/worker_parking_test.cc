@@ -182,6 +182,26 @@ TEST_F(WorkerParkingTest, AProxyArpRouterEndsTheChecksAndSetsNothingAside) {
   EXPECT_EQ(rig->total(&Counters::conflict_checks), 3u) << "nobody asks any more";
 }
 
+// A second subnet on the same wire: there is no router to it, and its hosts hear ARP.
+TEST_F(WorkerParkingTest, OnTheLinkArpAsksForAnAddressOfAnySubnet) {
+  start({.yaml = config_with(R"(
+  conflict-check: ping
+  shared-networks: [{name: wire, subnets: [10.20.0.0/16, 10.21.0.0/16]}])")});
+  for (std::uint32_t last = 0; last < 256; ++last) {
+    const wire::Ipv4Address address{0x0a141000 + last};
+    const lease::Owner other{{last + 1, 1}};
+    ASSERT_TRUE(rig->leases().bind(other, address, now, base::kNever));
+  }
+  const auto probes = send_frame(discover(1));
+  ASSERT_EQ(probes.size(), 1u);
+  EXPECT_EQ(asked_for(probes[0]), "10.21.16.0");
+  answer_arp("10.21.16.0", kSquatter);
+  ASSERT_EQ(frames_after(201ms).size(), 1u);
+  const auto frames = frames_after(201ms);
+  ASSERT_EQ(frames.size(), 1u);
+  EXPECT_EQ(offered(frames[0]), "10.21.16.1");
+}
+
 TEST_F(WorkerParkingTest, PastARelayAnEchoAsks) {
   start({.yaml = config_with("  conflict-check: ping")});
   const auto probes = send_frame(discover(1, 1, "10.21.0.1"));
