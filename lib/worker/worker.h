@@ -181,23 +181,12 @@ class Worker {
          .checksums = queue.checksums(frame),
          .now = now},
         reply);
-    switch (verdict.kind()) {
-      case Verdict::Kind::ready:
-      case Verdict::Kind::taken:
-        break;
-      case Verdict::Kind::drop:
-        counters_.drop(verdict.reason());
-        break;
-      case Verdict::Kind::reply:
-        lane.batch.push_reply(base::Bytes(reply).first(verdict.frame_bytes()));
-        break;
-      case Verdict::Kind::minor_reply:
-        lane.batch.push_minor_reply(base::Bytes(reply).first(verdict.frame_bytes()));
-        break;
-      case Verdict::Kind::hand_over:
-        if (may_cross && hand_over(snapshot, verdict.worker(), {frame, port})) return;
-        counters_.drop(may_cross ? wire::DropReason::hand_over_full
-                                 : wire::DropReason::hand_over_port);
+    if (verdict.kind() != Verdict::Kind::hand_over) {
+      conclude(lane, verdict, reply);
+    } else {
+      if (may_cross && hand_over(snapshot, verdict.worker(), {frame, port})) return;
+      counters_.drop(may_cross ? wire::DropReason::hand_over_full
+                               : wire::DropReason::hand_over_port);
     }
     queue.release(frame);
   }
@@ -231,9 +220,22 @@ class Worker {
                               .now = now,
                               .resumed = &request},
                              reply);
-    if (verdict.kind() == Verdict::Kind::drop) counters_.drop(verdict.reason());
-    if (verdict.kind() == Verdict::Kind::reply) {
-      lane->batch.push_reply(base::Bytes(reply).first(verdict.frame_bytes()));
+    conclude(*lane, verdict, reply);
+  }
+
+  // Of what stays with this worker. `reply` holds the frame of a reply.
+  void conclude(Lane& lane, const Verdict& verdict, base::Bytes reply) {
+    switch (verdict.kind()) {
+      case Verdict::Kind::drop:
+        return counters_.drop(verdict.reason());
+      case Verdict::Kind::reply:
+        return lane.batch.push_reply(reply.first(verdict.frame_bytes()));
+      case Verdict::Kind::minor_reply:
+        return lane.batch.push_minor_reply(reply.first(verdict.frame_bytes()));
+      case Verdict::Kind::ready:
+      case Verdict::Kind::taken:
+      case Verdict::Kind::hand_over:
+        return;
     }
   }
 
