@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "storm/mac_number.h"
+#include "wire/address.h"
 
 namespace stentor::rig {
 namespace {
@@ -70,7 +70,7 @@ storm::Scenario trial_scenario(const storm::Scenario& single, double rate, base:
       std::clamp(std::round(rate * seconds), 1.0, static_cast<double>(machines_max(scenario))));
   // Machines with addresses of their own have them in each trial: neighbours know their MACs.
   if (!group.addresses) {
-    group.mac_first = storm::mac_of_number(storm::mac_number(group.mac_first) + mac_offset);
+    group.mac_first = wire::MacAddress::of_number(group.mac_first.number() + mac_offset);
   }
   scenario.arrival = {.kind = storm::Arrival::Kind::ramp,
                       .over = base::Duration{std::llround(1e9 * group.machines / rate)}};

@@ -34,9 +34,7 @@ struct MacPattern {
   // two; a '*' at the end stands for all that follow. '-' as separator too.
   static std::optional<MacPattern> parse(std::string_view text);
   [[nodiscard]] bool matches(const wire::MacAddress& mac) const {
-    std::uint64_t number = 0;
-    for (const std::uint8_t byte : mac.bytes) number = number << 8 | byte;
-    return (number & mask) == value;
+    return (mac.number() & mask) == value;
   }
 };
 

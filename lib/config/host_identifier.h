@@ -35,19 +35,13 @@ inline constexpr std::uint64_t kWholeMac = (std::uint64_t{1} << 48) - 1;
 
 // A pattern that one address alone fits.
 inline MacPattern pattern_of(const wire::MacAddress& mac) {
-  MacPattern pattern{.value = 0, .mask = kWholeMac};
-  for (const std::uint8_t byte : mac.bytes) pattern.value = pattern.value << 8 | byte;
-  return pattern;
+  return {.value = mac.number(), .mask = kWholeMac};
 }
 
 // The address, of such a pattern.
 inline std::optional<wire::MacAddress> whole_mac(const MacPattern& pattern) {
   if (pattern.mask != kWholeMac) return std::nullopt;
-  wire::MacAddress mac;
-  for (std::size_t i = 0; i < mac.bytes.size(); ++i) {
-    mac.bytes[i] = static_cast<std::uint8_t>(pattern.value >> 8 * (mac.bytes.size() - 1 - i));
-  }
-  return mac;
+  return wire::MacAddress::of_number(pattern.value);
 }
 
 // Visits each name of a machine as (kind, bytes), but MAC addresses with wildcards (name_kind.h).

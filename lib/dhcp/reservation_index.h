@@ -27,9 +27,7 @@ class ReservationIndex {
   };
 
   static Key key_of(std::uint16_t network, const wire::MacAddress& mac) {
-    std::uint64_t key = network;
-    for (const std::uint8_t byte : mac.bytes) key = key << 8 | byte;
-    return {key, 1};
+    return {std::uint64_t{network} << wire::MacAddress::kBits | mac.number(), 1};
   }
   // `hash`: of the network, the kind of the name and the name.
   static Key key_of(const base::Hash128& hash) {

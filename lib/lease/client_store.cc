@@ -11,25 +11,10 @@ namespace stentor::lease {
 
 namespace {
 
-constexpr std::uint64_t kMacMask = (std::uint64_t{1} << 48) - 1;
 constexpr std::uint64_t kHasMac = std::uint64_t{1} << 48;
 constexpr std::uint64_t kHasSerial = std::uint64_t{1} << 49;
 // A write takes some twenty nanoseconds: who meets one this often has met one that was held up.
 constexpr unsigned kReadsMax = 64;
-
-std::uint64_t number_of(const wire::MacAddress& mac) {
-  std::uint64_t number = 0;
-  for (const std::uint8_t byte : mac.bytes) number = number << 8 | byte;
-  return number;
-}
-
-wire::MacAddress mac_of(std::uint64_t number) {
-  wire::MacAddress mac;
-  for (std::size_t i = mac.bytes.size(); i > 0; --i, number >>= 8) {
-    mac.bytes[i - 1] = static_cast<std::uint8_t>(number);
-  }
-  return mac;
-}
 
 struct Words {
   ClientKey key;
@@ -44,7 +29,7 @@ struct Words {
 
 Words words_of(const ClientKey& key, const ClientFacts& facts, base::Time now) {
   Words words{.key = key, .classes = facts.classes, .boot_directory = facts.boot_directory};
-  if (facts.mac) words.mac = number_of(*facts.mac) | kHasMac;
+  if (facts.mac) words.mac = facts.mac->number() | kHasMac;
   if (facts.serial) words.mac |= kHasSerial;
   words.serial = std::uint64_t{facts.class_list} << 32 | facts.serial.value_or(0);
   words.written = static_cast<std::uint64_t>(now.time_since_epoch().count());
@@ -55,7 +40,7 @@ ClientFacts facts_of(const Words& words) {
   ClientFacts facts{.classes = words.classes,
                     .class_list = static_cast<std::uint32_t>(words.serial >> 32),
                     .boot_directory = words.boot_directory};
-  if ((words.mac & kHasMac) != 0) facts.mac = mac_of(words.mac & kMacMask);
+  if ((words.mac & kHasMac) != 0) facts.mac = wire::MacAddress::of_number(words.mac);
   if ((words.mac & kHasSerial) != 0) facts.serial = static_cast<std::uint32_t>(words.serial);
   return facts;
 }
@@ -123,7 +108,7 @@ ClientRecord* records_at(base::MutableBytes memory, std::size_t bytes_needed) {
 }
 
 ClientKey key_of(std::uint16_t network, const wire::MacAddress& mac) {
-  return {std::uint64_t{network} << 48 | number_of(mac), 1};
+  return {std::uint64_t{network} << wire::MacAddress::kBits | mac.number(), 1};
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "storm/next_hop.h"
 
-#include "storm/mac_number.h"
 #include "storm/mix.h"
 
 namespace stentor::storm {
@@ -22,7 +21,7 @@ std::uint16_t NextHops::find_or_add(std::uint16_t vlan, wire::Ipv4Address addres
 
 std::optional<wire::MacAddress> NextHops::mac(std::uint16_t hop) const {
   const std::uint64_t known = hops_[hop].mac.load(std::memory_order_relaxed);
-  return known == 0 ? std::nullopt : std::optional(mac_of_number(known));
+  return known == 0 ? std::nullopt : std::optional(wire::MacAddress::of_number(known));
 }
 
 wire::Ipv4Address NextHops::address(std::uint16_t hop) const {
@@ -45,7 +44,7 @@ void NextHops::learn(std::uint16_t vlan, wire::Ipv4Address address, const wire::
     const std::uint64_t held = hops_[at].key.load(std::memory_order_relaxed);
     if (held == 0) return;
     if (held != key) continue;
-    if (hops_[at].mac.exchange(mac_number(mac), std::memory_order_relaxed) != mac_number(mac)) {
+    if (hops_[at].mac.exchange(mac.number(), std::memory_order_relaxed) != mac.number()) {
       // Release pairs with the acquire in version().
       version_.fetch_add(1, std::memory_order_release);
     }

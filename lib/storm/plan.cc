@@ -16,12 +16,13 @@ MachinePlan Plan::machine(std::uint32_t number) const {
   while (number - groups_[index].first >= groups_[index].machines) ++index;
   const GroupPlan& group = groups_[index];
   const std::uint32_t member = number - group.first;
-  MachinePlan machine{
-      .number = number,
-      .group = static_cast<std::uint8_t>(index),
-      .mac = group.macs.empty() ? mac_of_number(group.mac_first + member) : group.macs[member],
-      .profile = group.profiles[member % group.profiles.size()],
-      .power_on = arrivals_[number]};
+  MachinePlan machine{.number = number,
+                      .group = static_cast<std::uint8_t>(index),
+                      .mac = group.macs.empty()
+                                 ? wire::MacAddress::of_number(group.mac_first + member)
+                                 : group.macs[member],
+                      .profile = group.profiles[member % group.profiles.size()],
+                      .power_on = arrivals_[number]};
   if (!group.vlans.empty()) machine.vlan = group.vlans[member % group.vlans.size()];
   if (!group.relays.empty()) {
     machine.relay = group.relays[member % group.relays.size()];

@@ -17,7 +17,6 @@
 
 #include "client/boot_profile.h"
 #include "client/relay.h"
-#include "storm/mac_number.h"
 #include "storm/name_template.h"
 #include "storm/reference.h"
 #include "storm/scenario.h"

@@ -40,7 +40,7 @@ class PlanMaker {
   // Locally administered, unicast; the port's last three bytes, then the relay's number.
   [[nodiscard]] std::uint64_t relay_mac_first() const {
     const auto& port = options_.port_mac.bytes;
-    return mac_number(wire::MacAddress{{0x06, port[3], port[4], port[5], 0, 0}});
+    return wire::MacAddress{{0x06, port[3], port[4], port[5], 0, 0}}.number();
   }
 
   void add_group(const Group& group) {
@@ -49,7 +49,7 @@ class PlanMaker {
     made.first =
         plan_->groups_.empty() ? 0 : plan_->groups_.back().first + plan_->groups_.back().machines;
     made.machines = group.machines;
-    made.mac_first = mac_number(group.mac_first);
+    made.mac_first = group.mac_first.number();
     made.macs = group.macs;
     made.vlans = group.vlans;
     made.addresses = group.addresses;
@@ -103,7 +103,7 @@ class PlanMaker {
     const std::size_t number = plan_->relays_.size();
     plan_->relays_.push_back(
         {.address = site.address,
-         .mac = mac_of_number(plan_->relay_mac_first_ + number),
+         .mac = wire::MacAddress::of_number(plan_->relay_mac_first_ + number),
          .vlan = group.vlans.empty() ? std::uint16_t{0} : group.vlans[index % group.vlans.size()],
          .option = *client::make_agent_option(site.circuit_id)});
     return static_cast<std::uint16_t>(number);
@@ -148,7 +148,7 @@ class PlanMaker {
     if (listed != 0) plan_->listed_.resize(std::bit_ceil(2 * listed));
     for (const GroupPlan& group : plan_->groups_) {
       for (std::uint32_t i = 0; i < group.macs.size() && i < group.machines; ++i) {
-        insert(mac_number(group.macs[i]), group.first + i);
+        insert(group.macs[i].number(), group.first + i);
       }
     }
   }
@@ -163,7 +163,7 @@ class PlanMaker {
   // No rule of the scenario: where relays' addresses begin, the port says.
   base::Result<void> check_relay_macs() {
     for (const RelayPlan& relay : plan_->relays_) {
-      const std::uint32_t number = plan_->find_machine(mac_number(relay.mac));
+      const std::uint32_t number = plan_->find_machine(relay.mac.number());
       if (number == kNoMachine) continue;
       const auto owner = std::ranges::find_if(plan_->groups_, [number](const GroupPlan& group) {
         return number - group.first < group.machines;

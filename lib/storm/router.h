@@ -6,6 +6,7 @@
 // Any thread.
 
 #include "storm/address_ledger.h"
+#include "storm/mac_number.h"
 #include "storm/plan.h"
 #include "wire/frame.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 
-#include "storm/mac_number.h"
 #include "storm/scenario_rule.h"
+#include "wire/address.h"
 
 namespace stentor::storm {
 namespace {
@@ -14,13 +14,15 @@ struct MacRange {
   std::size_t group;
 };
 
-std::string text_of(std::uint64_t mac) { return std::string(mac_of_number(mac).text().view()); }
+std::string text_of(std::uint64_t mac) {
+  return std::string(wire::MacAddress::of_number(mac).text().view());
+}
 
 bool is_no_machines(const wire::MacAddress& mac) { return mac.is_group() || mac.is_zero(); }
 
 // Why no range of addresses begins at `first` and ends at `last`; empty: one does.
 std::string fault_of_range(std::uint64_t first, std::uint64_t last) {
-  const wire::MacAddress mac = mac_of_number(first);
+  const wire::MacAddress mac = wire::MacAddress::of_number(first);
   if (mac.is_zero()) return "it is zero";
   if (mac.is_group()) return "it is a group address";
   // The first byte carries the group bit: a range must not run into it.
@@ -47,7 +49,7 @@ class MacCheck {
   void take_range(std::size_t index) {
     const Group& group = scenario_.groups[index];
     if (group.machines == 0) return;
-    const std::uint64_t first = mac_number(group.mac_first);
+    const std::uint64_t first = group.mac_first.number();
     const std::uint64_t last = first + group.machines - 1;
     const std::string fault = fault_of_range(first, last);
     if (fault.empty()) {
@@ -76,7 +78,7 @@ class MacCheck {
     }
     const std::size_t used = std::min<std::size_t>(group.macs.size(), group.machines);
     for (std::size_t at = 0; at < used; ++at) {
-      const std::uint64_t mac = mac_number(group.macs[at]);
+      const std::uint64_t mac = group.macs[at].number();
       ranges_.push_back({mac, mac, index});
     }
   }

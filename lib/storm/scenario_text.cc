@@ -10,12 +10,12 @@
 #include "config/limit.h"
 #include "config/source_text.h"
 #include "config/value.h"
-#include "storm/mac_number.h"
 #include "storm/quantity.h"
 #include "storm/scenario_fit.h"
 #include "storm/scenario_key.h"
 #include "storm/scenario_section.h"
 #include "storm/short_text.h"
+#include "wire/address.h"
 
 namespace stentor::storm {
 namespace {
@@ -149,7 +149,7 @@ void add_misfits(const Scenario& scenario, const config::Node& root, std::string
 }  // namespace
 
 wire::MacAddress default_mac(std::uint64_t machines_before) {
-  return mac_of_number(mac_number(Group{}.mac_first) + machines_before);
+  return wire::MacAddress::of_number(Group{}.mac_first.number() + machines_before);
 }
 
 tl::expected<ScenarioFile, config::Diagnostics> parse_scenario(std::string_view yaml,

@@ -33,6 +33,22 @@ struct MacAddress {
   [[nodiscard]] bool is_zero() const { return *this == MacAddress{}; }
   [[nodiscard]] ShortText<17> text() const;
 
+  // Its 48 bits as a number, for keys and masks; the first byte is the highest.
+  static constexpr unsigned kBits = 48;
+  [[nodiscard]] constexpr std::uint64_t number() const {
+    std::uint64_t number = 0;
+    for (const std::uint8_t byte : bytes) number = number << 8 | byte;
+    return number;
+  }
+  // Of the lowest 48 bits.
+  static constexpr MacAddress of_number(std::uint64_t number) {
+    MacAddress mac;
+    for (std::size_t i = mac.bytes.size(); i > 0; --i, number >>= 8) {
+      mac.bytes[i - 1] = static_cast<std::uint8_t>(number);
+    }
+    return mac;
+  }
+
   friend auto operator<=>(const MacAddress&, const MacAddress&) = default;
 };
 static_assert(sizeof(MacAddress) == 6);

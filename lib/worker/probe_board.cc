@@ -9,7 +9,7 @@ namespace stentor::worker {
 namespace {
 
 constexpr std::uint64_t kPresent = std::uint64_t{1} << 63;
-constexpr unsigned kMacBits = 48;
+constexpr unsigned kMacBits = wire::MacAddress::kBits;
 constexpr std::uint64_t kMacMask = (std::uint64_t{1} << kMacBits) - 1;
 
 // Network 0 at 0.0.0.0 is not 0 either.
@@ -21,20 +21,6 @@ std::uint64_t probe_of(dhcp::NetworkIndex network, wire::Ipv4Address address) {
 // probe.
 std::uint64_t answer_of(std::uint64_t probe, std::uint64_t mac) {
   return kPresent | (probe & 0x7fff) << kMacBits | mac;
-}
-
-std::uint64_t number_of(const wire::MacAddress& mac) {
-  std::uint64_t number = 0;
-  for (const std::uint8_t byte : mac.bytes) number = number << 8 | byte;
-  return number;
-}
-
-wire::MacAddress mac_of(std::uint64_t number) {
-  wire::MacAddress mac;
-  for (std::size_t i = mac.bytes.size(); i-- > 0; number >>= 8) {
-    mac.bytes[i] = static_cast<std::uint8_t>(number);
-  }
-  return mac;
 }
 
 }  // namespace
@@ -78,7 +64,7 @@ bool ProbeBoard::answer(dhcp::NetworkIndex network, wire::Ipv4Address address,
   const std::uint64_t probe = probe_of(network, address);
   Cell* const cell = find(probe);
   if (cell == nullptr) return false;
-  cell->answer.store(answer_of(probe, number_of(mac)));
+  cell->answer.store(answer_of(probe, mac.number()));
   return true;
 }
 
@@ -91,7 +77,7 @@ std::optional<wire::MacAddress> ProbeBoard::close(dhcp::NetworkIndex network,
   cell->probe.store(0);
   const std::uint64_t mac = answer & kMacMask;
   if (answer != answer_of(probe, mac)) return std::nullopt;
-  return mac_of(mac);
+  return wire::MacAddress::of_number(mac);
 }
 
 std::optional<ProbeBoard::Pardoned> ProbeBoard::note_conflict(dhcp::NetworkIndex network,
@@ -99,7 +85,7 @@ std::optional<ProbeBoard::Pardoned> ProbeBoard::note_conflict(dhcp::NetworkIndex
                                                               const wire::MacAddress& mac) {
   if (network >= watches_.size() || mac.is_zero()) return std::nullopt;
   Watch& watch = watches_[network];
-  const std::uint64_t number = number_of(mac);
+  const std::uint64_t number = mac.number();
   std::uint64_t suspect = watch.suspect.load();
   for (;;) {
     const std::uint64_t answers = suspect >> kMacBits;
@@ -130,7 +116,7 @@ std::optional<wire::MacAddress> ProbeBoard::proxy_of(dhcp::NetworkIndex network)
   if (network >= watches_.size()) return std::nullopt;
   const std::uint64_t suspect = watches_[network].suspect.load();
   if (suspect >> kMacBits < kProxyArpAnswers) return std::nullopt;
-  return mac_of(suspect & kMacMask);
+  return wire::MacAddress::of_number(suspect);
 }
 
 bool ProbeBoard::is_suspended(dhcp::NetworkIndex network) const {

@@ -42,11 +42,11 @@ TEST(PlanTest, MachinesTakeTheElementsOfEachListInTurn) {
   EXPECT_EQ(plan->machine(6).relay, 1);
   EXPECT_EQ(plan->relays()[1].mac.text().view(), "06:aa:bb:cc:00:01");
   for (std::uint32_t number = 0; number < 8; ++number) {
-    EXPECT_EQ(plan->find_machine(mac_number(plan->machine(number).mac)), number);
+    EXPECT_EQ(plan->find_machine(plan->machine(number).mac.number()), number);
   }
-  EXPECT_EQ(plan->find_machine(mac_number(wire::MacAddress{{2, 0, 0, 9, 9, 4}})), kNoMachine);
+  EXPECT_EQ(plan->find_machine(wire::MacAddress{{2, 0, 0, 9, 9, 4}}.number()), kNoMachine);
   EXPECT_EQ(plan->find_machine(0x025354000005), kNoMachine);
-  EXPECT_EQ(plan->find_relay(mac_number(plan->relays()[1].mac)), 1);
+  EXPECT_EQ(plan->find_relay(plan->relays()[1].mac.number()), 1);
   EXPECT_EQ(plan->find_relay(0x06aabbcc0002), kNoRelay);
   EXPECT_EQ(plan->find_relay(wire::Ipv4Address{0x0a150002}, 0), 1);
   EXPECT_EQ(plan->find_relay(wire::Ipv4Address{0x0a150002}, 7), kNoRelay);

@@ -93,5 +93,15 @@ TEST(Ipv4Prefix, RefusesEverythingElse) {
   }
 }
 
+TEST(MacAddress, HasANumberWhoseHighestByteIsTheFirst) {
+  const MacAddress mac{{0x02, 0x53, 0x54, 0x00, 0xff, 0x01}};
+  EXPECT_EQ(mac.number(), 0x02535400ff01u);
+  EXPECT_EQ(MacAddress::of_number(0x02535400ff01), mac);
+  EXPECT_EQ(MacAddress::of_number(0xabcd02535400ff01), mac) << "the lowest 48 bits";
+  EXPECT_EQ(MacAddress::of_number(0x0253ffffffffu + 1).text().view(), "02:54:00:00:00:00");
+  EXPECT_EQ(MacAddress::of_number(0).text().view(), "00:00:00:00:00:00");
+  EXPECT_EQ(MacAddress::of_number(0xffffffffffffu), MacAddress::broadcast());
+}
+
 }  // namespace
 }  // namespace stentor::wire
