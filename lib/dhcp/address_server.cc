@@ -28,14 +28,15 @@ std::uint32_t lease_seconds(const Exchange& exchange) {
 // A machine that is known by what it does not say each time keeps what it has been given.
 bool is_allowed(const Exchange& exchange, const Owner& owner, Ipv4Address address) {
   const Policy& policy = exchange.policy;
-  if (policy.allows(*exchange.subnet, exchange.reservation, exchange.classes, address)) return true;
+  if (policy.allows(*exchange.subnet, exchange.reservation, exchange.subject.classes, address))
+    return true;
   return policy.is_reserved_by_name(address) && exchange.leases.is_owner(address, owner);
 }
 
 // OFFER, and ACK of a REQUEST (RFC 2131 tables 3 and 5). T1 and T2 go out in both: some printers
 // want them in the OFFER already.
 Decision send_lease(const Exchange& exchange, MessageType type, Ipv4Address address,
-                    bool is_rapid = false) {
+                    const BootFile* boot, bool is_rapid = false) {
   ReplyWriter writer(exchange.request, type, exchange.out, exchange.quirks);
   if (!writer.ok()) return DropReason::dhcp_reply_too_long;
   const std::uint32_t seconds = lease_seconds(exchange);
@@ -46,7 +47,7 @@ Decision send_lease(const Exchange& exchange, MessageType type, Ipv4Address addr
   writer.require_seconds(option::kRebindingTime, seconds - seconds / 8);
   echo_identifiers(writer, exchange);
   if (is_rapid) writer.require(option::kRapidCommit, base::Bytes{});
-  write_configuration(writer, exchange, address);
+  write_configuration(writer, exchange, address, boot);
 
   // `ciaddr` of a DISCOVER means nothing, and one that is not the address granted gets no frame.
   const bool has_it = type == MessageType::ack && exchange.request.ciaddr() == address;
@@ -82,7 +83,7 @@ Decision send_nak(const Exchange& exchange) {
 lease::Outcome<Lease> hold_address(const Exchange& exchange, const Owner& owner) {
   lease::Table& leases = exchange.leases;
   Policy::PoolRoom room;
-  const auto pools = exchange.policy.pools_for(*exchange.subnet, exchange.classes, room);
+  const auto pools = exchange.policy.pools_for(*exchange.subnet, exchange.subject.classes, room);
   const base::Time now = exchange.arrival.now;
   const base::Duration hold = exchange.policy.offer_hold();
   if (exchange.reservation != nullptr && exchange.reservation->address) {
@@ -105,7 +106,7 @@ lease::Outcome<Lease> hold_address(const Exchange& exchange, const Owner& owner)
 bool has_pool(const Exchange& exchange) {
   if (!exchange.subnet->has_class_pools) return true;
   Policy::PoolRoom room;
-  return !exchange.policy.pools_for(*exchange.subnet, exchange.classes, room).empty();
+  return !exchange.policy.pools_for(*exchange.subnet, exchange.subject.classes, room).empty();
 }
 
 bool is_held(const std::optional<Lease>& lease, base::Time now) {
@@ -128,7 +129,7 @@ bool has_record(const Exchange& exchange, const Owner& owner, Ipv4Address addres
   const auto record = exchange.leases.find(owner);
   if (!record) return false;
   if (record->address == address) return true;
-  return record->state == lease::State::bound && record->expiry > exchange.arrival.now;
+  return record->is_bound_at(exchange.arrival.now);
 }
 
 // The address that a REQUEST is about; zero if there is none.
@@ -167,8 +168,9 @@ Decision grant(const Exchange& exchange, const Owner& owner, Ipv4Address address
   if (!exchange.leases.bind(owner, address, now, expiry)) {
     return is_rapid ? Decision{DropReason::dhcp_pool_exhausted} : send_nak(exchange);
   }
-  if (!note_lease(exchange, owner, address)) return DropReason::client_busy;
-  return send_lease(exchange, MessageType::ack, address, is_rapid);
+  const BootChoice boot(exchange, address);
+  if (!note_lease(exchange, owner, address, boot.file())) return DropReason::client_busy;
+  return send_lease(exchange, MessageType::ack, address, boot.file(), is_rapid);
 }
 
 // RFC 951 section 7.3: a client that wants a certain server names it.
@@ -194,7 +196,6 @@ wire::Parsed<Ipv4Address> bind_for_good(const Exchange& exchange, const Owner& o
   if (!exchange.leases.bind(owner, held->address, now, base::kNever)) {
     return wire::drop(DropReason::dhcp_pool_exhausted);
   }
-  if (!note_lease(exchange, owner, held->address)) return wire::drop(DropReason::client_busy);
   return held->address;
 }
 
@@ -217,7 +218,8 @@ Decision answer_discover(const Exchange& exchange, const Owner& owner) {
   if (options.rapid_commit && exchange.policy.rapid_commit()) {
     return grant(exchange, owner, held->address, true);
   }
-  return send_lease(exchange, MessageType::offer, held->address);
+  const BootChoice boot(exchange, held->address);
+  return send_lease(exchange, MessageType::offer, held->address, boot.file());
 }
 
 Decision answer_request(const Exchange& exchange, const Owner& owner) {
@@ -277,8 +279,9 @@ Decision answer_inform(const Exchange& exchange) {
   writer.header().ciaddr = request.header->ciaddr;
   writer.require(option::kServerIdentifier, exchange.server_identifier);
   echo_identifiers(writer, exchange);
-  write_configuration(writer, exchange, client);
-  if (!note_unleased(exchange, BootChoice(exchange, {}).file())) return DropReason::client_busy;
+  const BootChoice boot(exchange, {});
+  write_configuration(writer, exchange, client, boot.file());
+  if (!note_unleased(exchange, boot.file())) return DropReason::client_busy;
   return send(exchange, writer, client, {});
 }
 
@@ -296,9 +299,11 @@ Decision answer_bootp(const Exchange& exchange, const Owner& owner) {
     granted = *bound;
   } else if (!exchange.policy.subnet_of(*exchange.subnet, known).prefix.contains(known)) {
     return DropReason::dhcp_no_subnet;
-  } else if (!note_unleased(exchange, BootChoice(exchange, {}).file())) {
-    return DropReason::client_busy;
   }
+  const BootChoice boot(exchange, granted);
+  const bool is_noted = known.is_zero() ? note_lease(exchange, owner, granted, boot.file())
+                                        : note_unleased(exchange, boot.file());
+  if (!is_noted) return DropReason::client_busy;
   // No longer than the client's own message, which a relay agent may have made longer.
   const std::size_t bytes_max = std::max(kBootpBytes, request.message.size());
   ReplyWriter writer(request, MessageType::none,
@@ -306,7 +311,7 @@ Decision answer_bootp(const Exchange& exchange, const Owner& owner) {
   if (!writer.ok()) return DropReason::dhcp_reply_too_long;
   writer.header().ciaddr = request.header->ciaddr;
   writer.header().yiaddr = base::Be32{granted.host()};
-  write_configuration(writer, exchange, known.is_zero() ? granted : known);
+  write_configuration(writer, exchange, known.is_zero() ? granted : known, boot.file());
   return send(exchange, writer, known, granted);
 }
 

@@ -16,7 +16,7 @@ namespace stentor::dhcp {
 // One of our addresses, or of another server, and its dotted form for `sname` and option 66.
 struct OwnAddress {
   wire::Ipv4Address address;
-  wire::ShortText<15> text;
+  wire::ShortText<15> text = address.text();
 };
 
 struct BootMenu;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "dhcp/option_code.h"
+#include "dhcp/relay_information.h"
 #include "dhcp/uuid_text.h"
 
 namespace stentor::dhcp {
@@ -94,11 +95,11 @@ bool ClassRules::passes(const Test& test, const Subject& subject) const {
     case Kind::relay:
       return !request.giaddr().is_zero() && test.prefix.contains(request.giaddr());
     case Kind::circuit_id:
-      return accepts_relay_option(test, subject, option::kCircuitId);
+      return accepts_relay_option(test, subject, sub_option::kCircuitId);
     case Kind::remote_id:
-      return accepts_relay_option(test, subject, option::kRemoteId);
+      return accepts_relay_option(test, subject, sub_option::kRemoteId);
     case Kind::relay_option:
-      return accepts_relay_option(test, subject, test.place);
+      return accepts_relay_option(test, subject, test.code);
   }
   return false;
 }

@@ -65,8 +65,6 @@ void ClassRules::add_test(const config::ClientTest& test, std::uint16_t if_true,
     if (place == 0) place = ++options_asked_;
     CHECK(options_asked_ <= config::kMatchOptionsMax);
     made.place = place;
-  } else if (test.kind == config::ClientTest::Kind::relay_option) {
-    made.place = test.code;
   }
   if (test.value.kind == config::ValueTest::Kind::glob) {
     const auto glob = base::Glob::parse(test.value.text, base::PathCase::exact);

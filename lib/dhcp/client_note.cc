@@ -8,7 +8,7 @@ namespace stentor::dhcp {
 namespace {
 
 lease::ClientFacts facts_of(const Exchange& exchange, const BootFile* file) {
-  return {.classes = exchange.classes,
+  return {.classes = exchange.subject.classes,
           .class_list = exchange.policy.class_list(),
           .serial = exchange.request.serial(),
           .mac = exchange.request.mac(),
@@ -34,10 +34,10 @@ Fetcher fetcher_of(const Exchange& exchange, const BootFile& file, wire::Ipv4Add
   return fetcher;
 }
 
-bool note_lease(const Exchange& exchange, const lease::Owner& owner, wire::Ipv4Address address) {
+bool note_lease(const Exchange& exchange, const lease::Owner& owner, wire::Ipv4Address address,
+                const BootFile* file) {
   if (exchange.clients == nullptr) return true;
-  const BootChoice boot(exchange, address);
-  return exchange.clients->note_lease(address, owner, facts_of(exchange, boot.file()),
+  return exchange.clients->note_lease(address, owner, facts_of(exchange, file),
                                       exchange.arrival.now);
 }
 
@@ -54,8 +54,7 @@ bool note_boot_server(const Exchange& exchange, const BootFile* file) {
   const wire::Ipv4Address address = exchange.request.ciaddr();
   const auto owner = find_owner(exchange);
   if (!owner || !exchange.leases.is_owner(address, *owner)) return note_unleased(exchange, file);
-  return exchange.clients->note_lease(address, *owner, facts_of(exchange, file),
-                                      exchange.arrival.now);
+  return note_lease(exchange, *owner, address, file);
 }
 
 }  // namespace stentor::dhcp

@@ -26,7 +26,7 @@ void append_once(ReplyWriter& writer, const EncodedOption* option) {
 OptionScopes scopes_of(const Exchange& exchange, const Subnet& subnet, wire::Ipv4Address address) {
   OptionScopes scopes;
   if (exchange.reservation != nullptr) scopes.add(exchange.reservation->options);
-  ClassMask classes = exchange.classes & exchange.policy.classes_with_options();
+  ClassMask classes = exchange.subject.classes & exchange.policy.classes_with_options();
   for (; classes != 0; classes &= classes - 1) {
     const auto bit = static_cast<std::size_t>(std::countr_zero(classes));
     scopes.add(&exchange.policy.class_options(bit));
@@ -54,18 +54,15 @@ void write_options(ReplyWriter& writer, const Scopes& scopes,
 // By default a plain DHCP answer, with neither option 60 nor 43: every BIOS ROM, EDK2 ("DHCP only
 // offer with boot file") and iPXE boot from it. Option 60 alone would send UEFI to port 4011 first,
 // and with 43.6 it would only name the same file in another way.
-void write_boot(ReplyWriter& writer, const Exchange& exchange) {
+void write_boot(ReplyWriter& writer, const Exchange& exchange, const BootFile& file) {
   const Request& request = exchange.request;
-  const BootChoice boot(exchange, wire::Ipv4Address{writer.header().yiaddr});
-  const BootFile* file = boot.file();
-  if (file == nullptr) return;
-  write_boot_fields(writer, exchange, *file);
+  write_boot_fields(writer, exchange, file);
   // Of BOOTP these fields are all (RFC 1534 section 2: no option that only DHCP has).
   if (request.options.type == MessageType::none) return;
   if (request.is_firmware() || asks_for(request.options, option::kBootFileName)) {
-    write_boot_options(writer, exchange, *file);
+    write_boot_options(writer, exchange, file);
   }
-  write_boot_class(writer, exchange, *file, config::PxeReply::boot_file);
+  write_boot_class(writer, exchange, file, config::PxeReply::boot_file);
 }
 
 // iPXE waits two seconds for a ProxyDHCP server unless it is told that there is none.
@@ -103,12 +100,13 @@ void echo_identifiers(ReplyWriter& writer, const Exchange& exchange) {
   }
 }
 
-void write_configuration(ReplyWriter& writer, const Exchange& exchange, wire::Ipv4Address address) {
+void write_configuration(ReplyWriter& writer, const Exchange& exchange, wire::Ipv4Address address,
+                         const BootFile* boot) {
   const Subnet& subnet = exchange.policy.subnet_of(*exchange.subnet, address);
   const Options& options = exchange.request.options;
   const OptionScopes scopes = scopes_of(exchange, subnet, address);
   append_once(writer, subnet.options.find(option::kSubnetMask));
-  write_boot(writer, exchange);
+  if (boot != nullptr) write_boot(writer, exchange, *boot);
   writer.settle_header();
   write_ipxe(writer, exchange, scopes);
   write_hostname(writer, exchange);

@@ -12,9 +12,10 @@ namespace stentor::dhcp {
 void echo_identifiers(ReplyWriter& writer, const Exchange& exchange);
 
 // Header fields and options for a client with `address`, of the network of `exchange.subnet`: the
-// subnet mask before all others (RFC 2132 section 3.3 wants it before routers), the boot file,
-// iPXE's own, then what option 55 lists, in its order, then what is always sent. Without option 55
-// everything is sent. What does not fit is left out, the last first.
-void write_configuration(ReplyWriter& writer, const Exchange& exchange, wire::Ipv4Address address);
+// subnet mask before all others (RFC 2132 section 3.3 wants it before routers), the boot file
+// (null: none), iPXE's own, then what option 55 lists, in its order, then what is always sent.
+// Without option 55 everything is sent. What does not fit is left out, the last first.
+void write_configuration(ReplyWriter& writer, const Exchange& exchange, wire::Ipv4Address address,
+                         const BootFile* boot);
 
 }  // namespace stentor::dhcp

@@ -23,8 +23,7 @@ struct Exchange {
   const OwnAddress& self;          // the address that was asked: source, and where boot files are
   const Subnet* subnet;            // where the client is; null only for ProxyDHCP
   const Reservation* reservation;  // null: none
-  const Subject& subject;          // what the matches of the configuration are about
-  ClassMask classes;
+  const Subject& subject;          // what the matches of the configuration are about, with classes
   Quirks quirks{};
   lease::ClientStore* clients;  // null: nobody needs to know more of clients than their address
   base::MutableBytes out;

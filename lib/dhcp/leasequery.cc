@@ -29,10 +29,6 @@ struct Finding {
   std::size_t other_count = 0;
 };
 
-bool is_active(const std::optional<Lease>& lease, base::Time now) {
-  return lease && lease->state == lease::State::bound && lease->expiry > now;
-}
-
 std::uint32_t seconds_left(const Lease& lease, base::Time now) {
   constexpr std::uint32_t kForEver = 0xffffffff;  // RFC 2131 section 3.3
   if (lease.expiry >= base::kNever) return kForEver;
@@ -47,7 +43,7 @@ wire::Parsed<Finding> find_by_address(const Policy& policy, const Records& recor
   if (!policy.find_link(relay, address) || !policy.plan().slot_of(address)) return finding;
   finding.type = MessageType::leaseunassigned;
   const auto lease = records.leases.at(address);
-  if (!is_active(lease, now)) return finding;
+  if (!lease || !lease->is_bound_at(now)) return finding;
   if (records.clients != nullptr) {
     const auto known = records.clients->find_lease(address);
     if (!known) return wire::drop(DropReason::client_busy);
@@ -77,7 +73,7 @@ Finding find_by_client(const Policy& policy, const Records& records, const Relay
     const Identity known = identity_in(policy, index, identity);
     const auto lease = records.leases.find(lease::owner_of(
         policy.owner_key(), policy.subnet(index).owner_network, known.kind, known.bytes));
-    if (!is_active(lease, now) || lease->address == finding.address) return;
+    if (!lease || !lease->is_bound_at(now) || lease->address == finding.address) return;
     Ipv4Address other = lease->address;
     if (lease->expiry > longest) {
       longest = lease->expiry;
@@ -148,13 +144,12 @@ Decision answer_leasequery(const Policy& policy, const Records& records, const O
   write_finding(writer, *finding, request);
   const auto bytes = writer.finish();
   if (!bytes) return DropReason::dhcp_reply_too_long;
-  const bool has_port = said->has_source_port && arrival.source_port != 0;
   return Reply{.payload_bytes = *bytes,
                .destination_mac = arrival.source_mac,
                .source = self.address,
                .destination = request.giaddr(),
                .source_port = kServerPort,
-               .destination_port = has_port ? arrival.source_port : kServerPort};
+               .destination_port = said->answer_port(arrival.source_port)};
 }
 
 }  // namespace stentor::dhcp

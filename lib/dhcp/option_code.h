@@ -39,9 +39,6 @@ inline constexpr std::uint8_t kSubnetSelection = 118;     // RFC 3011
 inline constexpr std::uint8_t kIpxe = 175;                // iPXE's encapsulated options
 inline constexpr std::uint8_t kEnd = 255;
 
-// Inside option 82 (RFC 3046 section 3).
-inline constexpr std::uint8_t kCircuitId = 1;
-inline constexpr std::uint8_t kRemoteId = 2;
 // Inside option 43, for PXE clients (PXE 2.1, table 2-1).
 inline constexpr std::uint8_t kPxeDiscoveryControl = 6;
 inline constexpr std::uint8_t kPxeBootServers = 8;

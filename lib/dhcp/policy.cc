@@ -44,11 +44,9 @@ std::optional<SubnetIndex> Policy::find_link(const Relay& relay, wire::Ipv4Addre
   const auto subnet = find_subnet(address);
   if (!subnet) return std::nullopt;
   // Its own shared network it serves anyway.
-  const bool is_own =
-      relay.subnet && subnets_[*relay.subnet].shared_network == subnets_[*subnet].shared_network;
-  if (is_own) return subnet;
-  if (!std::ranges::binary_search(links_of(relay), *subnet)) return std::nullopt;
-  return subnet;
+  const bool may_choose =
+      share_network(*subnet, relay.subnet) || std::ranges::binary_search(links_of(relay), *subnet);
+  return may_choose ? subnet : std::nullopt;
 }
 
 namespace name_kind = config::name_kind;

@@ -38,7 +38,7 @@ BootTarget Policy::make_target(const config::BootTarget& target) {
   CHECK(file.has_value());
   made.file = *file;
   if (made.is_url) return made;
-  if (target.server) made.server = OwnAddress{*target.server, target.server->text()};
+  if (target.server) made.server = OwnAddress{*target.server};
   made.is_ours = !target.server || find_own(*target.server) != nullptr;
   if (!made.is_ours) return made;
   base::PathBuffer buffer;

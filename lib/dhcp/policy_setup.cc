@@ -43,8 +43,6 @@ std::uint32_t to_seconds(base::Duration duration) {
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(seconds, 1, kLongest));
 }
 
-OwnAddress make_own(wire::Ipv4Address address) { return {address, address.text()}; }
-
 config::DhcpOption address_option(std::uint8_t code, wire::Ipv4Address address) {
   config::DhcpOption option{code, std::vector<std::uint8_t>(4)};
   base::store_big_endian(option.value.data(), address.host());
@@ -152,7 +150,7 @@ void Policy::share_pools() {
 void Policy::add_networks(const config::Settings& settings) {
   for (const config::Port& port : settings.ports) {
     for (const config::Network& network : port.networks) {
-      const OwnAddress own = make_own(network.address.address);
+      const OwnAddress own = OwnAddress{network.address.address};
       networks_.push_back({own, network.dhcp, find_subnet(own.address),
                            std::size_t{network.mtu} - kIpv4UdpHeaderBytes, network.address});
       own_addresses_.push_back(own);

@@ -2,6 +2,7 @@
 #include "dhcp/relay_information.h"
 
 #include "dhcp/options.h"
+#include "dhcp/server.h"
 
 namespace stentor::dhcp {
 
@@ -16,6 +17,10 @@ bool take_address(base::Bytes option, std::uint8_t code, std::optional<wire::Ipv
 }
 
 }  // namespace
+
+std::uint16_t RelayInformation::answer_port(std::uint16_t from) const {
+  return has_source_port && from != 0 ? from : kServerPort;
+}
 
 wire::Parsed<RelayInformation> parse_relay_information(base::Bytes option) {
   RelayInformation said;

@@ -17,8 +17,10 @@
 
 namespace stentor::dhcp {
 
-// Sub-options of option 82, each with its RFC; others stand in option_code.h.
+// Sub-options of option 82, each with its RFC.
 namespace sub_option {
+inline constexpr std::uint8_t kCircuitId = 1;          // 3046
+inline constexpr std::uint8_t kRemoteId = 2;           // 3046
 inline constexpr std::uint8_t kLinkSelection = 5;      // 3527
 inline constexpr std::uint8_t kServerIdentifier = 11;  // 5107
 inline constexpr std::uint8_t kRelaySourcePort = 19;   // 8357
@@ -28,6 +30,9 @@ struct RelayInformation {
   std::optional<wire::Ipv4Address> link;               // a subnet, by an address in it
   std::optional<wire::Ipv4Address> server_identifier;  // what option 54 is to say
   bool has_source_port = false;  // answers go to the port that the message came from
+
+  // Where the answer goes to a message that the relay sent from port `from`; 0: it did not say.
+  [[nodiscard]] std::uint16_t answer_port(std::uint16_t from) const;
 };
 
 // `option` is the value of option 82; empty: it was not sent. Malformed if a sub-option that is

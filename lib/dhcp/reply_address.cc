@@ -25,11 +25,8 @@ Decision send(const Exchange& exchange, ReplyWriter& writer, wire::Ipv4Address c
               wire::Ipv4Address yiaddr) {
   const Request& request = exchange.request;
   if (!request.giaddr().is_zero()) {
-    // RFC 8357 section 4: a relay that says so has its own port.
-    const std::uint16_t from = exchange.arrival.source_port;
-    const bool has_port = exchange.relay.has_source_port && from != 0;
     return send_to(exchange, writer, request.giaddr(), exchange.arrival.source_mac,
-                   has_port ? from : kServerPort);
+                   exchange.relay.answer_port(exchange.arrival.source_port));
   }
   if (!ciaddr.is_zero()) {
     return send_to(exchange, writer, ciaddr, exchange.arrival.source_mac, kClientPort);

@@ -107,9 +107,9 @@ const Reservation* find_reservation(const Policy& policy, const Place& place,
   if (!options.uuid.empty()) names.uuid = options.uuid.subspan(1);
   if (!request.giaddr().is_zero() && policy.lists_relays()) {
     names.circuit_id =
-        find_sub_option(options.relay_agent, option::kCircuitId).value_or(base::Bytes{});
+        find_sub_option(options.relay_agent, sub_option::kCircuitId).value_or(base::Bytes{});
     names.remote_id =
-        find_sub_option(options.relay_agent, option::kRemoteId).value_or(base::Bytes{});
+        find_sub_option(options.relay_agent, sub_option::kRemoteId).value_or(base::Bytes{});
   }
   return policy.find_reservation(*place.subnet, mac, names);
 }
@@ -194,13 +194,12 @@ Decision answer(const Policy& policy, const Records& records, BootFilesView file
       .subnet = place->subnet ? &policy.subnet(*place->subnet) : nullptr,
       .reservation = reservation,
       .subject = subject,
-      .classes = subject.classes,
       .quirks = policy.quirks_of(subject.classes),
       .clients = records.clients,
       .out = reply,
       .relay = place->relay,
       .server_identifier = place->relay.server_identifier.value_or(self.address)};
-  if (!policy.serves_unknown() && reservation == nullptr && exchange.classes == 0) {
+  if (!policy.serves_unknown() && reservation == nullptr && subject.classes == 0) {
     return DropReason::dhcp_client_ignored;
   }
   if (is_for_another(policy, *request)) return DropReason::dhcp_too_soon;

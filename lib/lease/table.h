@@ -65,6 +65,10 @@ struct Lease {
   State state = State::free;
   std::uint32_t version = 0;
   base::Time expiry{};  // of a free address: no meaning
+
+  [[nodiscard]] bool is_bound_at(base::Time now) const {
+    return state == State::bound && expiry > now;
+  }
 };
 
 enum class Refusal : std::uint8_t {

@@ -351,7 +351,7 @@ bool TftpService::may_fetch(const Snapshot& snapshot, wire::Ipv4Address client,
 
 bool TftpService::holds_lease(wire::Ipv4Address client, base::Time now) const {
   const auto lease = leases_.at(client);
-  return lease && lease->state == lease::State::bound && lease->expiry > now;
+  return lease && lease->is_bound_at(now);
 }
 
 std::uint16_t TftpService::free_server_port(const PortSteering& steering, std::uint16_t not_this) {

@@ -34,7 +34,6 @@ class BootTest : public testing::Test {
             .subnet = nullptr,
             .reservation = reservation,
             .subject = subject_,
-            .classes = 0,
             .quirks = {},
             .clients = nullptr,
             .out = {}};
