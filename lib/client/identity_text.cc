@@ -5,11 +5,11 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/hex.h"
 
 namespace stentor::client {
 namespace {
 
-constexpr std::string_view kLower = "0123456789abcdef";
 constexpr std::string_view kUpper = "0123456789ABCDEF";
 
 // Two digits a byte; returns what is behind them.
@@ -25,7 +25,7 @@ char* write_digits(base::Bytes bytes, std::string_view digits, char* to) {
 char* write_bytes(base::Bytes bytes, char separator, char* to) {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (i != 0) *to++ = separator;
-    to = write_digits(bytes.subspan(i, 1), kLower, to);
+    to = write_digits(bytes.subspan(i, 1), base::kHexDigits, to);
   }
   return to;
 }
@@ -35,7 +35,7 @@ char* write_uuid(base::Bytes uuid, char* to) {
   std::size_t at = 0;
   for (const std::size_t bytes : {4u, 2u, 2u, 2u, 6u}) {
     if (at != 0) *to++ = '-';
-    to = write_digits(uuid.subspan(at, bytes), kLower, to);
+    to = write_digits(uuid.subspan(at, bytes), base::kHexDigits, to);
     at += bytes;
   }
   return to;
@@ -49,7 +49,7 @@ char* write_form(IdentityForm form, const Asker& asker, char* to) {
     case IdentityForm::mac_colons:
       return write_bytes(mac, ':', to);
     case IdentityForm::mac_digits:
-      return write_digits(mac, kLower, to);
+      return write_digits(mac, base::kHexDigits, to);
     case IdentityForm::uuid:
       return write_uuid(asker.identity.uuid, to);
     case IdentityForm::address_dotted: {

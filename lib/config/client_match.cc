@@ -3,23 +3,18 @@
 
 #include <algorithm>
 
+#include "base/hex.h"
+
 namespace stentor::config {
 namespace {
 
 constexpr unsigned kOctets = 6;
 
-std::optional<unsigned> digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
-
 // Two digits, of which either may be '?'; false if they are none.
 bool read_octet(std::string_view octet, MacPattern& pattern) {
   if (octet.size() != 2) return false;
   for (const char c : octet) {
-    const auto digit = digit_of(c);
+    const auto digit = base::hex_digit(c);
     if (!digit && c != '?') return false;
     pattern.value = pattern.value << 4 | digit.value_or(0);
     pattern.mask = pattern.mask << 4 | (digit ? 0xfU : 0U);

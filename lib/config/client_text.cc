@@ -3,10 +3,11 @@
 
 #include <algorithm>
 
+#include "base/hex.h"
+
 namespace stentor::config {
 namespace {
 
-constexpr std::string_view kDigits = "0123456789abcdef";
 constexpr std::string_view kCapitalDigits = "0123456789ABCDEF";
 
 // Text in a buffer that may turn out to be too short.
@@ -28,8 +29,8 @@ class TextWriter {
   void write_mac(const wire::MacAddress& mac, std::string_view separator) {
     for (std::size_t i = 0; i < mac.bytes.size(); ++i) {
       if (i != 0) write(separator);
-      write(kDigits.substr(mac.bytes[i] >> 4, 1));
-      write(kDigits.substr(mac.bytes[i] & 15, 1));
+      write(base::kHexDigits.substr(mac.bytes[i] >> 4, 1));
+      write(base::kHexDigits.substr(mac.bytes[i] & 15, 1));
     }
   }
   // False: it is empty.
@@ -67,7 +68,7 @@ bool write_word(TextWriter& writer, ClientWord word, const ClientValues& values)
       if (values.address) writer.write_number(values.address->host(), kCapitalDigits);
       return values.address.has_value();
     case ClientWord::serial:
-      if (values.serial) writer.write_number(*values.serial, kDigits);
+      if (values.serial) writer.write_number(*values.serial, base::kHexDigits);
       return values.serial.has_value();
     case ClientWord::uuid:
       return writer.write_known(values.uuid);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/hex.h"
 #include "config/device_spec.h"
 #include "config/parse.h"
 
@@ -71,12 +72,11 @@ std::vector<KnownFile> find_boot_files(const Path& images) {
 
 // A YAML double-quoted scalar, in one line.
 std::string yaml_text(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   std::string out = "\"";
   for (const char character : text) {
     const auto byte = static_cast<unsigned char>(character);
     if (byte < 0x20 || byte == 0x7f) {
-      out += std::string("\\x") + kHex[byte >> 4] + kHex[byte & 15];
+      out += std::string("\\x") + base::kHexDigits[byte >> 4] + base::kHexDigits[byte & 15];
       continue;
     }
     if (character == '"' || character == '\\') out += '\\';

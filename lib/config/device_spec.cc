@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/hex.h"
 #include "base/path.h"
 
 namespace stentor::config {
@@ -14,7 +15,7 @@ constexpr std::size_t kInterfaceNameBytesMax = 15;  // IFNAMSIZ, less the termin
 constexpr std::size_t kVdevNameBytesMax = 63;       // RTE_DEV_NAME_MAX_LEN, less its zero
 
 bool is_hex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return text.find_first_not_of(base::kHexDigits) == std::string_view::npos;
 }
 
 // DDDD:BB:DD.F in lower-case hexadecimal digits.

@@ -3,17 +3,11 @@
 
 #include <algorithm>
 
+#include "base/hex.h"
 #include "config/limit.h"
 
 namespace stentor::config {
 namespace {
-
-int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 bool begins_as_hex(std::string_view text) {
   return text.starts_with("0x") || text.starts_with("0X");
@@ -29,8 +23,9 @@ std::optional<IdentifierBytes> parse_hex(std::string_view text) {
       if (text.front() != separator) return std::nullopt;
       text.remove_prefix(1);
     }
-    if (text.size() < 2 || digit_of(text[0]) < 0 || digit_of(text[1]) < 0) return std::nullopt;
-    bytes.push_back(static_cast<std::uint8_t>(digit_of(text[0]) * 16 + digit_of(text[1])));
+    const auto byte = text.size() < 2 ? std::nullopt : base::hex_byte(text[0], text[1]);
+    if (!byte) return std::nullopt;
+    bytes.push_back(*byte);
     text.remove_prefix(2);
   }
   return bytes;
@@ -56,9 +51,9 @@ std::optional<Uuid> parse_uuid(std::string_view text) {
       if (text[at] != '-') return std::nullopt;
       continue;
     }
-    const int digit = digit_of(text[at]);
-    if (digit < 0) return std::nullopt;
-    uuid[digits / 2] = static_cast<std::uint8_t>(uuid[digits / 2] << 4 | digit);
+    const auto digit = base::hex_digit(text[at]);
+    if (!digit) return std::nullopt;
+    uuid[digits / 2] = static_cast<std::uint8_t>(uuid[digits / 2] << 4 | *digit);
     ++digits;
   }
   return uuid;

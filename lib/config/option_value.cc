@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "base/hex.h"
 #include "config/limit.h"
 #include "config/option_domain.h"
 #include "config/option_encapsulation.h"
@@ -174,21 +175,13 @@ std::optional<OptionBytes> checked_length(const Cursor& value, OptionBytes bytes
   return bytes;
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 std::optional<OptionBytes> parse_hex(std::string_view digits) {
   if (digits.size() % 2 != 0) return std::nullopt;
   OptionBytes bytes;
   for (std::size_t at = 0; at < digits.size(); at += 2) {
-    const int high = hex_digit(digits[at]);
-    const int low = hex_digit(digits[at + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    bytes.push_back(static_cast<std::uint8_t>(high * 16 + low));
+    const auto byte = base::hex_byte(digits[at], digits[at + 1]);
+    if (!byte) return std::nullopt;
+    bytes.push_back(*byte);
   }
   return bytes;
 }

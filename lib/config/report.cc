@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/hex.h"
 #include "config/limit.h"
 
 namespace stentor::config {
@@ -13,15 +14,14 @@ constexpr std::size_t kShownBytesMax = 64;
 constexpr std::size_t kPathShownBytesMax = 255;
 
 void append_printable(std::string& out, std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   for (const char character : text) {
     const auto byte = static_cast<unsigned char>(character);
     if (character == '\n') {
       out += "\\n";
     } else if (byte < 0x20 || byte == 0x7f) {
       out += "\\x";
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
+      out += base::kHexDigits[byte >> 4];
+      out += base::kHexDigits[byte & 15];
     } else {
       out += character;
     }

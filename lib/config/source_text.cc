@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "base/hex.h"
+
 namespace stentor::config {
 namespace {
 
@@ -43,8 +45,7 @@ std::size_t sequence_bytes(std::string_view rest) {
 }
 
 std::string hex(unsigned char byte) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  return std::string("0x") + kDigits[byte >> 4] + kDigits[byte & 15];
+  return std::string("0x") + base::kHexDigits[byte >> 4] + base::kHexDigits[byte & 15];
 }
 
 }  // namespace

@@ -2,11 +2,11 @@
 #include "dhcp/uuid_text.h"
 
 #include "base/check.h"
+#include "base/hex.h"
 
 namespace stentor::dhcp {
 
 UuidText::UuidText(base::Bytes option) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
   // Where each byte of the text stands behind the type byte; 0: a dash.
   constexpr std::array<std::uint8_t, 20> kPlaces{4, 3, 2,  1, 0,  6,  5,  0,  8,  7,
                                                  0, 9, 10, 0, 11, 12, 13, 14, 15, 16};
@@ -17,8 +17,8 @@ UuidText::UuidText(base::Bytes option) {
       *at++ = '-';
       continue;
     }
-    *at++ = kDigits[option[place] >> 4];
-    *at++ = kDigits[option[place] & 15];
+    *at++ = base::kHexDigits[option[place] >> 4];
+    *at++ = base::kHexDigits[option[place] & 15];
   }
 }
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/hex.h"
 #include "image/generation.h"
 #include "image/open_beneath.h"
 #include "image/tree_walk.h"
@@ -58,14 +59,13 @@ tl::expected<Descriptor, std::string> Tree::open_file(const std::string& path) c
 }
 
 std::string printable(std::string_view path) {
-  constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
   for (const char each : path) {
     const auto byte = static_cast<std::uint8_t>(each);
     if (byte >= 0x20 && byte != 0x7f && byte != '\\') {
       text += each;
     } else {
-      text += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 0xf]};
+      text += {'\\', 'x', base::kHexDigits[byte >> 4], base::kHexDigits[byte & 0xf]};
     }
   }
   return text;

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "wire/address.h"
 
+#include "base/hex.h"
+
 namespace stentor::wire {
 
 namespace {
 
-constexpr std::string_view kHexDigits = "0123456789abcdef";
 constexpr std::size_t kMacTextLength = 17;
-
-std::optional<std::uint8_t> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<std::uint8_t>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<std::uint8_t>(c - 'A' + 10);
-  return std::nullopt;
-}
 
 // A decimal number up to `max` at the front of `text`, without leading zeros (some readers take
 // them for octal); removes it from `text`.
@@ -43,11 +37,10 @@ std::optional<MacAddress> MacAddress::parse(std::string_view text) {
   if (separator != ':' && separator != '-') return std::nullopt;
   MacAddress mac;
   for (std::size_t i = 0; i < mac.bytes.size(); ++i) {
-    const auto high = hex_digit(text[i * 3]);
-    const auto low = hex_digit(text[i * 3 + 1]);
-    if (!high || !low) return std::nullopt;
+    const auto byte = base::hex_byte(text[i * 3], text[i * 3 + 1]);
+    if (!byte) return std::nullopt;
     if (i > 0 && text[i * 3 - 1] != separator) return std::nullopt;
-    mac.bytes[i] = static_cast<std::uint8_t>(*high << 4 | *low);
+    mac.bytes[i] = *byte;
   }
   return mac;
 }
@@ -56,8 +49,8 @@ ShortText<17> MacAddress::text() const {
   ShortText<kMacTextLength> out;
   for (const std::uint8_t byte : bytes) {
     if (out.length > 0) append(out, ':');
-    append(out, kHexDigits[byte >> 4]);
-    append(out, kHexDigits[byte & 0xf]);
+    append(out, base::kHexDigits[byte >> 4]);
+    append(out, base::kHexDigits[byte & 0xf]);
   }
   return out;
 }
