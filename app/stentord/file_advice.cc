@@ -109,6 +109,7 @@ std::set<std::string> boot_files(const config::Settings& settings) {
       if (item.file) add(*item.file);
     }
   }
+  for (const std::string& file : settings.dhcp.hosts.boot_files) files.insert(file);
   for (const config::Subnet& subnet : settings.dhcp.subnets) {
     for (const config::Reservation& reservation : subnet.reservations) {
       if (reservation.boot) add(*reservation.boot);

@@ -44,7 +44,7 @@ bool has_proxy(const Settings& settings) {
 }
 
 bool names_boot_files(const Settings& settings) {
-  return !settings.boot_rules.empty() ||
+  return !settings.boot_rules.empty() || !settings.dhcp.hosts.boot_files.empty() ||
          std::ranges::any_of(settings.dhcp.subnets, [](const Subnet& subnet) {
            return std::ranges::any_of(subnet.reservations, [](const Reservation& reservation) {
              return reservation.boot.has_value();
@@ -173,6 +173,7 @@ void advise_on_classes(const Settings& settings, std::vector<std::string>& sente
   for (const Subnet& subnet : settings.dhcp.subnets) {
     for (const Reservation& reservation : subnet.reservations) reserved |= reservation.classes;
   }
+  for (const HostTable::Host& host : settings.dhcp.hosts.hosts) reserved |= host.classes;
   ClassMask bit = 1;
   for (const ClientClass& named : settings.dhcp.classes) {
     if (!named.match && (reserved & bit) == 0) {

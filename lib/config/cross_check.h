@@ -29,6 +29,9 @@ void check_shared_networks(const Draft& draft, Report& report);
 // What reservations know machines by: each name is one machine's in a network.
 void check_hosts(const Draft& draft, Report& report);
 
+// Hosts of files against the same, and each other; `reports` by file of the table.
+void check_host_files(const Draft& draft, const HostTable& table, std::vector<Report>& reports);
+
 // Whether a client of one may have an address of the other.
 bool share_network(const SubnetDraft& a, const SubnetDraft& b);
 // What nobody gets of a pool, its own and its subnet's.

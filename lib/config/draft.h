@@ -84,6 +84,11 @@ struct SharedNetworkDraft {
   std::vector<RelaySubnetDraft> subnets;
 };
 
+struct HostPatternDraft {
+  std::string pattern;
+  const Node* node = nullptr;
+};
+
 struct Draft {
   Settings settings;  // complete but for the lists below
   CustomOptions custom_options;
@@ -91,6 +96,7 @@ struct Draft {
   std::vector<PortDraft> ports;
   std::vector<SubnetDraft> subnets;
   std::vector<SharedNetworkDraft> shared_networks;
+  std::vector<HostPatternDraft> hosts;
   std::optional<std::vector<RelayDraft>> relays;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "config/file_text.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -40,9 +41,11 @@ base::Result<std::string> read_file_text(const std::string& path, std::string_vi
     return base::failure("is no regular file; name a " + std::string(what));
   }
   // One byte more than allowed shows that the file is too long, also if it is growing.
-  std::string text(bytes_max + 1, '\0');
+  const auto expected = static_cast<std::size_t>(status.st_size);
+  std::string text(std::min(expected, bytes_max) + 1, '\0');
   std::size_t size = 0;
-  while (size < text.size()) {
+  while (size <= bytes_max) {
+    if (size == text.size()) text.resize(std::min(2 * text.size(), bytes_max + 1));
     const ssize_t got = read(file.descriptor(), text.data() + size, text.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return base::failure(std::string("cannot be read: ") + base::system_reason(errno));

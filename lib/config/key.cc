@@ -6,9 +6,6 @@ namespace {
 
 constexpr Text kDhcpModes = "server, proxy or none";
 constexpr Text kLeaseDuration = "a duration from 10s to 3650d";
-constexpr Text kBootFile =
-    "a boot file's path below images.root, 1 to 127 bytes long, in which words like {mac} and "
-    "{arch} stand for the client and {{ for a brace";
 constexpr Text kBootServer = "the IPv4 address of the TFTP server";
 constexpr Text kBootServerAbsent = "the address that the client reached";
 constexpr Text kConflictMethods =
@@ -326,6 +323,8 @@ constexpr std::array kDhcpKeys{
     list("shared-networks", "a list of networks that have several subnets",
          {kMapping, "a shared network like {name: rack7, subnets: [10.20.0.0/16, 10.21.0.0/16]}",
           &kSharedNetworkSection}),
+    list("hosts", "a list of files of hosts (CSV), like [\"/etc/stentor/hosts.d/*.csv\"]",
+         {kText, "an absolute path, in which * and ? stand for other files' names"}),
 };
 
 constexpr std::array kBootRuleKeys{

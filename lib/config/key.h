@@ -19,6 +19,11 @@ inline constexpr std::uint8_t kList = 8;
 inline constexpr std::uint8_t kMapping = 16;
 inline constexpr std::uint8_t kScalar = kText | kInteger | kBoolean;
 
+// What a boot file is, wherever one is named.
+inline constexpr std::string_view kBootFile =
+    "a boot file's path below images.root, 1 to 127 bytes long, in which words like {mac} and "
+    "{arch} stand for the client and {{ for a brace";
+
 enum class Need : std::uint8_t { optional, required };
 
 struct Section;

@@ -31,6 +31,11 @@ inline constexpr std::size_t kSubnetsMax = 4096;
 inline constexpr std::size_t kRelaysMax = 4096;
 inline constexpr std::size_t kTftpAllowMax = 4096;
 inline constexpr std::size_t kPoolsPerSubnetMax = 256;
+// DESIGN section 9: in files of hosts.
+inline constexpr std::size_t kHostsMax = std::size_t{1} << 20;
+inline constexpr std::size_t kHostFileBytesMax = std::size_t{256} << 20;
+inline constexpr std::size_t kHostPatternsMax = 64;
+inline constexpr std::size_t kHostFilesMax = 4096;
 inline constexpr std::size_t kMacsPerHostMax = 16;
 // MAC addresses with wildcards, over all reservations: tried in order, for each message of a client
 // that no other reservation is for.

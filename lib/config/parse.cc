@@ -5,6 +5,7 @@
 
 #include "config/cross_check.h"
 #include "config/file_text.h"
+#include "config/host_file.h"
 #include "config/limit.h"
 #include "config/section.h"
 
@@ -107,11 +108,29 @@ tl::unexpected<Diagnostics> unreadable(const std::string& path, const std::strin
   return tl::unexpected<Diagnostics>(Diagnostics{{path, 0, 0, why}});
 }
 
+// All that was found, file by file.
+void append(Diagnostics& all, Report& report) {
+  for (Diagnostic& finding : report.take()) all.push_back(std::move(finding));
+}
+
+// What hosts are compared with must be right itself.
+Diagnostics read_hosts(Draft& draft, const HostFiles& files, Report& report) {
+  Diagnostics all;
+  if (!files.list) return all;
+  HostTable& table = draft.settings.dhcp.hosts;
+  std::vector<Report> reports =
+      read_host_files(draft.hosts, draft.settings.dhcp.classes, files, table, report);
+  if (report.empty()) check_host_files(draft, table, reports);
+  for (Report& one : reports) append(all, one);
+  return all;
+}
+
 }  // namespace
 
 tl::expected<Settings, Diagnostics> parse_settings(std::string_view yaml,
                                                    std::string_view file_name,
-                                                   const DeviceCheck& check_device) {
+                                                   const DeviceCheck& check_device,
+                                                   const HostFiles& host_files) {
   Report report(file_name);
   const Document document = parse_document(yaml, report);
   if (document.root == nullptr) {
@@ -121,6 +140,7 @@ tl::expected<Settings, Diagnostics> parse_settings(std::string_view yaml,
     return tl::unexpected<Diagnostics>(report.take());
   }
   Draft draft;
+  Diagnostics host_findings;
   const Cursor root(*document.root, "a mapping with ports and images at least", report);
   if (root.check_form(kMapping)) {
     read_file(root, draft);
@@ -128,8 +148,12 @@ tl::expected<Settings, Diagnostics> parse_settings(std::string_view yaml,
     check_ports(draft, report);
     check_dhcp(draft, report);
     check_devices(draft, check_device, report);
+    host_findings = read_hosts(draft, host_files, report);
   }
-  if (!report.empty()) return tl::unexpected<Diagnostics>(report.take());
+  Diagnostics all;
+  append(all, report);
+  all.insert(all.end(), host_findings.begin(), host_findings.end());
+  if (!all.empty()) return tl::unexpected<Diagnostics>(std::move(all));
   return finish(draft);
 }
 
@@ -137,7 +161,7 @@ tl::expected<Settings, Diagnostics> load_settings(const std::string& path,
                                                   const DeviceCheck& check_device) {
   const auto text = read_file_text(path, "configuration file", kFileBytesMax);
   if (!text) return unreadable(path, text.error().sentence);
-  return parse_settings(*text, path, check_device);
+  return parse_settings(*text, path, check_device, system_host_files());
 }
 
 }  // namespace stentor::config

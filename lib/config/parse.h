@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "base/error.h"
 #include "config/settings.h"
 
 namespace stentor::config {
@@ -32,12 +33,22 @@ using Diagnostics = std::vector<Diagnostic>;
 // says what is wrong with it, or nothing.
 using DeviceCheck = std::function<std::string(const DeviceSpec&)>;
 
+// Where the files of dhcp.hosts come from. Without it none is read.
+struct HostFiles {
+  // The paths that a pattern stands for, in order; none: there are no such files.
+  std::function<std::vector<std::string>(const std::string& pattern)> list;
+  // A file's text; on failure a sentence without the path.
+  std::function<base::Result<std::string>(const std::string& path)> read;
+};
+
 // `file_name` is for messages alone. What `check_device` says is one error among the others.
 tl::expected<Settings, Diagnostics> parse_settings(std::string_view yaml,
                                                    std::string_view file_name,
-                                                   const DeviceCheck& check_device = {});
+                                                   const DeviceCheck& check_device = {},
+                                                   const HostFiles& host_files = {});
 
-// Reads and parses; a file that cannot be read, or is over 16 MiB, is a Diagnostic too.
+// Reads and parses, the files of hosts too; a file that cannot be read, or is over 16 MiB, is a
+// Diagnostic too.
 tl::expected<Settings, Diagnostics> load_settings(const std::string& path,
                                                   const DeviceCheck& check_device = {});
 

@@ -143,6 +143,14 @@ void read_dhcp(const Cursor& cursor, Draft& draft) {
   for (const Cursor& item : section.find_items("subnets", kSubnetsMax)) {
     draft.subnets.push_back(read_subnet(item, dhcp.classes, custom));
   }
+  for (const Cursor& item : section.find_items("hosts", kHostPatternsMax)) {
+    const auto pattern = read_text(item, kPathBytesMax);
+    if (pattern && pattern->front() != '/') {
+      item.unexpected("the path is relative");
+    } else if (pattern) {
+      draft.hosts.push_back({*pattern, &item.node()});
+    }
+  }
   for (const Cursor& item : section.find_items("shared-networks", kSubnetsMax)) {
     draft.shared_networks.push_back(read_shared_network(item, custom));
   }

@@ -19,6 +19,7 @@
 #include "config/client_template.h"
 #include "config/device_spec.h"
 #include "config/host_identifier.h"
+#include "config/host_table.h"
 #include "wire/address.h"
 #include "wire/frame.h"
 
@@ -185,6 +186,7 @@ struct Dhcp {
   std::vector<ClientClass> classes;          // by bit of a ClassMask
   std::vector<Subnet> subnets;
   std::vector<SharedNetwork> shared_networks{};
+  HostTable hosts{};  // of files, besides the reservations of the subnets
 };
 
 struct BootRule {

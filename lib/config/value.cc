@@ -213,15 +213,18 @@ std::optional<std::string> read_name(const Cursor& value) {
   return std::nullopt;
 }
 
-std::optional<std::string> read_hostname(const Cursor& value) {
-  std::string_view rest = value.text();
-  bool good = !rest.empty() && rest.size() <= kHostnameBytesMax;
-  while (good && !rest.empty()) {
-    const std::size_t end = std::min(rest.find('.'), rest.size());
-    good = is_label(rest.substr(0, end)) && end + 1 != rest.size();
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+bool is_hostname(std::string_view text) {
+  bool good = !text.empty() && text.size() <= kHostnameBytesMax;
+  while (good && !text.empty()) {
+    const std::size_t end = std::min(text.find('.'), text.size());
+    good = is_label(text.substr(0, end)) && end + 1 != text.size();
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
-  if (good) return value.text();
+  return good;
+}
+
+std::optional<std::string> read_hostname(const Cursor& value) {
+  if (is_hostname(value.text())) return value.text();
   value.unexpected();
   return std::nullopt;
 }

@@ -64,6 +64,7 @@ std::optional<std::string> read_relative_path(const Cursor& value, std::size_t b
 // Of a port or a class: 1 to 32 letters, digits, '.', '_' or '-'.
 std::optional<std::string> read_name(const Cursor& value);
 // RFC 1123 section 2.1; a trailing dot is refused.
+bool is_hostname(std::string_view text);
 std::optional<std::string> read_hostname(const Cursor& value);
 
 template <typename E, std::size_t N>

@@ -52,16 +52,23 @@ std::optional<SubnetIndex> Policy::find_link(const Relay& relay, wire::Ipv4Addre
 namespace name_kind = config::name_kind;
 
 const Reservation* Policy::find_reservation(SubnetIndex subnet, const wire::MacAddress& mac) const {
-  const auto found =
+  auto found =
       reservation_index_.find(ReservationIndex::key_of(subnets_[subnet].shared_network, mac));
+  if (!found && has_hosts_anywhere_) {
+    found = reservation_index_.find(ReservationIndex::key_of(kAnywhere, mac));
+  }
   return found ? &reservations_[*found] : nullptr;
 }
 
 const Reservation* Policy::find_name(SharedNetworkIndex network, std::uint8_t kind,
                                      base::Bytes name) const {
   if ((named_kinds_ & 1U << kind) == 0) return nullptr;
-  const auto hash = lease::owner_of(owner_key_, network, kind, name).hash;
-  const auto found = reservation_index_.find(ReservationIndex::key_of(hash));
+  const auto find_in = [&](SharedNetworkIndex place) {
+    const auto hash = lease::owner_of(owner_key_, place, kind, name).hash;
+    return reservation_index_.find(ReservationIndex::key_of(hash));
+  };
+  auto found = find_in(network);
+  if (!found && has_hosts_anywhere_) found = find_in(kAnywhere);
   return found ? &reservations_[*found] : nullptr;
 }
 

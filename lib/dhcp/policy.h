@@ -34,6 +34,8 @@ namespace stentor::dhcp {
 using NetworkIndex = std::uint16_t;
 using SubnetIndex = std::uint16_t;
 using SharedNetworkIndex = std::uint16_t;
+// Of a host without an address: in every network. No shared network has this index.
+inline constexpr SharedNetworkIndex kAnywhere = 0xffff;
 
 struct Network {
   OwnAddress own;
@@ -108,6 +110,9 @@ class Policy {
   // Networks are numbered over all ports: ports[0].networks[0], ports[0].networks[1], ports[1]...
   // `owner_key` is the process's secret for lease owners.
   Policy(const config::Settings& settings, const base::HashKey& owner_key);
+  // Reservations point into it.
+  Policy(Policy&&) = default;
+  Policy(const Policy&) = delete;
 
   // The addresses that a lease table for this policy manages.
   [[nodiscard]] const lease::Plan& plan() const { return plan_; }
@@ -171,7 +176,8 @@ class Policy {
   [[nodiscard]] std::optional<SubnetIndex> find_link(const Relay& relay,
                                                      wire::Ipv4Address address) const;
 
-  // Reservations count in the whole shared network. By the whole MAC address; null: none.
+  // Reservations count in the whole shared network, hosts without an address everywhere. By the
+  // whole MAC address; null: none.
   [[nodiscard]] const Reservation* find_reservation(SubnetIndex subnet,
                                                     const wire::MacAddress& mac) const;
   // By anything else, in this order: client identifier, UUID, circuit and remote ID, one of both
@@ -209,6 +215,7 @@ class Policy {
   void add_reservations(const config::Settings& settings);
   void add_names(const config::HostIdentifiers& host, SharedNetworkIndex network,
                  std::uint32_t reservation);
+  void add_hosts(const config::HostTable& table);
   void add_name(SharedNetworkIndex network, std::uint8_t kind, base::Bytes name,
                 std::uint32_t reservation);
   [[nodiscard]] const BootTarget* keep_target(const config::BootTarget& target);
@@ -258,6 +265,8 @@ class Policy {
   std::deque<std::vector<char>> hostnames_;           // where reservations point
   std::deque<BootTarget> host_targets_;               // where reservations point
   std::vector<BootMenu> boot_menus_;
+  std::vector<char> host_text_;  // the same, of files of hosts
+  bool has_hosts_anywhere_ = false;
   std::vector<BootRule> boot_rules_;
   std::vector<Pool> pools_;               // by PoolId
   std::deque<OptionSet> scoped_options_;  // where reservations and pools point

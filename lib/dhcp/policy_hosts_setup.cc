@@ -37,6 +37,11 @@ void Policy::add_reservations(const config::Settings& settings) {
       keys += keys_of(configured.host);
     }
   }
+  // Each order of a UUID's bytes is a key.
+  const config::HostTable& table = settings.dhcp.hosts;
+  for (const config::HostTable::Name& name : table.names) {
+    keys += name.kind == name_kind::kUuid ? 2 : 1;
+  }
   reservation_index_ = ReservationIndex(keys);
   for (std::size_t i = 0; i < settings.dhcp.subnets.size(); ++i) {
     for (const config::Reservation& configured : settings.dhcp.subnets[i].reservations) {
@@ -60,7 +65,40 @@ void Policy::add_reservations(const config::Settings& settings) {
       add_names(configured.host, subnets_[i].shared_network, number);
     }
   }
+  add_hosts(table);
   std::ranges::sort(addresses_by_name_);
+}
+
+void Policy::add_hosts(const config::HostTable& table) {
+  host_text_ = table.text;
+  std::vector<const BootTarget*> targets;
+  for (const std::string& file : table.boot_files) targets.push_back(keep_target({file, {}}));
+  reservations_.reserve(reservations_.size() + table.hosts.size());
+  for (std::size_t i = 0; i < table.hosts.size(); ++i) {
+    const config::HostTable::Host& host = table.hosts[i];
+    const auto number = static_cast<std::uint32_t>(reservations_.size());
+    Reservation& reservation = reservations_.emplace_back();
+    reservation.classes = host.classes;
+    reservation.hostname = {host_text_.data() + host.hostname_at, host.hostname_bytes};
+    if (host.boot != 0) reservation.boot = targets[host.boot - 1U];
+    SharedNetworkIndex network = kAnywhere;
+    if (!host.address.is_zero()) {
+      reservation.address = host.address;
+      network = subnets_[find_subnet(host.address).value()].shared_network;
+    } else {
+      has_hosts_anywhere_ = true;
+    }
+    const auto names = table.names_of(i);
+    bool is_named = false;
+    for (const config::HostTable::Name& name : names) {
+      const base::Bytes bytes = table.bytes_of(name);
+      add_name(network, name.kind, bytes, number);
+      is_named |= name.kind != name_kind::kMac;
+      if (names.size() < 2 || name.kind != name_kind::kMac || reservation.owner) continue;
+      std::ranges::copy(bytes, reservation.owner.emplace().bytes.begin());
+    }
+    if (is_named && reservation.address) addresses_by_name_.push_back(host.address);
+  }
 }
 
 void Policy::add_names(const config::HostIdentifiers& host, SharedNetworkIndex network,

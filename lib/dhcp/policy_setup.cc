@@ -30,6 +30,9 @@ lease::Plan make_plan(const config::Settings& settings) {
       if (reservation.address) reserved.push_back(*reservation.address);
     }
   }
+  for (const config::HostTable::Host& host : settings.dhcp.hosts.hosts) {
+    if (!host.address.is_zero()) reserved.push_back(host.address);
+  }
   CHECK(pools.size() < lease::kNoPool);
   std::ranges::sort(reserved);
   reserved.erase(std::unique(reserved.begin(), reserved.end()), reserved.end());

@@ -58,6 +58,9 @@ bool has_boot_directory(const config::Settings& settings) {
   for (const config::BootRule& rule : settings.boot_rules) {
     if (is_in_directory(rule.target)) return true;
   }
+  for (const std::string& file : settings.dhcp.hosts.boot_files) {
+    if (is_in_directory(config::BootTarget{file, {}})) return true;
+  }
   for (const config::Subnet& subnet : settings.dhcp.subnets) {
     for (const config::Reservation& reservation : subnet.reservations) {
       if (is_in_directory(reservation.boot)) return true;

@@ -4,7 +4,7 @@
 // it the server of a configuration. Lines with a section `dhcp:` are that whole configuration, on
 // the networks 10.20.0.2/16 (0) and, if it has such a subnet, VLAN 30 with 10.30.0.2/16 (1). Others
 // are keys of `dhcp`, or sections like boot and limits, beside what kConfig, kSubnets and kBoot
-// say.
+// say. What follows `with: hosts.csv:` is the file /hosts.csv.
 //
 // What goes in: the message type (or `none`), then words:
 //   CODE=VALUE            an option, in this order
@@ -105,10 +105,17 @@ std::string completed_configuration(const std::string& with) {
 
 config::Settings settings_of(const Case& read) {
   if (read.with.empty()) return support::example_settings();
-  const bool is_whole = ("\n" + read.with).find("\ndhcp:") != std::string::npos;
-  const auto settings = config::parse_settings(
-      is_whole ? whole_configuration(read.with) : completed_configuration(read.with), read.name);
-  if (settings) return *settings;
+  constexpr std::string_view kHosts = "hosts.csv:\n";
+  const std::size_t mark = read.with.find(kHosts);
+  const std::string yaml = read.with.substr(0, mark);
+  const std::string csv = mark == std::string::npos ? "" : read.with.substr(mark + kHosts.size());
+  const config::HostFiles files{
+      [](const std::string& pattern) { return std::vector<std::string>{pattern}; },
+      [&csv](const std::string& /*path*/) { return base::Result<std::string>(csv); }};
+  const bool is_whole = ("\n" + yaml).find("\ndhcp:") != std::string::npos;
+  auto settings = config::parse_settings(
+      is_whole ? whole_configuration(yaml) : completed_configuration(yaml), read.name, {}, files);
+  if (settings) return *std::move(settings);
   for (const config::Diagnostic& found : settings.error()) {
     std::fprintf(stderr, "%s\n", found.text().c_str());
   }
