@@ -118,7 +118,9 @@ bool ClassRules::accepts(const Test& test, base::Bytes value) const {
 
 bool ClassRules::accepts_uuid(const Test& test, base::Bytes uuid) const {
   if (uuid.empty()) return false;
-  return accepts(test, base::as_bytes(UuidText(uuid).view()));
+  using Order = UuidText::Order;
+  return accepts(test, base::as_bytes(UuidText(uuid).view())) ||
+         accepts(test, base::as_bytes(UuidText(uuid, Order::as_sent).view()));
 }
 
 // As a whole (what iPXE sends), or one of the items of RFC 3004.

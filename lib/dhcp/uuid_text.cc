@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dhcp/uuid_text.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/hex.h"
 
 namespace stentor::dhcp {
 
-UuidText::UuidText(base::Bytes option) {
-  // Where each byte of the text stands behind the type byte; 0: a dash.
-  constexpr std::array<std::uint8_t, 20> kPlaces{4, 3, 2,  1, 0,  6,  5,  0,  8,  7,
-                                                 0, 9, 10, 0, 11, 12, 13, 14, 15, 16};
+UuidText::UuidText(base::Bytes option, Order order) {
   CHECK(option.size() == 17);
+  std::array<std::uint8_t, 16> bytes;
+  std::ranges::copy(option.subspan(1), bytes.begin());
+  if (order == Order::little_endian) {
+    std::reverse(bytes.begin(), bytes.begin() + 4);
+    std::swap(bytes[4], bytes[5]);
+    std::swap(bytes[6], bytes[7]);
+  }
   char* at = text_.data();
-  for (const std::uint8_t place : kPlaces) {
-    if (place == 0) {
-      *at++ = '-';
-      continue;
-    }
-    *at++ = base::kHexDigits[option[place] >> 4];
-    *at++ = base::kHexDigits[option[place] & 15];
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) *at++ = '-';
+    *at++ = base::kHexDigits[bytes[i] >> 4];
+    *at++ = base::kHexDigits[bytes[i] & 15];
   }
 }
 

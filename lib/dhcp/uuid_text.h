@@ -2,7 +2,8 @@
 #pragma once
 
 // A machine's UUID as people know it from dmidecode, iPXE and UEFI: the first three fields of
-// option 97 are little-endian (RFC 4578 section 2.3; UEFI 2.10, appendix A).
+// option 97 are little-endian (RFC 4578 section 2.3; UEFI 2.10, appendix A). Some firmware sends
+// them in the order of the text.
 
 #include <array>
 #include <string_view>
@@ -13,8 +14,10 @@ namespace stentor::dhcp {
 
 class UuidText {
  public:
+  enum class Order : std::uint8_t { little_endian, as_sent };
+
   // `option` is a well-formed option 97: the type byte and 16 bytes.
-  explicit UuidText(base::Bytes option);
+  explicit UuidText(base::Bytes option, Order order = Order::little_endian);
 
   // 36 characters, small letters.
   [[nodiscard]] std::string_view view() const { return {text_.data(), text_.size()}; }

@@ -138,7 +138,8 @@ TEST_F(ClassRulesTest, by_uuid) {
                          0x4f, 0x4d, 0x37, 0x32}};
   EXPECT_TRUE(is_in("uuid: 4c4c4544-0042-3510-8052-b4c04f4d3732", {uuid}));
   EXPECT_TRUE(is_in("uuid: [\"00*\", \"4C4C4544-*\"]", {uuid}));
-  EXPECT_FALSE(is_in("uuid: \"44454c4c-*\"", {uuid})) << "as it is on the wire";
+  EXPECT_TRUE(is_in("uuid: \"44454c4c-*\"", {uuid})) << "from firmware that does not turn it";
+  EXPECT_FALSE(is_in("uuid: \"454c4c44-*\"", {uuid}));
   EXPECT_TRUE(is_in("uuid: {exists: true}", {uuid}));
   for (const DhcpBytes& none : {DhcpBytes{}, DhcpBytes{0}, DhcpBytes(17, 1), DhcpBytes(16, 0)}) {
     EXPECT_TRUE(is_in("uuid: {exists: false}", {{97, none}}));
