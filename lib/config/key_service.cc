@@ -97,6 +97,9 @@ constexpr std::array kTftpKeys{
 };
 
 constexpr std::array kLimitsKeys{
+    scalar("discovers-per-client", kText,
+           "none, or a rate from 1/s to 1000/s at which DISCOVERs of one client are looked at",
+           "10/s"),
     scalar("transfers-per-client", kInteger,
            "1 to 65535 transfers that one client address may have at a time", "16"),
     scalar("unknown-clients", kText,

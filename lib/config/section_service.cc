@@ -167,8 +167,20 @@ void read_class_tftp(const Cursor& cursor, ClassTftp& tftp) {
   }
 }
 
+std::optional<std::uint32_t> read_discover_rate(const Cursor& value) {
+  if (value.is_word("none")) return 0;
+  constexpr std::uint64_t kMax = 1000;
+  const auto rate = parse_rate(value.text());
+  if (rate && *rate >= 1 && *rate <= kMax) return static_cast<std::uint32_t>(*rate);
+  value.unexpected(rate ? "out of range" : "");
+  return std::nullopt;
+}
+
 void read_limits(const Cursor& cursor, Limits& limits) {
   Mapping section(cursor, kLimitsSection);
+  if (const auto value = section.find("discovers-per-client")) {
+    assign(limits.discovers_per_client, read_discover_rate(*value));
+  }
   if (const auto value = section.find("transfers-per-client")) {
     assign(limits.transfers_per_client, read_number<std::uint16_t>(*value, 1, 65535));
   }

@@ -259,6 +259,7 @@ enum class UnknownClients : std::uint8_t { serve, ignore };
 
 struct Limits {
   std::uint16_t transfers_per_client = 16;                 // at a time, of one address
+  std::uint32_t discovers_per_client = 10;                 // a second; 0: any number
   UnknownClients unknown_clients = UnknownClients::serve;  // over DHCP
 };
 

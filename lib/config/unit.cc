@@ -75,4 +75,9 @@ std::optional<std::uint64_t> parse_bit_rate(std::string_view text) {
   return parse_with_unit(text, kBitRateUnits);
 }
 
+std::optional<std::uint64_t> parse_rate(std::string_view text) {
+  constexpr std::array<Unit, 1> kRateUnits{{{"/s", 1}}};
+  return parse_with_unit(text, kRateUnits);
+}
+
 }  // namespace stentor::config

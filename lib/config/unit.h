@@ -26,6 +26,9 @@ std::optional<std::uint64_t> parse_size(std::string_view text);
 // A number and its unit, kbps Mbps Gbps, as bits a second: "1Gbps". The unit is required.
 std::optional<std::uint64_t> parse_bit_rate(std::string_view text);
 
+// So many a second: "10/s".
+std::optional<std::uint64_t> parse_rate(std::string_view text);
+
 // Is it a number and a unit that `parse` knows, even if they come to more than it holds?
 template <typename Parse>
 bool is_quantity(std::string_view text, const Parse& parse) {

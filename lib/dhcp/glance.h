@@ -2,19 +2,28 @@
 #pragma once
 
 // Whose a DHCP message seems to be, by a glance that checks next to nothing: whom to fetch into the
-// cache before answer() has its turn.
+// cache, and which worker to leave it to, before answer() has its turn.
 
 #include <optional>
 
 #include "base/bytes.h"
+#include "dhcp/discover_limit.h"
 #include "dhcp/policy.h"
 #include "lease/table.h"
 
 namespace stentor::dhcp {
 
+struct Sender {
+  lease::Owner owner;         // of its lease
+  std::uint64_t limited = 0;  // what DiscoverLimit knows it by
+};
+
 // Of a client that is known by its hardware address, on `network`'s own link or behind a relay.
 // nullopt: nobody to be fetched.
-std::optional<lease::Owner> glance_at_owner(const Policy& policy, NetworkIndex network,
-                                            base::Bytes message);
+std::optional<Sender> glance_at_sender(const Policy& policy, NetworkIndex network,
+                                       base::Bytes message);
+
+// Tells clients apart by their hardware address, keyed. nullopt: it is no DHCP message.
+std::optional<std::uint64_t> glance_at_client(std::uint64_t key, base::Bytes message);
 
 }  // namespace stentor::dhcp

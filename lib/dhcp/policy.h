@@ -125,6 +125,8 @@ class Policy {
   [[nodiscard]] bool bootp_dynamic() const { return bootp_dynamic_; }
   // Who has asked for fewer seconds is another server's.
   [[nodiscard]] std::uint16_t min_secs() const { return min_secs_; }
+  // A second; 0: any number.
+  [[nodiscard]] std::uint32_t discovers_per_client() const { return discovers_per_client_; }
   // Whether who has neither a reservation nor a class is answered.
   [[nodiscard]] bool serves_unknown() const { return serves_unknown_; }
   [[nodiscard]] const config::ConflictCheck& conflict_check() const { return conflict_check_; }
@@ -248,6 +250,7 @@ class Policy {
   bool bootp_dynamic_;
   bool serves_unknown_;
   std::uint16_t min_secs_;
+  std::uint32_t discovers_per_client_;
   config::ConflictCheck conflict_check_;
   std::vector<Network> networks_;
   std::vector<OwnAddress> own_addresses_;  // by address

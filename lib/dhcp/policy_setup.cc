@@ -76,6 +76,7 @@ Policy::Policy(const config::Settings& settings, const base::HashKey& owner_key)
       bootp_dynamic_(settings.dhcp.bootp_dynamic),
       serves_unknown_(settings.limits.unknown_clients == config::UnknownClients::serve),
       min_secs_(settings.dhcp.min_secs),
+      discovers_per_client_(settings.limits.discovers_per_client),
       conflict_check_(settings.dhcp.conflict_check),
       class_rules_(settings.dhcp.classes),
       quirk_profiles_(settings.dhcp.classes) {

@@ -93,6 +93,17 @@ bool is_for_another(const Policy& policy, const Request& request) {
          seconds_asked(*request.header) < policy.min_secs();
 }
 
+// One that was parked has been counted.
+bool asks_too_often(const Policy& policy, const Records& records, const Arrival& arrival,
+                    const Request& request) {
+  if (policy.discovers_per_client() == 0 || records.discovers == nullptr) return false;
+  if (request.options.type != MessageType::discover || arrival.resumed != nullptr) return false;
+  const auto client = request.identity();
+  if (!client) return false;
+  return !records.discovers->take(DiscoverLimit::client_of(policy.owner_key(), client->bytes),
+                                  policy.discovers_per_client(), arrival.now);
+}
+
 const Reservation* find_reservation(const Policy& policy, const Place& place,
                                     const Request& request) {
   if (!place.subnet) return nullptr;
@@ -170,6 +181,7 @@ Decision answer(const Policy& policy, const Records& records, BootFilesView file
   JoinBuffer joined;
   const auto request = parse_request(message, joined);
   if (!request) return request.error();
+  if (asks_too_often(policy, records, arrival, *request)) return DropReason::dhcp_client_limit;
   const OwnAddress* asked = policy.find_own(arrival.destination);
   const OwnAddress& self = asked != nullptr ? *asked : network.own;
   reply = reply.first(std::min(reply.size(), network.reply_bytes_max));

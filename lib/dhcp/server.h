@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "dhcp/discover_limit.h"
 #include "dhcp/policy.h"
 #include "lease/client_store.h"
 #include "lease/table.h"
@@ -94,6 +95,8 @@ struct Records {
   lease::Table& leases;
   // Where TFTP learns of clients; null: it needs to know no more than their addresses.
   lease::ClientStore* clients = nullptr;
+  // How often each client has asked; this worker's alone. Null: nobody counts.
+  DiscoverLimit* discovers = nullptr;
 };
 
 Decision answer(const Policy& policy, const Records& records, BootFilesView files,

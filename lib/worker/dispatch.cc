@@ -62,10 +62,11 @@ void Dispatcher::prefetch(const Snapshot& snapshot, PortIndex port,
     if (!seen || seen->destination_port != dhcp::kServerPort) continue;
     const Network* network = snapshot.ports[port].find_network(seen->vlan);
     if (network == nullptr) continue;
-    const auto owner = dhcp::glance_at_owner(snapshot.policy, network->index, seen->payload);
-    if (!owner) continue;
-    leases_.prefetch(*owner);
-    owners[count++] = *owner;
+    const auto sender = dhcp::glance_at_sender(snapshot.policy, network->index, seen->payload);
+    if (!sender) continue;
+    leases_.prefetch(sender->owner);
+    discovers_.prefetch(sender->limited);
+    owners[count++] = sender->owner;
   }
   for (const lease::Owner& owner : std::span(owners).first(count)) leases_.prefetch_record(owner);
 }
@@ -165,18 +166,18 @@ Verdict Dispatcher::on_dhcp(const Context& context, const wire::UdpDatagram& dat
     resumed.probed = arrival.resumed->probed;
     resumed.is_in_use = close_probe(*arrival.resumed, context.link.source, arrival.now);
   }
-  const dhcp::Decision decision =
-      dhcp::answer(context.snapshot.policy, {leases_, context.snapshot.clients}, context.snapshot,
-                   {.network = context.network.index,
-                    .source_mac = context.link.source,
-                    .source = datagram.source,
-                    .destination = datagram.destination,
-                    .source_port = datagram.source_port,
-                    .destination_port = datagram.destination_port,
-                    .now = arrival.now,
-                    .resumed = arrival.resumed != nullptr ? &resumed : nullptr,
-                    .may_probe = !probes_.is_suspended(context.network.index)},
-                   datagram.payload, out.subspan(offset));
+  const dhcp::Decision decision = dhcp::answer(
+      context.snapshot.policy, {leases_, context.snapshot.clients, &discovers_}, context.snapshot,
+      {.network = context.network.index,
+       .source_mac = context.link.source,
+       .source = datagram.source,
+       .destination = datagram.destination,
+       .source_port = datagram.source_port,
+       .destination_port = datagram.destination_port,
+       .now = arrival.now,
+       .resumed = arrival.resumed != nullptr ? &resumed : nullptr,
+       .may_probe = !probes_.is_suspended(context.network.index)},
+      datagram.payload, out.subspan(offset));
   if (const auto* reason = std::get_if<DropReason>(&decision)) return *reason;
   if (const auto* wait = std::get_if<dhcp::Park>(&decision)) return park(context, *wait, out);
   const auto& reply = std::get<dhcp::Reply>(decision);

@@ -66,6 +66,7 @@ class Dispatcher {
   ParkedRequests& parked_;
   ProbeBoard& probes_;
   Counters& counters_;
+  dhcp::DiscoverLimit discovers_;
   std::uint32_t dhcp_messages_ = 0;  // since the last prefetch()
 };
 

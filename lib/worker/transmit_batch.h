@@ -40,6 +40,9 @@ class TransmitBatch {
     return std::min(kBlocks - (count_ - replies_count_), kFrames - count_);
   }
 
+  // For replies, unless the device is full.
+  [[nodiscard]] std::size_t reply_room() const { return kFrames - count_; }
+
   // False, and nothing is held, when no buffer is free.
   [[nodiscard]] bool push(base::Bytes bytes) {
     const Frame frame = queue_->make(bytes);

@@ -18,6 +18,7 @@
 #include "base/published.h"
 #include "lease/table.h"
 #include "worker/counters.h"
+#include "worker/dhcp_owner.h"
 #include "worker/dispatch.h"
 #include "worker/hand_over.h"
 #include "worker/port.h"
@@ -90,10 +91,13 @@ class Worker {
   // Gives back the frames that wait for transmission or in rings to this worker. At the end only.
   void release_frames() {
     for (Lane& lane : lanes_) lane.batch.release();
-    const auto release = [](Lane* lane, const Crossing<Frame>& crossing) {
-      if (lane != nullptr) lane->attachment.queue->release(crossing.frame);
+    const auto release = [this](PortIndex port, std::span<const Frame> frames) {
+      Lane* lane = lane_of(port);
+      for (const Frame frame : frames) {
+        if (lane != nullptr) lane->attachment.queue->release(frame);
+      }
     };
-    while (for_each_crossing(release)) {
+    while (for_each_burst(release)) {
     }
   }
 
@@ -124,44 +128,87 @@ class Worker {
   bool receive(const Snapshot& snapshot, std::size_t lane_index, base::Time now) {
     Lane& lane = lanes_[lane_index];
     std::array<Frame, kBurst> frames{};
-    const std::size_t count = lane.attachment.queue->receive(frames);
-    is_behind_ |= count == kBurst;
+    std::size_t count = lane.attachment.queue->receive(frames);
     if (count == 0) return false;
+    counters_.frames_received.add(count);
     std::array<base::Bytes, kBurst> contents;
+    counters_.bytes_received.add(look_at(lane, std::span(frames).first(count), contents));
+    if (count == kBurst) {
+      is_behind_ = true;
+      count = leave_to_others(snapshot, lane.attachment.port, frames, contents);
+    }
+    serve_burst(snapshot, lane, std::span(frames).first(count), contents, /*may_cross=*/true, now);
+    return true;
+  }
+
+  // Begins to fetch what is in the frames; returns their bytes.
+  static std::uint64_t look_at(Lane& lane, std::span<const Frame> frames,
+                               std::span<base::Bytes, kBurst> contents) {
     std::uint64_t bytes = 0;
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < frames.size(); ++i) {
       contents[i] = lane.attachment.queue->bytes(frames[i]);
       __builtin_prefetch(contents[i].data());
       bytes += contents[i].size();
     }
-    counters_.frames_received.add(count);
-    counters_.bytes_received.add(bytes);
-    tftp_.prefetch(std::span(contents).first(count));
-    dispatcher_.prefetch(snapshot, lane.attachment.port, std::span(contents).first(count));
-    for (std::size_t i = 0; i < count; ++i) {
-      serve(snapshot, lane, frames[i], /*may_cross=*/true, now);
+    return bytes;
+  }
+
+  void serve_burst(const Snapshot& snapshot, Lane& lane, std::span<const Frame> frames,
+                   std::span<const base::Bytes> contents, bool may_cross, base::Time now) {
+    // Of several workers' bursts the replies are more than a batch holds.
+    if (lane.batch.reply_room() < frames.size()) lane.batch.flush(now);
+    contents = contents.first(frames.size());
+    tftp_.prefetch(contents);
+    dispatcher_.prefetch(snapshot, lane.attachment.port, contents);
+    for (const Frame frame : frames) serve(snapshot, lane, frame, may_cross, now);
+  }
+
+  // More came than one burst: each of DHCP is its client's worker's, unless that one has too many
+  // as well. Returns how many stay, at the front, in order.
+  std::size_t leave_to_others(const Snapshot& snapshot, PortIndex port,
+                              std::span<Frame, kBurst> frames,
+                              std::span<base::Bytes, kBurst> contents) {
+    const PortSteering& steering = snapshot.ports[port].steering;
+    if (steering.workers.size() < 2) return kBurst;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < kBurst; ++i) {
+      const auto owner = dhcp_owner_of(contents[i], steering, shared_.key);
+      if (owner.value_or(self_) != self_ && hand_over(snapshot, *owner, {frames[i], port}))
+        continue;
+      frames[kept] = frames[i];
+      contents[kept] = contents[i];
+      ++kept;
     }
-    return true;
+    return kept;
   }
 
   bool take_handed_over(const Snapshot& snapshot, base::Time now) {
-    return for_each_crossing([&](Lane* lane, const Crossing<Frame>& crossing) {
+    return for_each_burst([&](PortIndex port, std::span<const Frame> frames) {
       // CHECK: a frame crosses only to a worker that polls its port (hand_over()).
+      Lane* lane = lane_of(port);
       CHECK(lane != nullptr);
-      serve(snapshot, *lane, crossing.frame, /*may_cross=*/false, now);
+      std::array<base::Bytes, kBurst> contents;
+      look_at(*lane, frames, contents);
+      serve_burst(snapshot, *lane, frames, contents, /*may_cross=*/false, now);
     });
   }
 
-  // Up to one burst from each other worker.
+  // Up to one burst from each other worker, in pieces of one port.
   template <typename Visit>
-  bool for_each_crossing(Visit visit) {
+  bool for_each_burst(Visit visit) {
     bool any = false;
     const auto workers = static_cast<WorkerIndex>(shared_.mesh.workers());
     for (WorkerIndex from = 0; from < workers; ++from) {
       if (from == self_) continue;
       std::array<Crossing<Frame>, kBurst> crossings{};
+      std::array<Frame, kBurst> frames{};
       const std::size_t count = shared_.mesh.ring(from, self_).pop(crossings);
-      for (std::size_t i = 0; i < count; ++i) visit(lane_of(crossings[i].port), crossings[i]);
+      for (std::size_t i = 0; i < count; ++i) frames[i] = crossings[i].frame;
+      for (std::size_t begin = 0, end = 0; begin < count; begin = end) {
+        const PortIndex port = crossings[begin].port;
+        while (end < count && crossings[end].port == port) ++end;
+        visit(port, std::span<const Frame>(frames).subspan(begin, end - begin));
+      }
       any |= count != 0;
       is_behind_ |= count == kBurst;
     }

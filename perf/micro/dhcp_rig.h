@@ -33,6 +33,7 @@ inline config::Settings dhcp_settings(std::uint32_t addresses) {
       {wire::Ipv4Address{kFirstAddress}, wire::Ipv4Address{kFirstAddress + addresses - 1}}};
   subnet.options = {{3, {10, 0, 0, 1}, false}, {6, {10, 0, 0, 53}, false}};
   settings.dhcp.subnets = {subnet};
+  settings.limits.discovers_per_client = 1000;
   using Kind = config::ClientTest::Kind;
   const auto one_of = [](std::vector<config::ClientTest> tests) {
     config::ClientMatch match{.kind = config::ClientMatch::Kind::any};
@@ -114,15 +115,18 @@ class DhcpRig {
     std::array<lease::Owner, 32> owners;
     CHECK(messages.size() <= owners.size());
     for (std::size_t i = 0; i < messages.size(); ++i) {
-      owners[i] = *dhcp::glance_at_owner(policy_, arrival_.network, messages[i]);
-      leases_.prefetch(owners[i]);
+      const auto sender = dhcp::glance_at_sender(policy_, arrival_.network, messages[i]);
+      owners[i] = sender->owner;
+      leases_.prefetch(sender->owner);
+      discovers_.prefetch(sender->limited);
     }
     for (const lease::Owner& owner : std::span(owners).first(messages.size())) {
       leases_.prefetch_record(owner);
     }
     for (const auto& message : messages) {
+      arrival_.now += kInterval;
       const auto decision =
-          dhcp::answer(policy_, {leases_}, Files{}, arrival_, message, base::MutableBytes(reply_));
+          dhcp::answer(policy_, records(), Files{}, arrival_, message, base::MutableBytes(reply_));
       CHECK(std::holds_alternative<dhcp::Reply>(decision));
     }
   }
@@ -146,15 +150,21 @@ class DhcpRig {
   [[nodiscard]] std::size_t table_bytes() const { return lease::Table::bytes_needed(plan()); }
 
  private:
+  // On the clock of the messages, whatever an answer takes: the limit of a client is never met.
+  static constexpr base::Duration kInterval = std::chrono::microseconds{1};
+
   struct Files {
     static std::optional<std::uint64_t> size_of(std::string_view, const dhcp::Fetcher&) {
       return 70000;
     }
   };
 
+  dhcp::Records records() { return {leases_, nullptr, &discovers_}; }
+
   dhcp::Decision decide(std::vector<std::uint8_t>& message, std::uint32_t client) {
     set_client(message, client);
-    return dhcp::answer(policy_, {leases_}, Files{}, arrival_, message, base::MutableBytes(reply_));
+    arrival_.now += kInterval;
+    return dhcp::answer(policy_, records(), Files{}, arrival_, message, base::MutableBytes(reply_));
   }
 
   [[nodiscard]] base::MutableBytes mapped() const {
@@ -169,6 +179,7 @@ class DhcpRig {
   dhcp::Policy policy_;
   base::MutableBytes memory_;
   lease::Table leases_;
+  dhcp::DiscoverLimit discovers_;
   dhcp::Arrival arrival_;
   std::vector<std::uint8_t> discover_ = rom_message(dhcp::MessageType::discover);
   std::vector<std::uint8_t> request_ = rom_message(dhcp::MessageType::request);

@@ -145,7 +145,7 @@ class DhcpFixture {
   }
 
   dhcp::Decision answer(base::Bytes message, const dhcp::Arrival& from) {
-    return dhcp::answer(policy_, {leases_, &clients_}, files_, from, message, reply_);
+    return dhcp::answer(policy_, {leases_, &clients_, &discovers_}, files_, from, message, reply_);
   }
 
   // The reply's bytes after an answer() that was a Reply.
@@ -183,6 +183,7 @@ class DhcpFixture {
   lease::Table leases_;
   const std::unique_ptr<void, decltype(&std::free)> client_memory_;
   lease::ClientStore clients_;
+  dhcp::DiscoverLimit discovers_;
   FileSizes files_;
   std::vector<std::uint8_t> reply_ = std::vector<std::uint8_t>(dhcp::kReplyBytesMax);
 };

@@ -139,6 +139,21 @@ TEST(SectionLimits, ReadsTheTransfersOfAClientFromOneOn) {
   }
 }
 
+TEST(SectionLimits, ReadsHowOftenAClientIsHeard) {
+  const auto discovers = [](const std::string& limits) {
+    return settings_of(minimal_with("limits: {" + limits + "}\n")).limits.discovers_per_client;
+  };
+  EXPECT_EQ(discovers(""), 10u);
+  EXPECT_EQ(discovers("discovers-per-client: 1/s"), 1u);
+  EXPECT_EQ(discovers("discovers-per-client: 1000/s"), 1000u);
+  EXPECT_EQ(discovers("discovers-per-client: none"), 0u);
+  for (const char* rate : {"10", "0/s", "1001/s", "10/m", "/s"}) {
+    EXPECT_TRUE(finding(minimal_with("limits: {discovers-per-client: " + std::string(rate) + "}\n"))
+                    .starts_with("limits.discovers-per-client"))
+        << rate;
+  }
+}
+
 TEST(SectionLimits, ReadsWhoIsServed) {
   const auto unknown = [](const std::string& limits) {
     return settings_of(minimal_with("limits: {" + limits + "}\n")).limits.unknown_clients;

@@ -12,7 +12,8 @@ namespace {
 class GlanceTest : public ExchangeTest {
  protected:
   std::optional<lease::Owner> glance(const support::DhcpBytes& message) {
-    return glance_at_owner(server_.policy(), arrival_.network, message);
+    const auto sender = glance_at_sender(server_.policy(), arrival_.network, message);
+    return sender ? std::optional(sender->owner) : std::nullopt;
   }
 };
 
@@ -46,6 +47,16 @@ TEST_F(GlanceTest, sees_nobody_in_what_is_unusual) {
   arrival_.network = 1;
   spec.giaddr = "0.0.0.0";
   EXPECT_FALSE(glance(dhcp_message(spec))) << "a network without a subnet";
+}
+
+TEST_F(GlanceTest, tells_clients_apart_by_a_key) {
+  const support::DhcpBytes one = dhcp_message(message(1));
+  const auto seen = glance_at_client(7, one);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(glance_at_client(7, one), seen);
+  EXPECT_NE(glance_at_client(7, dhcp_message(message(1, 2))), seen);
+  EXPECT_NE(glance_at_client(8, one), seen);
+  EXPECT_FALSE(glance_at_client(7, base::Bytes(one).first(sizeof(Header) - 1)));
 }
 
 }  // namespace

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How many DISCOVERs a second the workers of a port answer when all of them come to one queue: a
+// queue that always has a burst, of clients in turn, and costs next to nothing. Prints one JSON
+// object.
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <cstdio>
+#include <pthread.h>
+#include <thread>
+
+#include "support/dhcp_builder.h"
+#include "support/service.h"
+#include "worker/worker.h"
+
+namespace stentor::perf {
+namespace {
+
+constexpr std::uint32_t kClients = 32'768;
+constexpr const char* kConfig = R"(
+ports:
+  - name: boot0
+    device: "vdev:net_null0"
+    networks: [{address: 10.20.0.2/16}]
+dhcp:
+  subnets:
+    - {subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.255.250]}
+images: {root: /srv/images}
+limits: {discovers-per-client: none}
+)";
+
+support::ByteVector discover() {
+  support::DhcpSpec spec;
+  spec.options = {{53, {1}},
+                  {57, {0x05, 0xc0}},
+                  {55, {1, 3, 6, 12, 15, 43, 54, 60, 66, 67}},
+                  {60, support::text_value("PXEClient:Arch:00000:UNDI:002001")},
+                  {93, {0, 0}},
+                  {94, {1, 2, 1}}};
+  return support::udp_frame({.destination = support::kBroadcastMac},
+                            {.source = "0.0.0.0", .destination = "255.255.255.255"},
+                            // Whether the sum is right is the device's to say.
+                            {.source_port = 68, .destination_port = 67},
+                            support::dhcp_message(spec));
+}
+
+// A frame's buffer comes round again when the rings between workers have long been read past it.
+class DiscoverQueue {
+ public:
+  using Frame = const support::ByteVector*;
+
+  DiscoverQueue(bool has_arrivals, std::size_t buffers)
+      : frames_(has_arrivals ? buffers : 0, discover()) {}
+
+  [[nodiscard]] std::uint64_t sent() const { return sent_.load(std::memory_order_relaxed); }
+
+  [[nodiscard]] const worker::PortTraits& traits() const { return traits_; }
+  std::size_t receive(std::span<Frame> out) {
+    if (frames_.empty()) return 0;
+    for (Frame& frame : out) frame = &next();
+    return out.size();
+  }
+  base::Bytes bytes(Frame frame) { return *frame; }
+  wire::ReceiveChecksums checksums(Frame) { return {.ipv4_good = true, .udp_good = true}; }
+  Frame make(base::Bytes bytes) {
+    std::ranges::copy(bytes, made_.begin());
+    return &made_;
+  }
+  template <worker::DataSource Source>
+  Frame make_data(const Source& data) {
+    data.write_header(made_.data());
+    return &made_;
+  }
+  std::size_t transmit(std::span<Frame> frames) {
+    sent_.store(sent() + frames.size(), std::memory_order_relaxed);
+    return frames.size();
+  }
+  void release(Frame) {}
+
+ private:
+  support::ByteVector& next() {
+    constexpr std::size_t kChaddr = 42 + 28;
+    support::ByteVector& frame = frames_[buffer_++ % frames_.size()];
+    client_ = (client_ + 1) % kClients;
+    frame[kChaddr + 4] = static_cast<std::uint8_t>(client_ >> 8);
+    frame[kChaddr + 5] = static_cast<std::uint8_t>(client_);
+    return frame;
+  }
+
+  worker::PortTraits traits_{.mac = *wire::MacAddress::parse(support::kServerMac)};
+  std::vector<support::ByteVector> frames_;
+  std::size_t buffer_ = 0;
+  std::uint32_t client_ = 0;
+  support::ByteVector made_ = support::ByteVector(worker::kFrameBytesMax);
+  std::atomic<std::uint64_t> sent_{0};
+};
+
+using DiscoverWorker = worker::Worker<DiscoverQueue>;
+
+struct Options {
+  std::vector<unsigned> cores;  // one a worker
+  double seconds = 1;
+};
+
+void pin(unsigned core) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(core, &set);
+  CHECK(::pthread_setaffinity_np(::pthread_self(), sizeof set, &set) == 0);
+}
+
+int run(const Options& options) {
+  const std::size_t workers = options.cores.size();
+  constexpr std::size_t kRing = worker::HandOverMesh<DiscoverQueue::Frame>::kRingFrames;
+  support::Service service(kConfig, {{"file", {1}}}, workers);
+  worker::HandOverMesh<DiscoverQueue::Frame> mesh(workers);
+  worker::ProbeBoard probes(workers, 1, support::Service::kKey);
+  std::vector<std::unique_ptr<DiscoverQueue>> queues;
+  std::vector<std::unique_ptr<DiscoverWorker>> all;
+  const base::Time start = base::MonotonicClock::now();
+  for (std::size_t i = 0; i < workers; ++i) {
+    queues.push_back(std::make_unique<DiscoverQueue>(/*has_arrivals=*/i == 0, 2 * workers * kRing));
+    const std::array<worker::Attachment<DiscoverQueue>, 1> attachments{
+        {{0, queues[i].get(), i == 0}}};
+    all.push_back(std::make_unique<DiscoverWorker>(
+        static_cast<worker::WorkerIndex>(i), attachments,
+        worker::Shared<DiscoverQueue>{service.snapshots(), service.leases(), mesh, probes,
+                                      support::Service::kKey},
+        1, i, start));
+  }
+  std::atomic<bool> stops{false};
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < workers; ++i) {
+    threads.emplace_back([&, i] {
+      pin(options.cores[i]);
+      while (!stops.load(std::memory_order_relaxed)) all[i]->poll(base::MonotonicClock::now());
+      all[i]->park();
+    });
+  }
+  const auto sent = [&] {
+    std::uint64_t sum = 0;
+    for (const auto& queue : queues) sum += queue->sent();
+    return sum;
+  };
+  // The first round binds every client to its address.
+  std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  const std::uint64_t before = sent();
+  const base::Time begin = base::MonotonicClock::now();
+  std::this_thread::sleep_for(std::chrono::duration<double>(options.seconds));
+  const std::uint64_t after = sent();
+  const std::chrono::duration<double> took = base::MonotonicClock::now() - begin;
+  stops = true;
+  for (std::thread& thread : threads) thread.join();
+  std::uint64_t crossed = 0;
+  for (const auto& one : all) crossed += one->counters().frames_handed_over.value();
+  std::printf("{\"offers_per_second\": %.0f, \"offers\": %llu, \"handed_over\": %llu}\n",
+              static_cast<double>(after - before) / took.count(),
+              static_cast<unsigned long long>(sent()), static_cast<unsigned long long>(crossed));
+  return 0;
+}
+
+}  // namespace
+}  // namespace stentor::perf
+
+int main(int argc, char** argv) {
+  stentor::perf::Options options;
+  CLI::App app{"DISCOVERs answered a second by the workers of one port, all from one queue"};
+  app.add_option("--cores", options.cores, "one worker on each; the first one's queue has them all")
+      ->delimiter(',')
+      ->required();
+  app.add_option("--seconds", options.seconds)->check(CLI::Range(0.01, 600.0));
+  CLI11_PARSE(app, argc, argv);
+  return stentor::perf::run(options);
+}
