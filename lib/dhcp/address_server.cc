@@ -254,10 +254,17 @@ Decision answer_decline(const Exchange& exchange, const Owner& owner) {
                                                              : DropReason::dhcp_release_ignored;
 }
 
+// RFC 2131 table 5 has a RELEASE name its server. systemd-networkd's does not: there it is the one
+// that it was sent to.
+bool releases_to_us(const Exchange& exchange) {
+  if (exchange.request.options.server_identifier) return names_us(exchange);
+  return exchange.policy.find_own(exchange.arrival.destination) != nullptr;
+}
+
 Decision answer_release(const Exchange& exchange, const Owner& owner) {
   const Ipv4Address address = exchange.request.ciaddr();
   if (address.is_zero()) return DropReason::dhcp_malformed;
-  if (!names_us(exchange)) return DropReason::dhcp_release_ignored;
+  if (!releases_to_us(exchange)) return DropReason::dhcp_release_ignored;
   const auto released = exchange.leases.release(owner, address, exchange.arrival.now);
   return released ? DropReason::dhcp_released : DropReason::dhcp_release_ignored;
 }
