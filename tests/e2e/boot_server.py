@@ -18,6 +18,7 @@ from lab import end, run
 from suite import check, wait_for
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+FOLDER = os.environ.get("STENTOR_PEERS") or ROOT / "build/peers"  # where packages are unpacked
 PORTS = {"dhcp": 67, "tftp": 69}
 
 
@@ -38,9 +39,10 @@ class Site:
         return int(ipaddress.ip_address(self.last)) - int(ipaddress.ip_address(self.first)) + 1
 
 
-def unpack(folder):
-    """Every server's package under this folder, fetched unless it is there. Returns the folder."""
-    run(ROOT / "deploy/unpack-packages.sh", folder, "peers", seconds=300)
+def unpack(folder, group="peers"):
+    """Every package of the group under this folder, fetched unless it is there. Returns the
+    folder."""
+    run(ROOT / "deploy/unpack-packages.sh", folder, group, seconds=300)
     return pathlib.Path(folder)
 
 

@@ -7,16 +7,13 @@ those that one of them leaves behind, its report says how many they are, why, an
 import collections
 import contextlib
 import functools
-import os
 import time
 
-from boot_server import ROOT, Atftpd, Dnsmasq, Kea, Site, TftpdHpa, unpack, version_of
+from boot_server import FOLDER, Atftpd, Dnsmasq, Kea, Site, TftpdHpa, unpack, version_of
 from lab import SERVER, Lab
 from storm import BOOT_FILE, Storm, write_files
 from suite import check, check_equal, main, programs_under_test
 
-# Where the packages are unpacked: the build folder says so.
-FOLDER = os.environ.get("STENTOR_PEERS") or ROOT / "build/peers"
 SMALL_SITE = Site(SERVER, "10.99.0.0/24", "10.99.0.16", "10.99.0.250", BOOT_FILE)
 LARGE_SITE = Site(SERVER, "10.99.0.0/20", "10.99.1.0", "10.99.15.250", BOOT_FILE)
 RACK_SECONDS_MAX = 100
