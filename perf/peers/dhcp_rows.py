@@ -8,11 +8,11 @@ their own: the same offer, the same counts.
 
 import dataclasses
 import functools
-import re
 
 from measure.row import Contest, Pending, pairs, row_of_pairs
 from peers.lab import highest_rate, lab, storm
 from boot_server import environment_of  # of the tests, whose folder peers.lab names
+from perfdhcp import perfdhcp_counts
 from peers.servers import DHCP, SITE, Dnsmasq, IscDhcpd, Kea, Stentor, serving, write_images
 
 # DORA/s that each surely holds, so that nobody has to ask twice.
@@ -113,19 +113,3 @@ def counts_of_perfdhcp(context, made, root, peer):
         finally:
             made.client("ip", "address", "flush", "dev", "cli0")
     return perfdhcp_counts(text)
-
-
-def perfdhcp_counts(text):
-    """Of its final report, which has a part for each exchange."""
-    exchanges = dict(re.findall(
-        r"^\*\*\*Statistics for: (\S+)\*\*\*\n(.*?)(?=^\*\*\*|\Z)", text, re.MULTILINE | re.DOTALL))
-
-    def number(exchange, what):
-        found = re.search(rf"^{what} packets: (\d+)", exchanges.get(exchange, ""), re.MULTILINE)
-        if not found:
-            raise RuntimeError(f"perfdhcp: {text}")
-        return int(found[1])
-
-    return {"DISCOVER": number("DISCOVER-OFFER", "sent"),
-            "OFFER": number("DISCOVER-OFFER", "received"),
-            "ACK": number("REQUEST-ACK", "received")}

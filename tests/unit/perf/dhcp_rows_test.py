@@ -29,7 +29,8 @@ drops: 1
 
 class Counts(unittest.TestCase):
     def test_are_of_each_exchange(self):
-        self.assertEqual(perfdhcp_counts(REPORT), {"DISCOVER": 500, "OFFER": 499, "ACK": 497})
+        self.assertEqual(perfdhcp_counts(REPORT),
+                         {"DISCOVER": 500, "OFFER": 499, "REQUEST": 498, "ACK": 497})
 
     def test_are_an_error_with_what_was_said_when_there_are_none(self):
         for text in ("", "no such interface", REPORT[:REPORT.index("***Statistics for: REQUEST")]):
