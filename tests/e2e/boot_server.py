@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The boot servers of the field as Debian packages them, started inside a lab and ended by it.
 
-Each serves a folder by TFTP or a site's addresses by DHCP, or both, on srv0, configured as its own
+Each serves a folder by TFTP or a site's addresses by DHCP, or both, configured as its own
 manual has it, and is otherwise unchanged: conflict checks off, so that an offer comes at once, and
 no log line a message. The end-to-end tests and the measurements start them from here.
 """
@@ -25,11 +25,11 @@ PORTS = {"dhcp": 67, "tftp": 69}
 @dataclasses.dataclass(frozen=True)
 class Site:
     """What a server has to know of the lab."""
-    server: str     # its own address, on srv0
+    server: str     # its own address
     network: str    # 10.99.0.0/24
     first: str      # of the addresses that it gives
     last: str
-    boot_file: str  # that it names to everybody
+    boot_file: str  # that it names to everybody; "": none
 
     def mask(self):
         return str(ipaddress.ip_network(self.network).netmask)
@@ -76,18 +76,19 @@ class BootServer:
     serves = ()   # of PORTS
     package = ""
 
-    def __init__(self, lab, site, root, packages, wrapper=()):
-        """`wrapper`: what it is started by."""
+    def __init__(self, lab, site, root, packages, wrapper=(), namespace=None, interface="srv0"):
+        """`wrapper`: what it is started by; `namespace`: the server's, if none is named."""
         self.lab, self.site, self.root, self.packages = lab, site, root, packages
-        self.wrapper = wrapper
+        self.wrapper, self.interface = wrapper, interface
+        self.namespace = namespace or lab.srv
         self.folder = lab.folder / self.name
         self.folder.mkdir(exist_ok=True)
         self.process = None
 
     def __enter__(self):
         with open(self.folder / "log", "w", encoding="utf-8") as log:
-            self.process = self.lab.start(self.lab.srv, *self.wrapper, *self.command(), stdout=log,
-                                          stderr=log, env=self.environment())
+            self.process = self.lab.start(self.namespace, *self.wrapper, *self.command(),
+                                          stdout=log, stderr=log, env=self.environment())
         try:
             self.wait_until_ready()
         except BaseException:
@@ -117,7 +118,7 @@ class BootServer:
         check(not self.ended(), f"{self.name} ended:\n{self.log()}")
 
     def listens(self, port):
-        return f":{port} " in self.lab.server("ss", "-Hlun").stdout
+        return f":{port} " in run("ip", "netns", "exec", self.namespace, "ss", "-Hlun").stdout
 
     def log(self):
         return (self.folder / "log").read_text(errors="replace")
@@ -128,10 +129,11 @@ class Dnsmasq(BootServer):
 
     def command(self):
         site = self.site
+        boot = [f"--dhcp-boot={site.boot_file}"] if site.boot_file else []
         return [self.program("usr/sbin/dnsmasq"), "--keep-in-foreground", "--conf-file=/dev/null",
-                "--port=0", "--interface=srv0", "--bind-interfaces", "--user=root", "--pid-file=",
-                f"--dhcp-range={site.first},{site.last},{site.mask()},1h",
-                f"--dhcp-lease-max={site.addresses()}", f"--dhcp-boot={site.boot_file}",
+                "--port=0", f"--interface={self.interface}", "--bind-interfaces", "--user=root",
+                "--pid-file=", f"--dhcp-range={site.first},{site.last},{site.mask()},1h",
+                f"--dhcp-lease-max={site.addresses()}", *boot,
                 "--dhcp-authoritative", "--no-ping", f"--dhcp-leasefile={self.folder}/leases",
                 "--quiet-dhcp", "--enable-tftp", f"--tftp-root={self.root}", "--tftp-max=2000",
                 "--quiet-tftp"]
@@ -142,15 +144,16 @@ class Kea(BootServer):
 
     def command(self):
         site = self.site
+        boot = {"next-server": site.server, "boot-file-name": site.boot_file}
         config = {"Dhcp4": {
-            "interfaces-config": {"interfaces": ["srv0"], "dhcp-socket-type": "raw"},
+            "interfaces-config": {"interfaces": [self.interface], "dhcp-socket-type": "raw"},
             "lease-database": {"type": "memfile", "persist": True,
                                "name": f"{self.folder}/leases.csv", "lfc-interval": 0},
             "valid-lifetime": 3600, "authoritative": True,
             "multi-threading": {"enable-multi-threading": True},
             "subnet4": [{"id": 1, "subnet": site.network,
                          "pools": [{"pool": f"{site.first} - {site.last}"}],
-                         "next-server": site.server, "boot-file-name": site.boot_file}],
+                         **(boot if site.boot_file else {})}],
             "loggers": [{"name": "kea-dhcp4", "severity": "ERROR",
                          "output_options": [{"output": "stderr"}]}]}}
         path = self.folder / "kea.json"

@@ -8,7 +8,7 @@ from frame import DhcpReply, Datagram, is_udp
 from wire_log import READ_SECONDS, PacketThread
 
 DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE = range(1, 8)
-DHCP_PORTS = {67, 68}
+SERVER_PORTS = {67, 4011}
 
 
 class Message(DhcpReply):
@@ -52,7 +52,7 @@ class DhcpLog(PacketThread):
                 continue
             if len(frame) >= 282 and is_udp(frame):
                 datagram = Datagram(frame)
-                if {datagram.from_port, datagram.to_port} <= DHCP_PORTS:
+                if {datagram.from_port, datagram.to_port} & SERVER_PORTS:
                     self.messages.append(Message(frame))
 
     def of(self, kind, **fields):
