@@ -72,8 +72,10 @@ BACKENDS = {"AF_XDP": [],
 class Appliance:
     """One stentord process. `with` starts it, waits until it serves, and ends it."""
 
-    def __init__(self, lab, program, text=None, arguments=None, name="stentord", wrapper=()):
+    def __init__(self, lab, program, text=None, arguments=None, name="stentord", wrapper=(),
+                 namespace=None):
         self.lab = lab
+        self.namespace = namespace or lab.srv
         self.log_path = lab.folder / f"{name}.log"
         self.command = [*wrapper, program]
         if text is not None:
@@ -85,7 +87,7 @@ class Appliance:
 
     def start(self):
         with open(self.log_path, "w") as log:
-            self.process = self.lab.start(self.lab.srv, *self.command, stdout=log,
+            self.process = self.lab.start(self.namespace, *self.command, stdout=log,
                                           stderr=subprocess.STDOUT)
         return self
 
