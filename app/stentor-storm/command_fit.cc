@@ -22,10 +22,11 @@ struct IdleFlag {
   const char* why;
 };
 
-constexpr std::array<IdleFlag, 5> kIdleInSearches{
+constexpr std::array<IdleFlag, 6> kIdleInSearches{
     {{"--machines", "each trial has as many as arrive in --trial at its rate"},
      {"--arrival", "machines arrive evenly, at the rate of each trial"},
      {"--die", "who falls silent would count as lost"},
+     {"--again", "who is not served counts as lost"},
      {"--give-up", "a trial ends when the last of its machines has had its time"},
      {"--expect", "its goal is --loss-bound"}}};
 

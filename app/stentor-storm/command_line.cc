@@ -84,7 +84,7 @@ void add_options(CLI::App& app, CommandLine& line, Texts& texts) {
          "--find-max", texts.find_max,
          "Search the highest rate of arrivals that the server holds: dora (addresses "
          "alone), or boot (the script); both give their addresses back. Of a scenario file, "
-         "machines, arrival, deaths, give-up and expect are not used; their flags are "
+         "machines, arrival, deaths, again, give-up and expect are not used; their flags are "
          "refused")
       ->type_name("dora|boot")
       ->group(kSearch);

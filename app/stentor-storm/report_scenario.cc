@@ -70,6 +70,9 @@ std::vector<Line> scenario_lines(const storm::Scenario& scenario) {
   if (scenario.deaths.probability > 0) {
     lines.push_back({"deaths", storm::text_of_deaths(scenario.deaths)});
   }
+  if (scenario.again_after) {
+    lines.push_back({"again", storm::text_of_time(*scenario.again_after)});
+  }
   add_verification(lines, scenario.verify);
   if (scenario.server) lines.push_back({"server", text_of(*scenario.server)});
   lines.push_back({"give up", storm::text_of_time(scenario.give_up)});

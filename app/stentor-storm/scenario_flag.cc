@@ -112,6 +112,10 @@ Parsed<void> set_lease_min(const std::string& text, Scenario& scenario) {
                 "a time in whole seconds, like 10m");
 }
 
+Parsed<void> set_again(const std::string& text, Scenario& scenario) {
+  return assign(scenario.again_after, storm::parse_time(text), "a time from 1ms to 7d, like 5s");
+}
+
 Parsed<void> set_give_up(const std::string& text, Scenario& scenario) {
   return assign(scenario.give_up, storm::parse_time(text), "a time from 1s to 7d, like 10m");
 }
@@ -275,6 +279,13 @@ const std::array kFlags{
              [](const std::string& text, Scenario& scenario) {
                return assign(scenario.deaths, storm::parse_deaths(text));
              }},
+    Flag{.name = "--again",
+         .section = kCourse,
+         .value = "TIME",
+         .help = "Machines that nobody serves any more are switched on again after TIME: 5s [they "
+                 "have failed]",
+         .key = "again",
+         .to_scenario = set_again},
     Flag{.name = "--server",
          .section = kCourse,
          .value = "ADDRESS",

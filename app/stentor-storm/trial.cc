@@ -43,6 +43,7 @@ storm::Scenario single_machine(const storm::Scenario& base, SearchRequest::What 
   group.machines = 1;
   scenario.arrival = {};
   scenario.deaths = {};
+  scenario.again_after.reset();
   scenario.give_up = storm::Scenario{}.give_up;
   storm::Stage release;
   release.kind = Kind::release;

@@ -97,14 +97,16 @@ MachineRow row_of(const Plan& plan, const Squad& squad, std::uint32_t local) {
   return row;
 }
 
-// From the first power-on to the last machine's end.
-base::Duration elapsed(std::span<const CrewView> crews) {
+// From the first power-on, as planned (a machine may have been on more than once), to the last
+// machine's end.
+base::Duration elapsed(const Plan& plan, std::span<const CrewView> crews) {
   base::Time first = base::kNever;
   base::Time last = base::Time::min();
   for (const CrewView& crew : crews) {
-    for (const Machine& machine : crew.squad->machines()) {
+    for (std::uint32_t local = 0; local < crew.squad->machines().size(); ++local) {
+      const Machine& machine = crew.squad->machines()[local];
       if (machine.powered_on == base::Time{}) continue;
-      first = std::min(first, machine.powered_on);
+      first = std::min(first, crew.squad->start() + plan.power_on(crew.squad->number_of(local)));
       last = std::max(last, machine.stage_begun);
     }
   }
@@ -153,7 +155,7 @@ Result collect(const Plan& plan, std::span<const CrewView> crews) {
     }
   }
   add_timelines(result, crews);
-  result.elapsed = elapsed(crews);
+  result.elapsed = elapsed(plan, crews);
   result.server_words = servers(crews);
   return result;
 }

@@ -57,6 +57,7 @@ struct alignas(64) Machine {
   Failure failure = Failure::none;
   bool is_waiting = false;  // stands in the list of those who wait for a hop
   bool has_died = false;    // once is enough
+  bool has_been_on = false;
 
   Machine(const client::BootProfile& profile, const client::DhcpIdentity& identity,
           std::uint32_t xid)

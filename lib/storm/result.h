@@ -57,6 +57,11 @@ enum class Failure : std::uint8_t {
   never_on,       // the storm ended before its power-on
   interrupted,    // a signal ended the storm first
 };
+// Nobody serves the machine, or not any more; it was not served wrong.
+constexpr bool is_silence(Failure failure) {
+  return failure == Failure::no_offer || failure == Failure::no_ack ||
+         failure == Failure::no_boot_server || failure == Failure::tftp_silent;
+}
 inline constexpr std::size_t kFailures = static_cast<std::size_t>(Failure::interrupted) + 1;
 std::string_view name_of(Failure failure);   // "no_offer"
 std::string_view words_of(Failure failure);  // "no OFFER came"

@@ -25,6 +25,7 @@ inline constexpr std::size_t kNameBytesMax = 255;  // of a file, as TFTP servers
 inline constexpr base::Duration kTimeMax =
     std::chrono::hours{24 * 7};  // of a pause, a ramp, a storm
 inline constexpr base::Duration kGiveUpMin = std::chrono::seconds{1};
+inline constexpr base::Duration kAgainMin = std::chrono::milliseconds{1};
 inline constexpr base::Duration kRoundTripMax = std::chrono::seconds{10};
 
 // One step of a machine's way from power-on to its operating system.
@@ -139,6 +140,9 @@ struct Scenario {
   Arrival arrival;
   LinkModel link;
   Deaths deaths;
+  // Whom nobody serves any more is switched on again, as firmware that has tried all that it could
+  // begins anew; none: has failed.
+  std::optional<base::Duration> again_after;
   Verification verify;
   std::optional<wire::Ipv4Address> server;            // of relays, and of machines without DHCP
   base::Duration give_up = std::chrono::minutes{10};  // of the whole storm

@@ -99,6 +99,10 @@ constexpr std::array kScenarioKeys{
     scalar("deaths", kText | kInteger,
            "a probability, and :TIME behind it after which the dead are switched on, like 1%:30s",
            "0"),
+    scalar("again", kText,
+           "a time from 1ms to 7d after which machines that nobody serves any more are switched on "
+           "again, like 5s",
+           "they have failed"),
     Key{.name = "verify",
         .forms = kText | kMapping,
         .expected = "full, sampled, sampled:N, hash:FILE or none, or a mapping like "

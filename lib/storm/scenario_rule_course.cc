@@ -99,6 +99,12 @@ void check_course(const Scenario& scenario, std::vector<Misfit>& misfits) {
   if (const auto parsed = parse_deaths(text_of_deaths(scenario.deaths)); !parsed) {
     add(misfits, "deaths", parsed.error());
   }
+  if (scenario.again_after &&
+      (*scenario.again_after < kAgainMin || *scenario.again_after > kTimeMax)) {
+    add(misfits, "again",
+        "out of range; expected a time from " + text_of_time(kAgainMin) + " to " +
+            text_of_time(kTimeMax) + ", like 5s");
+  }
   if (scenario.give_up < kGiveUpMin || scenario.give_up > kTimeMax) {
     add(misfits, "give-up",
         "out of range; expected a time from " + text_of_time(kGiveUpMin) + " to " +

@@ -58,6 +58,7 @@ ScenarioFile read_file(const Cursor& root) {
   if (const auto value = file.find("deaths")) {
     config::assign(scenario.deaths, take(*value, parse_deaths(value->text())));
   }
+  read_unit(file, "again", scenario.again_after, parse_time);
   if (const auto value = file.find("verify")) read_verify(*value, scenario.verify);
   if (const auto value = file.find("server")) scenario.server = config::read_address(*value);
   read_unit(file, "give-up", scenario.give_up, parse_time);

@@ -82,6 +82,7 @@ std::string write_scenario(const ScenarioFile& file) {
   out += "arrival: " + text_of_arrival(scenario.arrival) + "\n";
   out += "link: " + link_text(scenario.link) + "\n";
   out += "deaths: " + text_of_deaths(scenario.deaths) + "\n";
+  if (scenario.again_after) out += "again: " + text_of_time(*scenario.again_after) + "\n";
   out += "verify: " + verify_text(scenario.verify) + "\n";
   if (scenario.server) out += "server: " + std::string(scenario.server->text().view()) + "\n";
   out += "give-up: " + text_of_time(scenario.give_up) + "\n";

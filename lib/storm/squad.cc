@@ -2,6 +2,7 @@
 #include "storm/squad.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace stentor::storm {
 
@@ -24,7 +25,10 @@ std::uint32_t Squad::next_random(Machine& machine) {
 
 void Squad::power_on(std::uint32_t local, base::Time now) {
   Machine& machine = machines_[local];
-  if (!machine.has_died) {
+  const bool is_again = std::exchange(machine.has_been_on, true);
+  if (is_again) {
+    tally_.count(Count::restarts);
+  } else {
     tally_.powered_on.add();
     ++interval_at(now).powered_on;
   }
@@ -33,7 +37,7 @@ void Squad::power_on(std::uint32_t local, base::Time now) {
   machine.bytes = 0;
   machine.named_file = kNoName;
   machine.tftp_server = {};
-  if (machine.has_died) {
+  if (is_again) {
     machine.dhcp =
         client::DhcpClient(profile_of(local).dhcp, machine.dhcp.identity(), next_random(machine));
   }
@@ -149,6 +153,8 @@ void Squad::pass_stage(std::uint32_t local, base::Time now) {
 
 void Squad::fail(std::uint32_t local, Failure failure, base::Time now) {
   Machine& machine = machines_[local];
+  const auto again_after = plan_.scenario().again_after;
+  if (again_after && is_silence(failure)) return switch_off(local, *again_after, now);
   // A machine that is switched off, or was never on, is in no stage.
   if (machine.state != MachineState::off) {
     stage_tally(machine).failed.add();
@@ -181,14 +187,18 @@ bool Squad::dies_now(std::uint32_t local) const {
 }
 
 void Squad::die(std::uint32_t local, base::Time now) {
-  Machine& machine = machines_[local];
   const auto restart_after = plan_.scenario().deaths.restart_after;
   if (!restart_after) return fail(local, Failure::died, now);
+  machines_[local].has_died = true;
+  switch_off(local, *restart_after, now);
+}
+
+void Squad::switch_off(std::uint32_t local, base::Duration pause, base::Time now) {
+  Machine& machine = machines_[local];
   stage_tally(machine).failed.add();
-  machine.has_died = true;
   machine.is_streaming = false;
   machine.state = MachineState::off;
-  machine.timer = now + *restart_after;
+  machine.timer = now + pause;
   arm(local);
 }
 

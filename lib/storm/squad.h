@@ -97,6 +97,8 @@ class Squad {
   void pass_stage(std::uint32_t local, base::Time now);
   void fail(std::uint32_t local, Failure failure, base::Time now);
   void die(std::uint32_t local, base::Time now);
+  // Until it is switched on again.
+  void switch_off(std::uint32_t local, base::Duration pause, base::Time now);
   [[nodiscard]] bool dies_now(std::uint32_t local) const;
   void finish(std::uint32_t local, MachineState state, base::Time now);
   void arm(std::uint32_t local);

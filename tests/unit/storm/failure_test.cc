@@ -412,6 +412,43 @@ TEST(StormFailureTest, MachinesThatAreSwitchedOnAgainBoot) {
   EXPECT_EQ(bound(result), 40u);  // who died in the second stage was bound before, and is again
 }
 
+TEST(StormFailureTest, WhomNobodyServesIsSwitchedOnAgain) {
+  // Goal: the firmware asks in vain until it gives up; then the server falls silent in the middle
+  // of the file; the third time all is right.
+  StubServer server(right_server());
+  Scenario scenario = scenario_of(dora_and_boot(), "edk2");
+  scenario.again_after = 5s;
+  StormRig storm(scenario, boot_files());
+  EXPECT_TRUE(storm.run_with([&server](ByteView frame) {
+    const int discovers = server.heard("dhcp 1");
+    server.behaviour().offers = discovers >= 4;
+    server.behaviour().blocks_max = discovers < 6 ? 3 : UINT32_MAX;
+    return server.answer(frame);
+  }));
+  EXPECT_EQ(storm.port().buffers_in_use(), 0u);
+  const Result result = storm.result();
+  EXPECT_EQ(result.booted, 1u) << describe(result);
+  EXPECT_EQ(server.heard("dhcp 1"), 4 + 1 + 1);
+  EXPECT_EQ(count_of(result, Count::restarts), 2u);
+  const auto& stages = result.groups[0].stages;
+  EXPECT_EQ(stages[0].begun, 3u);
+  EXPECT_EQ(stages[0].failed, 1u);
+  EXPECT_EQ(stages[1].begun, 2u);
+  EXPECT_EQ(stages[1].failed, 1u);
+  EXPECT_EQ(bound(result), 1u);
+  EXPECT_EQ(result.rows[0].failure, Failure::none);
+  EXPECT_LT(result.rows[0].boot_time, 1s);  // of the last time
+  EXPECT_GT(result.elapsed, 60s + 5s + 24s + 5s);
+}
+
+TEST(StormFailureTest, WhoIsServedWrongIsNotSwitchedOnAgain) {
+  StubServer server(right_server());
+  server.behaviour().error = 1;
+  Scenario scenario = scenario_of(dora_and_boot());
+  scenario.again_after = 5s;
+  expect_failure(run(scenario, server), Failure::tftp_error, 1);
+}
+
 TEST(StormFailureTest, WhoHasNotBootedWhenTheStormEndsIsOutOfTime) {
   StubServer server({.offers = false});
   Scenario scenario = scenario_of(dora_and_boot(), "ipxe", 2);

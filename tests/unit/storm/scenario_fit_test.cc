@@ -130,6 +130,10 @@ Change deaths(double probability) {
   return [probability](Scenario& scenario) { scenario.deaths.probability = probability; };
 }
 
+Change again(const char* time) {
+  return [time](Scenario& scenario) { scenario.again_after = parse_time(time).value(); };
+}
+
 Change give_up(const char* time) {
   return [time](Scenario& scenario) { scenario.give_up = parse_time(time).value(); };
 }
@@ -190,6 +194,8 @@ const Limit kLimits[] = {
     {"order", link<&LinkModel::reordering>(1), link<&LinkModel::reordering>(2), "link.reorder: "},
     {"bits", link<&LinkModel::corruption>(1), link<&LinkModel::corruption>(2), "link.corrupt: "},
     {"deaths", deaths(1), deaths(1.01), "deaths: deaths are a probability from 0 to 1"},
+    {"at once again", again("1ms"), again("999us"), "again: out of range; expected a time"},
+    {"a late restart", again("7d"), again("8d"), "from 1ms to 7d"},
     {"an early end", give_up("1s"), give_up("999ms"), "give-up: out of range; expected a time"},
     {"a late end", give_up("7d"), give_up("8d"), "from 1s to 7d"},
     {"no sample", sampled(1), sampled(0), "verify.bytes: one block in how many?"},

@@ -30,6 +30,7 @@ groups:
 arrival: waves 48 every 5s
 link: {rate: 1Gbps, rtt: 200us, loss: 0.1%, duplicate: 0.2%, reorder: 0.3%, corrupt: 0.4%}
 deaths: 1%:30s
+again: 5s
 verify: {bytes: "sampled:8", reference: /srv/images, subnet: 10.20.0.0/16, router: 10.20.0.1,
          lease-min: 10m}
 server: 10.20.0.2
@@ -90,6 +91,7 @@ TEST(ScenarioText, ReadsEveryKey) {
   EXPECT_EQ(scenario.link.corruption, 0.004);
   EXPECT_EQ(scenario.deaths.probability, 0.01);
   EXPECT_EQ(scenario.deaths.restart_after, seconds{30});
+  EXPECT_EQ(scenario.again_after, seconds{5});
   EXPECT_EQ(scenario.verify.bytes, Verification::Bytes::sampled);
   EXPECT_EQ(scenario.verify.sample_every, 8u);
   EXPECT_EQ(scenario.verify.reference, "/srv/images");

@@ -84,6 +84,8 @@ TEST(StormCommandLine, EveryFlagReachesItsField) {
                                      "ramp 10s",
                                      "--die",
                                      "5%:3s",
+                                     "--again",
+                                     "7s",
                                      "--server",
                                      "10.20.0.2",
                                      "--seed",
@@ -140,6 +142,7 @@ TEST(StormCommandLine, EveryFlagReachesItsField) {
   EXPECT_EQ(scenario.link.corruption, 0.04);
   EXPECT_EQ(scenario.arrival.over, seconds{10});
   EXPECT_EQ(scenario.deaths.restart_after, seconds{3});
+  EXPECT_EQ(scenario.again_after, seconds{7});
   EXPECT_EQ(scenario.server, wire::Ipv4Address::parse("10.20.0.2"));
   EXPECT_EQ(scenario.seed, 9u);
   EXPECT_EQ(scenario.give_up, minutes{2});
@@ -203,7 +206,7 @@ TEST(StormCommandLine, RefusesEachFlagByItsName) {
            {"--lease-router", "x"}, {"--lease-min", "1500ms"}, {"--expect", "luck=1"},
            {"--cores", "5-3"},      {"--cores", "1,1"},        {"--hugepages", "1KiB"},
            {"--find-max", "most"},  {"--blksize", "7"},        {"--windowsize", "0"},
-           {"--addresses", "x"}}) {
+           {"--addresses", "x"},    {"--again", "0"}}) {
     EXPECT_NE(refused({flag + "=" + value}).find("stentor-storm: " + flag), std::string::npos)
         << flag << " " << value;
   }
@@ -233,8 +236,8 @@ TEST(StormCommandLine, SaysWhatDoesNotGoTogether) {
 
 TEST(StormCommandLine, ASearchRefusesTheFlagsThatItTakesNoNoticeOf) {
   // Goal: nobody believes that what has been ignored was done.
-  for (const std::string flag :
-       {"--machines=5", "--arrival=at-once", "--die=1%", "--give-up=1m", "--expect=booted=1"}) {
+  for (const std::string flag : {"--machines=5", "--arrival=at-once", "--die=1%", "--again=5s",
+                                 "--give-up=1m", "--expect=booted=1"}) {
     for (const char* what : {"dora", "boot"}) {
       const std::string name = flag.substr(0, flag.find('='));
       EXPECT_NE(refused({"--find-max", what, flag})

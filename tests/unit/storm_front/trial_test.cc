@@ -44,11 +44,13 @@ TEST(Trial, OneMachineIsTheScenariosButForItsCourse) {
   scenario.groups.front().profiles = {"ipxe"};
   scenario.arrival = {.kind = storm::Arrival::Kind::ramp, .over = seconds{5}};
   scenario.deaths.probability = 0.5;
+  scenario.again_after = seconds{5};
   const storm::Scenario single = single_machine(scenario, What::boot);
   EXPECT_EQ(single.machines(), 1u);
   EXPECT_EQ(single.groups.front().profiles, scenario.groups.front().profiles);
   EXPECT_EQ(single.arrival.kind, storm::Arrival::Kind::at_once);
   EXPECT_EQ(single.deaths.probability, 0);
+  EXPECT_FALSE(single.again_after);
 }
 
 TEST(Trial, HasMachinesOfItsOwnForTheWholeTime) {

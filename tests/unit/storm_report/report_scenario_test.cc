@@ -22,6 +22,7 @@ TEST(ReportScenario, OnlyWhatHappensIsTold) {
   EXPECT_EQ(value_of(lines, "loss"), "0.1%");
   EXPECT_EQ(value_of(lines, "duplication"), "absent");
   EXPECT_EQ(value_of(lines, "deaths"), "absent");
+  EXPECT_EQ(value_of(lines, "again"), "absent");
   EXPECT_EQ(value_of(scenario_lines({}), "link rate"), "absent");
 }
 
@@ -32,11 +33,13 @@ TEST(ReportScenario, VerificationIsTold) {
   scenario.verify.router = wire::Ipv4Address::parse("10.20.0.1");
   scenario.verify.lease_min = std::chrono::minutes{30};
   scenario.deaths.probability = 0.01;
+  scenario.again_after = std::chrono::seconds{5};
   const std::vector<Line> lines = scenario_lines(scenario);
   EXPECT_EQ(value_of(lines, "verify subnet"), "10.20.0.0/16");
   EXPECT_EQ(value_of(lines, "verify router"), "10.20.0.1");
   EXPECT_EQ(value_of(lines, "verify lease"), "30m");
   EXPECT_EQ(value_of(lines, "deaths"), "1%");
+  EXPECT_EQ(value_of(lines, "again"), "5s");
 }
 
 // Goal: a group's script is told whole, a list of a million addresses by its first.
