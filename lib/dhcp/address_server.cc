@@ -20,7 +20,7 @@ using wire::Ipv4Address;
 // Firmware gets a short lease whatever it asks for; others what they ask for, within limits.
 std::uint32_t lease_seconds(const Exchange& exchange) {
   const LeaseSeconds& times = exchange.policy.lease_seconds();
-  if (exchange.request.is_firmware()) return times.firmware;
+  if (exchange.request.is_firmware) return times.firmware;
   const auto asked = exchange.request.options.lease_seconds;
   return asked ? std::clamp(*asked, times.min, times.max) : times.standard;
 }

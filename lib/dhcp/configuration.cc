@@ -59,7 +59,7 @@ void write_boot(ReplyWriter& writer, const Exchange& exchange, const BootFile& f
   write_boot_fields(writer, exchange, file);
   // Of BOOTP these fields are all (RFC 1534 section 2: no option that only DHCP has).
   if (request.options.type == MessageType::none) return;
-  if (request.is_firmware() || asks_for(request.options, option::kBootFileName)) {
+  if (request.is_firmware || asks_for(request.options, option::kBootFileName)) {
     write_boot_options(writer, exchange, file);
   }
   write_boot_class(writer, exchange, file, config::PxeReply::boot_file);

@@ -83,7 +83,7 @@ ReplyWriter::ReplyWriter(const Request& request, MessageType type, base::Mutable
 void ReplyWriter::settle_header() {
   // Whether firmware is meant, a message without a type does not say.
   const bool may_overload =
-      quirks_.may_overload && !request_.is_firmware() && request_.options.type != MessageType::none;
+      quirks_.may_overload && !request_.is_firmware && request_.options.type != MessageType::none;
   if (!ok_ || !may_overload || room() < kOverloadBytes) return;
   const Header& fixed = header();
   if (fixed.file[0] == 0) {

@@ -74,8 +74,6 @@ bool Request::is_ipxe() const {
   return !options.ipxe.empty() || names_user_class(options.user_class, base::as_bytes("iPXE"));
 }
 
-bool Request::is_firmware() const { return is_pxe() || is_http() || is_ipxe(); }
-
 wire::Parsed<Request> parse_request(base::Bytes message, JoinBuffer& joined) {
   if (message.size() < sizeof(Header)) return wire::drop(DropReason::dhcp_malformed);
   const auto* header = reinterpret_cast<const Header*>(message.data());
@@ -89,7 +87,9 @@ wire::Parsed<Request> parse_request(base::Bytes message, JoinBuffer& joined) {
   if (options->type == MessageType::none && message.size() < kBootpBytes) {
     return wire::drop(DropReason::dhcp_malformed);
   }
-  return Request{header, *options, has_cookie ? message : message.first(kOptionsOffset)};
+  Request request{header, *options, has_cookie ? message : message.first(kOptionsOffset)};
+  request.is_firmware = request.is_pxe() || request.is_http() || request.is_ipxe();
+  return request;
 }
 
 }  // namespace stentor::dhcp

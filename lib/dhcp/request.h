@@ -22,7 +22,8 @@ struct Identity {
 struct Request {
   const Header* header = nullptr;  // never null; inside the message
   Options options;
-  base::Bytes message{};  // the whole of it; what are no options behind the cookie left out
+  base::Bytes message{};     // the whole of it; what are no options behind the cookie left out
+  bool is_firmware = false;  // still: PXE, UEFI HTTP boot or iPXE
 
   [[nodiscard]] wire::Ipv4Address ciaddr() const { return wire::Ipv4Address{header->ciaddr}; }
   [[nodiscard]] wire::Ipv4Address giaddr() const { return wire::Ipv4Address{header->giaddr}; }
@@ -47,8 +48,6 @@ struct Request {
   [[nodiscard]] bool is_http() const;
   // User class "iPXE", or iPXE's own option 175 (FlexBoot sends no user class).
   [[nodiscard]] bool is_ipxe() const;
-  // Still in firmware: PXE, UEFI HTTP boot or iPXE.
-  [[nodiscard]] bool is_firmware() const;
 };
 
 // Refuses what is too short, no BOOTREQUEST, or of a chaddr that does not fit. Without option 53,

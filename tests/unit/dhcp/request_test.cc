@@ -97,13 +97,13 @@ TEST_F(RequestTest, has_a_mac_only_on_ethernet) {
 TEST_F(RequestTest, knows_who_is_in_firmware) {
   // Goal: PXE, HTTP boot and iPXE are told apart from an operating system and from each other.
   const auto pxe = parse({}, {{60, support::text_value("PXEClient:Arch:00000")}});
-  EXPECT_TRUE(pxe->is_pxe() && pxe->is_firmware() && !pxe->is_ipxe());
+  EXPECT_TRUE(pxe->is_pxe() && pxe->is_firmware && !pxe->is_ipxe());
   const auto http = parse({}, {{60, support::text_value("HTTPClient")}});
-  EXPECT_TRUE(!http->is_pxe() && http->is_firmware());
+  EXPECT_TRUE(!http->is_pxe() && http->is_firmware);
   const auto ipxe = parse({}, {{77, support::text_value("iPXE")}});
-  EXPECT_TRUE(ipxe->is_ipxe() && ipxe->is_firmware() && !ipxe->is_pxe());
+  EXPECT_TRUE(ipxe->is_ipxe() && ipxe->is_firmware && !ipxe->is_pxe());
   const auto system = parse({}, {{60, support::text_value("MSFT 5.0")}});
-  EXPECT_FALSE(system->is_firmware());
+  EXPECT_FALSE(system->is_firmware);
 }
 
 }  // namespace
