@@ -28,6 +28,7 @@ class Device;
 class FlowRules;
 class InterfaceLoan;
 class KernelSilence;
+class RouterGroups;
 class ServiceTags;
 struct Profile;
 struct SteeringPlan;
@@ -44,8 +45,9 @@ struct PortOptions {
   bool take_over = false;       // serve even on the interface of the default route
   std::string take_over_flag = "--take-over";  // what the operator says to that end
   std::uint16_t mtu_under_two = 0;  // the largest of networks under two tags; 0: there is none
-  bool promiscuous = false;  // receive what is sent to MAC addresses that are not the device's
-  SilenceRules silence;      // what the kernel must not answer on an interface; may be empty
+  bool promiscuous = false;    // receive what is sent to MAC addresses that are not the device's
+  bool hears_routers = false;  // receive IPv6's router solicitations and advertisements
+  SilenceRules silence;        // what the kernel must not answer on an interface; may be empty
 };
 
 // What the device lost since start. 0 where it does not count.
@@ -109,6 +111,7 @@ class Port {
   base::Result<void> attach_and_start(const PortOptions& options,
                                       const std::vector<VirtualDevice>& devices);
   base::Result<void> start(const PortOptions& options);
+  base::Result<void> hear_routers();
   // `whole`: of the port; `own`: with the queues of this device alone.
   base::Result<void> set_up(const Device& device, const PortOptions& whole, const PortOptions& own);
   base::Result<void> make_pools(const PortOptions& options, std::uint16_t rx, std::uint16_t tx,
@@ -125,7 +128,8 @@ class Port {
   std::unique_ptr<InterfaceLoan> loan_;
   std::unique_ptr<KernelSilence> silence_;
   std::unique_ptr<ServiceTags> service_tags_;
-  std::map<int, PacketPool> pools_;  // by NUMA node
+  std::unique_ptr<RouterGroups> router_groups_;  // of an interface
+  std::map<int, PacketPool> pools_;              // by NUMA node
   // Likewise, two to be used in turn (control/image_retirement.h); none where the device takes
   // none.
   std::map<int, std::array<SegmentPool, 2>> segments_;

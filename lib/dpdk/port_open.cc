@@ -9,6 +9,7 @@
 #include "dpdk/kernel_silence.h"
 #include "dpdk/port.h"
 #include "dpdk/profile.h"
+#include "dpdk/router_groups.h"
 #include "dpdk/service_tags.h"
 
 namespace stentor::dpdk {
@@ -46,7 +47,29 @@ base::Result<std::unique_ptr<Port>> Port::open(const PortOptions& options, const
                                        std::to_string(port->queue_count()) + " queues, not the " +
                                        std::to_string(options.queue_nodes.size()) + " planned.");
   }
+  if (options.hears_routers) {
+    // Everything else works without.
+    if (const auto heard = port->hear_routers(); !heard) {
+      log(config::LogLevel::warning, "Port `" + options.name +
+                                         "` may not hear IPv6 routers, nor firmware that looks "
+                                         "for them: " +
+                                         heard.error().sentence);
+    }
+  }
   return port;
+}
+
+base::Result<void> Port::hear_routers() {
+  if (!interface_.empty()) {
+    auto groups = RouterGroups::join(interface_);
+    if (!groups) return tl::unexpected(groups.error());
+    router_groups_ = std::move(*groups);
+    return {};
+  }
+  for (const auto& device : devices_) {
+    if (auto joined = join_router_groups(device->id()); !joined) return joined;
+  }
+  return {};
 }
 
 base::Result<void> Port::open_interface(const PortOptions& options, const Log& log) {

@@ -11,6 +11,7 @@
 #include "dpdk/kernel_silence.h"
 #include "dpdk/port.h"
 #include "dpdk/profile.h"
+#include "dpdk/router_groups.h"
 #include "dpdk/service_tags.h"
 
 namespace stentor::dpdk {
