@@ -132,6 +132,7 @@ class Appliance {
   std::unique_ptr<base::Published<worker::Snapshot>> snapshots_;
   std::unique_ptr<worker::HandOverMesh<Queue::Frame>> mesh_;
   std::unique_ptr<worker::ProbeBoard> probes_;
+  std::unique_ptr<worker::SolicitationBoard> solicitations_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<LinkWatch> links_;  // by port
   control::Census census_;

@@ -134,6 +134,7 @@ dpdk::PortOptions Appliance::port_options(std::size_t p) const {
                             .queue_nodes = placement_.queue_nodes(static_cast<std::uint16_t>(p)),
                             .workers = static_cast<unsigned>(placement_.workers.size()),
                             .take_over = take_over_,
+                            .hears_routers = settings_.dhcp.empty_router_advertisements,
                             .silence = {}};
   // What a worker may hold of one queue: a burst, a transmit batch, and full rings from its peers.
   options.frames_held = static_cast<unsigned>(
@@ -312,6 +313,7 @@ Nothing Appliance::make_workers() {
   mesh_ = std::make_unique<worker::HandOverMesh<Queue::Frame>>(placement_.workers.size());
   probes_ = std::make_unique<worker::ProbeBoard>(
       placement_.workers.size() * worker::ParkedRequests::kCapacity, config::kNetworksMax, key_);
+  solicitations_ = std::make_unique<worker::SolicitationBoard>(config::kNetworksMax, key_[0]);
   base::Random seeds(base::random_key()[0]);
   for (std::size_t w = 0; w < placement_.workers.size(); ++w) {
     std::vector<worker::Attachment<Queue>> attachments;
@@ -326,7 +328,7 @@ Nothing Appliance::make_workers() {
     try {
       workers_.push_back(std::make_unique<Worker>(
           static_cast<worker::WorkerIndex>(w), attachments,
-          worker::Shared<Queue>{*snapshots_, *leases_, *mesh_, *probes_, key_},
+          worker::Shared<Queue>{*snapshots_, *leases_, *mesh_, *probes_, *solicitations_, key_},
           settings_.tftp.transfers_max, seeds.next(), now));
     } catch (const std::bad_alloc&) {
       // A limit that check_tables() does not know, or somebody else was faster.
@@ -351,6 +353,8 @@ void Appliance::count_everything() {
   census_.add({"frames_handed_over", over_workers(&Counters::frames_handed_over)});
   census_.add({"arp_replies", over_workers(&Counters::arp_replies)});
   census_.add({"echo_replies", over_workers(&Counters::echo_replies)});
+  census_.add({"router_advertisements", over_workers(&Counters::router_advertisements)});
+  census_.add({"routers_heard", over_workers(&Counters::routers_heard)});
   census_.add({"dhcp_replies", over_workers(&Counters::dhcp_replies)});
   census_.add({"dhcp_parked", over_workers(&Counters::dhcp_parked)});
   census_.add({"conflict_checks", over_workers(&Counters::conflict_checks)});

@@ -133,6 +133,9 @@ void read_dhcp(const Cursor& cursor, Draft& draft) {
   if (const auto value = section.find("bootp-dynamic")) {
     assign(dhcp.bootp_dynamic, read_boolean(*value));
   }
+  if (const auto value = section.find("empty-router-advertisements")) {
+    assign(dhcp.empty_router_advertisements, read_boolean(*value));
+  }
   const CustomOptions& custom = draft.custom_options = read_option_definitions(section);
   if (const auto value = section.find("options")) dhcp.options = read_options(*value, custom);
   if (const auto value = section.find("conflict-check")) {

@@ -180,6 +180,8 @@ struct Dhcp {
   std::uint16_t min_secs = 0;  // a client is answered once it has asked for so long
   bool rapid_commit = false;   // RFC 4039
   bool bootp_dynamic = false;  // pools are for BOOTP clients too
+  // Firmware that looks for an IPv6 router where there is none is told so.
+  bool empty_router_advertisements = true;
   ConflictCheck conflict_check;
   std::optional<std::vector<Relay>> relays;  // absent: any giaddr inside a configured subnet
   std::vector<DhcpOption> options;           // of everybody; by code, each code once

@@ -11,12 +11,14 @@ Decision send_to(const Exchange& exchange, ReplyWriter& writer, wire::Ipv4Addres
                  const wire::MacAddress& mac, std::uint16_t port) {
   const auto bytes = writer.finish();
   if (!bytes) return DropReason::dhcp_reply_too_long;
-  return Reply{.payload_bytes = *bytes,
-               .destination_mac = mac,
-               .source = exchange.self.address,
-               .destination = address,
-               .source_port = exchange.arrival.destination_port,
-               .destination_port = port};
+  return Reply{
+      .payload_bytes = *bytes,
+      .destination_mac = mac,
+      .source = exchange.self.address,
+      .destination = address,
+      .source_port = exchange.arrival.destination_port,
+      .destination_port = port,
+      .is_to_firmware = exchange.request.giaddr().is_zero() && exchange.request.is_firmware};
 }
 
 }  // namespace

@@ -67,4 +67,10 @@ Sum pseudo_header_sum(Ipv4Address source, Ipv4Address destination, std::uint16_t
   return Sum{source.host()} + destination.host() + kProtocolUdp + udp_bytes;
 }
 
+Sum icmpv6_pseudo_header_sum(const Ipv6Address& source, const Ipv6Address& destination,
+                             std::uint16_t icmp_bytes) {
+  constexpr Sum kNextHeaderIcmpv6 = 58;
+  return sum_of(source.bytes) + sum_of(destination.bytes) + icmp_bytes + kNextHeaderIcmpv6;
+}
+
 }  // namespace stentor::wire

@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "wire/address.h"
+#include "wire/ipv6_address.h"
 
 namespace stentor::wire {
 
@@ -23,6 +24,10 @@ Sum sum_of(base::Bytes bytes);
 
 // The sum of the UDP pseudo-header (RFC 768) of a datagram of `udp_bytes` (header and payload).
 Sum pseudo_header_sum(Ipv4Address source, Ipv4Address destination, std::uint16_t udp_bytes);
+
+// The same of an ICMPv6 message of `icmp_bytes` (RFC 8200 section 8.1).
+Sum icmpv6_pseudo_header_sum(const Ipv6Address& source, const Ipv6Address& destination,
+                             std::uint16_t icmp_bytes);
 
 // Folds to 16 bits, not complemented.
 constexpr std::uint16_t folded(Sum sum) {

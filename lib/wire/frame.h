@@ -7,7 +7,8 @@
 // copies nothing but the headers' fields: payload spans point into the frame, and live as long as
 // it. It does not know which addresses are ours: dispatch decides that.
 //
-// Ethernet II, IEEE 802.1Q/802.1ad (TPIDs 0x8100, 0x88a8, 0x9100), RFC 826, 791, 792, 768.
+// Ethernet II, IEEE 802.1Q/802.1ad (TPIDs 0x8100, 0x88a8, 0x9100), RFC 826, 791, 792, 768; of IPv6
+// router_message.h.
 
 #include <array>
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include "base/bytes.h"
 #include "wire/address.h"
 #include "wire/drop_reason.h"
+#include "wire/router_message.h"
 
 namespace stentor::wire {
 
@@ -91,7 +93,7 @@ struct UdpDatagram {
 
 struct Frame {
   Link link;
-  std::variant<ArpMessage, IcmpEcho, UdpDatagram> content;
+  std::variant<ArpMessage, IcmpEcho, UdpDatagram, RouterMessage> content;
 };
 
 // What the device has already said about a received frame's checksums.
@@ -138,6 +140,12 @@ struct EchoRequest {
   std::uint16_t sequence = 0;
 };
 std::size_t write_echo_request(base::MutableBytes out, const Link& link, const EchoRequest& echo);
+
+// An advertisement of no router, no prefix and no DHCPv6 (RFC 4861 section 4.2: every field is
+// "unspecified", router lifetime 0), from the link-local address that follows from link.source to
+// `destination`.
+std::size_t write_empty_router_advertisement(base::MutableBytes out, const Link& link,
+                                             const Ipv6Address& destination);
 
 // Writes Ethernet to UDP headers in front of a payload of `payload_bytes` that already stands in
 // `out` behind them (at udp_payload_offset(link)); pads; returns the frame's length, 0 if it does

@@ -3,6 +3,7 @@
 
 #include "wire/checksum.h"
 #include "wire/frame.h"
+#include "wire/header_read.h"
 #include "wire/header_write.h"
 
 namespace stentor::wire {
@@ -10,12 +11,6 @@ namespace stentor::wire {
 namespace {
 
 constexpr std::uint16_t kAllOnes = 0xffff;  // what a run with a right checksum in it sums to
-
-std::uint8_t byte_at(base::Bytes bytes, std::size_t offset) { return bytes[offset]; }
-
-std::uint16_t word_at(base::Bytes bytes, std::size_t offset) {
-  return base::load_big_endian<std::uint16_t>(bytes.data() + offset);
-}
 
 Ipv4Address address_at(base::Bytes bytes, std::size_t offset) {
   return Ipv4Address{base::load_big_endian<std::uint32_t>(bytes.data() + offset)};
@@ -143,6 +138,18 @@ Parsed<void> parse_ipv4(Frame& out, base::Bytes datagram, ReceiveChecksums devic
   }
 }
 
+// Seldom: kept out of the way of the others.
+[[gnu::noinline]] Parsed<void> parse_other(Frame& out, base::Bytes frame) {
+  const std::size_t header_bytes = out.link.bytes();
+  if (word_at(frame, header_bytes - 2) != kEtherTypeIpv6) {
+    return drop(DropReason::ethertype_unsupported);
+  }
+  const auto message = parse_router_message(frame.subspan(header_bytes));
+  if (!message) return drop(message.error());
+  out.content = *message;
+  return {};
+}
+
 Parsed<void> parse_ethernet(Frame& out, base::Bytes frame, ReceiveChecksums device) {
   if (frame.size() < kEthernetHeaderBytes) return drop(DropReason::ethernet_truncated);
   Link& link = out.link;
@@ -165,7 +172,7 @@ Parsed<void> parse_ethernet(Frame& out, base::Bytes frame, ReceiveChecksums devi
     case kEtherTypeArp:
       return parse_arp(out, rest);
     default:
-      return drop(DropReason::ethertype_unsupported);
+      return parse_other(out, frame);
   }
 }
 

@@ -12,6 +12,10 @@ namespace {
 constexpr std::uint16_t kArpEthernet = 1;
 constexpr std::uint8_t kIcmpEchoReply = 0;
 constexpr std::uint16_t kIcmpEchoRequest = 0x0800;  // type 8, code 0
+// RFC 8200 section 3: version 6, no traffic class, no flow label.
+constexpr std::uint32_t kIpv6VersionWord = 0x60000000;
+// Next header and hop limit: the latter tells a neighbour that the packet is from the link.
+constexpr std::uint16_t kIcmpv6NeverForwarded = kProtocolIcmpv6 << 8 | 255;
 
 // Pads and returns the frame's length; 0 if anything did not fit.
 std::size_t finished(base::Writer& out) {
@@ -63,6 +67,24 @@ std::size_t write_echo_request(base::MutableBytes out, const Link& link, const E
   writer.write(checksum(Sum{kIcmpEchoRequest} + echo.identifier + echo.sequence));
   writer.write(echo.identifier);
   writer.write(echo.sequence);
+  return finished(writer);
+}
+
+std::size_t write_empty_router_advertisement(base::MutableBytes out, const Link& link,
+                                             const Ipv6Address& destination) {
+  constexpr std::uint16_t kTypeAndCode = RouterMessage::kAdvertisement << 8;
+  const Ipv6Address source = Ipv6Address::link_local(link.source);
+  base::Writer writer(out);
+  write_link(writer, link, kEtherTypeIpv6);
+  writer.write(kIpv6VersionWord);
+  writer.write(static_cast<std::uint16_t>(kRouterAdvertisementBytes));
+  writer.write(kIcmpv6NeverForwarded);
+  writer.write(base::Bytes{source.bytes});
+  writer.write(base::Bytes{destination.bytes});
+  writer.write(kTypeAndCode);
+  writer.write(checksum(kTypeAndCode +
+                        icmpv6_pseudo_header_sum(source, destination, kRouterAdvertisementBytes)));
+  writer.fill(kRouterAdvertisementBytes - 4, 0);
   return finished(writer);
 }
 

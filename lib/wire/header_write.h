@@ -14,8 +14,10 @@ namespace stentor::wire {
 
 inline constexpr std::uint16_t kEtherTypeIpv4 = 0x0800;
 inline constexpr std::uint16_t kEtherTypeArp = 0x0806;
+inline constexpr std::uint16_t kEtherTypeIpv6 = 0x86dd;
 inline constexpr std::uint8_t kProtocolIcmp = 1;
 inline constexpr std::uint8_t kProtocolUdp = 17;
+inline constexpr std::uint8_t kProtocolIcmpv6 = 58;
 // What the 16-bit total length of IPv4 leaves to its payload.
 inline constexpr std::size_t kIpv4PayloadBytesMax = 65535 - kIpv4HeaderBytes;
 

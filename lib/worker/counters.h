@@ -23,6 +23,8 @@ struct Counters {
 
   base::Counter arp_replies;
   base::Counter echo_replies;
+  base::Counter router_advertisements;  // to firmware that looks for a router in vain
+  base::Counter routers_heard;          // advertisements of others
   base::Counter dhcp_replies;
   base::Counter dhcp_parked;       // requests whose answer had to wait
   base::Counter conflict_checks;   // addresses that were asked for before they were offered

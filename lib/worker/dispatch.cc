@@ -13,6 +13,12 @@ namespace {
 
 using wire::DropReason;
 
+// IPv6 has groups where IPv4 has broadcasts (RFC 2464 section 7).
+bool is_to_group(const wire::Frame& frame) {
+  return frame.link.destination.is_group() &&
+         std::holds_alternative<wire::RouterMessage>(frame.content);
+}
+
 }  // namespace
 
 struct Dispatcher::Context {
@@ -32,7 +38,8 @@ Verdict Dispatcher::dispatch(const Snapshot& snapshot, const FrameArrival& arriv
   if (!frame) return frame.error();
   const wire::Link& link = frame->link;
   const bool is_to_everybody = link.destination != arrival.traits.mac;
-  if (is_to_everybody && link.destination != wire::MacAddress::broadcast()) {
+  if (is_to_everybody && link.destination != wire::MacAddress::broadcast() &&
+      !is_to_group(*frame)) {
     return DropReason::ethernet_not_ours;
   }
   const PortView& port = snapshot.ports[arrival.port];
@@ -46,7 +53,10 @@ Verdict Dispatcher::dispatch(const Snapshot& snapshot, const FrameArrival& arriv
   if (const auto* arp = std::get_if<wire::ArpMessage>(&frame->content)) {
     return on_arp(context, *arp, out);
   }
-  return on_echo(context, std::get<wire::IcmpEcho>(frame->content), out);
+  if (const auto* echo = std::get_if<wire::IcmpEcho>(&frame->content)) {
+    return on_echo(context, *echo, out);
+  }
+  return on_router_message(context, std::get<wire::RouterMessage>(frame->content), out);
 }
 
 void Dispatcher::prefetch(const Snapshot& snapshot, PortIndex port,
@@ -112,6 +122,42 @@ Verdict Dispatcher::on_echo(const Context& context, const wire::IcmpEcho& echo,
       wire::write_echo_reply(out, context.link.reply(context.arrival.traits.mac), echo);
   if (frame == 0) return DropReason::icmp_too_long;
   counters_.echo_replies.add();
+  return MinorReply{frame};
+}
+
+Verdict Dispatcher::on_router_message(const Context& context, const wire::RouterMessage& message,
+                                      base::MutableBytes out) {
+  if (message.type == wire::RouterMessage::kSolicitation) {
+    return on_solicitation(context, message, out);
+  }
+  solicitations_.note_router(context.network.index, std::chrono::seconds{message.lifetime_seconds},
+                             context.arrival.now);
+  counters_.routers_heard.add();
+  return Taken{};
+}
+
+Verdict Dispatcher::on_solicitation(const Context& context, const wire::RouterMessage& message,
+                                    base::MutableBytes out) {
+  if (!context.snapshot.tells_of_no_router) return DropReason::solicitation_refused;
+  const wire::MacAddress& client = context.link.source;
+  switch (solicitations_.solicit(context.network.index, client, context.arrival.now)) {
+    case SolicitationBoard::Answer::has_router:
+      return DropReason::solicitation_has_router;
+    case SolicitationBoard::Answer::not_firmware:
+      return DropReason::solicitation_not_firmware;
+    case SolicitationBoard::Answer::wait:
+      return DropReason::solicitation_left_to_routers;
+    case SolicitationBoard::Answer::tell:
+      break;
+  }
+  // To a machine without an address all nodes are spoken to (RFC 4861 section 6.2.6), in a frame
+  // that it alone gets (RFC 6085): others need not hear it.
+  const auto destination =
+      message.source.is_link_local() ? message.source : wire::Ipv6Address::all_nodes();
+  const std::size_t frame = wire::write_empty_router_advertisement(
+      out, context.link.reply(context.arrival.traits.mac), destination);
+  if (frame == 0) return DropReason::no_frame_buffer;
+  counters_.router_advertisements.add();
   return MinorReply{frame};
 }
 
@@ -190,6 +236,9 @@ Verdict Dispatcher::on_dhcp(const Context& context, const wire::UdpDatagram& dat
                                                   reply.payload_bytes);
   if (frame == 0) return DropReason::no_frame_buffer;
   counters_.dhcp_replies.add();
+  if (reply.is_to_firmware && context.snapshot.tells_of_no_router) {
+    solicitations_.note_firmware(context.network.index, context.link.source, arrival.now);
+  }
   return Replied{frame};
 }
 

@@ -15,6 +15,7 @@
 #include "worker/port.h"
 #include "worker/probe_board.h"
 #include "worker/snapshot.h"
+#include "worker/solicitation_board.h"
 #include "worker/tftp_service.h"
 #include "worker/verdict.h"
 
@@ -35,8 +36,13 @@ class Dispatcher {
  public:
   // All of them outlive the dispatcher.
   Dispatcher(TftpService& tftp, lease::Table& leases, ParkedRequests& parked, ProbeBoard& probes,
-             Counters& counters)
-      : tftp_(tftp), leases_(leases), parked_(parked), probes_(probes), counters_(counters) {}
+             SolicitationBoard& solicitations, Counters& counters)
+      : tftp_(tftp),
+        leases_(leases),
+        parked_(parked),
+        probes_(probes),
+        solicitations_(solicitations),
+        counters_(counters) {}
 
   // A reply is written to `out` (a whole frame of at most out.size() bytes). Counts the replies of
   // each protocol; the caller counts frames and drops. A request whose answer is not due yet is
@@ -52,6 +58,10 @@ class Dispatcher {
 
   Verdict on_arp(const Context& context, const wire::ArpMessage& message, base::MutableBytes out);
   Verdict on_echo(const Context& context, const wire::IcmpEcho& echo, base::MutableBytes out);
+  Verdict on_router_message(const Context& context, const wire::RouterMessage& message,
+                            base::MutableBytes out);
+  Verdict on_solicitation(const Context& context, const wire::RouterMessage& message,
+                          base::MutableBytes out);
   Verdict on_udp(const Context& context, const wire::UdpDatagram& datagram, base::MutableBytes out);
   Verdict on_dhcp(const Context& context, const wire::UdpDatagram& datagram,
                   base::MutableBytes out);
@@ -65,6 +75,7 @@ class Dispatcher {
   lease::Table& leases_;
   ParkedRequests& parked_;
   ProbeBoard& probes_;
+  SolicitationBoard& solicitations_;
   Counters& counters_;
   dhcp::DiscoverLimit discovers_;
   std::uint32_t dhcp_messages_ = 0;  // since the last prefetch()

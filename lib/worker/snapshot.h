@@ -75,6 +75,7 @@ struct Snapshot {
   std::uint16_t transfers_per_client = 0;  // at a time, of one address
   tftp::ClassLimits class_limits;
   bool looks_beside_boot_file = false;
+  bool tells_of_no_router = false;  // firmware that looks for one (worker/solicitation_board.h)
   // What is known of clients, by address; null: all of the above is the same for all of them.
   lease::ClientStore* clients = nullptr;
 

@@ -115,6 +115,7 @@ Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& ow
                     .transfers_per_client = settings.limits.transfers_per_client,
                     .class_limits = tftp::ClassLimits(settings.dhcp.classes),
                     .looks_beside_boot_file = settings.images.beside_boot_file,
+                    .tells_of_no_router = settings.dhcp.empty_router_advertisements,
                     .clients = needs_clients(settings) ? clients : nullptr};
   dhcp::NetworkIndex index = 0;
   for (std::size_t p = 0; p < settings.ports.size(); ++p) {

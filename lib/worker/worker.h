@@ -35,6 +35,7 @@ struct Shared {
   lease::Table& leases;
   HandOverMesh<typename Q::Frame>& mesh;
   ProbeBoard& probes;
+  SolicitationBoard& solicitations;
   base::HashKey key;  // the process's secret, for tables that are indexed by what clients send
 };
 
@@ -62,7 +63,7 @@ class Worker {
         tftp_(self, transfers_max, attachments.size(), seed, shared.key, shared.leases, counters_,
               now),
         parked_(now),
-        dispatcher_(tftp_, shared.leases, parked_, shared.probes, counters_) {
+        dispatcher_(tftp_, shared.leases, parked_, shared.probes, shared.solicitations, counters_) {
     for (const Attachment<Q>& attachment : attachments) {
       lanes_.push_back({attachment, TransmitBatch<Q>(*attachment.queue, counters_)});
     }

@@ -74,7 +74,7 @@ class Lane {
         queue_(device_, options.download, files_),
         worker_(0, attachments_,
                 worker::Shared<DownloadQueue>{service_.snapshots(), service_.leases(), mesh_,
-                                              probes_, support::Service::kKey},
+                                              probes_, solicitations_, support::Service::kKey},
                 transfers_max(options.download), index, base::MonotonicClock::now()) {}
   ~Lane() { worker_.release_frames(); }
   Lane(const Lane&) = delete;
@@ -197,6 +197,7 @@ class Lane {
   DownloadQueue queue_;
   worker::HandOverMesh<DownloadQueue::Frame> mesh_{1};
   worker::ProbeBoard probes_{1, 1, support::Service::kKey};
+  worker::SolicitationBoard solicitations_{1, support::Service::kKey[0]};
   const std::array<worker::Attachment<DownloadQueue>, 1> attachments_{{{0, &queue_, true}}};
   worker::Worker<DownloadQueue> worker_;
   std::uint64_t cycles_ = 0;

@@ -61,6 +61,19 @@ void check_echo_reply(const Link& link, const IcmpEcho& echo) {
   CHECK(read.message.size() == echo.message.size());
 }
 
+void check_advertisement(const Link& link, const RouterMessage& message) {
+  CHECK(!message.source.is_multicast());
+  CHECK(message.type == RouterMessage::kSolicitation || message.source.is_link_local());
+  std::vector<std::uint8_t> out(link.bytes() + kIpv6HeaderBytes + kRouterAdvertisementBytes);
+  CHECK(write_empty_router_advertisement(out, link, Ipv6Address::all_nodes()) == out.size());
+  const auto again = parse_frame(out, {});
+  CHECK(again.has_value());
+  CHECK(again->link == link);
+  const auto& read = std::get<RouterMessage>(again->content);
+  CHECK(read.type == RouterMessage::kAdvertisement && read.lifetime_seconds == 0);
+  CHECK(read.source == Ipv6Address::link_local(link.source));
+}
+
 }  // namespace
 }  // namespace stentor::wire
 
@@ -89,10 +102,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_round_trip(frame->link, *udp);
   } else if (const auto* arp = std::get_if<ArpMessage>(&frame->content)) {
     check_round_trip(frame->link, *arp);
+  } else if (const auto* echo = std::get_if<IcmpEcho>(&frame->content)) {
+    CHECK(inside(echo->message, bytes));
+    check_echo_reply(frame->link.reply({{2, 0, 0, 0, 0, 1}}), *echo);
   } else {
-    const auto& echo = std::get<IcmpEcho>(frame->content);
-    CHECK(inside(echo.message, bytes));
-    check_echo_reply(frame->link.reply({{2, 0, 0, 0, 0, 1}}), echo);
+    check_advertisement(frame->link.reply({{2, 0, 0, 0, 0, 1}}),
+                        std::get<RouterMessage>(frame->content));
   }
   return 0;
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/rig.h"
+#include "support/router_builder.h"
 #include "support/tftp_builder.h"
 
 namespace stentor {
@@ -111,8 +112,13 @@ std::vector<Row> link_rows() {
       {"the outer tag alone does not lead to the inner network",
        support::icmp_frame({.tags = {{100, 0x88a8}}}, {.destination = "10.7.0.2"}, {}, {}),
        DropReason::vlan_unknown},
-      {"IPv6 is not spoken", support::ethernet_frame({}, 0x86dd, support::patterned(60)),
+      {"LLDP is not spoken", support::ethernet_frame({}, 0x88cc, support::patterned(60)),
        DropReason::ethertype_unsupported},
+      {"IPv6 is not spoken: a neighbour solicitation is dropped",
+       support::router_frame({}, {.type = 135}), DropReason::icmpv6_unsupported},
+      {"to a group of IPv6 neither",
+       support::router_frame({.destination = "33:33:00:00:00:16"}, {.next_header = 0}),
+       DropReason::ipv6_protocol_unsupported},
   };
 }
 

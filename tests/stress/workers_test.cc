@@ -167,7 +167,7 @@ class Appliance {
       workers_.push_back(std::make_unique<Worker>(
           static_cast<worker::WorkerIndex>(w), attachments,
           worker::Shared<SharedPort::Queue>{service_.snapshots(), service_.leases(), mesh_, probes_,
-                                            Service::kKey},
+                                            solicitations_, Service::kKey},
           1024, 1000 + w, now_of_all()));
     }
   }
@@ -258,6 +258,7 @@ class Appliance {
   SharedPort port_;
   worker::HandOverMesh<SharedPort::Frame> mesh_;
   worker::ProbeBoard probes_;
+  worker::SolicitationBoard solicitations_{config::kNetworksMax, Service::kKey[0]};
   std::vector<std::unique_ptr<Worker>> workers_;
   std::atomic<bool> is_stopped_{false};
 

@@ -21,7 +21,7 @@ Rig::Rig(const RigOptions& options, base::Time now)
     workers_.push_back(std::make_unique<worker::Worker<Queue>>(
         static_cast<worker::WorkerIndex>(w), attachments,
         worker::Shared<Queue>{service_.snapshots(), service_.leases(), mesh_, probes_,
-                              Service::kKey},
+                              solicitations_, Service::kKey},
         options.transfers_max, options.seed + w, now));
   }
 }

@@ -53,6 +53,7 @@ class Rig {
   std::vector<std::unique_ptr<FakePort>> ports_;
   worker::HandOverMesh<FakePort::Frame> mesh_;
   worker::ProbeBoard probes_;
+  worker::SolicitationBoard solicitations_{config::kNetworksMax, Service::kKey[0]};
   std::vector<std::unique_ptr<worker::Worker<Queue>>> workers_;
 };
 

@@ -15,9 +15,10 @@ class SinkWorker {
  public:
   // `service` outlives it.
   SinkWorker(Service& service, std::uint32_t transfers_max, base::Time now)
-      : worker_(0, attachments_,
-                {service.snapshots(), service.leases(), mesh_, probes_, Service::kKey},
-                transfers_max, /*seed=*/7, now) {}
+      : worker_(
+            0, attachments_,
+            {service.snapshots(), service.leases(), mesh_, probes_, solicitations_, Service::kKey},
+            transfers_max, /*seed=*/7, now) {}
 
   SinkQueue& queue() { return queue_; }
   [[nodiscard]] const SinkQueue& queue() const { return queue_; }
@@ -27,6 +28,7 @@ class SinkWorker {
   SinkQueue queue_;
   worker::HandOverMesh<SinkQueue::Frame> mesh_{1};
   worker::ProbeBoard probes_{1, 1, Service::kKey};
+  worker::SolicitationBoard solicitations_{1, Service::kKey[0]};
   const std::array<worker::Attachment<SinkQueue>, 1> attachments_{{{0, &queue_, true}}};
   worker::Worker<SinkQueue> worker_;
 };

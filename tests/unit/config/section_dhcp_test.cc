@@ -52,6 +52,11 @@ TEST(SectionDhcp, ReadsWhatClientsMayAskFor) {
   EXPECT_NE(refusal("min-secs: 256").find("expected 0 to 255 seconds"), std::string::npos);
 }
 
+TEST(SectionDhcp, ReadsWhetherFirmwareIsToldOfNoRouter) {
+  EXPECT_TRUE(dhcp_of("").empty_router_advertisements);
+  EXPECT_FALSE(dhcp_of("empty-router-advertisements: false").empty_router_advertisements);
+}
+
 TEST(SectionDhcp, ReadsTheConflictCheckAsAWordAndWhole) {
   using Method = ConflictCheck::Method;
   EXPECT_EQ(dhcp_of("").conflict_check.method, Method::none);
