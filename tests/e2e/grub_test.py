@@ -10,8 +10,7 @@ import shutil
 
 from appliance import Appliance, config_text, sha256
 from lab import run
-from netboot_guest import (Guest, GuestLab, RouterAdvertiser, check_host_can_boot_guests,
-                           config_search)
+from netboot_guest import Guest, GuestLab, check_host_can_boot_guests, config_search
 from suite import check, check_equal, main, program_under_test
 from wire_log import WireLog
 
@@ -129,7 +128,7 @@ def group(program):
                 yield ("GRUB for UEFI boots, kernel and initrd are right",
                        lambda: kernel_and_initrd_are_right(guest, "efi", images))
                 yield "GRUB for UEFI comes to its end", lambda: comes_to_its_end(guest)
-            with Guest(lab, "bios", BIOS_MAC) as guest, RouterAdvertiser(lab):
+            with Guest(lab, "bios", BIOS_MAC) as guest:
                 yield ("GRUB for BIOS boots, kernel and initrd are right",
                        lambda: kernel_and_initrd_are_right(guest, "pc", images))
                 yield (f"a file left unread for {HELD_SECONDS} s is right",

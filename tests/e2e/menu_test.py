@@ -6,7 +6,7 @@ port 4011, with an address of ours and beside another DHCP server.
 
 from appliance import Appliance, config_text
 from lab import end, run
-from netboot_guest import BRIDGE, Guest, GuestLab, RouterAdvertiser, check_host_can_boot_guests
+from netboot_guest import BRIDGE, Guest, GuestLab, check_host_can_boot_guests
 from suite import check_equal, main, program_under_test
 from wire_log import WireLog
 
@@ -59,7 +59,7 @@ def group(program):
         images = lab.folder / "images"
         write_scripts(images)
         config = config_text(images, dhcp=DHCP + BOOT)
-        with Appliance(lab, program, config), WireLog(lab) as wire, RouterAdvertiser(lab):
+        with Appliance(lab, program, config), WireLog(lab) as wire:
             with Guest(lab, "bios", MAC_SERVER) as guest:
                 yield ("iPXE boots a menu's first item",
                        lambda: the_first_item_boots_by_itself(guest, wire))
@@ -80,7 +80,7 @@ def proxy_group(program):
             "--bind-dynamic", "--dhcp-range=10.99.0.150,10.99.0.160,5m",
             f"--dhcp-leasefile={lab.folder}/dnsmasq.leases")
         try:
-            with Appliance(lab, program, config), RouterAdvertiser(lab):
+            with Appliance(lab, program, config):
                 with Guest(lab, "bios", MAC_SERVER) as guest:
                     yield ("iPXE boots a ProxyDHCP menu's first item",
                            lambda: guest.wait_for(SCRIPTS["first.ipxe"]))

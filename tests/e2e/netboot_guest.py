@@ -12,13 +12,10 @@ import os
 import re
 import shutil
 import socket
-import struct
 import uuid
 
-from frame import checksum, ethernet
 from lab import Lab, end, run
 from suite import Failure, Skip, check, wait_for
-from wire_log import PacketThread
 
 BRIDGE = "br0"
 UUID = "b8945908-d6a6-41a9-611d-74a6ab80b83d"
@@ -126,28 +123,3 @@ class Guest:
     def wait_for_end(self, seconds=BOOT_SECONDS_MAX):
         """Until the guest has switched itself off."""
         wait_for(self.ended, seconds, "the guest switches itself off")
-
-
-class RouterAdvertiser(PacketThread):
-    """Tells every second that there is a router for IPv6, and no DHCPv6: iPXE waits 16 s for one
-    before it boots by IPv4. RFC 4861 section 4.2."""
-
-    ALL_NODES = socket.inet_pton(socket.AF_INET6, "ff02::1")
-    ROUTER = socket.inet_pton(socket.AF_INET6, "fe80::aa")
-
-    def __init__(self, lab):
-        with lab.inside(lab.cli):
-            packets = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-            packets.bind((BRIDGE, 0))
-        super().__init__(packets)
-
-    def run(self):
-        while not self.over.wait(1):
-            self.socket.send(self.frame())
-
-    def frame(self):
-        body = struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 60, 0, 0)
-        pseudo = self.ROUTER + self.ALL_NODES + struct.pack("!II", len(body), 58)
-        body = body[:2] + struct.pack("!H", checksum(pseudo + body)) + body[4:]
-        header = struct.pack("!IHBB", 6 << 28, len(body), 58, 255) + self.ROUTER + self.ALL_NODES
-        return ethernet(bytes.fromhex("333300000001"), 0x86dd, header + body)

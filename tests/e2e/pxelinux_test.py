@@ -12,8 +12,7 @@ import subprocess
 
 from appliance import Appliance, config_text, sha256
 from lab import run
-from netboot_guest import (Guest, GuestLab, RouterAdvertiser, check_host_can_boot_guests,
-                           config_search)
+from netboot_guest import Guest, GuestLab, check_host_can_boot_guests, config_search
 from suite import check, check_equal, main, program_under_test
 from wire_log import WireLog
 
@@ -125,7 +124,7 @@ def group(program):
         payload_hash = make_linux(lab.folder)
         write_boot_files(images, lab.folder)
         with (Appliance(lab, program, config_text(images, dhcp=DHCP)) as stentord,
-              WireLog(lab) as wire, RouterAdvertiser(lab)):
+              WireLog(lab) as wire):
             for name, (firmware, _, _, _, mac, _) in LOADERS.items():
                 with Guest(lab, firmware, mac) as guest:
                     yield f"{name} boots Linux", lambda: linux_boots(guest, payload_hash)
