@@ -14,6 +14,8 @@
 #include "base/published.h"
 #include "config/settings.h"
 #include "control/census.h"
+#include "dhcp/relay_guard.h"
+#include "digest/hmac_sha1.h"
 #include "dpdk/eal.h"
 #include "dpdk/eal_memory.h"
 #include "dpdk/flow_rules.h"
@@ -67,8 +69,7 @@ class Appliance {
   using Queue = dpdk::Queue;
   using Worker = worker::Worker<Queue>;
 
-  Appliance(const config::Settings& settings, bool take_over)
-      : settings_(settings), take_over_(take_over) {}
+  Appliance(const config::Settings& settings, bool take_over);
 
   base::Result<void> place_workers();
   base::Result<void> check_ports() const;
@@ -123,7 +124,9 @@ class Appliance {
   base::MutableBytes lease_memory_;
   std::optional<lease::Table> leases_;
   base::MutableBytes client_memory_;
-  std::optional<lease::ClientStore> clients_;       // where the settings need it
+  std::optional<lease::ClientStore> clients_;  // where the settings need it
+  const digest::HmacSha1 hmac_;
+  dhcp::RelayGuard relay_guard_;
   std::vector<std::unique_ptr<dpdk::Port>> ports_;  // as in the settings; null: not opened yet
   // Both written by control, read by abandon(): whether an interface of the kernel has been begun,
   // and before the first, how many ports have been looked at.

@@ -2,6 +2,7 @@
 // The start of an appliance, step by step; appliance_check.cc is what it is refused for early, and
 // appliance.cc its life afterwards.
 #include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
 #include <new>
 #include <set>
@@ -55,6 +56,15 @@ Nothing check_mtus(const config::Port& port, const dpdk::DeviceFacts& facts) {
 }
 
 }  // namespace
+
+// The clock of the day is read for what must grow over restarts alone.
+Appliance::Appliance(const config::Settings& settings, bool take_over)
+    : settings_(settings),
+      take_over_(take_over),
+      relay_guard_(hmac_,
+                   static_cast<std::uint64_t>(
+                       std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch())
+                           .count())) {}
 
 base::Result<std::unique_ptr<Appliance>> Appliance::prepare(const config::Settings& settings,
                                                             bool take_over) {
@@ -307,8 +317,9 @@ Nothing Appliance::make_workers() {
   std::vector<std::vector<worker::WorkerIndex>> workers_of_ports;
   for (std::size_t p = 0; p < ports_.size(); ++p) workers_of_ports.push_back(workers_of_port(p));
   snapshots_ = std::make_unique<base::Published<worker::Snapshot>>(
-      std::make_unique<worker::Snapshot>(worker::make_snapshot(
-          settings_, key_, workers_of_ports, images_->current(), clients_ ? &*clients_ : nullptr)),
+      std::make_unique<worker::Snapshot>(
+          worker::make_snapshot(settings_, key_, workers_of_ports, images_->current(),
+                                clients_ ? &*clients_ : nullptr, &relay_guard_)),
       placement_.workers.size());
   mesh_ = std::make_unique<worker::HandOverMesh<Queue::Frame>>(placement_.workers.size());
   probes_ = std::make_unique<worker::ProbeBoard>(

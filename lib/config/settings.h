@@ -145,12 +145,19 @@ struct ConflictCheck {
   base::Duration wait = std::chrono::milliseconds{200};
 };
 
+// A secret that a relay agent and we know (RFC 4030).
+struct RelayKey {
+  std::uint32_t id = 0;
+  std::vector<std::uint8_t> secret;
+};
+
 // A relay agent whose giaddr counts, and where its clients are.
 struct Relay {
   wire::Ipv4Address address;
   std::optional<wire::Ipv4Prefix> subnet;  // absent: the configured subnet that holds the address
   std::vector<wire::Ipv4Prefix> link_selection{};  // others that it may choose (RFC 3527, 3011)
   bool leasequery = false;                         // it may ask who has which address (RFC 4388)
+  std::vector<RelayKey> keys{};  // each id once; none: its messages need not be authentic
 };
 
 // What a class's clients may not have of TFTP. Each value only restricts.

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/hmac_key.h"
 #include "base/siphash.h"
 #include "config/limit.h"
 #include "config/settings.h"
@@ -24,6 +25,7 @@
 #include "dhcp/class_rules.h"
 #include "dhcp/option_set.h"
 #include "dhcp/quirks.h"
+#include "dhcp/relay_guard.h"
 #include "dhcp/reservation_index.h"
 #include "lease/plan.h"
 #include "lease/table.h"
@@ -96,6 +98,16 @@ struct Relay {
   std::uint32_t first_link = 0;
   std::uint32_t links = 0;
   bool may_query = false;  // RFC 4388
+  // Those that its messages must be authentic by, in a list of the policy's (RFC 4030).
+  std::uint32_t first_key = 0;
+  std::uint32_t keys = 0;
+  ReplayFilter* filter = nullptr;  // the guard's; null: no keys, or no guard
+};
+
+// A secret that a relay agent and we know.
+struct RelayKey {
+  std::uint32_t id = 0;
+  base::HmacKey hmac;
 };
 
 struct LeaseSeconds {
@@ -108,8 +120,10 @@ struct LeaseSeconds {
 class Policy {
  public:
   // Networks are numbered over all ports: ports[0].networks[0], ports[0].networks[1], ports[1]...
-  // `owner_key` is the process's secret for lease owners.
-  Policy(const config::Settings& settings, const base::HashKey& owner_key);
+  // `owner_key` is the process's secret for lease owners. Without a guard, which outlives the
+  // policy, nothing that a relay agent with keys sends is authentic.
+  Policy(const config::Settings& settings, const base::HashKey& owner_key,
+         RelayGuard* guard = nullptr);
   // Reservations point into it.
   Policy(Policy&&) = default;
   Policy(const Policy&) = delete;
@@ -170,6 +184,13 @@ class Policy {
   // any giaddr inside a configured subnet counts.
   [[nodiscard]] std::optional<Relay> find_relay(wire::Ipv4Address giaddr) const;
 
+  // Whether any relay has keys, and what proves its messages then.
+  [[nodiscard]] bool has_relay_keys() const { return !relay_keys_.empty(); }
+  [[nodiscard]] RelayGuard* guard() const { return guard_; }
+  [[nodiscard]] std::span<const RelayKey> relay_keys_of(const Relay& relay) const {
+    return std::span(relay_keys_).subspan(relay.first_key, relay.keys);
+  }
+
   // The subnets that a listed relay may choose besides that of its clients.
   [[nodiscard]] std::span<const SubnetIndex> links_of(const Relay& relay) const {
     return std::span(relay_links_).subspan(relay.first_link, relay.links);
@@ -214,6 +235,7 @@ class Policy {
   void add_pools(const config::Subnet& configured, SubnetIndex index);
   void share_pools();
   void add_relays(const config::Settings& settings);
+  void add_relay_keys(const config::Relay& configured, Relay& relay);
   void add_reservations(const config::Settings& settings);
   void add_names(const config::HostIdentifiers& host, SharedNetworkIndex network,
                  std::uint32_t reservation);
@@ -242,6 +264,7 @@ class Policy {
   };
 
   base::HashKey owner_key_;
+  RelayGuard* guard_;
   lease::Plan plan_;
   LeaseSeconds lease_seconds_;
   base::Duration offer_hold_;
@@ -260,6 +283,7 @@ class Policy {
   std::vector<SubnetIndex> subnets_by_address_;  // by first address; subnets are disjoint
   std::optional<std::vector<Relay>> relays_;     // by address
   std::vector<SubnetIndex> relay_links_;         // by relay, and of each by index
+  std::vector<RelayKey> relay_keys_;             // by relay, and of each as configured
   std::vector<Reservation> reservations_;
   ReservationIndex reservation_index_;
   std::uint32_t named_kinds_ = 0;    // a bit for each kind of name in the index, but MAC addresses

@@ -64,8 +64,9 @@ OptionSet make_defaults(const wire::Ipv4Prefix& prefix) {
 
 }  // namespace
 
-Policy::Policy(const config::Settings& settings, const base::HashKey& owner_key)
+Policy::Policy(const config::Settings& settings, const base::HashKey& owner_key, RelayGuard* guard)
     : owner_key_(owner_key),
+      guard_(guard),
       plan_(make_plan(settings)),
       lease_seconds_{
           to_seconds(settings.dhcp.lease_time.standard), to_seconds(settings.dhcp.lease_time.min),
@@ -178,9 +179,19 @@ void Policy::add_relays(const config::Settings& settings) {
     relay.links = static_cast<std::uint32_t>(relay_links_.size()) - relay.first_link;
     relay.may_query = configured.leasequery;
     std::ranges::sort(std::span(relay_links_).subspan(relay.first_link));
+    if (!configured.keys.empty()) add_relay_keys(configured, relay);
     relays_->push_back(relay);
   }
   std::ranges::sort(*relays_, {}, &Relay::address);
+}
+
+void Policy::add_relay_keys(const config::Relay& configured, Relay& relay) {
+  relay.first_key = static_cast<std::uint32_t>(relay_keys_.size());
+  relay.keys = static_cast<std::uint32_t>(configured.keys.size());
+  if (guard_ != nullptr) relay.filter = &guard_->filter_of(configured.address);
+  for (const config::RelayKey& key : configured.keys) {
+    relay_keys_.push_back({key.id, base::HmacKey::of(key.secret)});
+  }
 }
 
 void Policy::add_classes(const config::Settings& settings) {

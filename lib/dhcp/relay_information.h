@@ -22,6 +22,7 @@ namespace sub_option {
 inline constexpr std::uint8_t kCircuitId = 1;          // 3046
 inline constexpr std::uint8_t kRemoteId = 2;           // 3046
 inline constexpr std::uint8_t kLinkSelection = 5;      // 3527
+inline constexpr std::uint8_t kAuthentication = 8;     // 4030
 inline constexpr std::uint8_t kServerIdentifier = 11;  // 5107
 inline constexpr std::uint8_t kRelaySourcePort = 19;   // 8357
 }  // namespace sub_option

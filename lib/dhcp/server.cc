@@ -9,6 +9,7 @@
 #include "dhcp/leasequery.h"
 #include "dhcp/park.h"
 #include "dhcp/pxe.h"
+#include "dhcp/relay_authentication.h"
 
 namespace stentor::dhcp {
 
@@ -162,17 +163,8 @@ Decision answer_server(const Exchange& exchange) {
   }
 }
 
-}  // namespace
-
-wire::Parsed<lease::Owner> find_owner(const Exchange& exchange) {
-  const auto identity = find_identity(exchange);
-  if (!identity) return wire::drop(identity.error());
-  return lease::owner_of(exchange.policy.owner_key(), exchange.subnet->owner_network,
-                         identity->kind, identity->bytes);
-}
-
-Decision answer(const Policy& policy, const Records& records, BootFilesView files,
-                const Arrival& arrival, base::Bytes message, base::MutableBytes reply) {
+Decision answer_message(const Policy& policy, const Records& records, BootFilesView files,
+                        const Arrival& arrival, base::Bytes message, base::MutableBytes reply) {
   CHECK(arrival.network < policy.networks());
   const Network& network = policy.network(arrival.network);
   const bool is_off = network.mode == config::DhcpMode::none;
@@ -221,6 +213,43 @@ Decision answer(const Policy& policy, const Records& records, BootFilesView file
   }
   if (place->mode == config::DhcpMode::proxy) return answer_proxy(exchange);
   return answer_server(exchange);
+}
+
+// Through a relay agent, where some have keys: read twice, which is little beside its hash.
+Decision answer_proved(const Policy& policy, const Records& records, BootFilesView files,
+                       const Arrival& arrival, base::Bytes message, base::MutableBytes reply) {
+  JoinBuffer joined;
+  const auto request = parse_request(message, joined);
+  if (!request) return request.error();
+  const auto key = authenticate(policy, *request, message, arrival.resumed != nullptr);
+  if (!key) return key.error();
+  const Decision decision = answer_message(policy, records, files, arrival, message, reply);
+  const auto* answered = std::get_if<Reply>(&decision);
+  if (answered == nullptr || *key == nullptr) return decision;
+  seal(policy, **key, reply.first(answered->payload_bytes));
+  return decision;
+}
+
+bool is_relayed(base::Bytes message) {
+  return message.size() >= sizeof(Header) &&
+         reinterpret_cast<const Header*>(message.data())->giaddr.host() != 0;
+}
+
+}  // namespace
+
+wire::Parsed<lease::Owner> find_owner(const Exchange& exchange) {
+  const auto identity = find_identity(exchange);
+  if (!identity) return wire::drop(identity.error());
+  return lease::owner_of(exchange.policy.owner_key(), exchange.subnet->owner_network,
+                         identity->kind, identity->bytes);
+}
+
+Decision answer(const Policy& policy, const Records& records, BootFilesView files,
+                const Arrival& arrival, base::Bytes message, base::MutableBytes reply) {
+  if (policy.has_relay_keys() && is_relayed(message)) {
+    return answer_proved(policy, records, files, arrival, message, reply);
+  }
+  return answer_message(policy, records, files, arrival, message, reply);
 }
 
 }  // namespace stentor::dhcp

@@ -100,11 +100,11 @@ PortSteering make_steering(const config::Tftp& tftp, const std::vector<WorkerInd
 // snapshot of these settings needs `clients`.
 bool needs_clients(const config::Settings& settings);
 
-// `workers_of_port[p]` are the workers that poll port p (from the placement plan). `images` and
-// `clients`, if the settings need them, outlive the snapshot.
+// `workers_of_port[p]` are the workers that poll port p (from the placement plan). `images`, and
+// `clients` and `guard`, if the settings need them, outlive the snapshot.
 Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& owner_key,
                        const std::vector<std::vector<WorkerIndex>>& workers_of_port,
                        const image::CurrentGeneration& images,
-                       lease::ClientStore* clients = nullptr);
+                       lease::ClientStore* clients = nullptr, dhcp::RelayGuard* guard = nullptr);
 
 }  // namespace stentor::worker

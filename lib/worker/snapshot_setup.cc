@@ -103,11 +103,12 @@ bool needs_clients(const config::Settings& settings) {
 
 Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& owner_key,
                        const std::vector<std::vector<WorkerIndex>>& workers_of_port,
-                       const image::CurrentGeneration& images, lease::ClientStore* clients) {
+                       const image::CurrentGeneration& images, lease::ClientStore* clients,
+                       dhcp::RelayGuard* guard) {
   CHECK(workers_of_port.size() == settings.ports.size());
   CHECK(clients != nullptr || !needs_clients(settings));
   Snapshot snapshot{.ports = {},
-                    .policy = dhcp::Policy(settings, owner_key),
+                    .policy = dhcp::Policy(settings, owner_key, guard),
                     .files = tftp::Lookup(settings.images, images),
                     .strip_garbage = settings.tftp.strip_garbage,
                     .tftp_clients = tftp_clients(settings),

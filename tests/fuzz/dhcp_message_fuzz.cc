@@ -51,9 +51,18 @@ void check_reply(const Reply& route, const support::DhcpBytes& out, base::Bytes 
   check_parses(reply->bytes);
 }
 
+// Right is what has zeros for its hash: whoever searches for inputs finds no other one.
+struct Zeros {
+  static constexpr std::size_t kTextBytesMax = kMacTextBytesMax;
+  [[nodiscard]] static RelayMac of(const base::HmacKey& /*key*/,
+                                   std::span<const base::Bytes> /*text*/) {
+    return {};
+  }
+};
+
 // A class for each kind of condition that reads what was sent, one with quirks; relay agents are
-// listed, so that option 82 is read; a boot file named after what was sent, and a menu for whom no
-// other rule is for.
+// listed, so that option 82 is read, one with a key; a boot file named after what was sent, and a
+// menu for whom no other rule is for.
 config::Settings settings_with_classes() {
   using Kind = config::ClientTest::Kind;
   config::Settings settings = support::example_settings();
@@ -64,6 +73,8 @@ config::Settings settings_with_classes() {
     settings.dhcp.relays->push_back({support::address(address), {}});
     settings.dhcp.relays->back().leasequery = true;
   }
+  settings.dhcp.relays->push_back({support::address("10.21.0.9"), {}});
+  settings.dhcp.relays->back().keys = {{1, {}}};
   for (const Kind kind : {Kind::vendor_class, Kind::user_class, Kind::option, Kind::circuit_id,
                           Kind::remote_id, Kind::uuid, Kind::ipxe_feature}) {
     config::ClientMatch match{.kind = config::ClientMatch::Kind::test};
@@ -89,7 +100,9 @@ config::Settings settings_with_classes() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace stentor;
   if (size < 2) return 0;
-  support::DhcpFixture server(dhcp::settings_with_classes());
+  const dhcp::Zeros hasher;
+  dhcp::RelayGuard guard(hasher, 1);
+  support::DhcpFixture server(dhcp::settings_with_classes(), &guard);
   dhcp::Arrival arrival = support::DhcpFixture::arrival();
   arrival.network = static_cast<dhcp::NetworkIndex>((data[0] & 3) % 3);
   if ((data[0] & 4) != 0) arrival.destination_port = dhcp::kPxePort;

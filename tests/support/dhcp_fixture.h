@@ -126,8 +126,9 @@ struct FileSizes {
 
 class DhcpFixture {
  public:
-  explicit DhcpFixture(const config::Settings& settings = example_settings())
-      : policy_(settings, {1, 2}),
+  explicit DhcpFixture(const config::Settings& settings = example_settings(),
+                       dhcp::RelayGuard* guard = nullptr)
+      : policy_(settings, {1, 2}, guard),
         memory_(lease::Table::bytes_needed(policy_.plan()) / sizeof(CacheLine) + 1),
         leases_(policy_.plan(), bytes_of(memory_)),
         client_memory_(std::calloc(1, client_bytes() + sizeof(CacheLine)), &std::free),
