@@ -75,6 +75,7 @@ struct RelayDraft {
   std::vector<RelaySubnetDraft> subnets;
   std::vector<RelaySubnetDraft> link_selection;
   bool leasequery = false;
+  std::vector<RelayKey> keys;
 };
 
 struct SharedNetworkDraft {

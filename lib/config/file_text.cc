@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,10 +28,10 @@ class File {
   int descriptor_;
 };
 
-}  // namespace
+enum class Privacy : std::uint8_t { any, owner_alone };
 
-base::Result<std::string> read_file_text(const std::string& path, std::string_view what,
-                                         std::size_t bytes_max) {
+base::Result<std::string> read_text(const std::string& path, std::string_view what,
+                                    std::size_t bytes_max, Privacy privacy) {
   const File file(path);
   struct stat status {};
   if (file.descriptor() < 0 || fstat(file.descriptor(), &status) != 0) {
@@ -39,6 +40,11 @@ base::Result<std::string> read_file_text(const std::string& path, std::string_vi
   }
   if (!S_ISREG(status.st_mode)) {
     return base::failure("is no regular file; name a " + std::string(what));
+  }
+  if (privacy == Privacy::owner_alone && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return base::failure(
+        "others than its owner may read or change it; chmod 600 it, and change "
+        "the secret if somebody did");
   }
   // One byte more than allowed shows that the file is too long, also if it is growing.
   const auto expected = static_cast<std::size_t>(status.st_size);
@@ -54,6 +60,18 @@ base::Result<std::string> read_file_text(const std::string& path, std::string_vi
   }
   text.resize(size);
   return text;
+}
+
+}  // namespace
+
+base::Result<std::string> read_file_text(const std::string& path, std::string_view what,
+                                         std::size_t bytes_max) {
+  return read_text(path, what, bytes_max, Privacy::any);
+}
+
+base::Result<std::string> read_secret_file_text(const std::string& path, std::string_view what,
+                                                std::size_t bytes_max) {
+  return read_text(path, what, bytes_max, Privacy::owner_alone);
 }
 
 }  // namespace stentor::config

@@ -14,5 +14,8 @@ namespace stentor::config {
 // `what`: completes "name a readable ..." in the sentence, which does not hold the path.
 base::Result<std::string> read_file_text(const std::string& path, std::string_view what,
                                          std::size_t bytes_max);
+// The same of a file that nobody but its owner may read, write or run.
+base::Result<std::string> read_secret_file_text(const std::string& path, std::string_view what,
+                                                std::size_t bytes_max);
 
 }  // namespace stentor::config

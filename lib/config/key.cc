@@ -56,6 +56,13 @@ constexpr std::array kConflictCheckKeys{
     scalar("wait", kText, "a duration from 10ms to 3s", "200ms"),
 };
 
+constexpr std::array kRelayKeyKeys{
+    required(scalar("id", kInteger, "the key's number as the agent has it, 0 to 4294967295")),
+    required(scalar("file", kText,
+                    "an absolute path of a file that its owner alone may read (mode 0600), with a "
+                    "secret of 16 to 64 bytes: a line of text, or 0x and bytes in hexadecimal")),
+};
+
 constexpr std::array kRelayKeys{
     required(scalar("address", kText, "the relay agent's IPv4 address (giaddr)")),
     list("subnets", "a list of subnets that dhcp.subnets has: one, or several of a shared network",
@@ -69,6 +76,10 @@ constexpr std::array kRelayKeys{
         "none but that of its clients"),
     scalar("leasequery", kBoolean,
            "true (the agent may ask who has which address in its subnets) or false", "false"),
+    list("keys",
+         "a list of keys, at most 8, by one of which its messages must be authentic (RFC 4030)",
+         {kMapping, "a key like {id: 1, file: /etc/stentor/relay-1.key}", &kRelayKeySection},
+         "they need not be"),
 };
 
 constexpr std::array kOptionKeys{
@@ -397,6 +408,7 @@ const Section kNetworkSection{"a network", kNetworkKeys};
 const Section kDhcpSection{"dhcp", kDhcpKeys};
 const Section kLeaseTimeSection{"lease-time", kLeaseTimeKeys};
 const Section kConflictCheckSection{"conflict-check", kConflictCheckKeys};
+const Section kRelayKeySection{"a relay's key", kRelayKeyKeys};
 const Section kRelaySection{"a relay", kRelayKeys};
 const Section kPoolSection{"a pool", kPoolKeys};
 const Section kSubnetSection{"a subnet", kSubnetKeys};

@@ -58,6 +58,7 @@ extern const Section kDhcpSection;
 extern const Section kLeaseTimeSection;
 extern const Section kConflictCheckSection;
 extern const Section kRelaySection;
+extern const Section kRelayKeySection;
 extern const Section kPoolSection;
 extern const Section kSubnetSection;
 extern const Section kSharedNetworkSection;

@@ -29,6 +29,14 @@ inline constexpr std::size_t kNetworksMax = 4096;
 inline constexpr std::size_t kNetworksPerInterfaceMax = 256;
 inline constexpr std::size_t kSubnetsMax = 4096;
 inline constexpr std::size_t kRelaysMax = 4096;
+// One that is used, and those that come and go; looked through for each message.
+inline constexpr std::size_t kKeysPerRelayMax = 8;
+// RFC 2104 section 3 advises against less than the hash has, 20 bytes; some relay agents take 16 at
+// the most. More than a block of the hash would be hashed to 20.
+inline constexpr std::size_t kSecretBytesMin = 16;
+inline constexpr std::size_t kSecretBytesMax = 64;
+// In hexadecimal with separators, "0x" and the end of the line.
+inline constexpr std::size_t kSecretFileBytesMax = 256;
 inline constexpr std::size_t kTftpAllowMax = 4096;
 inline constexpr std::size_t kPoolsPerSubnetMax = 256;
 // DESIGN section 9: in files of hosts.

@@ -84,8 +84,9 @@ Settings finish(Draft& draft) {
   }
   if (!draft.relays) return settings;
   std::vector<Relay>& relays = settings.dhcp.relays.emplace();
-  for (const RelayDraft& relay : *draft.relays) {
+  for (RelayDraft& relay : *draft.relays) {
     relays.push_back({relay.relay, {}});
+    relays.back().keys = std::move(relay.keys);
     if (!relay.subnets.empty()) relays.back().subnet = relay.subnets.front().prefix;
     relays.back().leasequery = relay.leasequery;
     for (const RelaySubnetDraft& link : relay.link_selection) {

@@ -13,6 +13,8 @@ namespace stentor::config {
 void read_workers(const Cursor& section, Workers& workers);
 void read_ports(Mapping& file, Draft& draft);
 void read_dhcp(const Cursor& section, Draft& draft);
+// The list `relays`, with the files of its keys.
+void read_relays(Mapping& dhcp, Draft& draft);
 // `custom`, here and below: what dhcp.option-definitions defines.
 // With the classes of dhcp.classes. nullopt: its range was refused.
 std::optional<PoolDraft> read_pool(const Cursor& item, const std::vector<ClientClass>& classes,

@@ -57,48 +57,6 @@ void read_conflict_check(const Cursor& value, ConflictCheck& check) {
   }
 }
 
-RelayDraft read_relay(const Cursor& cursor) {
-  RelayDraft draft;
-  Mapping section(cursor, kRelaySection);
-  if (const auto value = section.find("address")) {
-    if (const auto address = read_address(*value)) {
-      draft.relay = *address;
-      draft.address = &value->node();
-    }
-  }
-  draft.subnets_given = section.stands("subnets");
-  for (const Cursor& item : section.find_items("subnets", kSubnetsMax)) {
-    if (const auto prefix = read_network(item)) draft.subnets.push_back({*prefix, &item.node()});
-  }
-  if (const auto value = section.find("subnets"); value && value->node().children.empty()) {
-    value->unexpected("the list is empty");
-  }
-  if (const auto value = section.find("leasequery")) {
-    assign(draft.leasequery, read_boolean(*value));
-  }
-  for (const Cursor& item : section.find_items("link-selection", kSubnetsMax)) {
-    if (const auto prefix = read_network(item)) {
-      draft.link_selection.push_back({*prefix, &item.node()});
-    }
-  }
-  return draft;
-}
-
-void read_relays(Mapping& section, Draft& draft) {
-  const auto value = section.find("relays");
-  if (!value) return;
-  if (value->is_word("none")) {
-    draft.relays.emplace();
-    return;
-  }
-  if (!value->is_list()) return value->unexpected();
-  const std::vector<Cursor> items = section.find_items("relays", kRelaysMax);
-  // Of a list that is refused as a whole, nobody can say whom it leaves out.
-  if (items.empty() && !value->node().children.empty()) return;
-  draft.relays.emplace();
-  for (const Cursor& item : items) draft.relays->push_back(read_relay(item));
-}
-
 }  // namespace
 
 std::optional<DhcpMode> read_dhcp_mode(const Cursor& value) {

@@ -62,15 +62,6 @@ void read_pace(const Cursor& value, Tftp& tftp) {
   tftp.pace_learned = false;
 }
 
-std::optional<std::string> read_root(const Cursor& value) {
-  std::optional<std::string> root = read_text(value, kPathBytesMax);
-  if (root && !root->starts_with('/')) {
-    value.unexpected("the path is relative");
-    return std::nullopt;
-  }
-  return root;
-}
-
 std::optional<std::string> read_manifest_file(const Cursor& value) {
   std::optional<std::string> path = read_relative_path(value, kPathBytesMax);
   if (path && path->starts_with('/')) {
@@ -85,7 +76,7 @@ std::optional<std::string> read_manifest_file(const Cursor& value) {
 void read_images(const Cursor& cursor, Settings& settings) {
   Images& images = settings.images;
   Mapping section(cursor, kImagesSection);
-  if (const auto value = section.find("root")) assign(images.root, read_root(*value));
+  if (const auto value = section.find("root")) assign(images.root, read_absolute_path(*value));
   if (const auto value = section.find("manifest")) {
     Mapping manifest(*value, kManifestSection);
     if (const auto file = manifest.find("file")) {

@@ -201,6 +201,15 @@ std::optional<std::string> read_relative_path(const Cursor& value, std::size_t b
   return path;
 }
 
+std::optional<std::string> read_absolute_path(const Cursor& value) {
+  std::optional<std::string> path = read_text(value, kPathBytesMax);
+  if (path && !path->starts_with('/')) {
+    value.unexpected("the path is relative");
+    return std::nullopt;
+  }
+  return path;
+}
+
 std::optional<std::string> read_name(const Cursor& value) {
   constexpr std::size_t kNameBytesMax = 32;
   const std::string& text = value.text();

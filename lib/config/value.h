@@ -61,6 +61,8 @@ std::optional<std::string> read_text(const Cursor& value, std::size_t bytes_max)
 // A path below a root: read_text() without "." and ".." as parts, and not ending in a separator,
 // '/' or '\'.
 std::optional<std::string> read_relative_path(const Cursor& value, std::size_t bytes_max);
+// read_text() of at most kPathBytesMax that begins with '/'.
+std::optional<std::string> read_absolute_path(const Cursor& value);
 // Of a port or a class: 1 to 32 letters, digits, '.', '_' or '-'.
 std::optional<std::string> read_name(const Cursor& value);
 // RFC 1123 section 2.1; a trailing dot is refused.
