@@ -20,8 +20,8 @@ STRANGER = "10.99.16.2"  # giaddr of one that nobody lists
 
 class RelayLab(Lab):
     def _make(self):
-        super()._make()
         self.relay = f"stentor-e2e-{os.getpid()}-relay"
+        super()._make()
         run("ip", "netns", "add", self.relay)
         run("ip", "-n", self.cli, "link", "set", "cli0", "netns", self.relay, "name", "up0")
         run("ip", "link", "add", "down0", "netns", self.relay, "type", "veth", "peer", "name",

@@ -43,8 +43,8 @@ class TwoServersLab(GuestLab):
     """Both on the bridge, and a storm too."""
 
     def _make(self):
-        super()._make()
         self.second = f"stentor-e2e-{os.getpid()}-second"
+        super()._make()
         run("ip", "netns", "add", self.second)
         run("ip", "link", "add", "srv0", "netns", self.second, "type", "veth", "peer", "name",
             "second0", "netns", self.cli)
