@@ -48,9 +48,9 @@ SolicitationBoard::SolicitationBoard(std::size_t networks, std::uint64_t key, st
       links_(networks) {}
 
 // Multiplicative (Knuth, volume 3, section 6.4). Who guesses the key, or floods us with machines,
-// makes others wait for their own time-outs.
+// makes others wait for their own time-outs. A board of one bucket shifts by all 64 bits.
 SolicitationBoard::Machine* SolicitationBoard::bucket_of(std::uint64_t name) {
-  return &machines_[(name * key_ >> shift_) * kWays];
+  return &machines_[(name * key_ >> 1 >> (shift_ - 1)) * kWays];
 }
 
 void SolicitationBoard::note_machine(dhcp::NetworkIndex network, const wire::MacAddress& mac,

@@ -114,6 +114,7 @@ int run(const Options& options) {
   support::Service service(kConfig, {{"file", {1}}}, workers);
   worker::HandOverMesh<DiscoverQueue::Frame> mesh(workers);
   worker::ProbeBoard probes(workers, 1, support::Service::kKey);
+  worker::SolicitationBoard solicitations(1, support::Service::kKey[0]);
   std::vector<std::unique_ptr<DiscoverQueue>> queues;
   std::vector<std::unique_ptr<DiscoverWorker>> all;
   const base::Time start = base::MonotonicClock::now();
@@ -124,7 +125,7 @@ int run(const Options& options) {
     all.push_back(std::make_unique<DiscoverWorker>(
         static_cast<worker::WorkerIndex>(i), attachments,
         worker::Shared<DiscoverQueue>{service.snapshots(), service.leases(), mesh, probes,
-                                      support::Service::kKey},
+                                      solicitations, support::Service::kKey},
         1, i, start));
   }
   std::atomic<bool> stops{false};

@@ -11,7 +11,8 @@
 namespace stentor::dpdk {
 namespace {
 
-// ip-maddress(8): the Ethernet groups that the kernel has the interface receive.
+// ip-maddress(8): the Ethernet groups that the kernel has the interface receive. Its own IPv6 may
+// want that of all nodes; that of all routers it wants where it forwards.
 bool receives(const std::string& group) {
   return output_of("ip maddress show dev groups0").find("link  " + group) != std::string::npos;
 }
@@ -25,7 +26,6 @@ TEST(RouterGroups, AreReceivedWhileTheObjectLives) {
     EXPECT_TRUE(receives("33:33:00:00:00:01"));
     EXPECT_TRUE(receives("33:33:00:00:00:02"));
   }
-  EXPECT_FALSE(receives("33:33:00:00:00:01"));
   EXPECT_FALSE(receives("33:33:00:00:00:02"));
 }
 
