@@ -74,6 +74,19 @@ def rows(context):
             "frames/s",
             pairs(lambda: frames(run, "--window", 16, cores=context.cores[-2:]),
                   lambda: frames(run, "--window", 16), count), floor=1.8, aim=1.97))
+        yield Pending("spread.discover", lambda: spreading(context, count))
+
+
+def spreading(context, count):
+    """All DISCOVERs come to one queue, of which two workers or one take them."""
+    def rate(cores):
+        return json.loads(output_of([context.build / "perf/wire/spreading", "--seconds", SECONDS,
+                                     "--cores", ",".join(map(str, cores))]))["offers_per_second"]
+    return row_of_pairs("spread.discover", "DISCOVERs/s that all come to one queue, of two workers "
+                        "against one", "OFFERs/s",
+                        pairs(lambda: rate(context.cores[-2:]), lambda: rate(context.cores[-1:]),
+                              count), floor=1.6, aim=1.8,
+                        note="32,768 clients in turn, from memory: no generator, no device")
 
 
 def frames(run, *arguments, **how):
