@@ -12,7 +12,7 @@ from appliance import Appliance, config_text, sha256
 from boot_server import FOLDER, Dnsmasq, Kea, Site, unpack, version_of
 from dhcp_log import ACK, OFFER, DhcpLog
 from lab import SERVER, run
-from netboot_guest import BRIDGE, Guest, GuestLab, RouterAdvertiser, check_host_can_boot_guests
+from netboot_guest import BRIDGE, Guest, GuestLab, check_host_can_boot_guests
 from suite import check, check_equal, main, program_under_test
 from wire_log import WireLog
 
@@ -45,6 +45,7 @@ def boots(guest, wire, images):
               ipaddress.ip_address(SITE.last), f"not of the other server's pool: {transfer.client}")
 
 
+# Feature: proxy, port-4011
 def each_server_does_its_own(log):
     """Addresses come from the one, what to boot from the other, on 67 and 4011."""
     ours = [message for message in log.messages if message.source == SERVER]
@@ -66,8 +67,7 @@ def group(program, kind, mac):
         run("ip", "-n", lab.cli, "address", "add", f"{SITE.server}/24", "dev", BRIDGE)
         with (Appliance(lab, program, config_text(images, dhcp=PROXY)), WireLog(lab) as wire,
               kind(lab, SITE, images, packages, namespace=lab.cli, interface=BRIDGE),
-              RouterAdvertiser(lab), Guest(lab, "uefi", mac) as guest,
-              DhcpLog(lab, guest.tap) as log):
+              Guest(lab, "uefi", mac) as guest, DhcpLog(lab, guest.tap) as log):
             yield (f"OVMF boots beside {kind.name} {version_of(packages, kind.package)}",
                    functools.partial(boots, guest, wire, images))
             yield (f"{kind.name} gives addresses, Stentor what to boot",
