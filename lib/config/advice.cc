@@ -188,10 +188,14 @@ void advise_on_classes(const Settings& settings, std::vector<std::string>& sente
   }
 }
 
-// An option that a subnet's clients get: the subnet's own, or everybody's.
+// An option that a subnet's clients get: the subnet's own, its shared network's, or everybody's.
 const DhcpOption* find_option_of(const Settings& settings, const Subnet& subnet,
                                  std::uint8_t code) {
-  for (const std::vector<DhcpOption>* options : {&subnet.options, &settings.dhcp.options}) {
+  const std::vector<DhcpOption> none;
+  const auto& shared =
+      subnet.shared_network ? settings.dhcp.shared_networks[*subnet.shared_network].options : none;
+  for (const std::vector<DhcpOption>* options :
+       {&subnet.options, &shared, &settings.dhcp.options}) {
     const auto found = std::ranges::find(*options, code, &DhcpOption::code);
     if (found != options->end()) return found->is_none ? nullptr : &*found;
   }

@@ -87,6 +87,25 @@ TEST(Advice, NamesPoolsThatGiveNobodyAnAddress) {
   EXPECT_EQ(pools("10.9.0", ", dhcp: server"), "");
 }
 
+// RFC 3442: routers are for who takes no classless routes.
+TEST(Advice, NamesRoutesThatLeaveNoDefaultRoute) {
+  const auto is_advised = [](const std::string& everybodys, const std::string& shared) {
+    const std::string all = advised(
+        std::string(kRule) + "dhcp:\n  options: {" + everybodys +
+        "}\n  subnets: [{subnet: 10.8.0.0/24, pools: [10.8.0.9]}, {subnet: 10.9.0.0/24, pools: "
+        "[10.9.0.9]}]\n  shared-networks: [{name: s, subnets: [10.8.0.0/24, 10.9.0.0/24], "
+        "options: {" +
+        shared + "}}]\n");
+    return all.find("ignore routers") != std::string::npos;
+  };
+  const std::string routes = "classless-static-route: [10.0.0.0/8 via 10.8.0.1]";
+  const std::string router = "routers: [10.8.0.1]";
+  EXPECT_FALSE(is_advised(routes, ""));
+  EXPECT_TRUE(is_advised(routes, router));
+  EXPECT_TRUE(is_advised(router, routes));
+  EXPECT_FALSE(is_advised(routes + ", " + router, "routers: none"));
+}
+
 TEST(Advice, NamesAProxyThatHasNothingToSay) {
   EXPECT_TRUE(advised("").starts_with("boot.rules: there is none"));
   EXPECT_EQ(advised("dhcp: {subnets: [{subnet: 10.9.0.0/24, dhcp: none, reservations: [{mac: "
