@@ -98,14 +98,10 @@ TEST_F(InterfaceRoute, LeadsToTheGatewayThatTheKernelPrefers) {
 
 // The answer fills more than one message, and more than one buffer.
 TEST_F(InterfaceRoute, IsFoundBehindThousandsOfOthers) {
-  {
-    std::ofstream batch("/tmp/stentor-eal-routes");
-    for (int i = 0; i < 5000; ++i) {
-      batch << "route add 10." << 100 + i / 256 << "." << i % 256 << ".0/24 dev rt1\n";
-    }
-    batch << "route add 128.0.0.0/1 dev rt0 table 9999\n";
-  }
-  run("ip -batch /tmp/stentor-eal-routes && rm /tmp/stentor-eal-routes");
+  run("seq 0 4999 |"
+      " awk '{print \"route add 10.\" (100 + int($1 / 256)) \".\" ($1 % 256) \".0/24 dev rt1\"}' |"
+      " ip -batch -");
+  run("ip route add 128.0.0.0/1 dev rt0 table 9999");
   EXPECT_TRUE(has_default({}));
   EXPECT_FALSE(has_default({}, "lo"));
 }
