@@ -39,6 +39,7 @@ def squatter(lab, address):
         run("ip", "netns", "delete", namespace)
 
 
+# Feature: conflict-check
 def an_address_in_use_is_passed_over(clients):
     with squatter(clients.lab, FIRST):
         clients.reset("52:54:00:99:00:30")
@@ -47,6 +48,7 @@ def an_address_in_use_is_passed_over(clients):
         clients.end_udhcpc(client)
 
 
+# Feature: reply-delay
 def a_slow_class_waits_and_nobody_else(clients):
     """Both ask at once; the one waits for its conflict check, the other for its delay first."""
     seconds = {}

@@ -82,6 +82,7 @@ def check_in_pool(address):
     check(first <= ipaddress.IPv4Address(address) <= last, f"{address} is not in the pool {POOL}")
 
 
+# Feature: dora, release
 def dhclient_binds_renews_and_releases(clients):
     clients.reset("52:54:00:99:00:01")
     client = clients.start_dhclient()
@@ -116,6 +117,7 @@ def udhcpc_binds_renews_and_releases(clients):
     clients.end_udhcpc(client)
 
 
+# Feature: reservations
 def reservation_by_mac_is_honoured(clients):
     clients.reset(RESERVED_MAC)
     client = clients.start_udhcpc()

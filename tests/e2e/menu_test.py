@@ -48,6 +48,7 @@ def the_first_item_boots_by_itself(guest, wire):
     check_equal(wire.paths(ADDRESS), ["first.ipxe"], "what was asked for")
 
 
+# Feature: boot-menus
 def the_menu_shows(guest):
     guest.wait_for("Item of the menu")
     guest.wait_for("Disk of its own")

@@ -141,6 +141,7 @@ def set_mac(lab, mac):
     run("ip", "-n", lab.cli, "link", "set", "cli0", "address", mac)
 
 
+# Feature: dora, release
 def binds_renews_and_releases(lab, packages, kind, log):
     set_mac(lab, RESERVED_MAC)
     log.messages.clear()
@@ -164,6 +165,7 @@ def renewals(log):
     return log.of(REQUEST, ciaddr=RESERVED_ADDRESS, source=RESERVED_ADDRESS, target=SERVER)
 
 
+# Feature: identify-by-hardware, client-id
 def one_machine_keeps_one_address(lab, packages):
     """Each has a client identifier of its own, and takes the other's place without a word."""
     set_mac(lab, POOL_MAC)

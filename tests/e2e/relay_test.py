@@ -47,6 +47,7 @@ class Site:
         self.refused = 0
 
 
+# Feature: relay, relay-echo
 def client_is_served(site, kind, mac):
     """From its first DISCOVER to its boot file."""
     clients = Clients(site.lab)
@@ -142,6 +143,7 @@ def longest_delay(report):
                default=0)
 
 
+# Feature: statistics
 def refusals_are_counted(site):
     site.stentord.stop()
     counters = site.stentord.counters()

@@ -68,6 +68,7 @@ class ParkedTest : public testing::Test {
       {.yaml = std::string(kConfig), .images = {{"file", support::patterned(512 * 2'000)}}}, now};
 };
 
+// Feature: conflict-check, reply-delay
 TEST_F(ParkedTest, TenThousandParkedClientsDelayNobodyElse) {
   for (std::uint32_t machine = 0; machine < kParked; ++machine) {
     EXPECT_TRUE(loop({discover(kSlow, machine)}).empty());

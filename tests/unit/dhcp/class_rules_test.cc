@@ -106,6 +106,7 @@ TEST_F(ClassRulesTest, by_architecture) {
   EXPECT_TRUE(is_in("arch: bios"));
 }
 
+// Feature: classes
 TEST_F(ClassRulesTest, by_any_option) {
   // Goal: present or not, by value, joined over instances (RFC 3396) and from overloaded fields.
   EXPECT_TRUE(is_in("option: {97: {exists: true}}", {{97, {}}}));
@@ -226,6 +227,7 @@ TEST_F(ClassRulesTest, by_what_a_relay_agent_says) {
   EXPECT_FALSE(is_in("remote-id: r2", {{82, {1, 9, 'c', '1', 2, 2, 'r', '2'}}})) << "cut short";
 }
 
+// Feature: classes
 TEST_F(ClassRulesTest, by_all_of_one_of_and_none_of) {
   // Goal: and, or, not, and the implicit ones, one inside the other.
   const std::vector<DhcpOption> x64{{93, {0, 7}}};

@@ -94,6 +94,7 @@ class WorkerParkingTest : public WorkerTest {
   static constexpr std::string_view kSquatter = "02:00:00:00:0b:01";
 };
 
+// Feature: reply-delay
 TEST_F(WorkerParkingTest, AReplyDelayHoldsUpItsClassAlone) {
   start({.yaml = config_with(R"(
   classes:
@@ -133,6 +134,7 @@ TEST_F(WorkerParkingTest, AnAddressThatNobodyAnswersForIsOffered) {
   EXPECT_EQ(rig->total(&Counters::conflicts_found), 0u);
 }
 
+// Feature: conflict-check
 TEST_F(WorkerParkingTest, AnAddressInUseIsSetAsideAndAnotherOneAskedFor) {
   start({.yaml = config_with("  conflict-check: arp")});
   ASSERT_EQ(send_frame(discover(1)).size(), 1u);
@@ -202,6 +204,7 @@ TEST_F(WorkerParkingTest, OnTheLinkArpAsksForAnAddressOfAnySubnet) {
   EXPECT_EQ(offered(frames[0]), "10.21.16.1");
 }
 
+// Feature: conflict-check
 TEST_F(WorkerParkingTest, PastARelayAnEchoAsks) {
   start({.yaml = config_with("  conflict-check: ping")});
   const auto probes = send_frame(discover(1, 1, "10.21.0.1"));

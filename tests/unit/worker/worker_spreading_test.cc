@@ -53,6 +53,7 @@ class WorkerSpreadingTest : public WorkerTest {
   }
 };
 
+// Feature: several-cores
 TEST_F(WorkerSpreadingTest, EachClientIsAnsweredOnceByTheSameWorkerEachTime) {
   start_workers(2);
   put_discovers(kBurst);
@@ -90,6 +91,7 @@ TEST_F(WorkerSpreadingTest, RequestsForFilesStay) {
   EXPECT_EQ(handed_over_by(0), 0u);
 }
 
+// Feature: congestion
 TEST_F(WorkerSpreadingTest, NothingIsLostToAWorkerThatIsBehindItself) {
   start_workers(2);
   // Worker 1 does not run: its ring fills, and what it has no room for is answered here.
