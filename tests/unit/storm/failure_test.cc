@@ -418,7 +418,8 @@ TEST(StormFailureTest, WhomNobodyServesIsSwitchedOnAgain) {
   StubServer server(right_server());
   Scenario scenario = scenario_of(dora_and_boot(), "edk2");
   scenario.again_after = 5s;
-  StormRig storm(scenario, boot_files());
+  const auto files = boot_files();
+  StormRig storm(scenario, files);
   EXPECT_TRUE(storm.run_with([&server](ByteView frame) {
     const int discovers = server.heard("dhcp 1");
     server.behaviour().offers = discovers >= 4;
