@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/glob.h"
+#include "config/boot_targets.h"
 #include "image/generation_builder.h"
 #include "image/manifest_file.h"
 #include "image/tree.h"
@@ -99,22 +100,10 @@ bool may_be_there(const image::Generation& names, const config::ClientTemplate& 
 // The boot files that we are to serve, as they are written.
 std::set<std::string> boot_files(const config::Settings& settings) {
   std::set<std::string> files;
-  const auto add = [&](const config::BootTarget& target) {
+  config::for_each_boot_target(settings, [&](const config::BootTarget& target) {
     const bool is_ours = !target.server || is_own_address(settings, *target.server);
     if (is_ours && !target.file.empty()) files.insert(target.file);
-  };
-  for (const config::BootRule& rule : settings.boot_rules) add(rule.target);
-  for (const config::BootMenu& menu : settings.boot_menus) {
-    for (const config::BootMenuItem& item : menu.items) {
-      if (item.file) add(*item.file);
-    }
-  }
-  for (const std::string& file : settings.dhcp.hosts.boot_files) files.insert(file);
-  for (const config::Subnet& subnet : settings.dhcp.subnets) {
-    for (const config::Reservation& reservation : subnet.reservations) {
-      if (reservation.boot) add(*reservation.boot);
-    }
-  }
+  });
   return files;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "config/boot_targets.h"
 #include "wire/data_header.h"
 #include "worker/snapshot.h"
 
@@ -45,28 +46,12 @@ AddressSet tftp_clients(const config::Settings& settings) {
   return AddressSet(prefixes);
 }
 
-bool is_in_directory(const std::optional<config::BootTarget>& target) {
-  return target && target->file.find_first_of("/\\") != std::string::npos;
-}
-
 bool has_boot_directory(const config::Settings& settings) {
-  for (const config::BootMenu& menu : settings.boot_menus) {
-    for (const config::BootMenuItem& item : menu.items) {
-      if (is_in_directory(item.file)) return true;
-    }
-  }
-  for (const config::BootRule& rule : settings.boot_rules) {
-    if (is_in_directory(rule.target)) return true;
-  }
-  for (const std::string& file : settings.dhcp.hosts.boot_files) {
-    if (is_in_directory(config::BootTarget{file, {}})) return true;
-  }
-  for (const config::Subnet& subnet : settings.dhcp.subnets) {
-    for (const config::Reservation& reservation : subnet.reservations) {
-      if (is_in_directory(reservation.boot)) return true;
-    }
-  }
-  return false;
+  bool has_one = false;
+  config::for_each_boot_target(settings, [&has_one](const config::BootTarget& target) {
+    has_one |= target.file.find_first_of("/\\") != std::string::npos;
+  });
+  return has_one;
 }
 
 bool asks_more_than_address(const config::ClientTemplate& directory) {
