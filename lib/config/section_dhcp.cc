@@ -105,10 +105,7 @@ void read_dhcp(const Cursor& cursor, Draft& draft) {
     draft.subnets.push_back(read_subnet(item, dhcp.classes, custom));
   }
   for (const Cursor& item : section.find_items("hosts", kHostPatternsMax)) {
-    const auto pattern = read_text(item, kPathBytesMax);
-    if (pattern && pattern->front() != '/') {
-      item.unexpected("the path is relative");
-    } else if (pattern) {
+    if (const auto pattern = read_absolute_path(item)) {
       draft.hosts.push_back({*pattern, &item.node()});
     }
   }

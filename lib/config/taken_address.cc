@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/big_endian.h"
+
 namespace stentor::config {
 namespace {
 
@@ -14,8 +16,7 @@ void add_routers(const std::vector<DhcpOption>& options, std::vector<Taken>& tak
   for (const DhcpOption& option : options) {
     if (option.code != kRouters) continue;
     for (std::size_t at = 0; at + 4 <= option.value.size(); at += 4) {
-      std::uint32_t address = 0;
-      for (std::size_t byte = 0; byte < 4; ++byte) address = address << 8 | option.value[at + byte];
+      const auto address = base::load_big_endian<std::uint32_t>(&option.value[at]);
       taken.push_back({Ipv4Address{address}, "a router (option routers)"});
     }
   }
