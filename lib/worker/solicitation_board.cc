@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "wire/flow_hash.h"
+
 namespace stentor::worker {
 
 namespace {
@@ -42,15 +44,12 @@ base::Duration between(std::uint32_t earlier, std::uint32_t later) {
 }  // namespace
 
 SolicitationBoard::SolicitationBoard(std::size_t networks, std::uint64_t key, std::size_t machines)
-    : key_(key | 1),
-      shift_(64 - static_cast<unsigned>(std::bit_width(std::bit_ceil(machines) / kWays) - 1)),
-      machines_(std::bit_ceil(machines)),
-      links_(networks) {}
+    : key_(key), machines_(std::bit_ceil(machines)), links_(networks) {}
 
-// Multiplicative (Knuth, volume 3, section 6.4). Who guesses the key, or floods us with machines,
-// makes others wait for their own time-outs. A board of one bucket shifts by all 64 bits.
+// Who floods us with machines makes others wait for their own time-outs.
 SolicitationBoard::Machine* SolicitationBoard::bucket_of(std::uint64_t name) {
-  return &machines_[(name * key_ >> 1 >> (shift_ - 1)) * kWays];
+  const std::size_t buckets = machines_.size() / kWays;
+  return &machines_[(wire::mixed(key_, name) & (buckets - 1)) * kWays];
 }
 
 void SolicitationBoard::note_machine(dhcp::NetworkIndex network, const wire::MacAddress& mac,

@@ -78,7 +78,6 @@ class SolicitationBoard {
   [[nodiscard]] Machine* bucket_of(std::uint64_t name);
 
   const std::uint64_t key_;
-  const unsigned shift_;
   std::vector<Machine> machines_;
   std::vector<Link> links_;  // by network
 };
