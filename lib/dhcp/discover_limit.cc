@@ -2,21 +2,11 @@
 #include "dhcp/discover_limit.h"
 
 #include <algorithm>
-#include <cstring>
-
-#include "wire/flow_hash.h"
 
 namespace stentor::dhcp {
 
 DiscoverLimit::DiscoverLimit(std::uint32_t clients)
     : sets_(std::bit_ceil(std::max(clients, 4u)) / 4) {}
-
-std::uint64_t DiscoverLimit::client_of(const base::HashKey& key, base::Bytes identifier) {
-  std::uint64_t word = 0;
-  if (identifier.size() > sizeof word) return base::siphash64(key, identifier);
-  std::memcpy(&word, identifier.data(), identifier.size());
-  return wire::mixed(key[0], word);
-}
 
 bool DiscoverLimit::take(std::uint64_t client, std::uint32_t a_second, base::Time now) {
   constexpr base::Duration kSecond = std::chrono::seconds{1};

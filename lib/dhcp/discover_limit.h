@@ -12,9 +12,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "base/bytes.h"
 #include "base/clock.h"
-#include "base/siphash.h"
 
 namespace stentor::dhcp {
 
@@ -25,10 +23,7 @@ class DiscoverLimit {
   // For at least `clients` clients a second.
   explicit DiscoverLimit(std::uint32_t clients = kClients);
 
-  // What take() knows a client by. `identifier` is its hardware address, or what it has instead.
-  [[nodiscard]] static std::uint64_t client_of(const base::HashKey& key, base::Bytes identifier);
-
-  // False: `client` has sent `a_second` of them within a second.
+  // False: `client` (request.h, client_hash()) has sent `a_second` of them within a second.
   // `a_second` is at least 1.
   [[nodiscard]] bool take(std::uint64_t client, std::uint32_t a_second, base::Time now);
   void prefetch(std::uint64_t client) const { __builtin_prefetch(&sets_[set_of(client)], 1); }

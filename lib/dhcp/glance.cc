@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dhcp/glance.h"
 
-#include <array>
-#include <bit>
-#include <cstring>
+#include <algorithm>
 
 #include "dhcp/message.h"
-#include "wire/flow_hash.h"
+#include "dhcp/request.h"
 
 namespace stentor::dhcp {
 
@@ -24,15 +22,14 @@ std::optional<Sender> glance_at_sender(const Policy& policy, NetworkIndex networ
   const base::Bytes address = base::Bytes(header.chaddr).first(kEthernetHlen);
   return Sender{lease::owner_of(policy.owner_key(), policy.subnet(*subnet).owner_network,
                                 header.htype, address),
-                DiscoverLimit::client_of(policy.owner_key(), address)};
+                client_hash(policy.owner_key(), address)};
 }
 
-std::optional<std::uint64_t> glance_at_client(std::uint64_t key, base::Bytes message) {
+std::optional<std::uint64_t> glance_at_client(const base::HashKey& key, base::Bytes message) {
   if (message.size() < sizeof(Header)) return std::nullopt;
   const auto& header = *reinterpret_cast<const Header*>(message.data());
-  std::array<std::uint64_t, 2> address{};
-  std::memcpy(address.data(), header.chaddr.data(), sizeof address);
-  return wire::mixed(key, address[0] ^ std::rotl(address[1], 32));
+  const std::size_t bytes = std::min<std::size_t>(header.hlen, header.chaddr.size());
+  return client_hash(key, base::Bytes(header.chaddr).first(bytes));
 }
 
 }  // namespace stentor::dhcp

@@ -7,15 +7,14 @@
 #include <optional>
 
 #include "base/bytes.h"
-#include "dhcp/discover_limit.h"
 #include "dhcp/policy.h"
 #include "lease/table.h"
 
 namespace stentor::dhcp {
 
 struct Sender {
-  lease::Owner owner;         // of its lease
-  std::uint64_t limited = 0;  // what DiscoverLimit knows it by
+  lease::Owner owner;        // of its lease
+  std::uint64_t client = 0;  // client_hash() of its hardware address
 };
 
 // Of a client that is known by its hardware address, on `network`'s own link or behind a relay.
@@ -24,6 +23,6 @@ std::optional<Sender> glance_at_sender(const Policy& policy, NetworkIndex networ
                                        base::Bytes message);
 
 // Tells clients apart by their hardware address, keyed. nullopt: it is no DHCP message.
-std::optional<std::uint64_t> glance_at_client(std::uint64_t key, base::Bytes message);
+std::optional<std::uint64_t> glance_at_client(const base::HashKey& key, base::Bytes message);
 
 }  // namespace stentor::dhcp

@@ -290,9 +290,9 @@ class Policy {
   std::vector<Wildcard> wildcards_;  // in the order of the configuration
   std::vector<wire::Ipv4Address> addresses_by_name_;  // ascending
   std::deque<std::vector<char>> hostnames_;           // where reservations point
+  std::vector<char> host_text_;                       // the same, of files of hosts
   std::deque<BootTarget> host_targets_;               // where reservations point
   std::vector<BootMenu> boot_menus_;
-  std::vector<char> host_text_;  // the same, of files of hosts
   bool has_hosts_anywhere_ = false;
   std::vector<BootRule> boot_rules_;
   std::vector<Pool> pools_;               // by PoolId

@@ -155,7 +155,7 @@ void Policy::share_pools() {
 void Policy::add_networks(const config::Settings& settings) {
   for (const config::Port& port : settings.ports) {
     for (const config::Network& network : port.networks) {
-      const OwnAddress own = OwnAddress{network.address.address};
+      const OwnAddress own{network.address.address};
       networks_.push_back({own, network.dhcp, find_subnet(own.address),
                            std::size_t{network.mtu} - kIpv4UdpHeaderBytes, network.address});
       own_addresses_.push_back(own);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "wire/flow_hash.h"
+
 namespace stentor::dhcp {
 
 namespace {
@@ -72,6 +74,13 @@ bool Request::is_http() const { return begins_with(options.vendor_class, "HTTPCl
 
 bool Request::is_ipxe() const {
   return !options.ipxe.empty() || names_user_class(options.user_class, base::as_bytes("iPXE"));
+}
+
+std::uint64_t client_hash(const base::HashKey& key, base::Bytes identifier) {
+  std::uint64_t word = 0;
+  if (identifier.size() > sizeof word) return base::siphash64(key, identifier);
+  std::copy_n(identifier.data(), identifier.size(), reinterpret_cast<std::uint8_t*>(&word));
+  return wire::mixed(key[0], word);
 }
 
 wire::Parsed<Request> parse_request(base::Bytes message, JoinBuffer& joined) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/siphash.h"
 #include "dhcp/options.h"
 
 namespace stentor::dhcp {
@@ -18,6 +19,9 @@ struct Identity {
   static constexpr std::uint8_t kUuid = 254;
   static constexpr std::uint8_t kClientIdentifier = 255;
 };
+
+// Tells clients apart by an identifier, keyed: for tables, and for the choice of a worker.
+std::uint64_t client_hash(const base::HashKey& key, base::Bytes identifier);
 
 struct Request {
   const Header* header = nullptr;  // never null; inside the message

@@ -101,7 +101,7 @@ bool asks_too_often(const Policy& policy, const Records& records, const Arrival&
   if (request.options.type != MessageType::discover || arrival.resumed != nullptr) return false;
   const auto client = request.identity();
   if (!client) return false;
-  return !records.discovers->take(DiscoverLimit::client_of(policy.owner_key(), client->bytes),
+  return !records.discovers->take(client_hash(policy.owner_key(), client->bytes),
                                   policy.discovers_per_client(), arrival.now);
 }
 

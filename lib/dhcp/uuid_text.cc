@@ -5,18 +5,15 @@
 
 #include "base/check.h"
 #include "base/hex.h"
+#include "config/host_identifier.h"
 
 namespace stentor::dhcp {
 
 UuidText::UuidText(base::Bytes option, Order order) {
   CHECK(option.size() == 17);
-  std::array<std::uint8_t, 16> bytes;
+  config::Uuid bytes;
   std::ranges::copy(option.subspan(1), bytes.begin());
-  if (order == Order::little_endian) {
-    std::reverse(bytes.begin(), bytes.begin() + 4);
-    std::swap(bytes[4], bytes[5]);
-    std::swap(bytes[6], bytes[7]);
-  }
+  if (order == Order::little_endian) bytes = config::turned(bytes);
   char* at = text_.data();
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) *at++ = '-';

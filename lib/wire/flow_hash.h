@@ -10,6 +10,7 @@
 
 namespace stentor::wire {
 
+// Of any 64 bits.
 std::uint64_t mixed(std::uint64_t key, std::uint64_t flow);
 
 std::uint64_t flow_hash(std::uint64_t key, Ipv4Address address, std::uint16_t port,

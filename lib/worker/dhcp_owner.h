@@ -21,7 +21,7 @@ inline std::optional<WorkerIndex> dhcp_owner_of(base::Bytes frame, const PortSte
                                                 const base::HashKey& key) {
   const auto seen = wire::glance_at(frame);
   if (!seen || seen->destination_port != dhcp::kServerPort) return std::nullopt;
-  const auto client = dhcp::glance_at_client(key[0], seen->payload);
+  const auto client = dhcp::glance_at_client(key, seen->payload);
   if (!client) return std::nullopt;
   return steering.workers[*client % steering.workers.size()];
 }

@@ -75,7 +75,7 @@ void Dispatcher::prefetch(const Snapshot& snapshot, PortIndex port,
     const auto sender = dhcp::glance_at_sender(snapshot.policy, network->index, seen->payload);
     if (!sender) continue;
     leases_.prefetch(sender->owner);
-    discovers_.prefetch(sender->limited);
+    discovers_.prefetch(sender->client);
     owners[count++] = sender->owner;
   }
   for (const lease::Owner& owner : std::span(owners).first(count)) leases_.prefetch_record(owner);

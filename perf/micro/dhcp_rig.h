@@ -118,7 +118,7 @@ class DhcpRig {
       const auto sender = dhcp::glance_at_sender(policy_, arrival_.network, messages[i]);
       owners[i] = sender->owner;
       leases_.prefetch(sender->owner);
-      discovers_.prefetch(sender->limited);
+      discovers_.prefetch(sender->client);
     }
     for (const lease::Owner& owner : std::span(owners).first(messages.size())) {
       leases_.prefetch_record(owner);

@@ -50,13 +50,14 @@ TEST_F(GlanceTest, sees_nobody_in_what_is_unusual) {
 }
 
 TEST_F(GlanceTest, tells_clients_apart_by_a_key) {
+  constexpr base::HashKey kKey{7, 1};
   const support::DhcpBytes one = dhcp_message(message(1));
-  const auto seen = glance_at_client(7, one);
+  const auto seen = glance_at_client(kKey, one);
   ASSERT_TRUE(seen);
-  EXPECT_EQ(glance_at_client(7, one), seen);
-  EXPECT_NE(glance_at_client(7, dhcp_message(message(1, 2))), seen);
-  EXPECT_NE(glance_at_client(8, one), seen);
-  EXPECT_FALSE(glance_at_client(7, base::Bytes(one).first(sizeof(Header) - 1)));
+  EXPECT_EQ(glance_at_client(kKey, one), seen);
+  EXPECT_NE(glance_at_client(kKey, dhcp_message(message(1, 2))), seen);
+  EXPECT_NE(glance_at_client({8, 1}, one), seen);
+  EXPECT_FALSE(glance_at_client(kKey, base::Bytes(one).first(sizeof(Header) - 1)));
 }
 
 }  // namespace
