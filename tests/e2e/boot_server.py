@@ -68,29 +68,24 @@ def versions(packages):
     return {name: version_of(packages, name) for name in names if (packages / name).is_dir()}
 
 
-class BootServer:
-    """One process. `with` starts it, waits until it listens, and ends it. Leases and state lie in a
-    folder that goes with the lab."""
+class PackagedProcess:
+    """A program of an unpacked package. `with` starts it, waits until it is ready, and ends it."""
 
-    name = ""
-    serves = ()   # of PORTS
-    package = ""
+    name = package = ""
 
-    def __init__(self, lab, site, root, packages, wrapper=(), namespace=None, interface="srv0"):
-        """`wrapper`: what it is started by; `namespace`: the server's, if none is named."""
-        self.lab, self.site, self.root, self.packages = lab, site, root, packages
-        self.wrapper, self.interface = wrapper, interface
-        self.namespace = namespace or lab.srv
-        self.folder = lab.folder / self.name
-        self.folder.mkdir(exist_ok=True)
+    def __init__(self, lab, packages, namespace, log_path, wrapper=()):
+        """`wrapper`: what it is started by."""
+        self.lab, self.packages, self.namespace = lab, packages, namespace
+        self.log_path, self.wrapper = log_path, wrapper
         self.process = None
 
     def __enter__(self):
-        with open(self.folder / "log", "w", encoding="utf-8") as log:
+        with open(self.log_path, "w", encoding="utf-8") as log:
             self.process = self.lab.start(self.namespace, *self.wrapper, *self.command(),
                                           stdout=log, stderr=log, env=self.environment())
         try:
             self.wait_until_ready()
+            check(not self.ended(), f"{self.name} ended:\n{self.log()}")
         except BaseException:
             self.__exit__()
             raise
@@ -102,6 +97,10 @@ class BootServer:
     def command(self):
         raise NotImplementedError
 
+    def wait_until_ready(self):
+        """Or until it has ended."""
+        raise NotImplementedError
+
     def program(self, path):
         return self.packages / self.package / path
 
@@ -111,17 +110,29 @@ class BootServer:
     def ended(self):
         return self.process.poll() is not None
 
+    def log(self):
+        return self.log_path.read_text(errors="replace")
+
+
+class BootServer(PackagedProcess):
+    """Ready when it listens. Leases and state lie in a folder that goes with the lab."""
+
+    serves = ()   # of PORTS
+
+    def __init__(self, lab, site, root, packages, wrapper=(), namespace=None, interface="srv0"):
+        """`namespace`: the server's, if none is named."""
+        self.folder = lab.folder / self.name
+        self.folder.mkdir(exist_ok=True)
+        super().__init__(lab, packages, namespace or lab.srv, self.folder / "log", wrapper)
+        self.site, self.root, self.interface = site, root, interface
+
     def wait_until_ready(self):
         for port in (PORTS[what] for what in self.serves):
             wait_for(lambda: self.ended() or self.listens(port), 20,
                      f"{self.name} listens on UDP port {port}")
-        check(not self.ended(), f"{self.name} ended:\n{self.log()}")
 
     def listens(self, port):
         return f":{port} " in run("ip", "netns", "exec", self.namespace, "ss", "-Hlun").stdout
-
-    def log(self):
-        return (self.folder / "log").read_text(errors="replace")
 
 
 class Dnsmasq(BootServer):

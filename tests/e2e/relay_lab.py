@@ -8,9 +8,9 @@ the field as Debian packages them.
 import os
 import subprocess
 
-from boot_server import environment_of
-from lab import NETWORK, SERVER, Lab, end, run
-from suite import check, wait_for
+from boot_server import PackagedProcess
+from lab import NETWORK, SERVER, Lab, run
+from suite import wait_for
 
 RELAY = "10.99.0.7"
 ROUTER = "10.99.16.1"  # giaddr
@@ -50,39 +50,19 @@ class RelayLab(Lab):
         run("ip", "-n", self.relay, "address", "add", f"{address}/20", "dev", "down0")
 
 
-class Relay:
-    """One relay agent, for giaddr `address`. `with` starts it, and ends it."""
+class Relay(PackagedProcess):
+    """One relay agent, for giaddr `address`."""
 
-    name = package = ""
     ready = ""  # what it says when it listens
     option_82 = None  # what it adds
 
     def __init__(self, lab, packages, address=ROUTER):
-        self.lab, self.packages, self.address = lab, packages, address
-        self.log_path = lab.folder / f"{self.name}.log"
-        self.process = None
+        super().__init__(lab, packages, lab.relay, lab.folder / f"{self.name}.log")
+        self.address = address
 
-    def __enter__(self):
-        with open(self.log_path, "w", encoding="utf-8") as log:
-            self.process = self.lab.start(self.lab.relay, *self.command(), stdout=log, stderr=log,
-                                          env=environment_of(self.packages, self.package))
-        try:
-            wait_for(lambda: self.process.poll() is not None or self.ready in self.log(), 10,
-                     f"{self.name} says `{self.ready}`")
-            check(self.process.poll() is None, f"{self.name} ended:\n{self.log()}")
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        end(self.process)
-
-    def command(self):
-        raise NotImplementedError
-
-    def log(self):
-        return self.log_path.read_text(errors="replace")
+    def wait_until_ready(self):
+        wait_for(lambda: self.ended() or self.ready in self.log(), 10,
+                 f"{self.name} says `{self.ready}`")
 
 
 class Dhcrelay(Relay):
@@ -92,7 +72,7 @@ class Dhcrelay(Relay):
     option_82 = b"\x01\x05down0"  # circuit identifier: the interface
 
     def command(self):
-        return [self.packages / self.package / "usr/sbin/dhcrelay", "-4", "-d", "-a", "-id",
+        return [self.program("usr/sbin/dhcrelay"), "-4", "-d", "-a", "-id",
                 "down0", "-iu", "up0", SERVER]
 
 
@@ -100,6 +80,6 @@ class DnsmasqRelay(Relay):
     name, package, ready = "dnsmasq", "dnsmasq-base", "DHCP relay from"
 
     def command(self):
-        return [self.packages / self.package / "usr/sbin/dnsmasq", "--no-daemon", "--port=0",
+        return [self.program("usr/sbin/dnsmasq"), "--no-daemon", "--port=0",
                 "--conf-file=/dev/null", "--user=root", "--pid-file=",
                 f"--dhcp-relay={self.address},{SERVER}", "--interface=down0", "--interface=up0"]

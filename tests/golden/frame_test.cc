@@ -14,23 +14,6 @@ using wire::DropReason;
 
 constexpr base::Time kNow{std::chrono::hours{1}};
 
-// One port with an untagged network, one on VLAN 120 and one behind two tags.
-constexpr const char* kConfig = R"(
-ports:
-  - name: boot0
-    device: "vdev:net_null0"
-    networks:
-      - {address: 10.20.0.2/16}
-      - {vlan: 120, address: 10.120.0.2/16}
-      - {vlan: "100.7", address: 10.7.0.2/16}
-dhcp:
-  subnets:
-    - {subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.16.255]}
-    - {subnet: 10.120.0.0/16, pools: [10.120.16.0-10.120.16.255]}
-    - {subnet: 10.7.0.0/16, pools: [10.7.16.0-10.7.16.255]}
-images: {root: /srv/images}
-)";
-
 struct Row {
   const char* name;
   ByteVector frame;
@@ -164,7 +147,9 @@ class GoldenFrame : public testing::Test {
   void check(const std::vector<Row>& rows) {
     for (const Row& row : rows) {
       SCOPED_TRACE(row.name);
-      support::Rig rig({.yaml = kConfig, .images = {{"file", support::patterned(600)}}}, kNow);
+      support::Rig rig(
+          {.yaml = support::kThreeNetworksConfig, .images = {{"file", support::patterned(600)}}},
+          kNow);
       const std::vector<ByteVector> sent = rig.exchange(row.frame, kNow);
       if (const auto* reason = std::get_if<DropReason>(&row.expected)) {
         EXPECT_TRUE(sent.empty());

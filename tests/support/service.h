@@ -30,7 +30,25 @@ dhcp:
 images: {root: /srv/images}
 )";
 
-// The same for tests on a clock that stands still: windows leave in one burst.
+// One port with an untagged network, one on VLAN 120 and one behind two tags; more subnets, and
+// keys of `dhcp`, may follow.
+inline constexpr const char* kThreeNetworksConfig = R"(
+images: {root: /srv/images}
+ports:
+  - name: boot0
+    device: "vdev:net_null0"
+    networks:
+      - {address: 10.20.0.2/16}
+      - {vlan: 120, address: 10.120.0.2/16}
+      - {vlan: "100.7", address: 10.7.0.2/16}
+dhcp:
+  subnets:
+    - {subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.16.255]}
+    - {subnet: 10.120.0.0/16, pools: [10.120.16.0-10.120.16.255]}
+    - {subnet: 10.7.0.0/16, pools: [10.7.16.0-10.7.16.255]}
+)";
+
+// kOneNetworkConfig for tests on a clock that stands still: windows leave in one burst.
 inline const std::string kUnpacedConfig = std::string(kOneNetworkConfig) + "tftp: {pace: none}\n";
 
 class Service {

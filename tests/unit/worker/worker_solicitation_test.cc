@@ -16,23 +16,9 @@ using wire::DropReason;
 using Tags = std::vector<TagSpec>;
 using Frames = std::vector<ByteVector>;
 
-std::string config_with(std::string_view dhcp = "") {
-  return R"(
-ports:
-  - name: boot0
-    device: "vdev:net_null0"
-    networks:
-      - {address: 10.20.0.2/16}
-      - {vlan: 120, address: 10.120.0.2/16}
-      - {vlan: "100.7", address: 10.7.0.2/16}
-dhcp:
-  subnets:
-    - {subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.16.255]}
-    - {subnet: 10.120.0.0/16, pools: [10.120.16.0-10.120.16.255]}
-    - {subnet: 10.7.0.0/16, pools: [10.7.16.0-10.7.16.255]}
-    - {subnet: 10.21.0.0/16, pools: [10.21.16.0-10.21.16.255]}
-)" + std::string(dhcp) +
-         "\nimages: {root: /srv/images}\n";
+std::string config_with(const std::string& dhcp = "") {
+  return std::string(support::kThreeNetworksConfig) +
+         "    - {subnet: 10.21.0.0/16, pools: [10.21.16.0-10.21.16.255]}\n" + dhcp + "\n";
 }
 
 class WorkerSolicitationTest : public WorkerTest {
