@@ -10,6 +10,7 @@
 
 #include "support/dhcp_builder.h"
 #include "support/service.h"
+#include "support/sink_queue.h"
 #include "worker/worker.h"
 
 namespace stentor::perf {
@@ -44,37 +45,23 @@ support::ByteVector discover() {
 }
 
 // A frame's buffer comes round again when the rings between workers have long been read past it.
-class DiscoverQueue {
+class DiscoverQueue : public support::SinkQueue {
  public:
-  using Frame = const support::ByteVector*;
-
   DiscoverQueue(bool has_arrivals, std::size_t buffers)
       : frames_(has_arrivals ? buffers : 0, discover()) {}
 
   [[nodiscard]] std::uint64_t sent() const { return sent_.load(std::memory_order_relaxed); }
 
-  [[nodiscard]] const worker::PortTraits& traits() const { return traits_; }
   std::size_t receive(std::span<Frame> out) {
     if (frames_.empty()) return 0;
     for (Frame& frame : out) frame = &next();
     return out.size();
   }
-  base::Bytes bytes(Frame frame) { return *frame; }
   wire::ReceiveChecksums checksums(Frame) { return {.ipv4_good = true, .udp_good = true}; }
-  Frame make(base::Bytes bytes) {
-    std::ranges::copy(bytes, made_.begin());
-    return &made_;
-  }
-  template <worker::DataSource Source>
-  Frame make_data(const Source& data) {
-    data.write_header(made_.data());
-    return &made_;
-  }
   std::size_t transmit(std::span<Frame> frames) {
     sent_.store(sent() + frames.size(), std::memory_order_relaxed);
     return frames.size();
   }
-  void release(Frame) {}
 
  private:
   support::ByteVector& next() {
@@ -86,12 +73,10 @@ class DiscoverQueue {
     return frame;
   }
 
-  worker::PortTraits traits_{.mac = *wire::MacAddress::parse(support::kServerMac)};
   std::vector<support::ByteVector> frames_;
   std::size_t buffer_ = 0;
   std::uint32_t client_ = 0;
-  support::ByteVector made_ = support::ByteVector(worker::kFrameBytesMax);
-  std::atomic<std::uint64_t> sent_{0};
+  std::atomic<std::uint64_t> sent_{0};  // another thread reads it
 };
 
 using DiscoverWorker = worker::Worker<DiscoverQueue>;
