@@ -173,7 +173,7 @@ class Worker {
     if (steering.workers.size() < 2) return kBurst;
     std::size_t kept = 0;
     for (std::size_t i = 0; i < kBurst; ++i) {
-      const auto owner = dhcp_owner_of(contents[i], steering, shared_.key);
+      const auto owner = dhcp_owner_of(contents[i], steering, self_, shared_.key);
       if (owner.value_or(self_) != self_ && hand_over(snapshot, *owner, {frames[i], port}))
         continue;
       frames[kept] = frames[i];
