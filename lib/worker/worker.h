@@ -17,6 +17,7 @@
 
 #include "base/published.h"
 #include "lease/table.h"
+#include "worker/backlog.h"
 #include "worker/counters.h"
 #include "worker/dhcp_owner.h"
 #include "worker/dispatch.h"
@@ -53,6 +54,10 @@ class Worker {
   using Frame = typename Q::Frame;
 
   static constexpr std::size_t kBurst = 32;
+  // What a loop takes from a queue whose backlog lasts, and the DISCOVERs among it that are
+  // answered whatever else there is.
+  static constexpr std::size_t kBacklogBurst = 3 * kBurst;
+  static constexpr std::size_t kDiscoversMin = 4;
   // Lease records looked at in a loop for expiry.
   static constexpr std::size_t kSweepRecords = 64;
 
@@ -122,14 +127,17 @@ class Worker {
   struct Lane {
     Attachment<Q> attachment;
     TransmitBatch<Q> batch;
+    Backlog backlog{};
     // The network that is announced next, if the port is one of announcing_.
     std::size_t next_announced = 0;
   };
 
   bool receive(const Snapshot& snapshot, std::size_t lane_index, base::Time now) {
     Lane& lane = lanes_[lane_index];
+    if (lane.backlog.lasts(now)) return receive_backlog(snapshot, lane, now);
     std::array<Frame, kBurst> frames{};
     std::size_t count = lane.attachment.queue->receive(frames);
+    lane.backlog.note(count == kBurst, now);
     if (count == 0) return false;
     counters_.frames_received.add(count);
     std::array<base::Bytes, kBurst> contents;
@@ -140,6 +148,83 @@ class Worker {
     }
     serve_burst(snapshot, lane, std::span(frames).first(count), contents, /*may_cross=*/true, now);
     return true;
+  }
+
+  // Several bursts. What begins an exchange has its turn last, as far as there is time for it.
+  bool receive_backlog(const Snapshot& snapshot, Lane& lane, base::Time now) {
+    std::array<Frame, kBacklogBurst> frames;
+    const std::size_t count = receive_bursts(lane, frames);
+    lane.backlog.note(count >= kBurst, now);
+    is_behind_ |= count >= kBurst;
+    const std::span<Frame> all = std::span(frames).first(count);
+    const std::size_t begun = move_discovers_last(lane, all);
+    // Served together: look-ups of a burst overlap their cache misses.
+    for (auto rest = choose(snapshot, lane, all, begun); !rest.empty();) {
+      const auto burst = rest.first(std::min(rest.size(), kBurst));
+      std::array<base::Bytes, kBurst> contents;
+      look_at(lane, burst, contents);
+      serve_burst(snapshot, lane, burst, contents, /*may_cross=*/true, now);
+      rest = rest.subspan(burst.size());
+    }
+    return count != 0;
+  }
+
+  // As many full bursts as there are, and what is left.
+  std::size_t receive_bursts(Lane& lane, std::span<Frame, kBacklogBurst> frames) {
+    std::size_t count = 0;
+    std::size_t received = kBurst;
+    while (received == kBurst && count < frames.size()) {
+      received = lane.attachment.queue->receive(frames.subspan(count, kBurst));
+      count += received;
+    }
+    counters_.frames_received.add(count);
+    return count;
+  }
+
+  // Returns how many of the frames are none; all keep their order.
+  std::size_t move_discovers_last(Lane& lane, std::span<Frame> frames) {
+    Q& queue = *lane.attachment.queue;
+    std::uint64_t bytes = 0;
+    for (const Frame frame : frames) {
+      const base::Bytes content = queue.bytes(frame);
+      prefetch_dhcp_type(content);
+      bytes += content.size();
+    }
+    counters_.bytes_received.add(bytes);
+    std::array<Frame, kBacklogBurst> discovers;
+    std::size_t beginning = 0;
+    std::size_t begun = 0;
+    for (const Frame frame : frames) {
+      if (seems_discover(queue.bytes(frame))) {
+        discovers[beginning++] = frame;
+      } else {
+        frames[begun++] = frame;
+      }
+    }
+    std::copy_n(discovers.begin(), beginning, frames.begin() + static_cast<std::ptrdiff_t>(begun));
+    return begun;
+  }
+
+  // Of the frames that no other worker takes, those that this one answers: the first `begun` of
+  // them, and as many of the rest as a burst has room for.
+  std::span<Frame> choose(const Snapshot& snapshot, Lane& lane, std::span<Frame> frames,
+                          std::size_t begun) {
+    Q& queue = *lane.attachment.queue;
+    const PortIndex port = lane.attachment.port;
+    std::size_t room = std::max(kBurst - std::min(begun, kBurst), kDiscoversMin);
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      const Frame frame = frames[i];
+      if (leave_to_another(snapshot, port, frame, queue.bytes(frame))) continue;
+      if (i < begun || room != 0) {
+        room -= i < begun ? 0 : 1;
+        frames[kept++] = frame;
+      } else {
+        counters_.drop(wire::DropReason::dhcp_overload);
+        queue.release(frame);
+      }
+    }
+    return frames.first(kept);
   }
 
   // Begins to fetch what is in the frames; returns their bytes.
@@ -169,18 +254,23 @@ class Worker {
   std::size_t leave_to_others(const Snapshot& snapshot, PortIndex port,
                               std::span<Frame, kBurst> frames,
                               std::span<base::Bytes, kBurst> contents) {
-    const PortSteering& steering = snapshot.ports[port].steering;
-    if (steering.workers.size() < 2) return kBurst;
+    if (snapshot.ports[port].steering.workers.size() < 2) return kBurst;
     std::size_t kept = 0;
     for (std::size_t i = 0; i < kBurst; ++i) {
-      const auto owner = dhcp_owner_of(contents[i], steering, self_, shared_.key);
-      if (owner.value_or(self_) != self_ && hand_over(snapshot, *owner, {frames[i], port}))
-        continue;
+      if (leave_to_another(snapshot, port, frames[i], contents[i])) continue;
       frames[kept] = frames[i];
       contents[kept] = contents[i];
       ++kept;
     }
     return kept;
+  }
+
+  // True: the frame is its client's worker's now.
+  bool leave_to_another(const Snapshot& snapshot, PortIndex port, Frame frame, base::Bytes bytes) {
+    const PortSteering& steering = snapshot.ports[port].steering;
+    if (steering.workers.size() < 2) return false;
+    const auto owner = dhcp_owner_of(bytes, steering, self_, shared_.key);
+    return owner.value_or(self_) != self_ && hand_over(snapshot, *owner, {frame, port});
   }
 
   bool take_handed_over(const Snapshot& snapshot, base::Time now) {

@@ -60,6 +60,7 @@ def rows(context):
         pairs(lambda: frames(run, "--clients", 10_000), lambda: frames(run, "--clients", 1_000),
               count), floor=0.9, aim=0.98,
         note="a worker is busy from some dozens on; blocks that are sent again count for nothing"))
+    yield Pending("P13.dhcp", lambda: overload(context, count))
     yield Pending("flood.rrq", lambda: flood(
         run, count, "flood.rrq", "--flood-requests", REQUESTS_A_SECOND, "requests"))
     yield Pending("flood.ack", lambda: flood(
@@ -87,6 +88,20 @@ def spreading(context, count):
                         pairs(lambda: rate(context.cores[-2:]), lambda: rate(context.cores[-1:]),
                               count), floor=1.6, aim=1.8,
                         note="32,768 clients in turn, from memory: no generator, no device")
+
+
+def overload(context, count):
+    """Machines that get an address: ten times as many ask as one worker can serve."""
+    def run():
+        return json.loads(output_of(["taskset", "--cpu-list", context.cores[-1],
+                                     context.build / "perf/wire/dora_overload"]))
+    results = list(repeats(run, count))
+    return row_of_pairs("P13.dhcp", "DORA/s of one worker when ten times as many machines ask as "
+                        "it can serve, against its peak", "DORA/s",
+                        [(result["overloaded"], result["peak"]) for result in results],
+                        floor=0.9, aim=0.98,
+                        note="8.4 million machines, a ring of 1,024 that drops what finds it full; "
+                        "from memory: no generator's time, no device")
 
 
 def frames(run, *arguments, **how):
