@@ -305,6 +305,10 @@ constexpr std::array kDhcpKeys{
     scalar("decline-hold", kText, "a duration from 1s to 30d", "10m"),
     scalar("min-secs", kInteger,
            "0 to 255 seconds that a client must have asked for, for a server that stands by", "0"),
+    list("pxe-vendor-classes",
+         "a list of what the vendor class (option 60) of firmware begins with that wants PXE's "
+         "answers and does not say PXEClient, at most 16",
+         {kText, "text of 1 to 64 bytes, like HW-Client"}),
     scalar("rapid-commit", kBoolean,
            "true (a client that asks for it gets its lease in two messages; for networks where no "
            "other server answers) or false",

@@ -74,6 +74,10 @@ inline constexpr std::size_t kMatchOptionsMax = 16;
 inline constexpr std::size_t kQuirkOptionsMax = 16;
 // Every client takes a reply of 576 bytes with its headers (RFC 2131 section 2).
 inline constexpr std::uint16_t kReplyBytesMinMax = 548;
+// Compared in order, with each DHCP message that has an option 60.
+inline constexpr std::size_t kPxeVendorClassesMax = 16;
+// Firmware's own is a word or two; it has to fit beside all else that a ROM is sent.
+inline constexpr std::size_t kPxeVendorClassBytesMax = 64;
 // A match in a match in a match.
 inline constexpr unsigned kMatchDepthMax = 8;
 // Looked into in order, for each request.

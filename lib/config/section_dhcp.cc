@@ -57,6 +57,34 @@ void read_conflict_check(const Cursor& value, ConflictCheck& check) {
   }
 }
 
+// What is wrong with `made`, behind `before`.
+std::string refusal_of_pxe_class(std::string_view made, const std::vector<std::string>& before) {
+  if (made.starts_with("PXEClient")) return "PXEClient counts in any case; remove it";
+  if (std::string_view("HTTPClient").starts_with(made) || made.starts_with("HTTPClient")) {
+    return "UEFI's HTTP boot, which takes no answer of PXE, says HTTPClient; write more of what "
+           "the firmware sends, or remove it";
+  }
+  for (const std::string& other : before) {
+    if (made == other) return "it stands here twice; remove one";
+    if (made.starts_with(other)) {
+      return "it begins with '" + other + "', which stands before it; exchange them, or remove one";
+    }
+  }
+  return {};
+}
+
+void read_pxe_vendor_classes(Mapping& section, std::vector<std::string>& classes) {
+  const auto list = section.find("pxe-vendor-classes");
+  if (list && list->node().children.empty()) list->unexpected("the list is empty");
+  for (const Cursor& item : section.find_items("pxe-vendor-classes", kPxeVendorClassesMax)) {
+    const auto text = read_text(item, kPxeVendorClassBytesMax);
+    if (!text) continue;
+    const std::string refusal = refusal_of_pxe_class(*text, classes);
+    if (!refusal.empty()) item.error(refusal);
+    classes.push_back(*text);
+  }
+}
+
 }  // namespace
 
 std::optional<DhcpMode> read_dhcp_mode(const Cursor& value) {
@@ -85,6 +113,7 @@ void read_dhcp(const Cursor& cursor, Draft& draft) {
   if (const auto value = section.find("min-secs")) {
     assign(dhcp.min_secs, read_number<std::uint16_t>(*value, 0, 255));
   }
+  read_pxe_vendor_classes(section, dhcp.pxe_vendor_classes);
   if (const auto value = section.find("rapid-commit")) {
     assign(dhcp.rapid_commit, read_boolean(*value));
   }

@@ -185,6 +185,8 @@ struct Dhcp {
   base::Duration offer_hold = std::chrono::seconds{60};
   base::Duration decline_hold = std::chrono::minutes{10};
   std::uint16_t min_secs = 0;  // a client is answered once it has asked for so long
+  // What boot ROMs begin option 60 with besides "PXEClient". None begins with another.
+  std::vector<std::string> pxe_vendor_classes{};
   bool rapid_commit = false;   // RFC 4039
   bool bootp_dynamic = false;  // pools are for BOOTP clients too
   // Firmware that looks for an IPv6 router where there is none is told so.

@@ -137,6 +137,8 @@ class Policy {
   [[nodiscard]] bool rapid_commit() const { return rapid_commit_; }
   // Whether BOOTP clients without a reserved address get one.
   [[nodiscard]] bool bootp_dynamic() const { return bootp_dynamic_; }
+  // What boot ROMs begin option 60 with besides "PXEClient".
+  [[nodiscard]] std::span<const std::string_view> pxe_classes() const { return pxe_classes_; }
   // Who has asked for fewer seconds is another server's.
   [[nodiscard]] std::uint16_t min_secs() const { return min_secs_; }
   // A second; 0: any number.
@@ -231,6 +233,7 @@ class Policy {
 
  private:
   void add_networks(const config::Settings& settings);
+  void add_pxe_classes(const config::Settings& settings);
   void add_subnets(const config::Settings& settings);
   void add_pools(const config::Subnet& configured, SubnetIndex index);
   void share_pools();
@@ -275,6 +278,8 @@ class Policy {
   std::uint16_t min_secs_;
   std::uint32_t discovers_per_client_;
   config::ConflictCheck conflict_check_;
+  std::vector<char> pxe_class_text_;  // where the next points
+  std::vector<std::string_view> pxe_classes_;
   std::vector<Network> networks_;
   std::vector<OwnAddress> own_addresses_;  // by address
   std::vector<Subnet> subnets_;

@@ -83,11 +83,23 @@ Policy::Policy(const config::Settings& settings, const base::HashKey& owner_key,
       quirk_profiles_(settings.dhcp.classes) {
   add_subnets(settings);
   add_networks(settings);
+  add_pxe_classes(settings);
   add_relays(settings);
   add_reservations(settings);
   add_classes(settings);
   add_boot_rules(settings);
   sort_directories();
+}
+
+void Policy::add_pxe_classes(const config::Settings& settings) {
+  for (const std::string& text : settings.dhcp.pxe_vendor_classes) {
+    pxe_class_text_.insert(pxe_class_text_.end(), text.begin(), text.end());
+  }
+  const char* next = pxe_class_text_.data();
+  for (const std::string& text : settings.dhcp.pxe_vendor_classes) {
+    pxe_classes_.emplace_back(next, text.size());
+    next += text.size();
+  }
 }
 
 void Policy::add_subnets(const config::Settings& settings) {

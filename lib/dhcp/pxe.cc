@@ -43,7 +43,7 @@ void write_pxe_class(ReplyWriter& writer, const Exchange& exchange, config::PxeR
     if (exchange.arrival.destination_port != kPxePort) return;
     reply = config::PxeReply::port_4011;  // it has asked there already
   }
-  writer.require(option::kVendorClass, base::as_bytes("PXEClient"));
+  writer.require(option::kVendorClass, base::as_bytes(exchange.request.pxe_class));
   if (reply == config::PxeReply::discovery_control) {
     writer.require(option::kVendorSpecific, kBootFromFile);
   } else if (reply == config::PxeReply::raspberry_pi) {
@@ -57,7 +57,7 @@ void write_menu(ReplyWriter& writer, const Exchange& exchange, const BootMenu& m
   for (const std::uint8_t place : menu.own_places) {
     base::store_big_endian(options.data() + place, exchange.self.address.host());
   }
-  writer.require(option::kVendorClass, base::as_bytes("PXEClient"));
+  writer.require(option::kVendorClass, base::as_bytes(exchange.request.pxe_class));
   writer.require(option::kVendorSpecific, base::Bytes(options).first(menu.options.size()));
 }
 
@@ -85,12 +85,12 @@ std::optional<BootItem> item_asked(const Request& request) {
 }
 
 // Whose answer names the item: clients drop any other.
-void write_item(ReplyWriter& writer, const BootItem& item) {
+void write_item(ReplyWriter& writer, const Exchange& exchange, const BootItem& item) {
   std::array<std::uint8_t, 7> options{option::kPxeBootItem, 4};
   base::store_big_endian(options.data() + 2, item.type);
   base::store_big_endian(options.data() + 4, item.layer);
   options[6] = option::kEnd;
-  writer.require(option::kVendorClass, base::as_bytes("PXEClient"));
+  writer.require(option::kVendorClass, base::as_bytes(exchange.request.pxe_class));
   writer.require(option::kVendorSpecific, options);
 }
 
@@ -100,7 +100,7 @@ void write_pxe_reply(ReplyWriter& writer, const Exchange& exchange, const BootFi
   write_boot_fields(writer, exchange, file);
   writer.require(option::kServerIdentifier, exchange.server_identifier);
   if (item) {
-    write_item(writer, *item);
+    write_item(writer, exchange, *item);
   } else {
     write_boot_class(writer, exchange, file, usual_of_proxy(exchange.request));
   }

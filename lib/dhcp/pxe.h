@@ -11,8 +11,8 @@ namespace stentor::dhcp {
 
 // Options 60 and 43, which go with `file`. For UEFI's HTTP boot 60 is "HTTPClient", but only with a
 // URL. For a PXE client they are as its quirks have them, `usual` if those say nothing: "PXEClient"
-// promises what follows it, sub-options of 43 or an answer on port 4011. Others get neither. A menu
-// is itself what 43 says.
+// (or the class that it has in its place) promises what follows it, sub-options of 43 or an answer
+// on port 4011. Others get neither. A menu is itself what 43 says.
 void write_boot_class(ReplyWriter& writer, const Exchange& exchange, const BootFile& file,
                       config::PxeReply usual);
 

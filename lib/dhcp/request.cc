@@ -25,6 +25,17 @@ bool begins_with(base::Bytes value, std::string_view prefix) {
   return base::as_text(value).starts_with(prefix);
 }
 
+std::string_view pxe_class_of(base::Bytes vendor_class,
+                              std::span<const std::string_view> configured) {
+  constexpr std::string_view kStandard = "PXEClient";
+  if (vendor_class.empty()) return {};
+  if (begins_with(vendor_class, kStandard)) return kStandard;
+  for (const std::string_view other : configured) {
+    if (begins_with(vendor_class, other)) return other;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<wire::MacAddress> Request::mac() const {
@@ -68,8 +79,6 @@ wire::Parsed<Identity> Request::identity() const {
   return wire::drop(DropReason::dhcp_client_unidentified);
 }
 
-bool Request::is_pxe() const { return begins_with(options.vendor_class, "PXEClient"); }
-
 bool Request::is_http() const { return begins_with(options.vendor_class, "HTTPClient"); }
 
 bool Request::is_ipxe() const {
@@ -83,7 +92,8 @@ std::uint64_t client_hash(const base::HashKey& key, base::Bytes identifier) {
   return wire::mixed(key[0], word);
 }
 
-wire::Parsed<Request> parse_request(base::Bytes message, JoinBuffer& joined) {
+wire::Parsed<Request> parse_request(base::Bytes message, JoinBuffer& joined,
+                                    std::span<const std::string_view> pxe_classes) {
   if (message.size() < sizeof(Header)) return wire::drop(DropReason::dhcp_malformed);
   const auto* header = reinterpret_cast<const Header*>(message.data());
   if (header->op != kBootRequest) return wire::drop(DropReason::dhcp_not_a_request);
@@ -97,6 +107,7 @@ wire::Parsed<Request> parse_request(base::Bytes message, JoinBuffer& joined) {
     return wire::drop(DropReason::dhcp_malformed);
   }
   Request request{header, *options, has_cookie ? message : message.first(kOptionsOffset)};
+  request.pxe_class = pxe_class_of(options->vendor_class, pxe_classes);
   request.is_firmware = request.is_pxe() || request.is_http() || request.is_ipxe();
   return request;
 }

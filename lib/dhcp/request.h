@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string_view>
 
 #include "base/siphash.h"
 #include "dhcp/options.h"
@@ -28,6 +30,9 @@ struct Request {
   Options options;
   base::Bytes message{};     // the whole of it; what are no options behind the cookie left out
   bool is_firmware = false;  // still: PXE, UEFI HTTP boot or iPXE
+  // Of a boot ROM what its option 60 begins with, and ours to it has: "PXEClient" (PXE 2.1; RFC
+  // 4578), or what is configured beside it. Empty: it is none.
+  std::string_view pxe_class{};
 
   [[nodiscard]] wire::Ipv4Address ciaddr() const { return wire::Ipv4Address{header->ciaddr}; }
   [[nodiscard]] wire::Ipv4Address giaddr() const { return wire::Ipv4Address{header->giaddr}; }
@@ -46,8 +51,7 @@ struct Request {
   // That; without one the client identifier, else the UUID.
   [[nodiscard]] wire::Parsed<Identity> identity() const;
 
-  // A boot ROM: option 60 begins with "PXEClient" (PXE 2.1; RFC 4578).
-  [[nodiscard]] bool is_pxe() const;
+  [[nodiscard]] bool is_pxe() const { return !pxe_class.empty(); }
   // UEFI's HTTP boot: option 60 begins with "HTTPClient" (UEFI 2.10 section 24.7.3).
   [[nodiscard]] bool is_http() const;
   // User class "iPXE", or iPXE's own option 175 (FlexBoot sends no user class).
@@ -56,7 +60,8 @@ struct Request {
 
 // Refuses what is too short, no BOOTREQUEST, or of a chaddr that does not fit. Without option 53,
 // or without the magic cookie before all options, it is BOOTP (RFC 1534 section 2), which has a
-// least length.
-wire::Parsed<Request> parse_request(base::Bytes message, JoinBuffer& joined);
+// least length. `pxe_classes`: what a boot ROM's option 60 may begin with besides "PXEClient".
+wire::Parsed<Request> parse_request(base::Bytes message, JoinBuffer& joined,
+                                    std::span<const std::string_view> pxe_classes = {});
 
 }  // namespace stentor::dhcp

@@ -171,7 +171,7 @@ Decision answer_message(const Policy& policy, const Records& records, BootFilesV
   if (is_off && !policy.has_relayed_modes()) return DropReason::dhcp_network_disabled;
 
   JoinBuffer joined;
-  const auto request = parse_request(message, joined);
+  const auto request = parse_request(message, joined, policy.pxe_classes());
   if (!request) return request.error();
   if (asks_too_often(policy, records, arrival, *request)) return DropReason::dhcp_client_limit;
   const OwnAddress* asked = policy.find_own(arrival.destination);

@@ -52,6 +52,43 @@ TEST(SectionDhcp, ReadsWhatClientsMayAskFor) {
   EXPECT_NE(refusal("min-secs: 256").find("expected 0 to 255 seconds"), std::string::npos);
 }
 
+TEST(SectionDhcp, ReadsWhatFirmwareCallsItself) {
+  EXPECT_TRUE(dhcp_of("").pxe_vendor_classes.empty());
+  EXPECT_EQ(dhcp_of("pxe-vendor-classes: [HW-Client, HW]").pxe_vendor_classes,
+            (std::vector<std::string>{"HW-Client", "HW"}));
+}
+
+TEST(SectionDhcp, RefusesVendorClassesThatWouldMeanNothingOrTooMuch) {
+  struct Row {
+    const char* classes;
+    const char* says;
+  };
+  for (const Row& row : {
+           Row{"[]", "the list is empty; expected a list of what the vendor class"},
+           Row{"[\"\"]", "pxe-vendor-classes[0]: '': it is empty; expected text of 1 to 64 bytes"},
+           Row{"[A, B, A]", "pxe-vendor-classes[2]: 'A': it stands here twice; remove one"},
+           Row{"[HW, HW-Client]",
+               "'HW-Client': it begins with 'HW', which stands before it; exchange"},
+           Row{"[\"PXEClient:Arch\"]", "PXEClient counts in any case; remove it"},
+           Row{"[HTTPClient]", "UEFI's HTTP boot"},
+           Row{"[HTTP]", "UEFI's HTTP boot"},
+           Row{"HW-Client", "a single value cannot stand here; expected a list of what"},
+           Row{"[[a]]", "a list cannot stand here; expected text"},
+       }) {
+    const std::string said = refusal(std::string("pxe-vendor-classes: ") + row.classes);
+    EXPECT_NE(said.find(row.says), std::string::npos) << row.classes << ": " << said;
+  }
+  EXPECT_EQ(dhcp_of("pxe-vendor-classes: [" + std::string(64, 'a') + "]").pxe_vendor_classes.size(),
+            1u);
+  EXPECT_NE(refusal("pxe-vendor-classes: [" + std::string(65, 'a') + "]").find("65 bytes long"),
+            std::string::npos);
+  std::string many = "a";
+  for (char name = 'b'; name <= 'p'; ++name) many += std::string(", ") + name;
+  EXPECT_EQ(dhcp_of("pxe-vendor-classes: [" + many + "]").pxe_vendor_classes.size(), 16u);
+  EXPECT_NE(refusal("pxe-vendor-classes: [" + many + ", q]").find("17 items, at most 16"),
+            std::string::npos);
+}
+
 TEST(SectionDhcp, ReadsWhetherFirmwareIsToldOfNoRouter) {
   EXPECT_TRUE(dhcp_of("").empty_router_advertisements);
   EXPECT_FALSE(dhcp_of("empty-router-advertisements: false").empty_router_advertisements);

@@ -2,6 +2,7 @@
 #include "dhcp/request.h"
 
 #include <algorithm>
+#include <array>
 #include <gtest/gtest.h>
 
 #include "support/dhcp_builder.h"
@@ -104,6 +105,25 @@ TEST_F(RequestTest, knows_who_is_in_firmware) {
   EXPECT_TRUE(ipxe->is_ipxe() && ipxe->is_firmware && !ipxe->is_pxe());
   const auto system = parse({}, {{60, support::text_value("MSFT 5.0")}});
   EXPECT_FALSE(system->is_firmware);
+}
+
+TEST_F(RequestTest, knows_boot_roms_by_what_is_configured_too) {
+  // Goal: the class that the answer has is the word that is configured, and PXE's own comes first.
+  constexpr std::array<std::string_view, 3> kConfigured{"HW-Client", "P", "Longer"};
+  const auto class_of = [&](std::string_view sent) {
+    DhcpSpec spec;
+    spec.options = {{53, {1}}};
+    if (!sent.empty()) spec.options.push_back({60, support::text_value(sent)});
+    message_ = dhcp_message(spec);
+    const auto request = parse_request(message_, joined, kConfigured);
+    EXPECT_EQ(request->is_firmware, request->is_pxe()) << sent;
+    return request->pxe_class;
+  };
+  EXPECT_EQ(class_of("HW-Client:Arch:00007"), "HW-Client");
+  EXPECT_EQ(class_of("PXEClient:Arch:00000"), "PXEClient");
+  EXPECT_EQ(class_of("PXE"), "P");
+  EXPECT_EQ(class_of("Longe"), "");
+  EXPECT_EQ(class_of(""), "");
 }
 
 }  // namespace
