@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "dhcp/relay_information.h"
 #include "dhcp/reply_writer.h"
@@ -24,6 +25,7 @@ struct Finding {
   MessageType type = MessageType::leaseunknown;
   Ipv4Address address;
   std::uint32_t seconds = 0;              // that the lease still lasts
+  std::uint32_t seconds_since = 0;        // its client last had an ACK
   std::optional<wire::MacAddress> mac{};  // its client's, where the question does not say it
   std::array<Ipv4Address, kAssociatedMax> others{};  // of the same client
   std::size_t other_count = 0;
@@ -34,6 +36,12 @@ std::uint32_t seconds_left(const Lease& lease, base::Time now) {
   if (lease.expiry >= base::kNever) return kForEver;
   const auto left = std::chrono::duration_cast<std::chrono::seconds>(lease.expiry - now).count();
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(left, 1, kForEver - 1));
+}
+
+// Section 6.1, client-last-transaction-time. Another worker's clock may be a moment ahead.
+std::uint32_t seconds_since(base::Time before, base::Time now) {
+  const auto since = std::chrono::duration_cast<std::chrono::seconds>(now - before).count();
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(since, 0, 0xffffffff));
 }
 
 // Section 6.4.1 to 6.4.3, by IP address.
@@ -51,6 +59,7 @@ wire::Parsed<Finding> find_by_address(const Policy& policy, const Records& recor
   }
   finding.type = MessageType::leaseactive;
   finding.seconds = seconds_left(*lease, now);
+  finding.seconds_since = seconds_since(records.leases.last_bind(address), now);
   return finding;
 }
 
@@ -64,22 +73,25 @@ Identity identity_in(const Policy& policy, SubnetIndex subnet, const Identity& i
   return {kHtypeEthernet, host->owner->bytes};
 }
 
-// By client: the lease that lasts longest is taken for the one of the last transaction.
+// By client: the lease of its last transaction, and of several in one second that which lasts
+// longest (section 6.4.1).
 Finding find_by_client(const Policy& policy, const Records& records, const Relay& relay,
                        const Identity& identity, base::Time now) {
   Finding finding;
-  base::Time longest{};
+  std::pair<base::Time, base::Time> latest{};  // when it was bound, when it ends
   const auto look_in = [&](SubnetIndex index) {
     const Identity known = identity_in(policy, index, identity);
     const auto lease = records.leases.find(lease::owner_of(
         policy.owner_key(), policy.subnet(index).owner_network, known.kind, known.bytes));
     if (!lease || !lease->is_bound_at(now) || lease->address == finding.address) return;
     Ipv4Address other = lease->address;
-    if (lease->expiry > longest) {
-      longest = lease->expiry;
+    const base::Time bound = records.leases.last_bind(lease->address);
+    if (const std::pair times{bound, lease->expiry}; times > latest) {
+      latest = times;
       std::swap(other, finding.address);
       finding.type = MessageType::leaseactive;
       finding.seconds = seconds_left(*lease, now);
+      finding.seconds_since = seconds_since(bound, now);
     }
     if (!other.is_zero() && finding.other_count < kAssociatedMax) {
       finding.others[finding.other_count++] = other;
@@ -115,6 +127,7 @@ void write_finding(ReplyWriter& writer, const Finding& finding, const Request& r
     std::ranges::copy(finding.mac->bytes, reply.chaddr.begin());
   }
   writer.require_seconds(option::kLeaseTime, finding.seconds);
+  writer.require_seconds(option::kClientLastTransactionTime, finding.seconds_since);
   const base::Bytes identifier = request.options.client_identifier;
   if (!identifier.empty()) writer.require(option::kClientIdentifier, identifier);
   if (finding.other_count == 0) return;

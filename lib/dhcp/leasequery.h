@@ -5,9 +5,9 @@
 // tell what may pass from what is forged, after it has started anew.
 //
 // Answered are the relay agents that the configuration lets ask, about the subnets of theirs. Of an
-// active lease its client's Ethernet address, its remaining time and, where it was asked for, its
-// identifier are told; of when the client was last heard (91), and of the option 82 that it came
-// with, there is no record.
+// active lease its client's Ethernet address, its remaining time, how long ago it was last bound or
+// renewed (91) and, where it was asked for, its identifier are told; of the option 82 that it came
+// with there is no record.
 
 #include "dhcp/server.h"
 

@@ -98,6 +98,7 @@ struct alignas(64) Record {
   std::atomic<std::uint64_t> next;     // a Link (owner_index.h)
   std::atomic<std::int64_t> last_use;  // nanoseconds of the last acknowledged block; 0: none
   std::atomic<Queued> queued;
+  std::atomic<Second> last_bind;  // when bind() was last called for its owner; of a bound record
 
   [[nodiscard]] Word load() const { return Word{word.load()}; }
   bool swap(Word from, Word to) {

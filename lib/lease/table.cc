@@ -50,6 +50,13 @@ bool Table::is_owner(wire::Ipv4Address address, const Owner& owner) const {
   return found && found->slot == *slot;
 }
 
+base::Time Table::last_bind(wire::Ipv4Address address) const {
+  const auto slot = plan_.slot_of(address);
+  if (!slot) return {};
+  // Relaxed: bind() says why.
+  return time_of(records_[*slot].last_bind.load(std::memory_order_relaxed));
+}
+
 // The word has not changed after the owner was read, so by I2 the owner is the one that it is
 // about. In `leaving` and `joining` the record is between two.
 std::optional<Owner> Table::owner_at(wire::Ipv4Address address) const {
@@ -133,13 +140,16 @@ Outcome<Lease> Table::bind(const Owner& owner, wire::Ipv4Address address, base::
   if (!slot) return tl::unexpected(Refusal::unknown_address);
   for (;;) {
     const auto held = index_.find(owner.hash);
-    if (held) {
-      if (held->slot != *slot) return tl::unexpected(Refusal::not_owner);
-      if (!change(*held, Phase::bound, until)) continue;
+    if (held && held->slot != *slot) return tl::unexpected(Refusal::not_owner);
+    const auto claimed = held ? std::nullopt : claim_slot(*slot, now);
+    if (!held && !claimed) return tl::unexpected(Refusal::not_owner);
+    // Relaxed: whoever reads the word that follows, bound, reads this or what is later. If the
+    // record changes hands before that word, the other's time is off by this moment.
+    records_[*slot].last_bind.store(second_of(now), std::memory_order_relaxed);
+    if (held && change(*held, Phase::bound, until)) {
       return lease_of(*slot, held->word.next(Phase::bound, until));
     }
-    const auto claimed = claim_slot(*slot, now);
-    if (!claimed) return tl::unexpected(Refusal::not_owner);
+    if (!claimed) continue;
     if (const auto lease = settle(*claimed, owner, Phase::bound, until)) return *lease;
   }
 }

@@ -111,6 +111,10 @@ class Table {
   // Whether find(owner) would return this address.
   [[nodiscard]] bool is_owner(wire::Ipv4Address address, const Owner& owner) const;
 
+  // When the address that is bound now was last bound or renewed, in whole seconds, rounded down.
+  // Of others no meaning.
+  [[nodiscard]] base::Time last_bind(wire::Ipv4Address address) const;
+
   // Who the address was last given to, as long as nobody else got it.
   [[nodiscard]] std::optional<Owner> owner_at(wire::Ipv4Address address) const;
 

@@ -57,6 +57,26 @@ TEST_F(TableTest, LeavesALiveLeaseBoundWhenItsOwnerAsksAgain) {
   EXPECT_EQ(offer(1, start + minutes{60})->state, State::offered) << "it has expired by then";
 }
 
+// RFC 4388 section 6.1 asks for it.
+TEST_F(TableTest, KnowsWhenALeaseWasLastBoundOrRenewed) {
+  make(4);
+  const base::Time renewed = start + minutes{30} + std::chrono::milliseconds{900};
+  const Lease bound = lease(1, start, minutes{60});
+  EXPECT_EQ(table().last_bind(bound.address), start);
+  ASSERT_TRUE(offer(1, start + minutes{10}));
+  EXPECT_EQ(table().last_bind(bound.address), start) << "an offer is no promise";
+  ASSERT_TRUE(table().bind(owner(1), bound.address, renewed, renewed + minutes{60}));
+  EXPECT_EQ(table().last_bind(bound.address), start + minutes{30}) << "whole seconds";
+  ASSERT_FALSE(table().bind(owner(2), bound.address, start + minutes{40}, start + minutes{50}));
+  EXPECT_EQ(table().last_bind(bound.address), start + minutes{30}) << "who is refused has nothing";
+
+  // The next owner's own time, taken without an offer.
+  const base::Time later = renewed + minutes{120};
+  ASSERT_TRUE(table().bind(owner(2), bound.address, later, later + minutes{5}));
+  EXPECT_EQ(table().last_bind(bound.address), at_second(later.time_since_epoch() / seconds{1}));
+  EXPECT_EQ(table().last_bind(ip(99)), base::Time{}) << "outside the plan";
+}
+
 TEST_F(TableTest, RenewsALeaseWithANewVersion) {
   make(4);
   const Lease first = lease(1, start, minutes{60});
