@@ -37,6 +37,10 @@ bool share_network(const SubnetDraft& a, const SubnetDraft& b);
 // What nobody gets of a pool, its own and its subnet's.
 std::vector<AddressRange> exclusions_of(const SubnetDraft& subnet, const PoolDraft& pool);
 
+// Reports it unless dhcp.subnets has this subnet.
+bool check_is_known(const Draft& draft, const RelaySubnetDraft& named, Report& report);
+const SubnetDraft* find_subnet(const Draft& draft, const wire::Ipv4Prefix& prefix);
+
 std::string prefix_text(const wire::Ipv4Prefix& prefix);
 bool prefixes_overlap(const wire::Ipv4Prefix& a, const wire::Ipv4Prefix& b);
 bool same_network(const wire::Ipv4Prefix& a, const wire::Ipv4Prefix& b);

@@ -139,13 +139,6 @@ void check_networks_are_served(const Draft& draft, Report& report) {
   });
 }
 
-const SubnetDraft* find_subnet(const Draft& draft, const wire::Ipv4Prefix& prefix) {
-  const auto found = std::ranges::find_if(draft.subnets, [&prefix](const SubnetDraft& subnet) {
-    return subnet.prefix != nullptr && subnet.subnet.prefix == prefix;
-  });
-  return found == draft.subnets.end() ? nullptr : &*found;
-}
-
 // A relay agent's clients are in one network. The first subnet that is not of it; null: there is
 // none, or nobody can say.
 const RelaySubnetDraft* find_stranger(const Draft& draft, const RelayDraft& relay) {
@@ -157,11 +150,6 @@ const RelaySubnetDraft* find_stranger(const Draft& draft, const RelayDraft& rela
     if (!share_network(*first, *subnet)) return &named;
   }
   return nullptr;
-}
-
-void check_is_known(const Draft& draft, const RelaySubnetDraft& named, Report& report) {
-  if (find_subnet(draft, named.prefix) != nullptr) return;
-  report.add(*named.node, "dhcp.subnets has no such subnet; add it there, or remove it here");
 }
 
 void check_relay_subnets(const Draft& draft, const RelayDraft& relay, Report& report) {
@@ -207,6 +195,19 @@ void check_relays(const Draft& draft, Report& report) {
 }
 
 }  // namespace
+
+const SubnetDraft* find_subnet(const Draft& draft, const wire::Ipv4Prefix& prefix) {
+  const auto found = std::ranges::find_if(draft.subnets, [&prefix](const SubnetDraft& subnet) {
+    return subnet.prefix != nullptr && subnet.subnet.prefix == prefix;
+  });
+  return found == draft.subnets.end() ? nullptr : &*found;
+}
+
+bool check_is_known(const Draft& draft, const RelaySubnetDraft& named, Report& report) {
+  if (find_subnet(draft, named.prefix) != nullptr) return true;
+  report.add(*named.node, "dhcp.subnets has no such subnet; add it there, or remove it here");
+  return false;
+}
 
 void check_dhcp(const Draft& draft, Report& report) {
   check_subnets_disjoint(draft, report);

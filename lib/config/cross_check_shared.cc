@@ -25,13 +25,7 @@ void check_subnets(const Draft& draft, Report& report) {
   std::map<wire::Ipv4Address, const Node*> seen;
   for (const SharedNetworkDraft& shared : draft.shared_networks) {
     for (const RelaySubnetDraft& named : shared.subnets) {
-      const bool known = std::ranges::any_of(draft.subnets, [&](const SubnetDraft& subnet) {
-        return subnet.prefix != nullptr && subnet.subnet.prefix == named.prefix;
-      });
-      if (!known) {
-        report.add(*named.node, "dhcp.subnets has no such subnet; add it there, or remove it here");
-        continue;
-      }
+      if (!check_is_known(draft, named, report)) continue;
       const auto [first, fresh] = seen.emplace(named.prefix.address, named.node);
       if (!fresh) {
         report.add(*named.node, "line " + std::to_string(first->second->line) +

@@ -91,17 +91,16 @@ Mapping::Mapping(const Cursor& cursor, const Section& section)
       values_(section.keys.size()),
       present_(section.keys.size()),
       asked_(section.keys.size()) {
-  const std::vector<const Node*>& children = cursor.node().children;
-  for (std::size_t at = 0; cursor.is_mapping() && at < children.size(); at += 2) {
-    const std::size_t index = index_of(children[at]->text);
+  for (const auto& [name, node] : cursor.node().pairs()) {
+    const std::size_t index = index_of(name->text);
     if (index == section.keys.size()) {
-      report_unknown(*children[at]);
+      report_unknown(*name);
       continue;
     }
     if (present_[index]) continue;  // a duplicate, which the document has reported
     present_[index] = true;
     const Key& key = section.keys[index];
-    const Node& value = *children[at + 1];
+    const Node& value = *node;
     // A section whose every line is commented out.
     const bool vacant = value.kind == Node::Kind::empty && (key.forms & kMapping) != 0 &&
                         key.section != nullptr && key.need == Need::optional;

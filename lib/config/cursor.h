@@ -39,6 +39,10 @@ class Cursor {
   void error(std::string_view sentence) const { report_->add(*node_, sentence); }
   // "REASON; expected ..."; the reason may be empty.
   void unexpected(std::string_view reason = {}) const;
+  // Reports a list without items.
+  void refuse_empty_list() const {
+    if (is_list() && node_->children.empty()) unexpected("the list is empty");
+  }
   // Reports a value of a form that is not among `forms`.
   [[nodiscard]] bool check_form(std::uint8_t forms) const;
 

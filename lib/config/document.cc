@@ -215,6 +215,16 @@ class TreeBuilder final : public YAML::EventHandler {
 
 }  // namespace
 
+std::vector<Node::Pair> Node::pairs() const {
+  std::vector<Pair> pairs;
+  if (kind != Kind::mapping) return pairs;
+  pairs.reserve(children.size() / 2);
+  for (std::size_t at = 0; at + 1 < children.size(); at += 2) {
+    pairs.push_back({children[at], children[at + 1]});
+  }
+  return pairs;
+}
+
 bool Node::is_key() const {
   return parent != nullptr && parent->kind == Kind::mapping && index % 2 == 0;
 }

@@ -35,6 +35,12 @@ struct Node {
   std::string text;
   std::vector<const Node*> children;
 
+  struct Pair {
+    const Node* key;
+    const Node* value;
+  };
+  // Of a mapping; of anything else none.
+  [[nodiscard]] std::vector<Pair> pairs() const;
   [[nodiscard]] bool is_key() const;
   // The key of a mapping's value; nullptr for anything else.
   [[nodiscard]] const Node* key() const;

@@ -31,6 +31,12 @@ struct HostIdentifiers {
   IdentifierBytes remote_id{};
 };
 
+// Whether it is known by anything but its MAC addresses.
+inline bool has_names(const HostIdentifiers& host) {
+  return !host.client_id.empty() || host.uuid || !host.circuit_id.empty() ||
+         !host.remote_id.empty();
+}
+
 inline constexpr std::uint64_t kWholeMac = (std::uint64_t{1} << 48) - 1;
 
 // A pattern that one address alone fits.

@@ -14,11 +14,11 @@ namespace {
 template <typename Append>
 bool for_each_number(const Cursor& mapping, std::uint64_t min, std::uint64_t max,
                      std::string_view what, const Append& append) {
-  const std::vector<const Node*>& children = mapping.node().children;
-  bool good = !children.empty();
+  const auto pairs = mapping.node().pairs();
+  bool good = !pairs.empty();
   if (!good) mapping.unexpected("it is empty");
-  for (std::size_t at = 0; at + 1 < children.size(); at += 2) {
-    const Cursor key(*children[at], {}, mapping.report());
+  for (const auto& [name, value] : pairs) {
+    const Cursor key(*name, {}, mapping.report());
     const auto number = parse_number(key.text());
     if (!number || *number < min || *number > max) {
       key.error(std::string(what) + " is a number from " + std::to_string(min) + " to " +
@@ -26,7 +26,7 @@ bool for_each_number(const Cursor& mapping, std::uint64_t min, std::uint64_t max
       good = false;
       continue;
     }
-    good = append(*number, Cursor(*children[at + 1], {}, mapping.report())) && good;
+    good = append(*number, Cursor(*value, {}, mapping.report())) && good;
   }
   return good;
 }

@@ -192,7 +192,7 @@ bool append_all(OptionBytes& bytes, const Cursor& cursor, const OptionDefinition
   DomainEncoder domains(definition.code == kDomainSearch);
   if (!cursor.check_form(is_list(definition.type) ? kScalar | kList : kScalar)) return false;
   if (!cursor.is_list()) return append_scalar(bytes, cursor, definition, domains);
-  if (cursor.node().children.empty()) cursor.unexpected("the list is empty");
+  cursor.refuse_empty_list();
   const std::vector<Cursor> items = read_items(cursor, kScalar, expected, kItemsMax);
   bool good = items.size() == cursor.node().children.size() && !items.empty();
   for (const Cursor& item : items) good = append_scalar(bytes, item, definition, domains) && good;

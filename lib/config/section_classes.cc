@@ -58,7 +58,7 @@ std::optional<ClassMask> read_class_names(Mapping& section, std::string_view key
                                           const std::vector<ClientClass>& classes) {
   const auto value = section.find(key);
   if (!value) return std::nullopt;
-  if (value->is_list() && value->node().children.empty()) value->unexpected("the list is empty");
+  value->refuse_empty_list();
   ClassMask mask = 0;
   if (value->is_scalar()) mask = bit_named(*value, classes);
   for (const Cursor& item : section.find_items(key, kClassesMax)) mask |= bit_named(item, classes);

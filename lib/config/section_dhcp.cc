@@ -74,8 +74,7 @@ std::string refusal_of_pxe_class(std::string_view made, const std::vector<std::s
 }
 
 void read_pxe_vendor_classes(Mapping& section, std::vector<std::string>& classes) {
-  const auto list = section.find("pxe-vendor-classes");
-  if (list && list->node().children.empty()) list->unexpected("the list is empty");
+  if (const auto value = section.find("pxe-vendor-classes")) value->refuse_empty_list();
   for (const Cursor& item : section.find_items("pxe-vendor-classes", kPxeVendorClassesMax)) {
     const auto text = read_text(item, kPxeVendorClassBytesMax);
     if (!text) continue;

@@ -43,7 +43,7 @@ void read_any(Mapping& section, std::string_view key, ClientMatch& all, const Re
   Tests tests;
   if (value->is_scalar()) read(*value, tests);
   for (const Cursor& item : section.find_items(key, kClassConditionsMax)) read(item, tests);
-  if (value->is_list() && value->node().children.empty()) value->unexpected("the list is empty");
+  value->refuse_empty_list();
   all.children.push_back(any_of(tests));
 }
 
@@ -180,7 +180,7 @@ void read_option(const Cursor& value, Kind kind, std::uint8_t code, ClientMatch&
   };
   if (value.is_scalar()) read(value);
   if (value.is_list()) {
-    if (value.node().children.empty()) value.unexpected("the list is empty");
+    value.refuse_empty_list();
     for (const Cursor& item :
          read_items(value, kScalar, "text or bytes of the option", kClassConditionsMax)) {
       read(item);
@@ -201,12 +201,12 @@ void read_options_sent(Mapping& section, std::string_view key, Kind kind, Client
                        const CustomOptions& custom) {
   const auto options = section.find(key);
   if (!options) return;
-  const std::vector<const Node*>& children = options->node().children;
-  if (children.empty()) options->unexpected("it is empty");
-  for (std::size_t at = 0; at + 1 < children.size(); at += 2) {
-    const Cursor name(*children[at], {}, section.report());
+  const auto pairs = options->node().pairs();
+  if (pairs.empty()) options->unexpected("it is empty");
+  for (const auto& [number, node] : pairs) {
+    const Cursor name(*number, {}, section.report());
     const auto code = kind == Kind::option ? read_option_code(name, custom) : read_relay_code(name);
-    const Cursor value(*children[at + 1],
+    const Cursor value(*node,
                        "text in which * stands for any bytes and ? for one, bytes in hexadecimal "
                        "like \"0x0a1b\", a list of them, or {exists: true}",
                        section.report());
@@ -214,7 +214,6 @@ void read_options_sent(Mapping& section, std::string_view key, Kind kind, Client
   }
 }
 
-// `classes` are those that `class` may name.
 ClientMatch read_match(const Cursor& cursor, const Classes& classes, const CustomOptions& custom,
                        unsigned depth);
 
@@ -223,7 +222,7 @@ void read_matches(Mapping& section, std::string_view key, ClientMatch::Kind kind
                   ClientMatch& all) {
   const auto value = section.find(key);
   if (!value) return;
-  if (value->node().children.empty()) value->unexpected("the list is empty");
+  value->refuse_empty_list();
   ClientMatch matches{.kind = kind};
   for (const Cursor& item : section.find_items(key, kClassConditionsMax)) {
     matches.children.push_back(read_match(item, classes, custom, depth));

@@ -97,9 +97,7 @@ BootMenu read_menu(const Cursor& cursor) {
   for (const Cursor& item : section.find_items("items", kMenuItemsMax)) {
     menu.items.push_back(read_item(item, menu));
   }
-  if (const auto items = section.find("items"); items && items->node().children.empty()) {
-    items->unexpected("the list is empty");
-  }
+  if (const auto items = section.find("items")) items->refuse_empty_list();
   const std::size_t bytes = encoded_bytes(menu);
   if (bytes > kOptionBytesMax) {
     cursor.error("the menu takes " + std::to_string(bytes) + " bytes of option 43, which holds " +
@@ -115,16 +113,13 @@ BootMenu read_menu(const Cursor& cursor) {
 void read_menus(Mapping& section, std::vector<BootMenu>& menus) {
   const auto list = section.find("menus");
   if (!list) return;
-  const std::vector<const Node*>& children = list->node().children;
-  for (std::size_t at = 0; at + 1 < children.size(); at += 2) {
+  for (const auto& [key, node] : list->node().pairs()) {
     if (menus.size() == kMenusMax) {
       return list->error("there are more than " + std::to_string(kMenusMax) +
                          " menus; remove some");
     }
-    const Cursor name(*children[at], "a name of 1 to 32 letters, digits, '.', '_' or '-'",
-                      section.report());
-    const Cursor value(*children[at + 1],
-                       "a menu like {items: [{name: Install, file: pxelinux.0}]}",
+    const Cursor name(*key, "a name of 1 to 32 letters, digits, '.', '_' or '-'", section.report());
+    const Cursor value(*node, "a menu like {items: [{name: Install, file: pxelinux.0}]}",
                        section.report());
     if (!value.check_form(kMapping)) continue;
     BootMenu menu = read_menu(value);

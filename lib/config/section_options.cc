@@ -85,11 +85,8 @@ std::optional<DhcpOption> read_value(const Cursor& value, const OptionName& name
 }
 
 bool has_key(const Cursor& mapping, std::string_view key) {
-  const std::vector<const Node*>& children = mapping.node().children;
-  for (std::size_t at = 0; at + 1 < children.size(); at += 2) {
-    if (children[at]->text == key) return true;
-  }
-  return false;
+  return std::ranges::any_of(mapping.node().pairs(),
+                             [key](const Node::Pair& pair) { return pair.key->text == key; });
 }
 
 std::optional<DhcpOption> read_option(const Cursor& value, const OptionName& name) {
@@ -156,9 +153,8 @@ std::optional<std::uint8_t> read_option_code(const Cursor& name, const CustomOpt
 
 std::vector<DhcpOption> read_options(const Cursor& section, const CustomOptions& custom) {
   std::vector<DhcpOption> options;
-  const std::vector<const Node*>& children = section.node().children;
-  for (std::size_t at = 0; at + 1 < children.size(); at += 2) {
-    const Cursor key(*children[at], {}, section.report());
+  for (const auto& [code, value] : section.node().pairs()) {
+    const Cursor key(*code, {}, section.report());
     const std::optional<OptionName> name = resolve(key, custom);
     if (!name) continue;
     // By name and by number; the same key twice is an error of its own.
@@ -166,7 +162,7 @@ std::vector<DhcpOption> read_options(const Cursor& section, const CustomOptions&
       key.error("option " + std::to_string(name->code) + " is set twice; remove one");
       continue;
     }
-    auto option = read_option(Cursor(*children[at + 1], {}, section.report()), *name);
+    auto option = read_option(Cursor(*value, {}, section.report()), *name);
     if (option) options.push_back(std::move(*option));
   }
   std::ranges::sort(options, {}, &DhcpOption::code);

@@ -117,9 +117,7 @@ PortDraft read_port(const Cursor& cursor) {
   for (const Cursor& item : section.find_items("networks", kNetworksMax)) {
     draft.networks.push_back(read_network_entry(item));
   }
-  if (const auto value = section.find("networks"); value && value->node().children.empty()) {
-    value->unexpected("the list is empty");
-  }
+  if (const auto value = section.find("networks")) value->refuse_empty_list();
   return draft;
 }
 
@@ -129,9 +127,7 @@ void read_ports(Mapping& file, Draft& draft) {
   for (const Cursor& item : file.find_items("ports", kPortsMax)) {
     draft.ports.push_back(read_port(item));
   }
-  if (const auto value = file.find("ports"); value && value->node().children.empty()) {
-    value->unexpected("the list is empty");
-  }
+  if (const auto value = file.find("ports")) value->refuse_empty_list();
 }
 
 }  // namespace stentor::config

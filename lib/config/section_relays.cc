@@ -62,9 +62,7 @@ void read_keys(Mapping& section, std::vector<RelayKey>& keys) {
     if (const auto value = entry.find("file")) key.secret = read_secret(*value);
   }
   // Whose list of keys is empty would be believed without one.
-  if (const auto value = section.find("keys"); value && value->node().children.empty()) {
-    value->unexpected("the list is empty");
-  }
+  if (const auto value = section.find("keys")) value->refuse_empty_list();
 }
 
 RelayDraft read_relay(const Cursor& cursor) {
@@ -80,9 +78,7 @@ RelayDraft read_relay(const Cursor& cursor) {
   for (const Cursor& item : section.find_items("subnets", kSubnetsMax)) {
     if (const auto prefix = read_network(item)) draft.subnets.push_back({*prefix, &item.node()});
   }
-  if (const auto value = section.find("subnets"); value && value->node().children.empty()) {
-    value->unexpected("the list is empty");
-  }
+  if (const auto value = section.find("subnets")) value->refuse_empty_list();
   if (const auto value = section.find("leasequery")) {
     assign(draft.leasequery, read_boolean(*value));
   }

@@ -22,11 +22,8 @@ void read_macs(Mapping& section, ReservationDraft& draft) {
   const auto value = section.find("mac");
   if (!value) return;
   std::vector<MacPattern>& macs = draft.reservation.host.macs;
-  if (value->is_scalar()) {
-    read_mac(*value, macs);
-  } else if (value->node().children.empty()) {
-    value->unexpected("the list is empty");
-  }
+  value->refuse_empty_list();
+  if (value->is_scalar()) read_mac(*value, macs);
   for (const Cursor& item : section.find_items("mac", kMacsPerHostMax)) read_mac(item, macs);
   if (!macs.empty()) draft.mac = &value->node();
 }
@@ -56,8 +53,7 @@ void read_bytes(Mapping& section, std::string_view key, const Parse& parse,
 
 void check_address(const ReservationDraft& draft, Report& report) {
   const HostIdentifiers& host = draft.reservation.host;
-  if (draft.address == nullptr || host.macs.empty() || !host.client_id.empty() || host.uuid ||
-      !host.circuit_id.empty() || !host.remote_id.empty()) {
+  if (draft.address == nullptr || host.macs.empty() || has_names(host)) {
     return;
   }
   const auto is_whole = [](const MacPattern& pattern) { return whole_mac(pattern).has_value(); };
@@ -91,7 +87,7 @@ ReservationDraft read_reservation(const Cursor& cursor, const std::vector<Client
     Mapping target(*value, kBootTargetSection);
     reservation.boot = read_boot_target(*value, target);
   }
-  assign(reservation.classes, read_class_names(section, "classes", classes));
+  assign(reservation.classes, read_class_names(section, "classes", {classes}));
   if (const auto value = section.find("options"))
     reservation.options = read_options(*value, custom);
   check_address(draft, section.report());

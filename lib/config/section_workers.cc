@@ -14,7 +14,7 @@ void read_cores(Mapping& section, std::vector<unsigned>& cores) {
   const std::optional<Cursor> value = section.find("cores");
   if (!value || value->is_word("auto")) return;
   if (!value->is_list()) return value->unexpected();
-  if (value->node().children.empty()) return value->unexpected("the list is empty");
+  value->refuse_empty_list();
   for (const Cursor& item : section.find_items("cores", kCoreMax + 1)) {
     const auto core = read_number<unsigned>(item, 0, kCoreMax);
     if (!core) continue;

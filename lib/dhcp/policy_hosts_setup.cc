@@ -14,14 +14,9 @@ namespace name_kind = config::name_kind;
 // MAC addresses, and each order of a UUID's bytes.
 std::size_t keys_of(const config::HostIdentifiers& host) { return host.macs.size() + 4; }
 
-bool has_names(const config::HostIdentifiers& host) {
-  return !host.client_id.empty() || host.uuid || !host.circuit_id.empty() ||
-         !host.remote_id.empty();
-}
-
 // The first MAC address of a machine that may come with another one, or be known without it.
 std::optional<wire::MacAddress> owner_of(const config::HostIdentifiers& host) {
-  if (host.macs.size() < 2 && !has_names(host)) return std::nullopt;
+  if (host.macs.size() < 2 && !config::has_names(host)) return std::nullopt;
   for (const config::MacPattern& mac : host.macs) {
     if (const auto whole = config::whole_mac(mac)) return whole;
   }
@@ -59,7 +54,7 @@ void Policy::add_reservations(const config::Settings& settings) {
         reservation.options = &scoped_options_.emplace_back(configured.options);
       }
       if (configured.boot) reservation.boot = keep_target(*configured.boot);
-      if (configured.address && has_names(configured.host)) {
+      if (configured.address && config::has_names(configured.host)) {
         addresses_by_name_.push_back(*configured.address);
       }
       add_names(configured.host, subnets_[i].shared_network, number);

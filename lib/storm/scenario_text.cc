@@ -71,9 +71,8 @@ ScenarioFile read_file(const Cursor& root) {
 }
 
 const config::Node* child_of(const config::Node& mapping, std::string_view key) {
-  if (mapping.kind != config::Node::Kind::mapping) return nullptr;
-  for (std::size_t at = 0; at + 1 < mapping.children.size(); at += 2) {
-    if (mapping.children[at]->text == key) return mapping.children[at + 1];
+  for (const auto& [name, value] : mapping.pairs()) {
+    if (name->text == key) return value;
   }
   return nullptr;
 }
