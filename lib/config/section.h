@@ -4,6 +4,8 @@
 // One reader for each section of the file: section_*.cc. Each reports what is wrong within the
 // section alone, and fills in what is right; see cross_check.h for the rest.
 
+#include <span>
+
 #include "config/cursor.h"
 #include "config/draft.h"
 #include "config/option_definition.h"
@@ -26,15 +28,21 @@ ReservationDraft read_reservation(const Cursor& section, const std::vector<Clien
 SharedNetworkDraft read_shared_network(const Cursor& section, const CustomOptions& custom);
 SubnetDraft read_subnet(const Cursor& section, const std::vector<ClientClass>& classes,
                         const CustomOptions& custom);
+// The classes that a value may name. Those of dhcp.classes that come later it may not: classes are
+// looked at in their order.
+struct NamedClasses {
+  const std::vector<ClientClass>& known;
+  // Where the names of the others stand (nullptr: it has none), from the class on that asks.
+  std::span<const Node* const> later{};
+};
 // dhcp.classes: `classes`, and one without its conditions for each that was refused.
 void read_classes(Mapping& section, std::vector<ClientClass>& classes, const CustomOptions& custom);
-// The classes that a value names, itself or as a list, without those that there are none of (in
-// dhcp.classes: none before it).
+// The classes that a value names, itself or as a list, without those that it may not name.
 // nullopt: there is no value, or none of that form.
 std::optional<ClassMask> read_class_names(Mapping& section, std::string_view key,
-                                          const std::vector<ClientClass>& classes);
-// A `match`, with all that stands below it; it may name `classes`.
-ClientMatch read_match(const Cursor& section, const std::vector<ClientClass>& classes,
+                                          const NamedClasses& classes);
+// A `match`, with all that stands below it.
+ClientMatch read_match(const Cursor& section, const NamedClasses& classes,
                        const CustomOptions& custom);
 // A name or a number of option 93, by its codes; none: it was refused.
 std::vector<std::uint16_t> read_architecture(const Cursor& value);

@@ -45,7 +45,7 @@ void read_boot(const Cursor& cursor, Settings& settings, const CustomOptions& cu
     BootRule rule;
     const auto match = entry.find("match");
     if (match && !match->node().children.empty()) {
-      rule.match = read_match(*match, settings.dhcp.classes, custom);
+      rule.match = read_match(*match, {settings.dhcp.classes}, custom);
       budget.add(item, "rule", *rule.match);
     }
     assign(rule.target, read_boot_target(item, entry, &settings.boot_menus));

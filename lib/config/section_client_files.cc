@@ -34,7 +34,7 @@ AccessRule read_access_rule(const Cursor& item, const Settings& settings) {
       if (!glob) value->unexpected(glob.error());
     }
   }
-  assign(rule.classes, read_class_names(entry, "classes", settings.dhcp.classes));
+  assign(rule.classes, read_class_names(entry, "classes", {settings.dhcp.classes}));
   return rule;
 }
 

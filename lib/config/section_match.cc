@@ -15,7 +15,6 @@ namespace {
 
 using Kind = ClientTest::Kind;
 using Tests = std::vector<ClientTest>;
-using Classes = std::vector<ClientClass>;
 
 // Sub-options of option 82 that have a key of their own.
 constexpr std::uint8_t kSubscriberId = 6;  // RFC 3993
@@ -214,11 +213,11 @@ void read_options_sent(Mapping& section, std::string_view key, Kind kind, Client
   }
 }
 
-ClientMatch read_match(const Cursor& cursor, const Classes& classes, const CustomOptions& custom,
-                       unsigned depth);
+ClientMatch read_match(const Cursor& cursor, const NamedClasses& classes,
+                       const CustomOptions& custom, unsigned depth);
 
 void read_matches(Mapping& section, std::string_view key, ClientMatch::Kind kind,
-                  const Classes& classes, const CustomOptions& custom, unsigned depth,
+                  const NamedClasses& classes, const CustomOptions& custom, unsigned depth,
                   ClientMatch& all) {
   const auto value = section.find(key);
   if (!value) return;
@@ -230,8 +229,8 @@ void read_matches(Mapping& section, std::string_view key, ClientMatch::Kind kind
   all.children.push_back(std::move(matches));
 }
 
-ClientMatch read_match(const Cursor& cursor, const Classes& classes, const CustomOptions& custom,
-                       unsigned depth) {
+ClientMatch read_match(const Cursor& cursor, const NamedClasses& classes,
+                       const CustomOptions& custom, unsigned depth) {
   ClientMatch all{.kind = ClientMatch::Kind::all};
   if (depth > kMatchDepthMax) {
     cursor.error("it is the ninth match, one inside the other; eight are enough");
@@ -273,7 +272,8 @@ ClientMatch read_match(const Cursor& cursor, const Classes& classes, const Custo
 
 }  // namespace
 
-ClientMatch read_match(const Cursor& cursor, const Classes& classes, const CustomOptions& custom) {
+ClientMatch read_match(const Cursor& cursor, const NamedClasses& classes,
+                       const CustomOptions& custom) {
   return read_match(cursor, classes, custom, 1);
 }
 

@@ -19,7 +19,7 @@ std::optional<PoolDraft> read_pool(const Cursor& item, const std::vector<ClientC
   }
   Mapping section(item, kPoolSection);
   draft.exclude = read_exclusions(section);
-  draft.pool.classes = read_class_names(section, "classes", classes);
+  draft.pool.classes = read_class_names(section, "classes", {classes});
   if (const auto value = section.find("options")) draft.pool.options = read_options(*value, custom);
   const auto value = section.find("range");
   if (!value) return std::nullopt;

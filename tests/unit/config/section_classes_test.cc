@@ -97,9 +97,23 @@ TEST(SectionClasses, NamesClassesBeforeInAMatch) {
                                "b]}}}\n"));
   EXPECT_EQ(tests_in(settings.dhcp.classes[1].match).at(0).classes, 1u);
   EXPECT_EQ(tests_in(settings.dhcp.classes[2].match).at(0).classes, 3u);
-  EXPECT_NE(finding(with_classes("    - {name: a, match: {class: b}}\n    - {name: b}\n"))
-                .find("dhcp.classes has no class of this name"),
-            std::string::npos);
+}
+
+TEST(SectionClasses, SaysOfAClassThatComesLaterThatItDoes) {
+  const std::string later =
+      "the class of this name comes later, in line 9, and classes are looked at in order: a match "
+      "asks for those before it; move that class up, or this one down";
+  EXPECT_EQ(finding(with_classes("    - {name: a, match: {class: b}}\n    - {name: b}\n")),
+            "dhcp.classes[0].match.class: 'b': " + later);
+  EXPECT_EQ(finding(with_classes("    - {name: a, match: {or: [{not: {class: [b]}}]}}\n"
+                                 "    - {match: {arch: bios}, name: b}\n")),
+            "dhcp.classes[0].match.or[0].not.class[0]: 'b': " + later);
+  EXPECT_EQ(finding(with_classes("    - {name: a, match: {class: a}}\n")),
+            "dhcp.classes[0].match.class: 'a': it is the class itself; remove it");
+  const std::string none =
+      finding(with_classes("    - {name: a, match: {class: c}}\n"
+                           "    - {name: b}\n"));
+  EXPECT_NE(none.find("dhcp.classes has no class of this name"), std::string::npos) << none;
 }
 
 TEST(SectionClasses, ReadsAndOrAndNot) {
