@@ -4,7 +4,7 @@
 namespace stentor::support {
 
 Rig::Rig(const RigOptions& options, base::Time now)
-    : service_(options.yaml, options.images, options.workers),
+    : service_(options.yaml, options.images, options.workers, nullptr, options.guard),
       mesh_(options.workers),
       probes_(options.workers * worker::ParkedRequests::kCapacity, config::kNetworksMax,
               Service::kKey) {

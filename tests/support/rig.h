@@ -22,7 +22,8 @@ struct RigOptions {
   std::size_t workers = 1;                     // each has a queue on every port
   std::size_t buffers = 4096;
   std::uint32_t transfers_max = 1024;
-  std::uint64_t seed = 1000;  // of the workers' server ports
+  std::uint64_t seed = 1000;          // of the workers' server ports
+  dhcp::RelayGuard* guard = nullptr;  // where relay agents have keys; outlives the rig
 };
 
 class Rig {

@@ -37,7 +37,8 @@ base::MutableBytes aligned_run(std::vector<std::uint64_t>& memory, std::size_t b
 }  // namespace
 
 Service::Service(const std::string& yaml, const std::map<std::string, ByteVector>& images,
-                 std::size_t workers, std::unique_ptr<image::Memory> memory)
+                 std::size_t workers, std::unique_ptr<image::Memory> memory,
+                 dhcp::RelayGuard* guard)
     : image_memory_(memory ? std::move(memory) : image::make_page_memory()),
       settings_(settings_of(yaml)),
       generation_(catalogue(*image_memory_, images, settings_.images.path_case)),
@@ -54,7 +55,7 @@ Service::Service(const std::string& yaml, const std::map<std::string, ByteVector
   }
   snapshots_ = std::make_unique<base::Published<worker::Snapshot>>(
       std::make_unique<worker::Snapshot>(worker::make_snapshot(
-          settings, kKey, {ports_, all}, images_, clients_ ? &*clients_ : nullptr)),
+          settings, kKey, {ports_, all}, images_, clients_ ? &*clients_ : nullptr, guard)),
       workers);
 }
 

@@ -56,9 +56,11 @@ class Service {
   static constexpr base::HashKey kKey{0x1122334455667788, 0x99aabbccddeeff00};
 
   // A configuration with errors ends the test program with their text. Every worker serves every
-  // port. Images lie in `memory`; in ordinary pages without one.
+  // port. Images lie in `memory`; in ordinary pages without one. `guard`, if relay agents have
+  // keys, outlives it.
   Service(const std::string& yaml, const std::map<std::string, ByteVector>& images,
-          std::size_t workers, std::unique_ptr<image::Memory> memory = nullptr);
+          std::size_t workers, std::unique_ptr<image::Memory> memory = nullptr,
+          dhcp::RelayGuard* guard = nullptr);
 
   [[nodiscard]] std::size_t ports() const { return ports_; }
   base::Published<worker::Snapshot>& snapshots() { return *snapshots_; }

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "digest/hmac_sha1.h"
-#include "support/hmac_sha1.h"
+#include "support/relay_proof.h"
 #include "test_exchange.h"
 
 namespace stentor::dhcp {
@@ -15,15 +15,15 @@ namespace {
 
 using support::DhcpBytes;
 using support::DhcpSpec;
-using support::number_value;
+using support::prove;
+using support::proved_message;
+using support::relay_mac_at;
+using support::RelayProof;
+using support::sub_option_of;
 using wire::DropReason;
 
-const DhcpBytes kSecret(20, 0x31);
 const DhcpBytes kNextSecret(64, 0x32);
-constexpr std::uint32_t kId = 7;
 constexpr std::uint32_t kNextId = 0xfffffff0;
-constexpr std::size_t kValueBytes = 38;  // section 7.1
-constexpr std::size_t kMacBytes = 20;
 
 config::Settings settings_with_keys() {
   config::Settings settings = support::example_settings();
@@ -31,64 +31,10 @@ config::Settings settings_with_keys() {
   for (const char* address : {"10.21.0.1", "10.23.0.1", "10.24.0.1"}) {
     relays.push_back({support::address(address), {}});
     relays.back().leasequery = true;
-    relays.back().keys = {{kId, kSecret}, {kNextId, kNextSecret}};
+    relays.back().keys = {{support::kRelayKeyId, support::kRelaySecret}, {kNextId, kNextSecret}};
   }
   relays[1].keys.clear();
   return settings;
-}
-
-// What an agent writes into sub-option 8.
-struct Proof {
-  std::uint64_t value = 1000;
-  std::uint32_t id = kId;
-  DhcpBytes secret = kSecret;
-  int algorithm = 1;
-  int method = 1;
-  std::uint32_t relay_identifier = 0;
-};
-
-void append(DhcpBytes& bytes, const DhcpBytes& more) {
-  bytes.insert(bytes.end(), more.begin(), more.end());
-}
-
-DhcpBytes sub_option_of(const Proof& proof) {
-  DhcpBytes bytes{8, kValueBytes, static_cast<std::uint8_t>(proof.algorithm),
-                  static_cast<std::uint8_t>(proof.method)};
-  append(bytes, number_value(proof.value, 8));
-  append(bytes, number_value(proof.relay_identifier, 4));
-  append(bytes, number_value(proof.id, 4));
-  bytes.resize(bytes.size() + kMacBytes);
-  return bytes;
-}
-
-// Of `message`, whose hash stands at `at` (section 7).
-DhcpBytes mac_of(DhcpBytes message, std::size_t at, const DhcpBytes& secret) {
-  message[3] = 0;
-  std::fill_n(message.begin() + 24, 4, std::uint8_t{0});
-  std::fill_n(message.begin() + static_cast<std::ptrdiff_t>(at), kMacBytes, std::uint8_t{0});
-  return support::hmac_sha1(secret, message);
-}
-
-// Where the hash of the first sub-option 8 is, of what our agents send or got back.
-std::size_t mac_at(const DhcpBytes& message) {
-  const DhcpBytes head{1, 2, 'c', '1', 8, kValueBytes};
-  const auto found = std::search(message.begin() + 240, message.end(), head.begin(), head.end());
-  return static_cast<std::size_t>(found - message.begin()) + head.size() + 18;
-}
-
-void prove(DhcpBytes& message, const DhcpBytes& secret) {
-  const std::size_t at = mac_at(message);
-  std::ranges::copy(mac_of(message, at, secret), message.begin() + static_cast<std::ptrdiff_t>(at));
-}
-
-DhcpBytes sent(DhcpSpec spec, const Proof& proof = {}) {
-  DhcpBytes relay_agent{1, 2, 'c', '1'};
-  append(relay_agent, sub_option_of(proof));
-  append(relay_agent, {151, 1, 9});
-  spec.options.push_back({82, relay_agent});
-  DhcpBytes message = dhcp_message(spec);
-  prove(message, proof.secret);
-  return message;
 }
 
 DhcpSpec spec_of(std::uint8_t type, std::uint8_t client = 1, const char* giaddr = "10.21.0.1") {
@@ -114,21 +60,20 @@ class RelayAuthentication : public testing::Test {
   }
 
   // The answer; it must be proved by `secret`, and be for the agent.
-  support::DhcpReply reply_to(const DhcpBytes& message, const DhcpBytes& secret = kSecret) {
+  support::DhcpReply reply_to(const DhcpBytes& message,
+                              const DhcpBytes& secret = support::kRelaySecret) {
     EXPECT_EQ(outcome(message), "answered");
     const auto* reply = std::get_if<Reply>(&decision_);
     if (reply == nullptr) return {DhcpBytes(300), {}};
     support::DhcpReply read = server_.read(*reply).value();
-    const std::size_t at = mac_at(read.bytes);
-    const auto mac = read.bytes.begin() + static_cast<std::ptrdiff_t>(at);
-    EXPECT_EQ(DhcpBytes(mac, mac + kMacBytes), mac_of(read.bytes, at, secret));
+    EXPECT_TRUE(support::is_proved(read.bytes, secret));
     EXPECT_EQ(read.options.back().code, 82);
     EXPECT_EQ(reply->destination, wire::Ipv4Address{read.number_at(24, 4)});
     return read;
   }
 
   static std::uint64_t value_of(const support::DhcpReply& reply) {
-    const std::size_t at = mac_at(reply.bytes) - 16;
+    const std::size_t at = relay_mac_at(reply.bytes) - 16;
     return std::uint64_t{reply.number_at(at, 4)} << 32 | reply.number_at(at + 4, 4);
   }
 
@@ -141,46 +86,46 @@ class RelayAuthentication : public testing::Test {
 
 TEST_F(RelayAuthentication, AnswersWhatIsProvedAndProvesTheAnswer) {
   // Goal: section 11.2: sub-option 8 is the server's own, all else of option 82 as it came.
-  const auto offer = reply_to(sent(spec_of(kDiscover), {.relay_identifier = 0x01020304}));
+  const auto offer = reply_to(proved_message(spec_of(kDiscover), {.relay_identifier = 0x01020304}));
   EXPECT_EQ(type_of(offer), kOffer);
   EXPECT_EQ(offer.giaddr(), "10.21.0.1");
   const DhcpBytes echoed = offer.find(82).value();
-  ASSERT_EQ(echoed.size(), 4 + 2 + kValueBytes + 3);
+  ASSERT_EQ(echoed.size(), 4 + 2 + support::kRelayProofBytes + 3);
   EXPECT_EQ(DhcpBytes(echoed.begin(), echoed.begin() + 8),
             (DhcpBytes{1, 2, 'c', '1', 8, 38, 1, 1}));
   EXPECT_EQ(DhcpBytes(echoed.end() - 3, echoed.end()), (DhcpBytes{151, 1, 9}));
-  EXPECT_EQ(offer.number_at(mac_at(offer.bytes) - 8, 4), 0u) << "section 6: a server has none";
-  EXPECT_EQ(offer.number_at(mac_at(offer.bytes) - 4, 4), kId);
+  EXPECT_EQ(offer.number_at(relay_mac_at(offer.bytes) - 8, 4), 0u)
+      << "section 6: a server has none";
+  EXPECT_EQ(offer.number_at(relay_mac_at(offer.bytes) - 4, 4), support::kRelayKeyId);
   EXPECT_EQ(value_of(offer), 5000u);
   // Section 8.1: greater than any before.
-  EXPECT_EQ(value_of(reply_to(sent(spec_of(kDiscover, 2)))), 5001u);
+  EXPECT_EQ(value_of(reply_to(proved_message(spec_of(kDiscover, 2)))), 5001u);
 }
 
 TEST_F(RelayAuthentication, ProvesEveryKindOfAnswer) {
   // Goal: NAK, BOOTP, ProxyDHCP and leasequery answers too.
   DhcpSpec request = spec_of(kRequest);
   request.options.push_back({50, support::address_value("10.99.0.1")});
-  EXPECT_EQ(type_of(reply_to(sent(request))), kNak);
+  EXPECT_EQ(type_of(reply_to(proved_message(request))), kNak);
   DhcpSpec query = spec_of(10, 0);
   query.htype = query.hlen = 0;
   query.chaddr = {};
   query.ciaddr = "10.21.16.10";
-  EXPECT_EQ(type_of(reply_to(sent(query))), 11);
+  EXPECT_EQ(type_of(reply_to(proved_message(query))), 11);
   DhcpSpec rom = spec_of(kDiscover, 3, "10.24.0.1");
   rom.options.push_back({60, support::text_value("PXEClient:Arch:00000:UNDI:002001")});
-  EXPECT_EQ(reply_to(sent(rom)).yiaddr(), "0.0.0.0");
+  EXPECT_EQ(reply_to(proved_message(rom)).yiaddr(), "0.0.0.0");
 
   config::Settings settings = settings_with_keys();
   settings.dhcp.bootp_dynamic = true;
   support::DhcpFixture server(settings, &guard_);
   DhcpSpec bootp = spec_of(0, 4);
-  DhcpBytes message = sent(bootp);
+  DhcpBytes message = proved_message(bootp);
   message.resize(350);
-  prove(message, kSecret);
+  prove(message, support::kRelaySecret);
   const auto decision = server.answer(message, arrival_);
   const auto reply = server.read(std::get<Reply>(decision)).value();
-  const auto mac = reply.bytes.begin() + static_cast<std::ptrdiff_t>(mac_at(reply.bytes));
-  EXPECT_EQ(DhcpBytes(mac, mac + kMacBytes), mac_of(reply.bytes, mac_at(reply.bytes), kSecret));
+  EXPECT_TRUE(support::is_proved(reply.bytes));
 }
 
 TEST_F(RelayAuthentication, RefusesWhatIsNotProved) {
@@ -191,19 +136,19 @@ TEST_F(RelayAuthentication, RefusesWhatIsNotProved) {
   EXPECT_EQ(outcome(dhcp_message(plain)), "dhcp_relay_not_authentic");
   plain.options.push_back({82, {1, 2, 'c', '1'}});
   EXPECT_EQ(outcome(dhcp_message(plain)), "dhcp_relay_not_authentic");
-  const Proof wrong[] = {{.secret = DhcpBytes(20, 0x30)},
-                         {.secret = kNextSecret},
-                         {.id = kId + 1},
-                         {.algorithm = 0},
-                         {.algorithm = 2},
-                         {.method = 0},
-                         {.method = 2}};
-  for (const Proof& proof : wrong) {
-    EXPECT_EQ(outcome(sent(spec, proof)), "dhcp_relay_not_authentic")
+  const RelayProof wrong[] = {{.secret = DhcpBytes(20, 0x30)},
+                              {.secret = kNextSecret},
+                              {.id = support::kRelayKeyId + 1},
+                              {.algorithm = 0},
+                              {.algorithm = 2},
+                              {.method = 0},
+                              {.method = 2}};
+  for (const RelayProof& proof : wrong) {
+    EXPECT_EQ(outcome(proved_message(spec, proof)), "dhcp_relay_not_authentic")
         << proof.id << ' ' << proof.algorithm << ' ' << proof.method;
   }
   // Section 4: four bits are reserved, and must not be used.
-  EXPECT_EQ(outcome(sent(spec, {.method = 0xf1})), "answered");
+  EXPECT_EQ(outcome(proved_message(spec, {.method = 0xf1})), "answered");
 }
 
 TEST_F(RelayAuthentication, RefusesAnotherForm) {
@@ -217,27 +162,27 @@ TEST_F(RelayAuthentication, RefusesAnotherForm) {
   }
   DhcpSpec twice = spec_of(kDiscover);
   DhcpBytes value{1, 2, 'c', '1'};
-  append(value, sub_option_of({}));
-  append(value, sub_option_of({}));
+  support::append_bytes(value, sub_option_of({}));
+  support::append_bytes(value, sub_option_of({}));
   twice.options.push_back({82, value});
   DhcpBytes message = dhcp_message(twice);
-  prove(message, kSecret);
+  prove(message, support::kRelaySecret);
   EXPECT_EQ(outcome(message), "dhcp_relay_not_authentic");
   DhcpSpec pieces = spec_of(kDiscover);
   pieces.options.push_back({82, {2, 1, 'r'}});
-  EXPECT_EQ(outcome(sent(pieces)), "dhcp_relay_not_authentic");
-  message = sent(spec_of(kDiscover));
+  EXPECT_EQ(outcome(proved_message(pieces)), "dhcp_relay_not_authentic");
+  message = proved_message(spec_of(kDiscover));
   message.resize(kMacTextBytesMax);
-  prove(message, kSecret);
+  prove(message, support::kRelaySecret);
   EXPECT_EQ(outcome(message), "answered");
   message.push_back(0);
-  prove(message, kSecret);
+  prove(message, support::kRelaySecret);
   EXPECT_EQ(outcome(message), "dhcp_relay_not_authentic");
 }
 
 TEST_F(RelayAuthentication, CoversEveryByteButThoseThatMayChange) {
   // Goal: section 7: whatever else is changed on the way, there is no answer; hops may be.
-  const DhcpBytes right = sent(spec_of(kDiscover));
+  const DhcpBytes right = proved_message(spec_of(kDiscover));
   for (std::size_t at = 0; at < right.size(); ++at) {
     if (at >= 24 && at < 28) continue;  // giaddr: below
     DhcpBytes changed = right;
@@ -255,7 +200,7 @@ TEST_F(RelayAuthentication, CoversEveryByteButThoseThatMayChange) {
 
 TEST_F(RelayAuthentication, KnowsTheAgentByGiaddrWhichAnotherMayHaveSet) {
   // Goal: sections 6 and 7: giaddr is not covered, and says whose keys and values count.
-  DhcpBytes message = sent(spec_of(kDiscover, 1, "0.0.0.0"));
+  DhcpBytes message = proved_message(spec_of(kDiscover, 1, "0.0.0.0"));
   std::ranges::copy(support::address_value("10.21.0.1"), message.begin() + 24);
   reply_to(message);
   std::ranges::copy(support::address_value("10.23.0.1"), message.begin() + 24);
@@ -264,48 +209,52 @@ TEST_F(RelayAuthentication, KnowsTheAgentByGiaddrWhichAnotherMayHaveSet) {
 
 TEST_F(RelayAuthentication, RefusesWhatWasHeard) {
   // Goal: section 5; and a value that no hash proves changes nothing (section 9.2).
-  const DhcpBytes discover = sent(spec_of(kDiscover), {.value = 1000});
-  EXPECT_EQ(outcome(sent(spec_of(kDiscover), {.value = 9000, .secret = kNextSecret})),
+  const DhcpBytes discover = proved_message(spec_of(kDiscover), {.value = 1000});
+  EXPECT_EQ(outcome(proved_message(spec_of(kDiscover), {.value = 9000, .secret = kNextSecret})),
             "dhcp_relay_not_authentic");
   reply_to(discover);
   EXPECT_EQ(outcome(discover), "dhcp_relay_replayed");
-  EXPECT_EQ(outcome(sent(spec_of(kDiscover), {.value = 999})), "dhcp_relay_replayed");
-  EXPECT_EQ(outcome(sent(spec_of(kDiscover, 2), {.value = 998})), "answered") << "overtaken";
-  reply_to(sent(spec_of(kDiscover), {.value = 1001}));
+  EXPECT_EQ(outcome(proved_message(spec_of(kDiscover), {.value = 999})), "dhcp_relay_replayed");
+  EXPECT_EQ(outcome(proved_message(spec_of(kDiscover, 2), {.value = 998})), "answered")
+      << "overtaken";
+  reply_to(proved_message(spec_of(kDiscover), {.value = 1001}));
 }
 
 TEST_F(RelayAuthentication, TakesEachOfTheAgentsKeys) {
   // Goal: keys are rolled over while the agent runs: the answer has the key of the message.
-  reply_to(sent(spec_of(kDiscover), {.value = 1}));
+  reply_to(proved_message(spec_of(kDiscover), {.value = 1}));
   const auto offer = reply_to(
-      sent(spec_of(kDiscover), {.value = 2, .id = kNextId, .secret = kNextSecret}), kNextSecret);
-  EXPECT_EQ(offer.number_at(mac_at(offer.bytes) - 4, 4), kNextId);
+      proved_message(spec_of(kDiscover), {.value = 2, .id = kNextId, .secret = kNextSecret}),
+      kNextSecret);
+  EXPECT_EQ(offer.number_at(relay_mac_at(offer.bytes) - 4, 4), kNextId);
 }
 
 TEST_F(RelayAuthentication, EchoesWhatAnAgentWithoutKeysSends) {
   // Goal: what is not to be processed (section 9.1) is an unknown sub-option: RFC 3046 section 2.2.
-  const DhcpBytes message = sent(spec_of(kDiscover, 1, "10.23.0.1"), {.secret = DhcpBytes(20, 9)});
+  const DhcpBytes message =
+      proved_message(spec_of(kDiscover, 1, "10.23.0.1"), {.secret = DhcpBytes(20, 9)});
   EXPECT_EQ(outcome(message), "answered");
   const auto offer = server_.read(std::get<Reply>(decision_)).value();
-  EXPECT_TRUE(std::ranges::equal(offer.find(82).value(),
-                                 std::span(message).last(4 + 2 + kValueBytes + 3 + 1).first(47)));
+  EXPECT_TRUE(std::ranges::equal(
+      offer.find(82).value(),
+      std::span(message).last(4 + 2 + support::kRelayProofBytes + 3 + 1).first(47)));
   EXPECT_EQ(outcome(message), "answered") << "no value of it counts";
 }
 
 TEST_F(RelayAuthentication, RemembersOverAReload) {
   // Goal: the next policy knows what the one before heard, and says more than it said.
-  const DhcpBytes discover = sent(spec_of(kDiscover));
+  const DhcpBytes discover = proved_message(spec_of(kDiscover));
   EXPECT_EQ(value_of(reply_to(discover)), 5000u);
   support::DhcpFixture reloaded(settings_with_keys(), &guard_);
   EXPECT_EQ(std::get<DropReason>(reloaded.answer(discover, arrival_)),
             DropReason::dhcp_relay_replayed);
-  const auto later = reloaded.answer(sent(spec_of(kDiscover), {.value = 1001}), arrival_);
+  const auto later = reloaded.answer(proved_message(spec_of(kDiscover), {.value = 1001}), arrival_);
   EXPECT_EQ(value_of(reloaded.read(std::get<Reply>(later)).value()), 5001u);
 }
 
 TEST_F(RelayAuthentication, AnswersAMessageThatWasParked) {
   // Goal: it was heard when it came; that it is brought again is no replay. Its proof still counts.
-  const DhcpBytes discover = sent(spec_of(kDiscover));
+  const DhcpBytes discover = proved_message(spec_of(kDiscover));
   reply_to(discover);
   const Resumed resumed;
   arrival_.resumed = &resumed;
@@ -318,7 +267,7 @@ TEST_F(RelayAuthentication, AnswersAMessageThatWasParked) {
 TEST_F(RelayAuthentication, BelievesNobodyWithoutAGuard) {
   // Goal: a policy that nobody gave a hash does not take a relay with keys for one without.
   support::DhcpFixture server(settings_with_keys());
-  EXPECT_EQ(std::get<DropReason>(server.answer(sent(spec_of(kDiscover)), arrival_)),
+  EXPECT_EQ(std::get<DropReason>(server.answer(proved_message(spec_of(kDiscover)), arrival_)),
             DropReason::dhcp_relay_not_authentic);
 }
 
