@@ -101,16 +101,15 @@ Device::Device(std::string name, std::uint16_t id, bool is_virtual)
   unmaps_rings_ = profile != nullptr && profile->unmaps_rings;
 }
 
-// A driver that tidies up when its peer goes does the same in these two: on one thread they cannot
-// meet.
-void Device::stop() {
-  const auto stop = [this] { rte_eth_dev_stop(id_); };
-  unmaps_rings_ ? on_interrupt_thread(stop) : stop();
-}
-
+// A driver that tidies up when its peer goes does the same in both: on one thread they cannot meet.
+// And nothing comes between the two: a peer that did would be one that memif's close does not part
+// with, and whose end is looked for in rings that are gone.
 Device::~Device() {
-  const auto close = [this] { rte_eth_dev_close(id_); };
-  unmaps_rings_ ? on_interrupt_thread(close) : close();
+  const auto end = [this] {
+    rte_eth_dev_stop(id_);
+    rte_eth_dev_close(id_);
+  };
+  unmaps_rings_ ? on_interrupt_thread(end) : end();
   if (virtual_) rte_vdev_uninit(name_.c_str());
 }
 

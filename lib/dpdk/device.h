@@ -29,7 +29,6 @@ class Device {
   Device& operator=(const Device&) = delete;
 
   [[nodiscard]] std::uint16_t id() const { return id_; }  // DPDK's port number
-  void stop();
 
  private:
   Device(std::string name, std::uint16_t id, bool is_virtual);

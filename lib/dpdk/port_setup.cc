@@ -289,7 +289,6 @@ std::string Port::steer(const SteeringPlan& plan) {
 
 void Port::close() {
   rules_.reset();
-  for (const auto& device : devices_) device->stop();
   devices_.clear();
   // A closed XDP socket lives on in the driver, and a device without copies still writes into its
   // frames.
