@@ -2,14 +2,13 @@
 #include "dpdk/device.h"
 
 #include <cerrno>
-#include <rte_alarm.h>
 #include <rte_bus_vdev.h>
 #include <rte_dev.h>
 #include <rte_errno.h>
 #include <rte_ethdev.h>
-#include <semaphore>
 
 #include "dpdk/eal_log.h"
+#include "dpdk/interrupt_thread.h"
 #include "dpdk/listening_socket.h"
 #include "dpdk/profile.h"
 
@@ -25,25 +24,6 @@ std::string refusal_reason(int code, const std::string& arguments) {
   if (code != -1 && code != -EINVAL) return rte_strerror(code < 0 ? -code : code);
   if (arguments.empty()) return "its driver does not say why";
   return "its driver does not say why; look at its arguments, `" + arguments + "`";
-}
-
-// Calls `function` on DPDK's interrupt thread and waits for its end. Where that fails, here.
-template <typename Function>
-void on_interrupt_thread(Function function) {
-  struct Call {
-    Function& function;
-    std::binary_semaphore done{0};
-  } call{.function = function};
-  const auto run = [](void* argument) {
-    auto* it = static_cast<Call*>(argument);
-    it->function();
-    it->done.release();
-  };
-  if (rte_eal_alarm_set(1, run, &call) == 0) {
-    call.done.acquire();
-  } else {
-    function();
-  }
 }
 
 }  // namespace

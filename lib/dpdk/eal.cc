@@ -17,6 +17,7 @@
 #include "base/check.h"
 #include "dpdk/eal_log.h"
 #include "dpdk/hugepages.h"
+#include "dpdk/interrupt_thread.h"
 #include "dpdk/ordinary_memory.h"
 
 namespace stentor::dpdk {
@@ -181,6 +182,7 @@ Eal::Eal(std::unique_ptr<EalLog> log, std::size_t workers)
 
 Eal::~Eal() {
   wait();
+  settle_interrupt_thread();
   rte_eal_cleanup();
 }
 
