@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include "image/signals_blocked.h"
+#include "base/signals_blocked.h"
 
 namespace stentor::image {
 
@@ -42,7 +42,7 @@ base::Result<std::unique_ptr<Follower>> Follower::start(FollowOptions options, L
 Follower::Follower(FollowOptions options, Loaded first, Memory& memory, Descriptor ready,
                    Descriptor wake)
     : ready_(std::move(ready)), wake_(std::move(wake)), stock_(first.generation->stock()) {
-  const SignalsBlocked blocked;
+  const base::SignalsBlocked blocked;
   thread_ = std::thread([this, options = std::move(options), first = std::move(first),
                          &memory]() mutable { run(std::move(options), std::move(first), memory); });
 }

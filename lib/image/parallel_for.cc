@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "image/signals_blocked.h"
+#include "base/signals_blocked.h"
 
 namespace stentor::image {
 
@@ -21,7 +21,7 @@ void parallel_for(std::size_t count, unsigned threads,
   };
   std::vector<std::jthread> running;  // joins at the end of the scope
   {
-    const SignalsBlocked blocked;
+    const base::SignalsBlocked blocked;
     try {
       for (std::size_t i = 0; i < helpers; ++i) running.emplace_back(run);
     } catch (const std::system_error&) {

@@ -6,7 +6,7 @@
 
 #include <csignal>
 
-namespace stentor::image {
+namespace stentor::base {
 
 // Threads inherit the mask of the thread that starts them.
 class SignalsBlocked {
@@ -24,4 +24,4 @@ class SignalsBlocked {
   sigset_t before_;
 };
 
-}  // namespace stentor::image
+}  // namespace stentor::base

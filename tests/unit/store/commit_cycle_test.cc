@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: no ticket is released whose change is not on disk; a failure is said, and is over by itself
+// once the disk is well again, with everything on it that happened meanwhile.
+#include "store/commit_cycle.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "recording_disk.h"
+#include "store_fixture.h"
+
+namespace stentor::store {
+namespace {
+
+using testing::HasSubstr;
+
+// Two workers with a table between them, the store thread's work, and a disk that can fail.
+struct Rig {
+  explicit Rig(CommitOptions options = {}) : database(open_or_die(file())) {
+    for (auto& slots : storage) lanes.push_back(std::make_unique<Lane>(slots));
+    cycle.emplace(
+        *database,
+        [this](const VisitChange& visit) {
+          ++visits;
+          if (during_visit) during_visit();
+          for (const auto& [address, change] : table) visit(change);
+        },
+        lanes, options);
+  }
+  [[nodiscard]] DatabaseFile file() { return {folder.database(), disk.name(), &disk}; }
+
+  // As a worker does it: the table first, then the lane.
+  std::uint64_t bind(std::size_t worker, std::uint32_t address, std::uint32_t version) {
+    LeaseChange change = with_details(bound(address, version), "host");
+    LeaseChange bare = bound(address, version);
+    table[address] = bare;
+    return lanes[worker]->push(change).value_or(0);
+  }
+  void release(std::size_t worker, std::uint32_t address, std::uint32_t version) {
+    LeaseChange change = bound(address, version);
+    change.state = lease::State::free;
+    table.erase(address);
+    ASSERT_TRUE(lanes[worker]->push(change));
+  }
+  bool step() { return cycle->step(clocks_after(elapsed)); }
+  bool step_after(base::Duration pause) {
+    elapsed += pause;
+    return step();
+  }
+  // As after a kill.
+  Versions on_disk() {
+    cycle.reset();
+    database.reset();
+    disk.heal();
+    database = open_or_die(file());
+    return versions_in(*database);
+  }
+
+  TemporaryFolder folder;
+  RecordingDisk disk;
+  std::unique_ptr<Database> database;
+  std::array<std::vector<LeaseChange>, 2> storage{std::vector<LeaseChange>(64),
+                                                  std::vector<LeaseChange>(64)};
+  CommitCycle::Lanes lanes;
+  std::map<std::uint32_t, LeaseChange> table;
+  std::function<void()> during_visit;
+  int visits = 0;
+  base::Duration elapsed{};
+  std::optional<CommitCycle> cycle;
+};
+
+constexpr std::chrono::milliseconds kFirst{100};
+
+TEST(CommitCycle, ReleasesTicketsOfEachLaneOnceTheyAreOnDisk) {
+  Rig rig;
+  EXPECT_EQ(rig.bind(0, 1, 1), 1u);
+  EXPECT_EQ(rig.bind(0, 2, 1), 2u);
+  EXPECT_EQ(rig.bind(1, 3, 1), 1u);
+  EXPECT_EQ(rig.lanes[0]->committed(), 0u);
+  EXPECT_TRUE(rig.step());
+  EXPECT_EQ(rig.lanes[0]->committed(), 2u);
+  EXPECT_EQ(rig.lanes[1]->committed(), 1u);
+  EXPECT_EQ(rig.cycle->status().changes, 3u);
+  EXPECT_EQ(rig.on_disk(), (Versions{{1, 1}, {2, 1}, {3, 1}}));
+}
+
+TEST(CommitCycle, SaysThatThereWasNothingToDo) {
+  Rig rig;
+  rig.step();
+  EXPECT_FALSE(rig.step());
+  EXPECT_EQ(rig.cycle->status().commits, 0u);
+}
+
+TEST(CommitCycle, LetsNoLaneWaitForTheFloodOfAnother) {
+  Rig rig({.batch_changes_max = 8});
+  for (std::uint32_t i = 0; i < 40; ++i) rig.bind(0, i, 1);
+  rig.bind(1, 100, 1);
+  rig.step();
+  EXPECT_EQ(rig.lanes[1]->committed(), 1u);
+  EXPECT_EQ(rig.lanes[0]->committed(), 7u) << "the rest of the batch is the flood's";
+}
+
+struct Fault {
+  const char* name;
+  DiskCall call;
+  int code;
+  bool needs_rewrite;
+};
+
+class CommitCycleFault : public testing::TestWithParam<Fault> {};
+
+TEST_P(CommitCycleFault, ReleasesNothingUntilItIsOverAndThenEverything) {
+  Rig rig;
+  rig.bind(0, 1, 1);
+  rig.step();
+  rig.disk.fail(GetParam().call, GetParam().code);
+  const auto ticket = rig.bind(0, 2, 1);
+  EXPECT_TRUE(rig.step());
+  EXPECT_TRUE(rig.cycle->is_failing());
+  EXPECT_EQ(rig.lanes[0]->committed(), 1u);
+  EXPECT_EQ(rig.lanes[0]->failed_up_to(), ticket);
+  EXPECT_EQ(rig.lanes[1]->failed_up_to(), 0u);
+  EXPECT_THAT(rig.cycle->status().sentence, HasSubstr(rig.folder.database()));
+
+  // What comes meanwhile is failed at once, and not lost.
+  const auto later = rig.bind(1, 3, 5);
+  EXPECT_TRUE(rig.step());
+  EXPECT_EQ(rig.lanes[1]->failed_up_to(), later);
+  EXPECT_TRUE(rig.step_after(kFirst)) << "a try that fails";
+  EXPECT_TRUE(rig.cycle->is_failing());
+  EXPECT_EQ(rig.lanes[1]->committed(), 0u);
+
+  rig.disk.heal();
+  rig.release(1, 1, 2);
+  EXPECT_TRUE(rig.step_after(kFirst)) << "the time to the next try has doubled";
+  EXPECT_TRUE(rig.cycle->is_failing());
+  rig.step_after(kFirst);
+  EXPECT_FALSE(rig.cycle->is_failing());
+  EXPECT_FALSE(rig.cycle->status().is_failing);
+  EXPECT_EQ(rig.lanes[0]->committed(), ticket);
+  EXPECT_EQ(rig.lanes[1]->committed(), 2u);
+  EXPECT_EQ(rig.cycle->status().rewrites, GetParam().needs_rewrite ? 1u : 0u);
+  EXPECT_EQ(rig.visits == 0, !GetParam().needs_rewrite);
+
+  // A new life: what is in the file, not in a cache.
+  rig.bind(0, 4, 1);
+  rig.step();
+  Versions expected{{2, 1}, {3, 5}, {4, 1}};
+  // A whole database has no record of what is free.
+  if (!GetParam().needs_rewrite) expected[1] = 2;
+  EXPECT_EQ(rig.on_disk(), expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, CommitCycleFault,
+    testing::Values(Fault{"disk_full", DiskCall::write, SQLITE_FULL, false},
+                    Fault{"write_error", DiskCall::write, SQLITE_IOERR_WRITE, true},
+                    Fault{"sync_error", DiskCall::sync, SQLITE_IOERR_FSYNC, true},
+                    Fault{"corruption", DiskCall::lock, SQLITE_CORRUPT, true},
+                    Fault{"lock", DiskCall::lock, SQLITE_BUSY, false}),
+    [](const auto& tested) { return std::string(tested.param.name); });
+
+TEST(CommitCycle, TriesAgainAtTheLongestEveryFewSeconds) {
+  Rig rig({.retry_first = kFirst, .retry_longest = 4 * kFirst});
+  rig.disk.fail(DiskCall::sync, SQLITE_IOERR_FSYNC);
+  rig.bind(0, 1, 1);
+  rig.step();
+  for (int i = 0; i < 5; ++i) rig.step_after(std::chrono::hours{1});
+  const auto failures = rig.cycle->status().failures;
+  EXPECT_EQ(failures, 6u);
+  rig.step_after(4 * kFirst - std::chrono::nanoseconds{1});
+  EXPECT_EQ(rig.cycle->status().failures, failures);
+  rig.step_after(std::chrono::nanoseconds{1});
+  EXPECT_EQ(rig.cycle->status().failures, failures + 1);
+}
+
+TEST(CommitCycle, RewritesWhenMoreCameThanCanBeHeld) {
+  Rig rig({.held_changes_max = 4});
+  rig.disk.fail(DiskCall::lock, SQLITE_BUSY);
+  rig.bind(0, 1, 1);
+  rig.step();
+  for (std::uint32_t i = 10; i < 20; ++i) rig.bind(0, i, 1);
+  rig.step();
+  rig.disk.heal();
+  rig.step_after(kFirst);
+  EXPECT_EQ(rig.cycle->status().rewrites, 1u);
+  EXPECT_EQ(rig.on_disk().size(), 11u);
+}
+
+TEST(CommitCycle, KeepsWhatChangesWhileTheTableIsVisited) {
+  Rig rig;
+  for (std::uint32_t i = 0; i < 8'192; ++i) rig.table[i] = bound(i, 1);
+  rig.disk.fail(DiskCall::sync, SQLITE_IOERR_FSYNC);
+  rig.bind(0, 9'000, 1);
+  rig.step();
+  rig.disk.heal();
+  // The lane says it, the visit does not: it was past that address.
+  std::uint64_t ticket = 0;
+  rig.during_visit = [&] {
+    LeaseChange change = bound(7, 2);
+    ticket = rig.lanes[1]->push(change).value_or(0);
+  };
+  rig.step_after(kFirst);
+  EXPECT_EQ(rig.lanes[1]->failed_up_to(), ticket);
+  EXPECT_EQ(rig.lanes[1]->committed(), ticket);
+  EXPECT_EQ(rig.on_disk().at(7), 2u);
+}
+
+TEST(CommitCycle, WritesNothingToTheOldFileAfterARewriteThatFailedHalfway) {
+  Rig rig;
+  rig.bind(0, 1, 1);
+  rig.step();
+  rig.disk.fail(DiskCall::sync, SQLITE_IOERR_FSYNC);
+  rig.bind(0, 2, 1);
+  rig.step();
+  rig.disk.heal();
+  rig.disk.fail(DiskCall::folder_sync, EIO);
+  rig.step_after(kFirst);
+  EXPECT_TRUE(rig.cycle->is_failing());
+  EXPECT_FALSE(rig.database->apply(std::array{bound(3, 1)}, clocks_after({})));
+  rig.disk.heal();
+  rig.step_after(2 * kFirst);
+  EXPECT_FALSE(rig.cycle->is_failing());
+  EXPECT_EQ(rig.on_disk(), (Versions{{1, 1}, {2, 1}}));
+}
+
+TEST(CommitCycle, KeepsTheNamesOfClientsThroughARewrite) {
+  Rig rig;
+  rig.bind(0, 1, 1);
+  rig.step();
+  rig.disk.fail(DiskCall::sync, SQLITE_IOERR_FSYNC);
+  rig.bind(0, 2, 1);
+  rig.step();
+  rig.disk.heal();
+  rig.step_after(kFirst);
+  ASSERT_EQ(rig.cycle->status().rewrites, 1u);
+  std::string hostname;
+  ASSERT_TRUE(rig.database->for_each(clocks_after({}), [&](const StoredRecord& record) {
+    if (record.change.address.host() == 1) {
+      hostname = base::as_text(record.change.hostname.view());
+    }
+  }));
+  EXPECT_EQ(hostname, "host");
+}
+
+TEST(CommitCycle, PrunesAFewRecordsASecondThatEndedLongAgo) {
+  Rig rig({.prune_rows = 2});
+  for (std::uint32_t i = 1; i <= 5; ++i) rig.bind(0, i, 1);
+  rig.step();
+  rig.elapsed = std::chrono::hours{26};
+  rig.step();
+  EXPECT_EQ(rig.cycle->status().pruned, 2u);
+  rig.step();
+  EXPECT_EQ(rig.cycle->status().pruned, 2u) << "once a second";
+  // The rest, the end, and what was looked at while it was new.
+  for (int i = 0; i < 3; ++i) rig.step_after(std::chrono::seconds{1});
+  EXPECT_EQ(rig.on_disk(), Versions{});
+}
+
+TEST(CommitCycle, EndsWithWhatIsInTheLanesAndTheMarkOfACleanEnd) {
+  Rig rig({.batch_changes_max = 8});
+  for (std::uint32_t i = 0; i < 30; ++i) rig.bind(0, i, 1);
+  EXPECT_TRUE(rig.cycle->finish(clocks_after({})));
+  rig.cycle.reset();
+  rig.database.reset();
+  EXPECT_FALSE(std::filesystem::exists(rig.folder.database() + "-wal"));
+  const auto opened = Database::open(rig.file(), clocks_after({}));
+  ASSERT_TRUE(opened);
+  EXPECT_TRUE(opened->was_clean);
+  EXPECT_EQ(versions_in(*opened->database).size(), 30u);
+}
+
+TEST(CommitCycle, DoesNotCallAnEndCleanThatLostChanges) {
+  Rig rig;
+  rig.bind(0, 1, 1);
+  rig.disk.fail(DiskCall::write, SQLITE_FULL);
+  EXPECT_FALSE(rig.cycle->finish(clocks_after({})));
+  EXPECT_EQ(rig.lanes[0]->committed(), 0u);
+  rig.cycle.reset();
+  rig.database.reset();
+  rig.disk.heal();
+  EXPECT_FALSE(Database::open(rig.file(), clocks_after({}))->was_clean);
+}
+
+}  // namespace
+}  // namespace stentor::store

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: whenever the power fails, and whatever the disk made of what was not synced, each lease
+// whose commit had returned is found again, with its owner.
+#include <gtest/gtest.h>
+
+#include "recording_disk.h"
+#include "store_fixture.h"
+
+namespace stentor::store {
+namespace {
+
+constexpr std::uint32_t kAddresses = 400;
+
+// One stentord's life on a disk that is watched: what it was promised, and what it is doing.
+struct Life {
+  explicit Life(std::uint64_t seed) : random(seed) {}
+
+  DatabaseFile file() { return {folder.database(), disk.name(), &disk, 12}; }
+
+  std::vector<LeaseChange> some_changes() {
+    std::vector<LeaseChange> changes;
+    for (std::uint64_t i = random.below(60) + 1; i > 0; --i) {
+      const auto address = static_cast<std::uint32_t>(random.below(kAddresses));
+      changes.push_back(with_details(bound(address, ++versions[address]), "host"));
+    }
+    return changes;
+  }
+
+  void commit() {
+    const auto changes = some_changes();
+    ASSERT_TRUE(database->apply(changes, clocks_after({})));
+    for (const auto& change : changes) promise(change);
+  }
+  void promise(const LeaseChange& change) {
+    auto& version = promised[change.address.host()];
+    version = std::max(version, change.version);
+  }
+
+  void rewrite() {
+    const auto table = promised;
+    ASSERT_TRUE(database->rewrite(
+        [&](const VisitChange& visit) {
+          for (const auto& [address, version] : table) visit(bound(address, version));
+        },
+        clocks_after({})));
+  }
+
+  void restart(bool cleanly) {
+    if (cleanly) {
+      ASSERT_TRUE(database->end_cleanly(clocks_after({})));
+    }
+    database.reset();
+    database = open_or_die(file());
+  }
+
+  void live(int steps) {
+    database = open_or_die(file());
+    for (int i = 0; i < steps; ++i) {
+      const std::uint64_t what = random.below(40);
+      if (what == 0) {
+        rewrite();
+      } else if (what <= 2) {
+        restart(what == 1);
+      } else {
+        commit();
+        ASSERT_TRUE(database->checkpoint_if_due());
+      }
+    }
+    database.reset();
+  }
+
+  TemporaryFolder folder;
+  RecordingDisk disk;
+  base::Random random;
+  std::unique_ptr<Database> database;
+  Versions versions;  // given out
+  Versions promised;  // committed
+};
+
+// What the disk had is a database, and has what was promised; it may have what was on its way.
+void expect_promised(const std::string& path, const Versions& promised) {
+  auto opened = Database::open({path}, clocks_after({}));
+  ASSERT_TRUE(opened) << opened.error().sentence;
+  Versions found;
+  ASSERT_TRUE(opened->database->load(clocks_after({}), [&](const StoredLease& stored) {
+    const std::uint32_t address = stored.lease.address.host();
+    EXPECT_EQ(stored.owner, owner_for(address, stored.lease.version)) << address;
+    EXPECT_TRUE(found.emplace(address, stored.lease.version).second) << address << " twice";
+  }));
+  for (const auto& [address, version] : promised) {
+    ASSERT_TRUE(found.contains(address)) << "the lease of " << address << " is lost";
+    ASSERT_GE(found[address], version) << "the lease of " << address << " is an old one";
+  }
+}
+
+// A life of some hundred steps is some thousand changes of the disk; the power fails at a few.
+class Crash : public testing::TestWithParam<int> {};
+
+TEST_P(Crash, LosesNothingThatWasCommitted) {
+  const auto seed = static_cast<std::uint64_t>(GetParam());
+  Life life(seed);
+  base::Random chance(seed + 1'000);
+  int crashes = 0;
+  life.disk.before_each_change([&] {
+    if (!chance.chance(0.01)) return;
+    const TemporaryFolder left;
+    life.disk.crash_into(left.path(), chance);
+    expect_promised(left.database(), life.promised);
+    ++crashes;
+  });
+  life.live(150);
+  EXPECT_GT(crashes, 10);
+}
+INSTANTIATE_TEST_SUITE_P(Seeds, Crash, testing::Range(1, 21));
+
+// The few moments in which names change are worth a crash each.
+TEST(Crash, LosesNothingWhileAWholeDatabaseIsPutInPlace) {
+  Life life(7);
+  base::Random chance(7);
+  life.database = open_or_die(life.file());
+  for (int i = 0; i < 10; ++i) life.commit();
+  int crashes = 0;
+  life.disk.before_each_change([&] {
+    for (int i = 0; i < 3; ++i, ++crashes) {
+      const TemporaryFolder left;
+      life.disk.crash_into(left.path(), chance);
+      expect_promised(left.database(), life.promised);
+    }
+  });
+  for (int i = 0; i < 3; ++i) {
+    life.rewrite();
+    life.disk.before_each_change({});
+    // A log that must not be played into the next database.
+    for (int j = 0; j < 3; ++j) life.commit();
+    life.disk.before_each_change([&] {
+      for (int k = 0; k < 3; ++k, ++crashes) {
+        const TemporaryFolder left;
+        life.disk.crash_into(left.path(), chance);
+        expect_promised(left.database(), life.promised);
+      }
+    });
+  }
+  EXPECT_GT(crashes, 100);
+}
+
+}  // namespace
+}  // namespace stentor::store
