@@ -35,8 +35,8 @@ CREATE VIEW lease AS SELECT
   htype,
   lower(hex(hardware)) AS hardware,
   lower(hex(client_id)) AS client_id,
-  CASE WHEN CAST(hostname AS TEXT) GLOB '*[^!-~]*' OR instr(hostname, x'00') THEN 'hex:' || lower(hex(hostname))
-    ELSE CAST(hostname AS TEXT) END AS hostname,
+  CASE WHEN CAST(hostname AS TEXT) GLOB '*[^!-~]*' OR instr(hostname, x'00')
+    THEN 'hex:' || lower(hex(hostname)) ELSE CAST(hostname AS TEXT) END AS hostname,
   lower(hex(circuit_id)) AS circuit_id,
   lower(hex(remote_id)) AS remote_id,
   datetime(changed, 'unixepoch') AS changed_utc,

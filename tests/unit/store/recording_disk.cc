@@ -151,8 +151,9 @@ void RecordingDisk::play_torn(std::vector<std::uint8_t>& bytes, const Write& wri
 
 void RecordingDisk::crash_into(const std::string& folder, base::Random& random) const {
   Names names = durable_names_;
-  const std::size_t kept = random.below(name_changes_.size() + 1);
-  for (std::size_t i = 0; i < kept; ++i) name_changes_[i](names);
+  for (const NameChange& change : name_changes_) {
+    if (random.chance(0.5)) change(names);
+  }
   for (const auto& [name, id] : names) {
     std::vector<std::uint8_t> bytes = files_[id].durable;
     std::vector<const Write*> pending;

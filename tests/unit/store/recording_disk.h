@@ -6,13 +6,11 @@
 //
 // Model. What a file had when its sync returned stays. Of writes since, a crash keeps any, in any
 // order, and of each any sectors of 512 bytes (SQLite counts on no more: "powersafe overwrite").
-// Names are made, changed and removed in order: a crash keeps those until the last sync of the
-// folder, and any number of the first ones since. One folder, one thread.
+// Names are made, changed and removed: a crash keeps those until the last sync of the folder, and
+// any of what was done since. One folder, one thread.
 
 #include <functional>
 #include <map>
-#include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +39,9 @@ class RecordingDisk : public Folder {
   void before_each_change(std::function<void()> watch) { watch_ = std::move(watch); }
   // Writes what a crash might leave to another folder.
   void crash_into(const std::string& folder, base::Random& random) const;
+
+  // Changes of names since the last sync of the folder.
+  [[nodiscard]] std::size_t unsynced_names() const { return name_changes_.size(); }
 
   int rename(const std::string& from, const std::string& to) override;
   int remove(const std::string& path) override;
