@@ -135,7 +135,7 @@ Outcome<void> CommitCycle::rewrite(const ClockPair& clocks) {
   needs_rewrite_ = false;
   constexpr std::size_t kLeasesADrain = 4'096;
   std::size_t visited = 0;
-  const auto written = database_.rewrite(
+  auto written = database_.rewrite(
       [&](const VisitChange& visit) {
         source_([&](const LeaseChange& lease) {
           visit(lease);
