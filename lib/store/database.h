@@ -92,13 +92,12 @@ class Database {
   Outcome<void> create(const ClockPair& clocks);
   Failure give_up();
   [[nodiscard]] Failure superseded() const;
-  bool write_all(std::span<const LeaseChange> changes, const ClockPair& clocks);
 
   const DatabaseFile file_;
   const LockFile lock_;
   base::HashKey owner_key_{};
   Connection connection_;
-  std::optional<Statements> statements_;   // of connection_: gone before it
+  std::optional<Statements> statements_;   // of connection_; none: nothing may be written
   std::vector<const LeaseChange*> order_;  // apply()'s, kept for its memory
   std::int64_t prune_after_ = -1;          // the last address that prune() looked at
   int log_pages_ = 0;                      // of the write-ahead log, at the last commit

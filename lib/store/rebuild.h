@@ -22,7 +22,9 @@ struct DatabaseFile {
 };
 
 using VisitChange = std::function<void(const LeaseChange&)>;
-// Calls its argument with every lease that lives, addresses ascending.
+// Calls its argument with every lease that lives, addresses ascending; best with what was given
+// back too, as free: without its record, an overtaken change that is still in a lane would be
+// taken.
 using Source = std::function<void(const VisitChange&)>;
 
 // `old`: the database until now, for what `source` leaves empty: the details of a lease whose owner
