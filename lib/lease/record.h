@@ -99,6 +99,7 @@ struct alignas(64) Record {
   std::atomic<std::int64_t> last_use;  // nanoseconds of the last acknowledged block; 0: none
   std::atomic<Queued> queued;
   std::atomic<Second> last_bind;  // when bind() was last called for its owner; of a bound record
+  std::atomic<Second> promised;   // until when its owner's lease is on disk; 0: it is not
 
   [[nodiscard]] Word load() const { return Word{word.load()}; }
   bool swap(Word from, Word to) {

@@ -160,6 +160,22 @@ class Table {
   // A client at `address` has acknowledged a block: the address is in use.
   void touch(wire::Ipv4Address address, base::Time now);
 
+  // `lease`, as bind() returned it, is on disk (DESIGN section 5). Of one that has changed since
+  // nothing is noted: what it has become is not on disk yet.
+  void note_promise(const Lease& lease);
+  // Until when the lease of the address's owner is on disk; the clock's start: it is not.
+  [[nodiscard]] base::Time promised_until(wire::Ipv4Address address) const;
+
+  // What became of a lease from disk.
+  enum class Restored : std::uint8_t {
+    whole,
+    moved,   // its owner has another address: nobody gets this one until the lease has ended
+    absent,  // no pool has the address any more, and no reservation
+  };
+  // At start, before any worker: each address at most once, what lasts longest first. A free
+  // address is remembered as its last owner's.
+  Restored restore(const Lease& lease, const Owner& owner, base::Time now);
+
   // Housekeeping: looks at up to about `records` records that may have expired and returns those
   // that have to their pools. Called by workers between bursts, a pool a call or a few; one load a
   // pool when nothing has expired. Without it, offer() does the same once no free address is left.
@@ -206,6 +222,10 @@ class Table {
   void set_free(const Claim& claim);
   void set_cooling(const Claim& claim, Second expiry);
   void park_used(Slot slot, base::Time now);
+
+  // table_restore.cc
+  void restore_declined(const Claim& claim, Second expiry, base::Time now);
+  void restore_nobodys(const Claim& claim, Second expiry, base::Time now);
 
   // table_sweep.cc: what is free or expired comes back.
   void enqueue(Slot slot);

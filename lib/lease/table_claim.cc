@@ -91,6 +91,8 @@ std::optional<Table::Claim> Table::claim_any(std::span<const PoolId> pools,
 std::optional<Lease> Table::settle(const Claim& claim, const Owner& owner, Phase phase,
                                    Second expiry) {
   Record& record = records_[claim.slot];
+  // Relaxed: nobody has asked for it yet who could find the record.
+  record.promised.store(0, std::memory_order_relaxed);
   // Release, all three; pair with the loads in OwnerIndex::walk(). The record is in no chain, and
   // becomes visible in one by a sequentially consistent swap.
   record.owner_low.store(owner.hash.low, std::memory_order_release);
