@@ -137,7 +137,7 @@ Outcome<void> CommitCycle::rewrite(const ClockPair& clocks) {
   std::size_t visited = 0;
   auto written = database_.rewrite(
       [&](const VisitChange& visit) {
-        source_([&](const LeaseChange& lease) {
+        source_([&](const lease::LeaseChange& lease) {
           visit(lease);
           if (++visited % kLeasesADrain != 0) return;
           gather();

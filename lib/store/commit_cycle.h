@@ -88,11 +88,11 @@ class CommitCycle {
   const CommitOptions options_;
 
   // The store thread's.
-  std::vector<LeaseChange> batch_;  // batch_changes_max places, of which count_ are in use
+  std::vector<lease::LeaseChange> batch_;  // batch_changes_max places, of which count_ are in use
   std::size_t count_ = 0;
   std::vector<std::uint64_t> drained_;  // a lane each: the last ticket that was taken from it
   std::size_t first_lane_ = 0;          // whose turn it is to be first
-  std::vector<LeaseChange> held_;
+  std::vector<lease::LeaseChange> held_;
   bool needs_rewrite_ = false;
   base::Duration retry_after_{};
   base::Time retry_at_{};

@@ -8,7 +8,7 @@ namespace stentor::store {
 
 namespace {
 
-CommitCycle::Lanes lanes_over(std::span<const std::span<LeaseChange>> storage) {
+CommitCycle::Lanes lanes_over(std::span<const std::span<lease::LeaseChange>> storage) {
   CommitCycle::Lanes lanes;
   for (const auto slots : storage) lanes.push_back(std::make_unique<Lane>(slots));
   return lanes;
@@ -17,7 +17,7 @@ CommitCycle::Lanes lanes_over(std::span<const std::span<LeaseChange>> storage) {
 }  // namespace
 
 Committer::Committer(Database& database, Source source,
-                     std::span<const std::span<LeaseChange>> lanes, CommitOptions options)
+                     std::span<const std::span<lease::LeaseChange>> lanes, CommitOptions options)
     : lanes_(lanes_over(lanes)), cycle_(database, std::move(source), lanes_, options) {
   const base::SignalsBlocked blocked;
   thread_ = std::thread([this] { run(); });

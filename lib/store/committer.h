@@ -22,7 +22,7 @@ class Committer {
  public:
   // `lanes`: the storage of a lane for each worker (Lane). Everything outlives the committer;
   // nobody else uses the database meanwhile. `source`: see CommitCycle; called on this thread.
-  Committer(Database& database, Source source, std::span<const std::span<LeaseChange>> lanes,
+  Committer(Database& database, Source source, std::span<const std::span<lease::LeaseChange>> lanes,
             CommitOptions options = {});
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;

@@ -58,18 +58,20 @@ Failure Database::superseded() const {
   return {Trouble::broken, "the lease database " + file_.path + " is not whole yet."};
 }
 
-Outcome<void> Database::apply(std::span<const LeaseChange> changes, const ClockPair& clocks) {
+Outcome<void> Database::apply(std::span<const lease::LeaseChange> changes,
+                              const ClockPair& clocks) {
   order_.clear();
-  for (const LeaseChange& change : changes) order_.push_back(&change);
+  for (const lease::LeaseChange& change : changes) order_.push_back(&change);
   // Neighbours in the tree of the table are written together.
-  std::sort(order_.begin(), order_.end(), [](const LeaseChange* a, const LeaseChange* b) {
-    return a->address.host() < b->address.host();
-  });
+  std::sort(order_.begin(), order_.end(),
+            [](const lease::LeaseChange* a, const lease::LeaseChange* b) {
+              return a->address.host() < b->address.host();
+            });
   if (!statements_) return tl::unexpected(superseded());
   Statements& use = *statements_;
   if (!use.begin.run()) return tl::unexpected(give_up());
   const UtcSecond now = clocks.second();
-  for (const LeaseChange* change : order_) {
+  for (const lease::LeaseChange* change : order_) {
     if (!use.table.put(*change, now, clocks)) return tl::unexpected(give_up());
   }
   if (use.table.set_last_commit(now) && use.commit.run()) return {};

@@ -55,7 +55,7 @@ class Database {
   [[nodiscard]] const base::HashKey& owner_key() const { return owner_key_; }
 
   // All of it or nothing; one sync.
-  Outcome<void> apply(std::span<const LeaseChange> changes, const ClockPair& clocks);
+  Outcome<void> apply(std::span<const lease::LeaseChange> changes, const ClockPair& clocks);
 
   // Looks at the next `rows` records and deletes those that ended, and were last changed, before
   // `ended_before`; begins again after the last. Returns how many it deleted. What is in a lane
@@ -97,11 +97,11 @@ class Database {
   const LockFile lock_;
   base::HashKey owner_key_{};
   Connection connection_;
-  std::optional<Statements> statements_;   // of connection_; none: nothing may be written
-  std::vector<const LeaseChange*> order_;  // apply()'s, kept for its memory
-  std::int64_t prune_after_ = -1;          // the last address that prune() looked at
-  int log_pages_ = 0;                      // of the write-ahead log, at the last commit
-  int log_pages_due_ = 0;                  // at which the next checkpoint is made
+  std::optional<Statements> statements_;          // of connection_; none: nothing may be written
+  std::vector<const lease::LeaseChange*> order_;  // apply()'s, kept for its memory
+  std::int64_t prune_after_ = -1;                 // the last address that prune() looked at
+  int log_pages_ = 0;                             // of the write-ahead log, at the last commit
+  int log_pages_due_ = 0;                         // at which the next checkpoint is made
 };
 
 }  // namespace stentor::store

@@ -15,18 +15,18 @@
 #include <span>
 
 #include "base/ring.h"
-#include "store/lease_change.h"
+#include "lease/lease_change.h"
 
 namespace stentor::store {
 
 class Lane {
  public:
   // `slots`: a power of two of them, 512 bytes each; they outlive the lane.
-  explicit Lane(std::span<LeaseChange> slots) : ring_(slots) {}
+  explicit Lane(std::span<lease::LeaseChange> slots) : ring_(slots) {}
 
   // Worker. Numbers the change and returns its ticket; nullopt when full: the store is behind by
   // the whole lane, and nothing was taken.
-  [[nodiscard]] std::optional<std::uint64_t> push(LeaseChange& change) {
+  [[nodiscard]] std::optional<std::uint64_t> push(lease::LeaseChange& change) {
     change.ticket = last_ticket_ + 1;
     if (!ring_.push(change)) return std::nullopt;
     return ++last_ticket_;
@@ -42,14 +42,14 @@ class Lane {
   }
 
   // Store thread.
-  std::size_t pop(std::span<LeaseChange> out) { return ring_.pop(out); }
+  std::size_t pop(std::span<lease::LeaseChange> out) { return ring_.pop(out); }
   // Release pairs with the acquire in committed().
   void set_committed(std::uint64_t ticket) { committed_.store(ticket, std::memory_order_release); }
   // Release pairs with the acquire in failed_up_to().
   void set_failed(std::uint64_t ticket) { failed_.store(ticket, std::memory_order_release); }
 
  private:
-  base::Ring<LeaseChange> ring_;
+  base::Ring<lease::LeaseChange> ring_;
   std::uint64_t last_ticket_ = 0;                        // the worker's alone
   alignas(64) std::atomic<std::uint64_t> committed_{0};  // written by the store thread
   std::atomic<std::uint64_t> failed_{0};                 // likewise; both read by the worker

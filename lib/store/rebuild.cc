@@ -19,10 +19,10 @@ class OldRecords {
   // What is known of a lease, with the details of its record if it has none of its own, and since
   // when.
   struct Completed {
-    LeaseChange change;
+    lease::LeaseChange change;
     UtcSecond changed;
   };
-  Completed complete(const LeaseChange& lease, const ClockPair& clocks) {
+  Completed complete(const lease::LeaseChange& lease, const ClockPair& clocks) {
     while (has_row_ && rows_.number(0) < std::int64_t{lease.address.host()}) advance();
     Completed completed{lease, clocks.second()};
     if (!has_row_ || rows_.number(0) != std::int64_t{lease.address.host()}) return completed;
@@ -46,7 +46,7 @@ bool fill(Connection& connection, const Meta& meta, const Source& source, Connec
   OldRecords records(old);
   if (!connection.run("BEGIN IMMEDIATE") || !make_meta(connection, meta)) return false;
   bool is_good = true;
-  source([&](const LeaseChange& lease) {
+  source([&](const lease::LeaseChange& lease) {
     if (!is_good) return;
     const auto completed = records.complete(lease, clocks);
     is_good = table.put(completed.change, completed.changed, clocks);

@@ -21,7 +21,7 @@ struct DatabaseFile {
   int log_pages_max = 1'000;
 };
 
-using VisitChange = std::function<void(const LeaseChange&)>;
+using VisitChange = std::function<void(const lease::LeaseChange&)>;
 // Calls its argument with every lease that lives, addresses ascending; best with what was given
 // back too, as free: without its record, an overtaken change that is still in a lane would be
 // taken.

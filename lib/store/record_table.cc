@@ -59,7 +59,8 @@ RecordTable::RecordTable(Connection& connection)
       last_commit_(connection, "UPDATE meta SET value = ?1 WHERE key = 'last_commit'"),
       clean_(connection, "UPDATE meta SET value = ?1 WHERE key = 'clean_shutdown'") {}
 
-bool RecordTable::put(const LeaseChange& change, UtcSecond changed, const ClockPair& clocks) {
+bool RecordTable::put(const lease::LeaseChange& change, UtcSecond changed,
+                      const ClockPair& clocks) {
   const auto owner = std::bit_cast<OwnerBytes>(change.owner);
   // A free address ended when it was given back.
   const auto expiry =

@@ -9,9 +9,9 @@
 #include <optional>
 
 #include "base/siphash.h"
+#include "lease/lease_change.h"
 #include "store/clock_pair.h"
 #include "store/connection.h"
-#include "store/lease_change.h"
 
 namespace stentor::store {
 
@@ -27,7 +27,7 @@ class RecordTable {
   explicit RecordTable(Connection& connection);
 
   // Of a change that is not newer than what is there, nothing is kept.
-  bool put(const LeaseChange& change, UtcSecond changed, const ClockPair& clocks);
+  bool put(const lease::LeaseChange& change, UtcSecond changed, const ClockPair& clocks);
   bool set_last_commit(UtcSecond second);
   bool set_clean(bool clean);
 
@@ -54,7 +54,7 @@ struct StoredLease {
 };
 
 struct StoredRecord {
-  LeaseChange change;               // its ticket is 0
+  lease::LeaseChange change;        // its ticket is 0
   std::optional<UtcSecond> expiry;  // as it stands on disk; nullopt: never
   UtcSecond changed = 0;
 };

@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::uint32_t kMillion = 1'000'000;
 
-LeaseChange change_of(std::uint32_t address, std::uint32_t version, bool with_details) {
-  LeaseChange change;
+lease::LeaseChange change_of(std::uint32_t address, std::uint32_t version, bool with_details) {
+  lease::LeaseChange change;
   change.address = wire::Ipv4Address{0x0a000000 + address};
   change.version = version;
   change.expiry = base::MonotonicClock::now() + std::chrono::hours{1};
@@ -28,7 +28,7 @@ LeaseChange change_of(std::uint32_t address, std::uint32_t version, bool with_de
     change.htype = 1;
     change.hardware.assign(base::as_bytes("\x52\x54\x01\x02\x03\x04"));
     change.client_id.assign(base::as_bytes("\x01\x52\x54\x01\x02\x03\x04"));
-    assign_hostname(change, base::as_bytes("node-0042.rack-17"));
+    lease::assign_hostname(change, base::as_bytes("node-0042.rack-17"));
     change.circuit_id.assign(base::as_bytes("ge-0/0/17.100"));
   }
   return change;
@@ -64,7 +64,7 @@ struct Subject {
 void renew(benchmark::State& state) {
   const Subject subject(true);
   base::Random random(1);
-  std::vector<LeaseChange> batch(static_cast<std::size_t>(state.range(0)));
+  std::vector<lease::LeaseChange> batch(static_cast<std::size_t>(state.range(0)));
   std::uint32_t version = 1;
   for (auto _ : state) {
     ++version;
@@ -81,7 +81,7 @@ BENCHMARK(renew)->Arg(1)->Arg(1'000)->Arg(4'096)->UseRealTime()->Unit(benchmark:
 // Batches of range(0) new leases, addresses in order: a boot storm.
 void lease_anew(benchmark::State& state) {
   const Subject subject(false);
-  std::vector<LeaseChange> batch(static_cast<std::size_t>(state.range(0)));
+  std::vector<lease::LeaseChange> batch(static_cast<std::size_t>(state.range(0)));
   std::uint32_t address = 0;
   for (auto _ : state) {
     for (auto& change : batch) change = change_of(++address, 1, true);

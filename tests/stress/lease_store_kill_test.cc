@@ -30,8 +30,8 @@ lease::Owner owner_for(std::uint32_t address, std::uint32_t version) {
   return {{std::uint64_t{address} << 32 | version, 4711}};
 }
 
-LeaseChange change_of(std::uint32_t address, std::uint32_t version) {
-  LeaseChange change;
+lease::LeaseChange change_of(std::uint32_t address, std::uint32_t version) {
+  lease::LeaseChange change;
   change.address = wire::Ipv4Address{address};
   change.version = version;
   change.expiry = base::MonotonicClock::now() + std::chrono::hours{1};
@@ -63,7 +63,7 @@ using Table = std::vector<std::atomic<std::uint32_t>>;
   for (;;) {
     if (pushed - told < kSlots) {
       const auto address = static_cast<std::uint32_t>(random.below(kAddresses));
-      LeaseChange change = change_of(address, table[address].fetch_add(1) + 1);
+      lease::LeaseChange change = change_of(address, table[address].fetch_add(1) + 1);
       if (const auto ticket = lane.push(change)) {
         pushed = *ticket;
         waiting[pushed % kSlots] = {address, change.version};
@@ -83,8 +83,8 @@ using Table = std::vector<std::atomic<std::uint32_t>>;
   if (!opened) ::_exit(2);
   Table table(kAddresses);
   for (const auto& [address, version] : versions_in(*opened->database)) table[address] = version;
-  std::vector<LeaseChange> a(kSlots), b(kSlots);
-  const std::array<std::span<LeaseChange>, 2> storage{a, b};
+  std::vector<lease::LeaseChange> a(kSlots), b(kSlots);
+  const std::array<std::span<lease::LeaseChange>, 2> storage{a, b};
   Committer committer(
       *opened->database, [](const VisitChange&) {}, storage);
   std::thread other([&] { work(committer.lane(1), table, pipe, seed + 1'000'000); });

@@ -32,13 +32,13 @@ struct Rig {
 
   // As a worker does it: the table first, then the lane.
   std::uint64_t bind(std::size_t worker, std::uint32_t address, std::uint32_t version) {
-    LeaseChange change = with_details(bound(address, version), "host");
-    LeaseChange bare = bound(address, version);
+    lease::LeaseChange change = with_details(bound(address, version), "host");
+    lease::LeaseChange bare = bound(address, version);
     table[address] = bare;
     return lanes[worker]->push(change).value_or(0);
   }
   void release(std::size_t worker, std::uint32_t address, std::uint32_t version) {
-    LeaseChange change = bound(address, version);
+    lease::LeaseChange change = bound(address, version);
     change.state = lease::State::free;
     table.erase(address);
     ASSERT_TRUE(lanes[worker]->push(change));
@@ -60,10 +60,10 @@ struct Rig {
   TemporaryFolder folder;
   RecordingDisk disk;
   std::unique_ptr<Database> database;
-  std::array<std::vector<LeaseChange>, 2> storage{std::vector<LeaseChange>(64),
-                                                  std::vector<LeaseChange>(64)};
+  std::array<std::vector<lease::LeaseChange>, 2> storage{std::vector<lease::LeaseChange>(64),
+                                                         std::vector<lease::LeaseChange>(64)};
   CommitCycle::Lanes lanes;
-  std::map<std::uint32_t, LeaseChange> table;
+  std::map<std::uint32_t, lease::LeaseChange> table;
   std::function<void()> during_visit;
   int visits = 0;
   base::Duration elapsed{};
@@ -198,7 +198,7 @@ TEST(CommitCycle, KeepsWhatChangesWhileTheTableIsVisited) {
   // The lane says it, the visit does not: it was past that address.
   std::uint64_t ticket = 0;
   rig.during_visit = [&] {
-    LeaseChange change = bound(7, 2);
+    lease::LeaseChange change = bound(7, 2);
     ticket = rig.lanes[1]->push(change).value_or(0);
   };
   rig.step_after(kFirst);

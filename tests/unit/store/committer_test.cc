@@ -14,7 +14,7 @@ constexpr std::uint32_t kEach = 20'000;
 // A worker's part: it never waits for one ticket, only for room.
 void push_all(Lane& lane, std::uint32_t first_address) {
   for (std::uint32_t i = 0; i < kEach; ++i) {
-    LeaseChange change = bound(first_address + i, 1);
+    lease::LeaseChange change = bound(first_address + i, 1);
     while (!lane.push(change)) std::this_thread::yield();
   }
   while (lane.committed() < kEach) std::this_thread::yield();
@@ -23,8 +23,8 @@ void push_all(Lane& lane, std::uint32_t first_address) {
 TEST(Committer, CommitsWhatSeveralWorkersPush) {
   const TemporaryFolder folder;
   const auto database = open_or_die({folder.database()});
-  std::vector<LeaseChange> a(1'024), b(1'024);
-  const std::array<std::span<LeaseChange>, 2> storage{a, b};
+  std::vector<lease::LeaseChange> a(1'024), b(1'024);
+  const std::array<std::span<lease::LeaseChange>, 2> storage{a, b};
   Committer committer(
       *database, [](const VisitChange&) {}, storage);
   std::thread first(push_all, std::ref(committer.lane(0)), 0);
@@ -42,12 +42,12 @@ TEST(Committer, EndsWithWhatWasPushedLast) {
   const TemporaryFolder folder;
   {
     const auto database = open_or_die({folder.database()});
-    std::vector<LeaseChange> slots(64);
-    const std::array<std::span<LeaseChange>, 1> storage{slots};
+    std::vector<lease::LeaseChange> slots(64);
+    const std::array<std::span<lease::LeaseChange>, 1> storage{slots};
     Committer committer(
         *database, [](const VisitChange&) {}, storage);
     for (std::uint32_t i = 0; i < 64; ++i) {
-      LeaseChange change = bound(i, 1);
+      lease::LeaseChange change = bound(i, 1);
       ASSERT_TRUE(committer.lane(0).push(change));
     }
   }

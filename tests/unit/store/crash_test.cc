@@ -15,8 +15,8 @@ struct Life {
 
   DatabaseFile file() { return {folder.database(), disk.name(), &disk, 12}; }
 
-  std::vector<LeaseChange> some_changes() {
-    std::vector<LeaseChange> changes;
+  std::vector<lease::LeaseChange> some_changes() {
+    std::vector<lease::LeaseChange> changes;
     for (std::uint64_t i = random.below(changes_max) + 1; i > 0; --i) {
       const auto address = static_cast<std::uint32_t>(random.below(addresses));
       changes.push_back(with_details(bound(address, ++versions[address]), "host"));
@@ -29,7 +29,7 @@ struct Life {
     ASSERT_TRUE(database->apply(changes, clocks_after({})));
     for (const auto& change : changes) promise(change);
   }
-  void promise(const LeaseChange& change) {
+  void promise(const lease::LeaseChange& change) {
     auto& version = promised[change.address.host()];
     version = std::max(version, change.version);
   }

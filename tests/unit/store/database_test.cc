@@ -12,7 +12,7 @@ namespace {
 struct Subject {
   Subject() : database(open_or_die({folder.database()})) {}
 
-  void apply(const std::vector<LeaseChange>& changes, base::Duration after = {}) const {
+  void apply(const std::vector<lease::LeaseChange>& changes, base::Duration after = {}) const {
     const auto applied = database->apply(changes, clocks_after(after));
     ASSERT_TRUE(applied) << applied.error().sentence;
   }
@@ -37,11 +37,11 @@ struct Subject {
 
 TEST(Database, FindsALeaseAgainAsItWas) {
   const Subject subject;
-  const LeaseChange change = with_details(bound(0x0a000007, 3), "node7");
+  const lease::LeaseChange change = with_details(bound(0x0a000007, 3), "node7");
   subject.apply({change});
   const auto records = subject.records();
   ASSERT_EQ(records.size(), 1u);
-  const LeaseChange& found = records[0].change;
+  const lease::LeaseChange& found = records[0].change;
   EXPECT_EQ(found.address, change.address);
   EXPECT_EQ(found.version, 3u);
   EXPECT_EQ(found.expiry, change.expiry);
@@ -76,7 +76,7 @@ TEST(Database, KnowsThatVersionsBeginAgainAfterTheLast) {
 
 TEST(Database, KeepsALeaseWithoutAnEnd) {
   const Subject subject;
-  LeaseChange change = bound(1, 1);
+  lease::LeaseChange change = bound(1, 1);
   change.expiry = base::kNever;
   subject.apply({change});
   EXPECT_EQ(subject.records()[0].expiry, std::nullopt);
@@ -85,9 +85,9 @@ TEST(Database, KeepsALeaseWithoutAnEnd) {
 
 TEST(Database, TellsTheStatesApart) {
   const Subject subject;
-  LeaseChange declined = bound(2, 1);
+  lease::LeaseChange declined = bound(2, 1);
   declined.state = lease::State::declined;
-  LeaseChange released = bound(3, 1);
+  lease::LeaseChange released = bound(3, 1);
   released.state = lease::State::free;
   released.expiry = base::kNever;
   subject.apply({bound(1, 1), declined, released});
@@ -115,7 +115,7 @@ TEST(Database, ShowsANameThatATerminalWouldObeyAsDigits) {
 
 TEST(Database, PrunesOnlyWhatEndedAndWasLeftAlone) {
   const Subject subject;
-  LeaseChange endless = bound(1, 1);
+  lease::LeaseChange endless = bound(1, 1);
   endless.expiry = base::kNever;
   subject.apply({endless, bound(2, 1), bound(3, 1)});
   subject.apply({bound(4, 1)}, 2 * kHour);  // ended when it came: a late change
@@ -128,7 +128,7 @@ TEST(Database, PrunesOnlyWhatEndedAndWasLeftAlone) {
 
 TEST(Database, PrunesInSteps) {
   const Subject subject;
-  std::vector<LeaseChange> changes;
+  std::vector<lease::LeaseChange> changes;
   for (std::uint32_t i = 0; i < 10; ++i) changes.push_back(bound(i, 1));
   subject.apply(changes);
   std::vector<std::size_t> steps;

@@ -9,13 +9,13 @@ namespace stentor::store {
 namespace {
 
 TEST(Lane, NumbersWhatItTakes) {
-  std::vector<LeaseChange> slots(2);
+  std::vector<lease::LeaseChange> slots(2);
   Lane lane(slots);
-  LeaseChange change;
+  lease::LeaseChange change;
   EXPECT_EQ(lane.push(change), 1u);
   EXPECT_EQ(lane.push(change), 2u);
   EXPECT_EQ(lane.push(change), std::nullopt);
-  std::vector<LeaseChange> out(4);
+  std::vector<lease::LeaseChange> out(4);
   EXPECT_EQ(lane.pop(out), 2u);
   EXPECT_EQ(out[0].ticket, 1u);
   EXPECT_EQ(out[1].ticket, 2u);
@@ -23,7 +23,7 @@ TEST(Lane, NumbersWhatItTakes) {
 }
 
 TEST(Lane, SaysWhatBecameOfThem) {
-  std::vector<LeaseChange> slots(2);
+  std::vector<lease::LeaseChange> slots(2);
   Lane lane(slots);
   EXPECT_EQ(lane.committed(), 0u);
   EXPECT_EQ(lane.failed_up_to(), 0u);

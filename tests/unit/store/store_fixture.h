@@ -47,8 +47,8 @@ inline lease::Owner owner_for(std::uint32_t address, std::uint32_t version) {
 }
 
 // Bound for an hour from the start of the clocks.
-inline LeaseChange bound(std::uint32_t address, std::uint32_t version) {
-  LeaseChange change;
+inline lease::LeaseChange bound(std::uint32_t address, std::uint32_t version) {
+  lease::LeaseChange change;
   change.address = wire::Ipv4Address{address};
   change.version = version;
   change.expiry = clocks_after(kHour).monotonic;
@@ -57,14 +57,14 @@ inline LeaseChange bound(std::uint32_t address, std::uint32_t version) {
   return change;
 }
 
-inline LeaseChange with_details(LeaseChange change, std::string_view hostname) {
+inline lease::LeaseChange with_details(lease::LeaseChange change, std::string_view hostname) {
   const std::array<std::uint8_t, 6> mac{0x52, 0x54, 0, 0, 0, 7};
   change.htype = 1;
   change.hardware.assign(mac);
   change.client_id.assign(base::as_bytes("\x01id"));
   change.circuit_id.assign(base::as_bytes("port 7"));
   change.remote_id.assign(base::as_bytes("rack 3"));
-  assign_hostname(change, base::as_bytes(hostname));
+  lease::assign_hostname(change, base::as_bytes(hostname));
   return change;
 }
 

@@ -17,7 +17,7 @@
 #include "lease/table.h"
 #include "wire/address.h"
 
-namespace stentor::store {
+namespace stentor::lease {
 
 // Up to kBytesMax bytes of a client's own words. What is beyond its size is indeterminate.
 template <std::uint8_t N>
@@ -39,16 +39,16 @@ struct LeaseChange {
   wire::Ipv4Address address;
   std::uint32_t version = 0;  // of the record in the table; a serial number (RFC 1982)
   base::Time expiry{};        // kNever: none. Of a free address: no meaning
-  lease::Owner owner;
+  Owner owner;
   // The number of this change in its lane, given by Lane::push(): 1, 2, 3...
   std::uint64_t ticket = 0;
-  lease::State state = lease::State::free;  // an offer is not stored
-  std::uint8_t htype = 0;                   // 0: not known
-  Field<16> hardware;                       // chaddr
-  Field<255> client_id;                     // option 61
-  Field<64> hostname;                       // option 12 or 81: assign_hostname()
-  Field<64> circuit_id;                     // option 82.1
-  Field<64> remote_id;                      // option 82.2
+  State state = State::free;  // an offer is not stored
+  std::uint8_t htype = 0;     // 0: not known
+  Field<16> hardware;         // chaddr
+  Field<255> client_id;       // option 61
+  Field<64> hostname;         // option 12 or 81: assign_hostname()
+  Field<64> circuit_id;       // option 82.1
+  Field<64> remote_id;        // option 82.2
 
   [[nodiscard]] bool has_details() const {
     return (htype | hardware.size | client_id.size | hostname.size | circuit_id.size |
@@ -65,4 +65,4 @@ static_assert(std::is_trivially_copyable_v<LeaseChange>);
 // otherwise it is cut, never within a character of UTF-8.
 void assign_hostname(LeaseChange& change, base::Bytes name);
 
-}  // namespace stentor::store
+}  // namespace stentor::lease

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/lease_change.h"
+#include "lease/lease_change.h"
 
 #include <string_view>
 
-namespace stentor::store {
+namespace stentor::lease {
 
 void LeaseChange::assign_details(const LeaseChange& from) {
   htype = from.htype;
@@ -27,4 +27,4 @@ void assign_hostname(LeaseChange& change, base::Bytes name) {
   change.hostname.assign(name.first(length));
 }
 
-}  // namespace stentor::store
+}  // namespace stentor::lease

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Goal: what a client says of itself is kept within its limits, and cut where it hurts least.
-#include "store/lease_change.h"
+#include "lease/lease_change.h"
 
 #include <gtest/gtest.h>
 #include <string>
 
-namespace stentor::store {
+namespace stentor::lease {
 namespace {
 
 std::string kept(const std::string& name) {
@@ -51,4 +51,4 @@ TEST(LeaseChange, KnowsWhetherItHasDetails) {
 }
 
 }  // namespace
-}  // namespace stentor::store
+}  // namespace stentor::lease
