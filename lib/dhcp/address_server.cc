@@ -6,6 +6,7 @@
 #include "dhcp/boot.h"
 #include "dhcp/client_note.h"
 #include "dhcp/configuration.h"
+#include "dhcp/journal.h"
 #include "dhcp/park.h"
 
 namespace stentor::dhcp {
@@ -25,6 +26,21 @@ std::uint32_t lease_seconds(const Exchange& exchange) {
   return asked ? std::clamp(*asked, times.min, times.max) : times.standard;
 }
 
+// What may be granted of it: while the store fails no longer than the disk already promises
+// (DESIGN section 5). nullopt: nothing.
+std::optional<std::uint32_t> grantable_seconds(const Exchange& exchange, const Owner& owner,
+                                               Ipv4Address address) {
+  const std::uint32_t seconds = lease_seconds(exchange);
+  if (!is_store_failing(exchange)) return seconds;
+  const base::Time now = exchange.arrival.now;
+  const auto lease = exchange.leases.find(owner);
+  if (!lease || lease->address != address || !lease->is_bound_at(now)) return std::nullopt;
+  const base::Duration promised = exchange.leases.promised_until(address) - now;
+  if (promised < std::chrono::seconds{1}) return std::nullopt;
+  return static_cast<std::uint32_t>(
+      std::min<std::int64_t>(promised / std::chrono::seconds{1}, seconds));
+}
+
 // A machine that is known by what it does not say each time keeps what it has been given.
 bool is_allowed(const Exchange& exchange, const Owner& owner, Ipv4Address address) {
   const Policy& policy = exchange.policy;
@@ -36,10 +52,9 @@ bool is_allowed(const Exchange& exchange, const Owner& owner, Ipv4Address addres
 // OFFER, and ACK of a REQUEST (RFC 2131 tables 3 and 5). T1 and T2 go out in both: some printers
 // want them in the OFFER already.
 Decision send_lease(const Exchange& exchange, MessageType type, Ipv4Address address,
-                    const BootFile* boot, bool is_rapid = false) {
+                    std::uint32_t seconds, const BootFile* boot, bool is_rapid = false) {
   ReplyWriter writer(exchange.request, type, exchange.out, exchange.quirks);
   if (!writer.ok()) return DropReason::dhcp_reply_too_long;
-  const std::uint32_t seconds = lease_seconds(exchange);
   writer.header().yiaddr = base::Be32{address.host()};
   writer.require(option::kServerIdentifier, exchange.server_identifier);
   writer.require_seconds(option::kLeaseTime, seconds);
@@ -144,6 +159,7 @@ Ipv4Address address_asked(const Request& request) {
 bool set_aside(const Exchange& exchange, const Owner& owner, Ipv4Address address) {
   const auto declined =
       exchange.leases.decline(owner, address, exchange.arrival.now, exchange.policy.decline_hold());
+  if (declined) note_change(exchange, owner, *declined);
   // Whoever is its owner no more, has another one.
   return declined || declined.error() != lease::Refusal::quarantine_full;
 }
@@ -156,7 +172,8 @@ bool names_us(const Exchange& exchange) {
 
 Decision refuse(const Exchange& exchange, const Owner& owner, Ipv4Address address) {
   if (exchange.leases.is_owner(address, owner)) {
-    static_cast<void>(exchange.leases.release(owner, address, exchange.arrival.now));
+    const auto released = exchange.leases.release(owner, address, exchange.arrival.now);
+    if (released) note_change(exchange, owner, *released);
   }
   return send_nak(exchange);
 }
@@ -164,13 +181,17 @@ Decision refuse(const Exchange& exchange, const Owner& owner, Ipv4Address addres
 // The ACK of a REQUEST; `is_rapid`: of a DISCOVER (RFC 4039), which is never refused.
 Decision grant(const Exchange& exchange, const Owner& owner, Ipv4Address address, bool is_rapid) {
   const base::Time now = exchange.arrival.now;
-  const auto expiry = now + std::chrono::seconds(lease_seconds(exchange));
-  if (!exchange.leases.bind(owner, address, now, expiry)) {
-    return is_rapid ? Decision{DropReason::dhcp_pool_exhausted} : send_nak(exchange);
+  const auto seconds = grantable_seconds(exchange, owner, address);
+  if (!seconds) return DropReason::dhcp_store_failing;
+  if (!is_store_failing(exchange)) {
+    const auto bound =
+        exchange.leases.bind(owner, address, now, now + std::chrono::seconds(*seconds));
+    if (!bound) return is_rapid ? Decision{DropReason::dhcp_pool_exhausted} : send_nak(exchange);
+    note_change(exchange, owner, *bound);
   }
   const BootChoice boot(exchange, address);
   if (!note_lease(exchange, owner, address, boot.file())) return DropReason::client_busy;
-  return send_lease(exchange, MessageType::ack, address, boot.file(), is_rapid);
+  return send_lease(exchange, MessageType::ack, address, *seconds, boot.file(), is_rapid);
 }
 
 // RFC 951 section 7.3: a client that wants a certain server names it.
@@ -184,6 +205,7 @@ bool wants_another_server(const Exchange& exchange) {
 
 // Holds the address for good: whoever has no lease time never renews.
 wire::Parsed<Ipv4Address> bind_for_good(const Exchange& exchange, const Owner& owner) {
+  if (is_store_failing(exchange)) return wire::drop(DropReason::dhcp_store_failing);
   const base::Time now = exchange.arrival.now;
   const auto held = hold_address(exchange, owner);
   if (!held) return wire::drop(DropReason::dhcp_pool_exhausted);
@@ -193,9 +215,9 @@ wire::Parsed<Ipv4Address> bind_for_good(const Exchange& exchange, const Owner& o
     exchange.leases.withdraw_offer(owner, now);
     return wire::drop(DropReason::dhcp_pool_exhausted);
   }
-  if (!exchange.leases.bind(owner, held->address, now, base::kNever)) {
-    return wire::drop(DropReason::dhcp_pool_exhausted);
-  }
+  const auto bound = exchange.leases.bind(owner, held->address, now, base::kNever);
+  if (!bound) return wire::drop(DropReason::dhcp_pool_exhausted);
+  note_change(exchange, owner, *bound);
   return held->address;
 }
 
@@ -218,8 +240,14 @@ Decision answer_discover(const Exchange& exchange, const Owner& owner) {
   if (options.rapid_commit && exchange.policy.rapid_commit()) {
     return grant(exchange, owner, held->address, true);
   }
+  // Nobody is offered what could not be granted: another server may.
+  const auto seconds = grantable_seconds(exchange, owner, held->address);
+  if (!seconds) {
+    exchange.leases.withdraw_offer(owner, exchange.arrival.now);
+    return DropReason::dhcp_store_failing;
+  }
   const BootChoice boot(exchange, held->address);
-  return send_lease(exchange, MessageType::offer, held->address, boot.file());
+  return send_lease(exchange, MessageType::offer, held->address, *seconds, boot.file());
 }
 
 Decision answer_request(const Exchange& exchange, const Owner& owner) {
@@ -249,7 +277,10 @@ Decision answer_decline(const Exchange& exchange, const Owner& owner) {
   if (!names_us(exchange)) return DropReason::dhcp_release_ignored;
   const auto declined = exchange.leases.decline(owner, *address, exchange.arrival.now,
                                                 exchange.policy.decline_hold());
-  if (declined) return DropReason::dhcp_declined;
+  if (declined) {
+    note_change(exchange, owner, *declined);
+    return DropReason::dhcp_declined;
+  }
   return declined.error() == lease::Refusal::quarantine_full ? DropReason::dhcp_quarantine_full
                                                              : DropReason::dhcp_release_ignored;
 }
@@ -266,7 +297,9 @@ Decision answer_release(const Exchange& exchange, const Owner& owner) {
   if (address.is_zero()) return DropReason::dhcp_malformed;
   if (!releases_to_us(exchange)) return DropReason::dhcp_release_ignored;
   const auto released = exchange.leases.release(owner, address, exchange.arrival.now);
-  return released ? DropReason::dhcp_released : DropReason::dhcp_release_ignored;
+  if (!released) return DropReason::dhcp_release_ignored;
+  note_change(exchange, owner, *released);
+  return DropReason::dhcp_released;
 }
 
 // RFC 2131 section 4.3.5: parameters for a client that has its address from elsewhere; no lease

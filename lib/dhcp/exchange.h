@@ -14,6 +14,8 @@
 
 namespace stentor::dhcp {
 
+struct Journal;
+
 struct Exchange {
   const Policy& policy;
   lease::Table& leases;
@@ -26,6 +28,7 @@ struct Exchange {
   const Subject& subject;          // what the matches of the configuration are about, with classes
   Quirks quirks{};
   lease::ClientStore* clients;  // null: nobody needs to know more of clients than their address
+  Journal* journal = nullptr;   // null: leases are in memory alone
   base::MutableBytes out;
   RelayInformation relay{};               // as far as it counts
   wire::Ipv4Address server_identifier{};  // ours, or the one that a relay gives us (RFC 5107)

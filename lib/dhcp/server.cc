@@ -200,6 +200,7 @@ Decision answer_message(const Policy& policy, const Records& records, BootFilesV
       .subject = subject,
       .quirks = policy.quirks_of(subject.classes),
       .clients = records.clients,
+      .journal = records.journal,
       .out = reply,
       .relay = place->relay,
       .server_identifier = place->relay.server_identifier.value_or(self.address)};

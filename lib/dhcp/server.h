@@ -91,6 +91,8 @@ struct BootFilesView {
                                           const Fetcher& fetcher) = nullptr;
 };
 
+struct Journal;
+
 // What changes while messages are answered. Both are lock-free, and shared by all workers.
 struct Records {
   lease::Table& leases;
@@ -98,6 +100,9 @@ struct Records {
   lease::ClientStore* clients = nullptr;
   // How often each client has asked; this worker's alone. Null: nobody counts.
   DiscoverLimit* discovers = nullptr;
+  // Where changes of leases are noted (dhcp/journal.h); this worker's alone. Null: leases are in
+  // memory alone.
+  Journal* journal = nullptr;
 };
 
 Decision answer(const Policy& policy, const Records& records, BootFilesView files,

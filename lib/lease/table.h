@@ -176,6 +176,14 @@ class Table {
   // address is remembered as its last owner's.
   Restored restore(const Lease& lease, const Owner& owner, base::Time now);
 
+  // What the store is to know of an address, by its place in the plan; nullopt: nobody's, or
+  // offered, which is not stored. A free address with an owner was given back by it.
+  struct OwnedLease {
+    Lease lease;
+    Owner owner;  // of one that is set aside: nobody
+  };
+  [[nodiscard]] std::optional<OwnedLease> owned(Slot slot) const;
+
   // Housekeeping: looks at up to about `records` records that may have expired and returns those
   // that have to their pools. Called by workers between bursts, a pool a call or a few; one load a
   // pool when nothing has expired. Without it, offer() does the same once no free address is left.

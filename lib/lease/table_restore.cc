@@ -51,6 +51,18 @@ void Table::restore_nobodys(const Claim& claim, Second expiry, base::Time now) {
   }
 }
 
+std::optional<Table::OwnedLease> Table::owned(Slot slot) const {
+  const Record& record = records_[slot];
+  const Word word = record.load();
+  const Lease lease = lease_of(slot, word);
+  if (lease.state == State::declined) return OwnedLease{lease, {}};
+  if (lease.state == State::offered) return std::nullopt;
+  const auto owner = owner_at(lease.address);
+  // Read again: by I2 the owner is the one of a word that has not changed.
+  if (!owner || record.load() != word) return std::nullopt;
+  return OwnedLease{lease, *owner};
+}
+
 void Table::note_promise(const Lease& lease) {
   const auto slot = plan_.slot_of(lease.address);
   if (!slot) return;
