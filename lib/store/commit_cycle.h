@@ -67,7 +67,7 @@ class CommitCycle {
   bool finish(const ClockPair& clocks);
 
   // Any thread.
-  [[nodiscard]] bool is_failing() const { return is_failing_.load(); }
+  [[nodiscard]] const std::atomic<bool>& is_failing() const { return is_failing_; }
   [[nodiscard]] StoreStatus status() const;
 
  private:

@@ -10,17 +10,25 @@
 // the ring has room for what finishes an exchange. Each OFFER draws one REQUEST: left to
 // themselves, both come to equal shares.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <span>
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "dhcp/message.h"
 #include "dhcp/option_code.h"
 #include "wire/frame.h"
+#include "worker/counters.h"
+#include "worker/port.h"
 
 namespace stentor::worker {
+
+inline constexpr std::size_t kBurst = 32;
+// What a loop takes from a queue whose backlog lasts.
+inline constexpr std::size_t kBacklogBurst = 3 * kBurst;
 
 class Backlog {
  public:
@@ -65,6 +73,44 @@ inline bool seems_discover(base::Bytes frame) {
       return true;
   }
   return false;
+}
+
+// As many full bursts as there are, up to a backlog's, and what is left. Returns how many frames.
+template <PortQueue Q>
+std::size_t receive_bursts(Q& queue, std::span<typename Q::Frame, kBacklogBurst> frames,
+                           Counters& counters) {
+  std::size_t count = 0;
+  std::size_t received = kBurst;
+  while (received == kBurst && count < frames.size()) {
+    received = queue.receive(frames.subspan(count, kBurst));
+    count += received;
+  }
+  std::uint64_t bytes = 0;
+  for (const auto frame : frames.first(count)) {
+    const base::Bytes content = queue.bytes(frame);
+    prefetch_dhcp_type(content);
+    bytes += content.size();
+  }
+  counters.bytes_received.add(bytes);
+  counters.frames_received.add(count);
+  return count;
+}
+
+// Returns how many of up to a backlog's frames are none; all keep their order.
+template <PortQueue Q>
+std::size_t move_discovers_last(Q& queue, std::span<typename Q::Frame> frames) {
+  std::array<typename Q::Frame, kBacklogBurst> discovers;
+  std::size_t beginning = 0;
+  std::size_t begun = 0;
+  for (const auto frame : frames) {
+    if (seems_discover(queue.bytes(frame))) {
+      discovers[beginning++] = frame;
+    } else {
+      frames[begun++] = frame;
+    }
+  }
+  std::copy_n(discovers.begin(), beginning, frames.begin() + static_cast<std::ptrdiff_t>(begun));
+  return begun;
 }
 
 }  // namespace stentor::worker

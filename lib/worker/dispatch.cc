@@ -206,24 +206,10 @@ Verdict Dispatcher::on_dhcp(const Context& context, const wire::UdpDatagram& dat
   wire::Link link = context.link.reply(arrival.traits.mac);
   const std::size_t offset = wire::udp_payload_offset(link);
   if (offset >= out.size()) return DropReason::no_frame_buffer;
-  dhcp::Resumed resumed;
-  if (arrival.resumed != nullptr) {
-    resumed.since = arrival.resumed->since;
-    resumed.probed = arrival.resumed->probed;
-    resumed.is_in_use = close_probe(*arrival.resumed, context.link.source, arrival.now);
-  }
-  const dhcp::Decision decision = dhcp::answer(
-      context.snapshot.policy, {leases_, context.snapshot.clients, &discovers_}, context.snapshot,
-      {.network = context.network.index,
-       .source_mac = context.link.source,
-       .source = datagram.source,
-       .destination = datagram.destination,
-       .source_port = datagram.source_port,
-       .destination_port = datagram.destination_port,
-       .now = arrival.now,
-       .resumed = arrival.resumed != nullptr ? &resumed : nullptr,
-       .may_probe = !probes_.is_suspended(context.network.index)},
-      datagram.payload, out.subspan(offset));
+  const dhcp::Decision decision = answer(context, datagram, out.subspan(offset));
+  // What changed goes to the store whatever comes of the answer: the table has it already.
+  std::optional<std::uint64_t> ticket;
+  if (journal_.has_change) ticket = store_.lane->push(journal_.change);
   if (const auto* reason = std::get_if<DropReason>(&decision)) return *reason;
   if (const auto* wait = std::get_if<dhcp::Park>(&decision)) return park(context, *wait, out);
   const auto& reply = std::get<dhcp::Reply>(decision);
@@ -235,11 +221,57 @@ Verdict Dispatcher::on_dhcp(const Context& context, const wire::UdpDatagram& dat
                                                    .destination_port = reply.destination_port},
                                                   reply.payload_bytes);
   if (frame == 0) return DropReason::no_frame_buffer;
-  counters_.dhcp_replies.add();
   if (reply.is_to_firmware && context.snapshot.tells_of_no_router) {
     solicitations_.note_firmware(context.network.index, context.link.source, arrival.now);
   }
+  if (journal_.has_change && journal_.change.state == lease::State::bound) {
+    return promise(arrival.port, ticket, out.first(frame));
+  }
+  counters_.dhcp_replies.add();
   return Replied{frame};
+}
+
+dhcp::Decision Dispatcher::answer(const Context& context, const wire::UdpDatagram& datagram,
+                                  base::MutableBytes payload) {
+  const FrameArrival& arrival = context.arrival;
+  dhcp::Resumed resumed;
+  if (arrival.resumed != nullptr) {
+    resumed.since = arrival.resumed->since;
+    resumed.probed = arrival.resumed->probed;
+    resumed.is_in_use = close_probe(*arrival.resumed, context.link.source, arrival.now);
+  }
+  journal_.has_change = false;
+  // Relaxed: a worker that sees it late promises nothing, for then its ticket fails.
+  journal_.is_failing = store_.waits() && store_.is_failing->load(std::memory_order_relaxed);
+  const dhcp::Records records{.leases = leases_,
+                              .clients = context.snapshot.clients,
+                              .discovers = &discovers_,
+                              .journal = store_.lane != nullptr ? &journal_ : nullptr};
+  return dhcp::answer(context.snapshot.policy, records, context.snapshot,
+                      {.network = context.network.index,
+                       .source_mac = context.link.source,
+                       .source = datagram.source,
+                       .destination = datagram.destination,
+                       .source_port = datagram.source_port,
+                       .destination_port = datagram.destination_port,
+                       .now = arrival.now,
+                       .resumed = arrival.resumed != nullptr ? &resumed : nullptr,
+                       .may_probe = !probes_.is_suspended(context.network.index)},
+                      datagram.payload, payload);
+}
+
+Verdict Dispatcher::promise(PortIndex port, std::optional<std::uint64_t> ticket,
+                            base::Bytes frame) {
+  if (!ticket) return DropReason::dhcp_store_behind;
+  if (!store_.waits()) {
+    counters_.dhcp_replies.add();
+    return Replied{frame.size()};
+  }
+  if (!acks_.has_room(frame.size())) return DropReason::dhcp_store_behind;
+  const lease::LeaseChange& change = journal_.change;
+  const lease::Lease lease{change.address, change.state, change.version, change.expiry};
+  acks_.hold({.ticket = *ticket, .lease = lease, .port = port}, frame);
+  return Taken{};
 }
 
 Verdict Dispatcher::park(const Context& context, const dhcp::Park& park, base::MutableBytes out) {

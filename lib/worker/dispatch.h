@@ -8,14 +8,17 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "dhcp/journal.h"
 #include "lease/table.h"
 #include "wire/frame.h"
 #include "worker/counters.h"
 #include "worker/parked_requests.h"
+#include "worker/pending_acks.h"
 #include "worker/port.h"
 #include "worker/probe_board.h"
 #include "worker/snapshot.h"
 #include "worker/solicitation_board.h"
+#include "worker/store_end.h"
 #include "worker/tftp_service.h"
 #include "worker/verdict.h"
 
@@ -36,12 +39,15 @@ class Dispatcher {
  public:
   // All of them outlive the dispatcher.
   Dispatcher(TftpService& tftp, lease::Table& leases, ParkedRequests& parked, ProbeBoard& probes,
-             SolicitationBoard& solicitations, Counters& counters)
+             SolicitationBoard& solicitations, PendingAcks& acks, const StoreEnd& store,
+             Counters& counters)
       : tftp_(tftp),
         leases_(leases),
         parked_(parked),
         probes_(probes),
         solicitations_(solicitations),
+        acks_(acks),
+        store_(store),
         counters_(counters) {}
 
   // A reply is written to `out` (a whole frame of at most out.size() bytes). Counts the replies of
@@ -66,6 +72,11 @@ class Dispatcher {
   Verdict on_dhcp(const Context& context, const wire::UdpDatagram& datagram,
                   base::MutableBytes out);
 
+  dhcp::Decision answer(const Context& context, const wire::UdpDatagram& datagram,
+                        base::MutableBytes payload);
+  // An ACK's frame: it is sent, or waits until its lease is on disk. `ticket`: nullopt, the store
+  // has no room for it.
+  Verdict promise(PortIndex port, std::optional<std::uint64_t> ticket, base::Bytes frame);
   Verdict park(const Context& context, const dhcp::Park& park, base::MutableBytes out);
   std::size_t write_probe(const Context& context, const dhcp::Park& park, base::MutableBytes out);
   // What became of the probe of a request that was parked.
@@ -76,7 +87,10 @@ class Dispatcher {
   ParkedRequests& parked_;
   ProbeBoard& probes_;
   SolicitationBoard& solicitations_;
+  PendingAcks& acks_;
+  const StoreEnd store_;
   Counters& counters_;
+  dhcp::Journal journal_;  // of the message that is being answered
   dhcp::DiscoverLimit discovers_;
   std::uint32_t dhcp_messages_ = 0;  // since the last prefetch()
 };

@@ -38,6 +38,7 @@ struct Shared {
   ProbeBoard& probes;
   SolicitationBoard& solicitations;
   base::HashKey key;  // the process's secret, for tables that are indexed by what clients send
+  std::span<const StoreEnd> stores{};  // by worker; empty: leases are in memory alone
 };
 
 // One receive and transmit queue of a port, polled by this worker.
@@ -53,10 +54,8 @@ class Worker {
  public:
   using Frame = typename Q::Frame;
 
-  static constexpr std::size_t kBurst = 32;
-  // What a loop takes from a queue whose backlog lasts, and the DISCOVERs among it that are
-  // answered whatever else there is.
-  static constexpr std::size_t kBacklogBurst = 3 * kBurst;
+  static constexpr std::size_t kBurst = worker::kBurst;
+  // Of a backlog, the DISCOVERs of a loop that are answered whatever else there is.
   static constexpr std::size_t kDiscoversMin = 4;
   // Lease records looked at in a loop for expiry.
   static constexpr std::size_t kSweepRecords = 64;
@@ -68,7 +67,10 @@ class Worker {
         tftp_(self, transfers_max, attachments.size(), seed, shared.key, shared.leases, counters_,
               now),
         parked_(now),
-        dispatcher_(tftp_, shared.leases, parked_, shared.probes, shared.solicitations, counters_) {
+        store_(self < shared.stores.size() ? shared.stores[self] : StoreEnd{}),
+        acks_(store_.waits()),
+        dispatcher_(tftp_, shared.leases, parked_, shared.probes, shared.solicitations, acks_,
+                    store_, counters_) {
     for (const Attachment<Q>& attachment : attachments) {
       lanes_.push_back({attachment, TransmitBatch<Q>(*attachment.queue, counters_)});
     }
@@ -83,6 +85,7 @@ class Worker {
     bool worked = take_handed_over(snapshot, now);
     for (std::size_t i = 0; i < lanes_.size(); ++i) worked |= receive(snapshot, i, now);
     worked |= resume_parked(snapshot, now);
+    worked |= send_committed();
     tftp_.expire(now);
     send_announcements(snapshot);
     for (std::size_t i = 0; i < lanes_.size(); ++i) worked |= transmit(i, now);
@@ -153,11 +156,11 @@ class Worker {
   // Several bursts. What begins an exchange has its turn last, as far as there is time for it.
   bool receive_backlog(const Snapshot& snapshot, Lane& lane, base::Time now) {
     std::array<Frame, kBacklogBurst> frames;
-    const std::size_t count = receive_bursts(lane, frames);
+    const std::size_t count = receive_bursts(*lane.attachment.queue, frames, counters_);
     lane.backlog.note(count >= kBurst, now);
     is_behind_ |= count >= kBurst;
     const std::span<Frame> all = std::span(frames).first(count);
-    const std::size_t begun = move_discovers_last(lane, all);
+    const std::size_t begun = move_discovers_last(*lane.attachment.queue, all);
     // Served together: look-ups of a burst overlap their cache misses.
     for (auto rest = choose(snapshot, lane, all, begun); !rest.empty();) {
       const auto burst = rest.first(std::min(rest.size(), kBurst));
@@ -167,42 +170,6 @@ class Worker {
       rest = rest.subspan(burst.size());
     }
     return count != 0;
-  }
-
-  // As many full bursts as there are, and what is left.
-  std::size_t receive_bursts(Lane& lane, std::span<Frame, kBacklogBurst> frames) {
-    std::size_t count = 0;
-    std::size_t received = kBurst;
-    while (received == kBurst && count < frames.size()) {
-      received = lane.attachment.queue->receive(frames.subspan(count, kBurst));
-      count += received;
-    }
-    counters_.frames_received.add(count);
-    return count;
-  }
-
-  // Returns how many of the frames are none; all keep their order.
-  std::size_t move_discovers_last(Lane& lane, std::span<Frame> frames) {
-    Q& queue = *lane.attachment.queue;
-    std::uint64_t bytes = 0;
-    for (const Frame frame : frames) {
-      const base::Bytes content = queue.bytes(frame);
-      prefetch_dhcp_type(content);
-      bytes += content.size();
-    }
-    counters_.bytes_received.add(bytes);
-    std::array<Frame, kBacklogBurst> discovers;
-    std::size_t beginning = 0;
-    std::size_t begun = 0;
-    for (const Frame frame : frames) {
-      if (seems_discover(queue.bytes(frame))) {
-        discovers[beginning++] = frame;
-      } else {
-        frames[begun++] = frame;
-      }
-    }
-    std::copy_n(discovers.begin(), beginning, frames.begin() + static_cast<std::ptrdiff_t>(begun));
-    return begun;
   }
 
   // Of the frames that no other worker takes, those that this one answers: the first `begun` of
@@ -340,6 +307,29 @@ class Worker {
       resume(snapshot, due->request, due->frame, now);
     }
     return count != 0;
+  }
+
+  // ACKs whose leases are on disk; true while any waits, so that it does not wait for a sleep.
+  bool send_committed() {
+    if (acks_.size() == 0) return false;
+    const std::uint64_t failed = store_.lane->failed_up_to();
+    const std::uint64_t committed = store_.lane->committed();
+    for (; acks_.size() != 0; acks_.pop()) {
+      const PendingAck& ack = acks_.front();
+      if (ack.ticket <= committed) {
+        Lane* lane = lane_of(ack.port);
+        CHECK(lane != nullptr);  // it was asked from there
+        if (lane->batch.reply_room() == 0) break;
+        shared_.leases.note_promise(ack.lease);
+        counters_.dhcp_replies.add();
+        lane->batch.push_reply(acks_.front_frame());
+      } else if (ack.ticket <= failed) {
+        counters_.drop(wire::DropReason::dhcp_store_failing);
+      } else {
+        break;
+      }
+    }
+    return true;
   }
 
   void resume(const Snapshot& snapshot, const ParkedRequest& request, base::Bytes frame,
@@ -487,6 +477,8 @@ class Worker {
   Counters counters_;
   TftpService tftp_;
   ParkedRequests parked_;
+  const StoreEnd store_;
+  PendingAcks acks_;
   Dispatcher dispatcher_;
   std::vector<Lane> lanes_;
   // More frames came, or could have left, than a loop has room for.

@@ -5,6 +5,7 @@ namespace stentor::support {
 
 Rig::Rig(const RigOptions& options, base::Time now)
     : service_(options.yaml, options.images, options.workers, nullptr, options.guard),
+      stores_(options.stores),
       mesh_(options.workers),
       probes_(options.workers * worker::ParkedRequests::kCapacity, config::kNetworksMax,
               Service::kKey) {
@@ -21,7 +22,7 @@ Rig::Rig(const RigOptions& options, base::Time now)
     workers_.push_back(std::make_unique<worker::Worker<Queue>>(
         static_cast<worker::WorkerIndex>(w), attachments,
         worker::Shared<Queue>{service_.snapshots(), service_.leases(), mesh_, probes_,
-                              solicitations_, Service::kKey},
+                              solicitations_, Service::kKey, stores_},
         options.transfers_max, options.seed + w, now));
   }
 }

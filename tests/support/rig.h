@@ -22,8 +22,9 @@ struct RigOptions {
   std::size_t workers = 1;                     // each has a queue on every port
   std::size_t buffers = 4096;
   std::uint32_t transfers_max = 1024;
-  std::uint64_t seed = 1000;          // of the workers' server ports
-  dhcp::RelayGuard* guard = nullptr;  // where relay agents have keys; outlives the rig
+  std::uint64_t seed = 1000;               // of the workers' server ports
+  dhcp::RelayGuard* guard = nullptr;       // where relay agents have keys; outlives the rig
+  std::vector<worker::StoreEnd> stores{};  // by worker; none: leases are in memory alone
 };
 
 class Rig {
@@ -51,6 +52,7 @@ class Rig {
   using Queue = FakePort::Queue;
 
   Service service_;
+  const std::vector<worker::StoreEnd> stores_;
   std::vector<std::unique_ptr<FakePort>> ports_;
   worker::HandOverMesh<FakePort::Frame> mesh_;
   worker::ProbeBoard probes_;

@@ -24,7 +24,7 @@ MAY_INCLUDE = {
     "dhcp": ["base", "wire", "lease", "config"],
     "image": ["base", "wire"],
     "tftp": ["base", "wire", "image", "config"],
-    "worker": ["base", "wire", "lease", "config", "dhcp", "image", "tftp"],
+    "worker": ["base", "wire", "lease", "store", "config", "dhcp", "image", "tftp"],
     "client": ["base", "wire"],
     "storm": ["base", "wire", "client", "config", "worker"],
     "control": ["base", "wire", "config", "image", "lease"],

@@ -9,8 +9,7 @@ namespace stentor::worker {
 namespace {
 
 using RigWorker = Worker<support::FakePort::Queue>;
-constexpr std::size_t kBurst = RigWorker::kBurst;
-constexpr std::size_t kLoop = RigWorker::kBacklogBurst;
+constexpr std::size_t kLoop = kBacklogBurst;
 
 class WorkerBacklogTest : public WorkerTest {
  protected:
