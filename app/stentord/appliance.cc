@@ -80,6 +80,7 @@ void Appliance::tick(base::Time now) {
     for (const auto& worker : workers_) worker->announce(static_cast<worker::PortIndex>(p));
   }
   images_->tick(now);
+  if (store_) store_->tick();
   report_proxies();
   if (now < next_drop_report_) return;
   next_drop_report_ = now + kDropReportPeriod;
@@ -114,6 +115,7 @@ Appliance::~Appliance() {
   if (eal_) eal_->wait();
   for (const auto& worker : workers_) worker->release_frames();
   workers_.clear();
+  if (store_) store_->stop();
   // Devices may hold frames that refer to image bytes: they close before the images go.
   ports_.clear();
   if (images_ && !images_->stop(kReadPatience)) {

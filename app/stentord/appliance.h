@@ -25,6 +25,7 @@
 #include "image/loader.h"
 #include "lease/client_store.h"
 #include "lease/table.h"
+#include "lease_store.h"
 #include "link_watch.h"
 #include "served_images.h"
 #include "topology/plan.h"
@@ -79,6 +80,7 @@ class Appliance {
   base::Result<void> check_tables() const;
   base::Result<void> load_images();
   base::Result<void> make_leases();
+  base::Result<void> open_store();
   base::Result<void> make_clients();
   base::Result<void> open_ports(const std::atomic<int>& stop);
   base::Result<void> open_port(std::size_t port);
@@ -112,7 +114,7 @@ class Appliance {
   const config::Settings settings_;
   const bool take_over_;
   const base::Time begun_ = base::MonotonicClock::now();
-  const base::HashKey key_ = base::random_key();
+  base::HashKey key_ = base::random_key();                 // the database's, where there is one
   std::vector<std::optional<std::uint16_t>> device_mtus_;  // by port
   std::vector<dpdk::InterfaceClaim> claims_;               // of the interfaces among them
   topology::Placement placement_;
@@ -123,6 +125,7 @@ class Appliance {
   std::optional<lease::Plan> plan_;
   base::MutableBytes lease_memory_;
   std::optional<lease::Table> leases_;
+  std::unique_ptr<LeaseStore> store_;  // null: leases are in memory alone
   base::MutableBytes client_memory_;
   std::optional<lease::ClientStore> clients_;  // where the settings need it
   const digest::HmacSha1 hmac_;

@@ -75,6 +75,9 @@ base::Result<std::unique_ptr<Appliance>> Appliance::prepare(const config::Settin
   if (step) step = appliance->survey_images();
   if (step) {
     appliance->plan_leases();
+    step = appliance->open_store();
+  }
+  if (step) {
     step = appliance->start_eal();
   }
   if (step) step = appliance->check_tables();
@@ -225,6 +228,16 @@ Nothing Appliance::make_leases() {
   return {};
 }
 
+// Before anything that takes long: another stentord may have the database.
+Nothing Appliance::open_store() {
+  if (plan_->slots() == 0 || settings_.leases.durability == config::Durability::memory) return {};
+  auto opened = LeaseStore::open(settings_.leases);
+  if (!opened) return tl::unexpected(std::move(opened).error());
+  store_ = *std::move(opened);
+  key_ = store_->owner_key();
+  return {};
+}
+
 Nothing Appliance::make_clients() {
   if (client_bytes() == 0) return {};
   client_memory_ = memory_->allocate(client_bytes());
@@ -313,6 +326,12 @@ dpdk::SteeringPlan Appliance::steering_plan(std::size_t p) const {
 Nothing Appliance::make_workers() {
   const base::Time now = base::MonotonicClock::now();
   leases_.emplace(*plan_, lease_memory_);
+  if (store_) {
+    if (auto loaded = store_->load(*leases_, now); !loaded) return loaded;
+    store_->start(*leases_, *plan_, placement_.workers.size());
+  }
+  const std::span<const worker::StoreEnd> stores =
+      store_ ? store_->ends() : std::span<const worker::StoreEnd>{};
   if (!client_memory_.empty()) clients_.emplace(*plan_, *leases_, client_memory_, key_);
   std::vector<std::vector<worker::WorkerIndex>> workers_of_ports;
   for (std::size_t p = 0; p < ports_.size(); ++p) workers_of_ports.push_back(workers_of_port(p));
@@ -337,10 +356,11 @@ Nothing Appliance::make_workers() {
     }
     const topology::OnNode on_node(placement_.workers[w].node);
     try {
-      workers_.push_back(std::make_unique<Worker>(
-          static_cast<worker::WorkerIndex>(w), attachments,
-          worker::Shared<Queue>{*snapshots_, *leases_, *mesh_, *probes_, *solicitations_, key_},
-          settings_.tftp.transfers_max, seeds.next(), now));
+      workers_.push_back(
+          std::make_unique<Worker>(static_cast<worker::WorkerIndex>(w), attachments,
+                                   worker::Shared<Queue>{*snapshots_, *leases_, *mesh_, *probes_,
+                                                         *solicitations_, key_, stores},
+                                   settings_.tftp.transfers_max, seeds.next(), now));
     } catch (const std::bad_alloc&) {
       // A limit that check_tables() does not know, or somebody else was faster.
       return tl::unexpected(table_shortage("and the kernel does not give that much"));

@@ -39,6 +39,7 @@ boot:
     - {match: {arch: efi-x64}, file: grub.efi}
 
 images: {root: $cache/demo}
+leases: {database: $scratch/leases.db}
 YAML
 }
 

@@ -175,7 +175,8 @@ base::Result<std::string> derive_config(const InterfaceFacts& interface, const s
   const std::vector<KnownFile> files = find_boot_files(*folder);
   if (files.empty()) return tl::unexpected<base::Error>(no_boot_file(*folder));
   std::string text = ports_section(interface) + dhcp_section(interface, pool) +
-                     boot_section(files) + "images:\n  root: " + yaml_text(folder->string()) + "\n";
+                     boot_section(files) + "images:\n  root: " + yaml_text(folder->string()) +
+                     "\n" + (pool ? "leases:\n  durability: memory\n" : "");
   // The facts and the pool are somebody else's: what is wrong with them, the parser knows.
   const auto settings = parse_settings(text, "derived configuration");
   if (settings) return text;

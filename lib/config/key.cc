@@ -399,6 +399,7 @@ constexpr std::array kFileKeys{
     required(mapping("images", "the boot files' place like {root: /srv/stentor/images}",
                      &kImagesSection)),
     mapping("tftp", "settings of transfers like {windowsize-max: 64}", &kTftpSection),
+    mapping("leases", "where leases are kept, like {durability: commit}", &kLeasesSection),
     mapping("limits", "limits like {transfers-per-client: 16}", &kLimitsSection),
     mapping("log", "settings like {level: info}", &kLogSection),
 };

@@ -82,6 +82,7 @@ extern const Section kAliasSection;
 extern const Section kAccessSection;
 extern const Section kTftpSection;
 extern const Section kRtoSection;
+extern const Section kLeasesSection;
 extern const Section kLimitsSection;
 extern const Section kLogSection;
 

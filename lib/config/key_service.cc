@@ -96,6 +96,17 @@ constexpr std::array kTftpKeys{
            "false"),
 };
 
+constexpr std::array kLeasesKeys{
+    scalar(
+        "database", kText,
+        "the absolute path of the file that keeps leases, in a folder that only its owner writes",
+        "/var/lib/stentor/leases.db"),
+    scalar("durability", kText,
+           "commit (an ACK leaves once its lease is on disk), async (it does not wait) or memory "
+           "(nothing is kept over a restart)",
+           "commit"),
+};
+
 constexpr std::array kLimitsKeys{
     scalar("discovers-per-client", kText,
            "none, or a rate from 1/s to 1000/s at which DISCOVERs of one client are looked at",
@@ -120,6 +131,7 @@ const Section kAliasSection{"an alias", kAliasKeys};
 const Section kAccessSection{"an access rule", kAccessKeys};
 const Section kTftpSection{"tftp", kTftpKeys};
 const Section kRtoSection{"rto", kRtoKeys};
+const Section kLeasesSection{"leases", kLeasesKeys};
 const Section kLimitsSection{"limits", kLimitsKeys};
 const Section kLogSection{"log", kLogKeys};
 

@@ -21,6 +21,7 @@ void read_file(const Cursor& root, Draft& draft) {
   if (const auto section = file.find("boot")) read_boot(*section, settings, draft.custom_options);
   if (const auto section = file.find("images")) read_images(*section, settings);
   if (const auto section = file.find("tftp")) read_tftp(*section, settings.tftp);
+  if (const auto section = file.find("leases")) read_leases(*section, settings.leases);
   if (const auto section = file.find("limits")) read_limits(*section, settings.limits);
   if (const auto section = file.find("log")) read_log(*section, settings.log_level);
 }

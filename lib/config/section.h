@@ -56,6 +56,7 @@ CustomOptions read_option_definitions(Mapping& dhcp);
 void read_boot(const Cursor& section, Settings& settings, const CustomOptions& custom);
 void read_images(const Cursor& section, Settings& settings);
 // The list `aliases` of `section`, under the images' path_case.
+void read_leases(const Cursor& section, Leases& leases);
 void read_watch(Mapping& images, Watch& watch);
 void read_aliases(Mapping& section, Images& images);
 // The lists `client-directories` and `access`, under the images' path_case.

@@ -95,6 +95,19 @@ void read_images(const Cursor& cursor, Settings& settings) {
   read_client_files(section, settings);
 }
 
+void read_leases(const Cursor& cursor, Leases& leases) {
+  constexpr std::array<Choice<Durability>, 3> kDurability{{{"commit", Durability::commit},
+                                                           {"async", Durability::async},
+                                                           {"memory", Durability::memory}}};
+  Mapping section(cursor, kLeasesSection);
+  if (const auto value = section.find("database")) {
+    assign(leases.database, read_absolute_path(*value));
+  }
+  if (const auto value = section.find("durability")) {
+    assign(leases.durability, read_choice(*value, kDurability));
+  }
+}
+
 void read_tftp(const Cursor& cursor, Tftp& tftp) {
   constexpr std::array<Choice<TftpClients>, 3> kClients{{{"leased", TftpClients::leased},
                                                          {"subnets", TftpClients::subnets},

@@ -276,6 +276,17 @@ struct Limits {
 
 enum class LogLevel : std::uint8_t { error, warning, info, debug };
 
+enum class Durability : std::uint8_t {
+  commit,  // an ACK leaves once its lease is on disk
+  async,   // it does not wait for that
+  memory,  // nothing is kept over a restart
+};
+
+struct Leases {
+  std::string database = "/var/lib/stentor/leases.db";
+  Durability durability = Durability::commit;
+};
+
 struct Settings {
   Workers workers;
   std::vector<Port> ports;
@@ -284,6 +295,7 @@ struct Settings {
   std::vector<BootRule> boot_rules;
   Images images;
   Tftp tftp;
+  Leases leases;
   Limits limits;
   LogLevel log_level = LogLevel::info;
 };

@@ -35,7 +35,8 @@ class Stentor(BootServer):
             f"    networks: [{{address: {site.server}/{PREFIX}}}]\n"
             f"dhcp:\n  authoritative: true\n  offer-hold: {OFFER_HOLD}\n  subnets:\n"
             f"    - {{subnet: {site.network}, pools: [{site.first}-{site.last}]}}\n"
-            f"boot: {{rules: [{{file: {site.boot_file}}}]}}\nimages: {{root: {self.root}}}\n")
+            f"boot: {{rules: [{{file: {site.boot_file}}}]}}\nimages: {{root: {self.root}}}\n"
+            "leases: {durability: memory}\n")
         return [self.build / "app/stentord/stentord", "--config", config]
 
     def environment(self):

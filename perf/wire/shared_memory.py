@@ -65,7 +65,8 @@ def stentord(context, images):
             f"    networks: [{{address: {SERVER}/8}}]\n"
             f"dhcp:\n  authoritative: true\n  offer-hold: {OFFER_HOLD}\n"
             f"  subnets: [{{subnet: 10.0.0.0/8, pools: [10.16.0.0-10.31.255.255]}}]\n"
-            f"boot: {{rules: [{{file: loader}}]}}\nimages: {{root: {images}}}\n")
+            f"boot: {{rules: [{{file: loader}}]}}\nimages: {{root: {images}}}\n"
+            "leases: {durability: memory}\n")
         return [context.build / "app/stentord/stentord", "--config", config]
     return command
 

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lease_store.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <functional>
+
+#include "control/log.h"
+
+namespace stentor {
+
+namespace {
+
+// 4 MiB a worker: what it may grant while a commit is under way.
+constexpr std::size_t kLaneChanges = 8'192;
+
+double seconds_of(base::Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<LeaseStore>> LeaseStore::open(const config::Leases& leases) {
+  auto opened = store::Database::open({.path = leases.database}, store::ClockPair::now());
+  if (!opened) return tl::unexpected(std::move(opened).error());
+  return std::unique_ptr<LeaseStore>(new LeaseStore(leases, *std::move(opened)));
+}
+
+LeaseStore::LeaseStore(const config::Leases& leases, store::Database::Opened opened)
+    : leases_(leases),
+      clock_is_behind_by_(opened.clock_is_behind_by),
+      database_(std::move(opened.database)) {
+  if (opened.was_created) {
+    control::log_info(fmt::format("leases: {} is new", leases.database));
+  } else if (!opened.was_clean) {
+    control::log_info(
+        fmt::format("leases: {} was not closed by the last stentord; nothing that "
+                    "was promised is missing",
+                    leases.database));
+  }
+}
+
+base::Result<void> LeaseStore::load(lease::Table& table, base::Time now) {
+  std::vector<store::StoredLease> stored;
+  const auto loaded = database_->load(
+      store::ClockPair::now(), [&](const store::StoredLease& one) { stored.push_back(one); });
+  if (!loaded) return base::failure(loaded.error().sentence);
+  // Until the clock has passed the last commit, a lease may look older than it is.
+  if (clock_is_behind_by_ > base::Duration::zero()) {
+    control::log_warning(fmt::format(
+        "leases: the clock stands {:.0f} s before the last commit to {}; until it has passed that, "
+        "no leased address is given to anybody else. Set the clock",
+        seconds_of(clock_is_behind_by_), leases_.database));
+    for (store::StoredLease& one : stored) {
+      if (one.lease.state != lease::State::bound) continue;
+      one.lease.expiry = std::max(one.lease.expiry, now + clock_is_behind_by_);
+    }
+  }
+  std::ranges::stable_sort(stored, std::ranges::greater{},
+                           [](const store::StoredLease& one) { return one.lease.expiry; });
+  std::size_t absent = 0;
+  for (const store::StoredLease& one : stored) {
+    const auto restored = table.restore(one.lease, one.owner, now);
+    if (restored == lease::Table::Restored::absent) ++absent;
+  }
+  control::log_info(fmt::format("leases: {} addresses from {}, {:.0f} ms", stored.size() - absent,
+                                leases_.database,
+                                1e3 * seconds_of(base::MonotonicClock::now() - now)));
+  if (absent != 0) {
+    control::log_warning(fmt::format(
+        "leases: {} addresses in {} belong to no pool and no reservation any more; their clients "
+        "are refused at their next renewal",
+        absent, leases_.database));
+  }
+  return {};
+}
+
+void LeaseStore::start(const lease::Table& table, const lease::Plan& plan, std::size_t workers) {
+  // For a database that is made anew. Details are kept from the old one, where that can be read.
+  const auto source = [&table, &plan](const store::VisitChange& visit) {
+    lease::LeaseChange change{};
+    for (lease::Slot slot = 0; slot < plan.slots(); ++slot) {
+      const auto owned = table.owned(slot);
+      if (!owned) continue;
+      change.address = owned->lease.address;
+      change.version = owned->lease.version;
+      change.expiry = owned->lease.expiry;
+      change.state = owned->lease.state;
+      change.owner = owned->owner;
+      visit(change);
+    }
+  };
+  std::vector<std::span<lease::LeaseChange>> storage;
+  for (std::size_t i = 0; i < workers; ++i) storage.emplace_back(lanes_.emplace_back(kLaneChanges));
+  committer_ = std::make_unique<store::Committer>(*database_, source, storage);
+  const bool waits = leases_.durability == config::Durability::commit;
+  for (std::size_t i = 0; i < workers; ++i) {
+    ends_.push_back(
+        {.lane = &committer_->lane(i), .is_failing = waits ? &committer_->is_failing() : nullptr});
+  }
+}
+
+void LeaseStore::tick() {
+  if (!committer_) return;
+  const bool is_failing = committer_->is_failing().load();
+  if (is_failing == was_failing_) return;
+  was_failing_ = is_failing;
+  if (is_failing) {
+    control::log_error(fmt::format(
+        "leases do not reach the disk: {} New clients get no address, others keep theirs for as "
+        "long as the disk promises, files are served",
+        committer_->status().sentence));
+  } else {
+    control::log_info("leases reach the disk again");
+  }
+}
+
+void LeaseStore::stop() {
+  if (!committer_) return;
+  if (!committer_->stop()) {
+    control::log_error(fmt::format("leases: {} was not closed well: {}", leases_.database,
+                                   committer_->status().sentence));
+  }
+  committer_.reset();
+}
+
+}  // namespace stentor

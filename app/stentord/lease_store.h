@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The leases on disk, as the configuration has them: opened and loaded by the control thread at
+// start, then written by the store's thread until stop().
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "config/settings.h"
+#include "lease/table.h"
+#include "store/committer.h"
+#include "worker/store_end.h"
+
+namespace stentor {
+
+class LeaseStore {
+ public:
+  // Not for `durability: memory`. An error is one sentence.
+  static base::Result<std::unique_ptr<LeaseStore>> open(const config::Leases& leases);
+  LeaseStore(const LeaseStore&) = delete;
+  LeaseStore& operator=(const LeaseStore&) = delete;
+  ~LeaseStore() { stop(); }
+
+  // What leases::owner_of() is to be keyed by.
+  [[nodiscard]] const base::HashKey& owner_key() const { return database_->owner_key(); }
+
+  // Before any worker: the table gets what the disk has. Logs what came of it.
+  base::Result<void> load(lease::Table& table, base::Time now);
+  // `table` and `plan` outlive the store.
+  void start(const lease::Table& table, const lease::Plan& plan, std::size_t workers);
+  // By worker, once it has started.
+  [[nodiscard]] std::span<const worker::StoreEnd> ends() const { return ends_; }
+
+  // Now and then: says so when leases no longer reach the disk, and when they do again.
+  void tick();
+  // Once no worker runs: what they have changed goes to disk.
+  void stop();
+
+ private:
+  LeaseStore(const config::Leases& leases, store::Database::Opened opened);
+
+  const config::Leases leases_;
+  const base::Duration clock_is_behind_by_;
+  std::unique_ptr<store::Database> database_;
+  std::vector<std::vector<lease::LeaseChange>> lanes_;  // their storage, by worker
+  std::unique_ptr<store::Committer> committer_;
+  std::vector<worker::StoreEnd> ends_;
+  bool was_failing_ = false;
+};
+
+}  // namespace stentor
