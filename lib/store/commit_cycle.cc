@@ -7,6 +7,14 @@
 
 namespace stentor::store {
 
+namespace {
+
+base::Duration offset_of(const ClockPair& clocks) {
+  return clocks.utc.time_since_epoch() - clocks.monotonic.time_since_epoch();
+}
+
+}  // namespace
+
 CommitCycle::CommitCycle(Database& database, Source source, Lanes& lanes, CommitOptions options)
     : database_(database),
       source_(std::move(source)),
@@ -18,7 +26,40 @@ CommitCycle::CommitCycle(Database& database, Source source, Lanes& lanes, Commit
   held_.reserve(options_.held_changes_max);
 }
 
+// The clock that the disk is written by. It is the machine's, except before the last commit.
+ClockPair CommitCycle::disk_time(const ClockPair& clocks) {
+  if (!offset_) {
+    offset_ = offset_of(clocks) + options_.clock_is_behind_by;
+    const bool is_behind = options_.clock_is_behind_by > base::Duration::zero();
+    if (is_behind) behind_since_ = disk_time(clocks).second();
+  }
+  return {clocks.monotonic, UtcTime{clocks.monotonic.time_since_epoch() + *offset_}};
+}
+
+// Where the machine's clock was set, what is on disk is moved as far, so that no lease ends or
+// lasts for it. False: it could not be.
+bool CommitCycle::follow(const ClockPair& clocks) {
+  const ClockPair before = disk_time(clocks);
+  const base::Duration step = offset_of(clocks) - *offset_;
+  if (behind_since_ && step < base::Duration::zero()) return true;
+  if (step > -kClockStepMin && step < kClockStepMin) return true;
+  const std::int64_t seconds = std::chrono::round<std::chrono::seconds>(step).count();
+  if (const auto shifted = database_.shift(seconds, behind_since_); !shifted) {
+    fail(shifted.error(), before);
+    return false;
+  }
+  behind_since_.reset();
+  *offset_ += std::chrono::seconds{seconds};
+  return true;
+}
+
 bool CommitCycle::step(const ClockPair& clocks) {
+  // While the database fails its clock stays as it is: what is written then is moved with the rest.
+  if (!is_failing() && !follow(clocks)) return true;
+  return step_at(disk_time(clocks));
+}
+
+bool CommitCycle::step_at(const ClockPair& clocks) {
   gather();
   const bool had_work = count_ != 0;
   if (is_failing()) {
@@ -158,6 +199,11 @@ void CommitCycle::end_failing() {
 }
 
 bool CommitCycle::finish(const ClockPair& clocks) {
+  if (!is_failing()) static_cast<void>(follow(clocks));
+  return finish_at(disk_time(clocks));
+}
+
+bool CommitCycle::finish_at(const ClockPair& clocks) {
   for (gather(); count_ != 0; gather()) {
     if (is_failing()) {
       hold();

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,7 +38,13 @@ struct CommitOptions {
   std::chrono::seconds keep_ended = std::chrono::hours{24};
   std::size_t prune_rows = 1'000;
   base::Duration prune_interval = std::chrono::seconds{1};
+  // As Database::Opened says it: until the wall clock has passed the last commit, time on disk goes
+  // on from there.
+  base::Duration clock_is_behind_by{};
 };
+
+// A step of the wall clock by more than this moves the times on disk along; less is rounding.
+inline constexpr base::Duration kClockStepMin = std::chrono::seconds{1};
 
 // For people. Times are UTC.
 struct StoreStatus {
@@ -71,6 +78,10 @@ class CommitCycle {
   [[nodiscard]] StoreStatus status() const;
 
  private:
+  ClockPair disk_time(const ClockPair& clocks);
+  bool follow(const ClockPair& clocks);
+  bool step_at(const ClockPair& clocks);
+  bool finish_at(const ClockPair& clocks);
   void gather();
   void take_from(std::size_t lane, std::size_t limit);
   bool commit(const ClockPair& clocks);
@@ -96,6 +107,9 @@ class CommitCycle {
   bool needs_rewrite_ = false;
   base::Duration retry_after_{};
   base::Time retry_at_{};
+  // The wall clock that times on disk are of, less the monotonic one; nullopt: nothing was written.
+  std::optional<base::Duration> offset_;
+  std::optional<UtcSecond> behind_since_;  // it is not the machine's yet (clock_is_behind_by)
   base::Time prune_at_{};
 
   std::atomic<bool> is_failing_{false};  // written by the store thread, read by workers and control

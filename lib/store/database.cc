@@ -99,6 +99,17 @@ Outcome<std::size_t> Database::prune(UtcSecond ended_before, std::size_t rows) {
   return static_cast<std::size_t>(sqlite3_changes(connection_.handle()));
 }
 
+Outcome<void> Database::shift(std::int64_t seconds, std::optional<UtcSecond> since) {
+  if (!statements_) return tl::unexpected(superseded());
+  Statement shift(connection_,
+                  "UPDATE record SET expiry = expiry + ?1, changed = changed + ?1 "
+                  "WHERE changed >= ?2");
+  shift.bind(1, seconds);
+  shift.bind(2, since.value_or(INT64_MIN));
+  if (!shift.run()) return tl::unexpected(give_up());
+  return {};
+}
+
 Outcome<void> Database::checkpoint_if_due() {
   if (log_pages_ < log_pages_due_) return {};
   int in_log = 0;
@@ -137,8 +148,10 @@ Outcome<void> Database::rewrite(const Source& source, const ClockPair& clocks) {
   auto rebuilt = rebuild(file_, meta, source, &connection_, clocks);
   if (!rebuilt) return rebuilt;
   auto connected = connect();
-  if (connected) statements_.emplace(connection_);
-  return connected;
+  if (!connected) return connected;
+  connection_.wait_for_locks(0);
+  statements_.emplace(connection_);
+  return {};
 }
 
 Outcome<void> Database::end_cleanly(const ClockPair& clocks) {

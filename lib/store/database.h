@@ -62,6 +62,10 @@ class Database {
   // must not be older, or an overtaken version could come back: allow minutes.
   Outcome<std::size_t> prune(UtcSecond ended_before, std::size_t rows);
 
+  // The wall clock was set: what is on disk in its seconds is moved by as many. `since`: of records
+  // that were changed before that second, nothing.
+  Outcome<void> shift(std::int64_t seconds, std::optional<UtcSecond> since);
+
   // Copies the log into the file once it has grown enough. Readers do not stop it.
   Outcome<void> checkpoint_if_due();
 

@@ -114,7 +114,8 @@ StoredLease read_lease(const Statement& row, const ClockPair& clocks) {
   const wire::Ipv4Address address{static_cast<std::uint32_t>(row.number(0))};
   return {{address, state_of(row.number(1)), static_cast<std::uint32_t>(row.number(2)),
            clocks.time_of(row.number_or_null(3))},
-          read_whole<lease::Owner>(row.bytes(4))};
+          read_whole<lease::Owner>(row.bytes(4)),
+          row.number(5)};
 }
 
 StoredRecord read_record(const Statement& row, const ClockPair& clocks) {
@@ -126,7 +127,7 @@ StoredRecord read_record(const Statement& row, const ClockPair& clocks) {
   record.change.owner = stored.owner;
   record.change.state = stored.lease.state;
   record.expiry = row.number_or_null(3);
-  record.changed = row.number(5);
+  record.changed = stored.changed;
   record.change.htype = static_cast<std::uint8_t>(row.number(6));
   record.change.hardware.assign(row.bytes(7));
   record.change.client_id.assign(row.bytes(8));

@@ -46,11 +46,12 @@ inline constexpr const char* kSelectRecords =
     "circuit_id, remote_id FROM record ORDER BY address";
 // Those that read_lease() wants: the first of them.
 inline constexpr const char* kSelectLeases =
-    "SELECT address, state, version, expiry, owner FROM record ORDER BY address";
+    "SELECT address, state, version, expiry, owner, changed FROM record ORDER BY address";
 
 struct StoredLease {
   lease::Lease lease;
   lease::Owner owner;
+  UtcSecond changed = 0;
 };
 
 struct StoredRecord {

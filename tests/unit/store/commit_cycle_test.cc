@@ -43,10 +43,24 @@ struct Rig {
     table.erase(address);
     ASSERT_TRUE(lanes[worker]->push(change));
   }
-  bool step() { return cycle->step(clocks_after(elapsed)); }
+  // The wall clock has been set by `wall` since the start.
+  [[nodiscard]] ClockPair clocks() const {
+    ClockPair pair = clocks_after(elapsed);
+    pair.utc += wall;
+    return pair;
+  }
+  bool step() { return cycle->step(clocks()); }
   bool step_after(base::Duration pause) {
     elapsed += pause;
     return step();
+  }
+  // Of a record, as the next start would read it now; nullopt: there is none.
+  std::optional<base::Time> expiry_of(std::uint32_t address) {
+    std::optional<base::Time> expiry;
+    EXPECT_TRUE(database->load(clocks(), [&](const StoredLease& stored) {
+      if (stored.lease.address.host() == address) expiry = stored.lease.expiry;
+    }));
+    return expiry;
   }
   // As after a kill.
   Versions on_disk() {
@@ -67,8 +81,14 @@ struct Rig {
   std::function<void()> during_visit;
   int visits = 0;
   base::Duration elapsed{};
+  base::Duration wall{};
   std::optional<CommitCycle> cycle;
 };
+
+void expect_near(std::optional<base::Time> seen, base::Time expected) {
+  ASSERT_TRUE(seen);
+  EXPECT_LE(std::chrono::abs(*seen - expected), std::chrono::seconds{2});
+}
 
 constexpr std::chrono::milliseconds kFirst{100};
 
@@ -281,6 +301,81 @@ TEST(CommitCycle, DoesNotCallAnEndCleanThatLostChanges) {
   rig.database.reset();
   rig.disk.heal();
   EXPECT_FALSE(Database::open(rig.file(), clocks_after({}))->was_clean);
+}
+
+// DESIGN section 5: a step of the clock neither expires nor extends.
+TEST(CommitCycle, MovesWhatIsOnDiskAlongWithTheWallClock) {
+  for (const base::Duration step : {48 * kHour, -48 * kHour}) {
+    Rig rig;
+    const base::Time expiry = bound(1, 1).expiry;
+    rig.bind(0, 1, 1);
+    rig.step();
+    rig.wall = step;
+    for (int look = 0; look < 3; ++look) rig.step_after(std::chrono::seconds{2});
+    expect_near(rig.expiry_of(1), expiry);
+    EXPECT_EQ(rig.cycle->status().pruned, 0u);
+    // What comes after the step is of the new clock alone.
+    rig.bind(1, 2, 1);
+    rig.step();
+    expect_near(rig.expiry_of(2), expiry);
+  }
+}
+
+TEST(CommitCycle, MovesNothingForAClockThatIsSlewed) {
+  Rig rig;
+  rig.bind(0, 1, 1);
+  rig.step();
+  const auto before = rig.expiry_of(1);
+  rig.wall = std::chrono::milliseconds{900};
+  rig.step();
+  rig.wall = {};
+  EXPECT_EQ(rig.expiry_of(1), before);
+}
+
+TEST(CommitCycle, ShiftsOnceTheDatabaseWorksAgain) {
+  Rig rig;
+  const base::Time expiry = bound(1, 1).expiry;
+  rig.bind(0, 1, 1);
+  rig.step();
+  rig.disk.fail(DiskCall::write, SQLITE_FULL);
+  rig.wall = 48 * kHour;
+  rig.bind(0, 2, 1);
+  rig.step();
+  EXPECT_TRUE(rig.cycle->is_failing());
+  rig.disk.heal();
+  rig.step_after(kFirst);
+  rig.step();
+  rig.step();
+  expect_near(rig.expiry_of(1), expiry);
+  expect_near(rig.expiry_of(2), expiry);
+}
+
+// Started with a clock of ten hours before the last commit, which is then set: two hours have
+// passed since that commit.
+TEST(CommitCycle, GoesOnFromTheLastCommitUntilTheClockIsSet) {
+  Rig rig;
+  rig.bind(0, 1, 1);
+  rig.step();
+  const UtcSecond whole = kUtcStart + 3'600;
+  rig.cycle.emplace(
+      *rig.database, [](const VisitChange&) {}, rig.lanes,
+      CommitOptions{.clock_is_behind_by = 10 * kHour});
+  rig.wall = -10 * kHour;
+  rig.elapsed = std::chrono::seconds{10};
+  rig.bind(0, 2, 1);
+  rig.step();
+  const auto expiry_on_disk = [&](std::uint32_t address) {
+    UtcSecond expiry = 0;
+    EXPECT_TRUE(rig.database->for_each(rig.clocks(), [&](const StoredRecord& record) {
+      if (record.change.address.host() == address) expiry = record.expiry.value_or(0);
+    }));
+    return expiry;
+  };
+  EXPECT_EQ(expiry_on_disk(2), whole);
+  rig.wall = 2 * kHour;
+  rig.step();
+  EXPECT_EQ(expiry_on_disk(2), whole + 7'200) << "of this run";
+  EXPECT_EQ(expiry_on_disk(1), whole) << "written by a clock that was right";
 }
 
 }  // namespace
