@@ -26,19 +26,25 @@ std::uint32_t lease_seconds(const Exchange& exchange) {
   return asked ? std::clamp(*asked, times.min, times.max) : times.standard;
 }
 
-// What may be granted of it: while the store fails no longer than the disk already promises
-// (DESIGN section 5). nullopt: nothing.
-std::optional<std::uint32_t> grantable_seconds(const Exchange& exchange, const Owner& owner,
-                                               Ipv4Address address) {
-  const std::uint32_t seconds = lease_seconds(exchange);
-  if (!is_store_failing(exchange)) return seconds;
+// Some clients take no shorter lease, and would keep the address for longer than it is theirs.
+constexpr std::uint32_t kPromisedSecondsMin = 30;
+
+struct Promised {
+  Ipv4Address address;
+  std::uint32_t seconds = 0;  // at most what the client would get
+  base::Time expiry;
+};
+
+// What the client has on disk, for the time in which nothing reaches it (DESIGN section 5).
+std::optional<Promised> find_promised(const Exchange& exchange, const Owner& owner) {
   const base::Time now = exchange.arrival.now;
   const auto lease = exchange.leases.find(owner);
-  if (!lease || lease->address != address || !lease->is_bound_at(now)) return std::nullopt;
-  const base::Duration promised = exchange.leases.promised_until(address) - now;
-  if (promised < std::chrono::seconds{1}) return std::nullopt;
-  return static_cast<std::uint32_t>(
-      std::min<std::int64_t>(promised / std::chrono::seconds{1}, seconds));
+  if (!lease || !lease->is_bound_at(now)) return std::nullopt;
+  const base::Time expiry = exchange.leases.promised_until(lease->address);
+  if (expiry - now < std::chrono::seconds{kPromisedSecondsMin}) return std::nullopt;
+  const std::int64_t left = (expiry - now) / std::chrono::seconds{1};
+  const std::int64_t wanted = lease_seconds(exchange);
+  return Promised{lease->address, static_cast<std::uint32_t>(std::min(left, wanted)), expiry};
 }
 
 // A machine that is known by what it does not say each time keeps what it has been given.
@@ -178,20 +184,26 @@ Decision refuse(const Exchange& exchange, const Owner& owner, Ipv4Address addres
   return send_nak(exchange);
 }
 
+// OFFER and ACK while the store fails: nothing changes hands, and nothing is bound.
+Decision send_promised(const Exchange& exchange, MessageType type, const Owner& owner,
+                       const Promised& promised) {
+  const BootChoice boot(exchange, promised.address);
+  if (type == MessageType::ack && !note_lease(exchange, owner, promised.address, boot.file())) {
+    return DropReason::client_busy;
+  }
+  return send_lease(exchange, type, promised.address, promised.seconds, boot.file());
+}
+
 // The ACK of a REQUEST; `is_rapid`: of a DISCOVER (RFC 4039), which is never refused.
 Decision grant(const Exchange& exchange, const Owner& owner, Ipv4Address address, bool is_rapid) {
   const base::Time now = exchange.arrival.now;
-  const auto seconds = grantable_seconds(exchange, owner, address);
-  if (!seconds) return DropReason::dhcp_store_failing;
-  if (!is_store_failing(exchange)) {
-    const auto bound =
-        exchange.leases.bind(owner, address, now, now + std::chrono::seconds(*seconds));
-    if (!bound) return is_rapid ? Decision{DropReason::dhcp_pool_exhausted} : send_nak(exchange);
-    note_change(exchange, owner, *bound);
-  }
+  const std::uint32_t seconds = lease_seconds(exchange);
+  const auto bound = exchange.leases.bind(owner, address, now, now + std::chrono::seconds(seconds));
+  if (!bound) return is_rapid ? Decision{DropReason::dhcp_pool_exhausted} : send_nak(exchange);
+  note_change(exchange, owner, *bound);
   const BootChoice boot(exchange, address);
   if (!note_lease(exchange, owner, address, boot.file())) return DropReason::client_busy;
-  return send_lease(exchange, MessageType::ack, address, *seconds, boot.file(), is_rapid);
+  return send_lease(exchange, MessageType::ack, address, seconds, boot.file(), is_rapid);
 }
 
 // RFC 951 section 7.3: a client that wants a certain server names it.
@@ -205,7 +217,11 @@ bool wants_another_server(const Exchange& exchange) {
 
 // Holds the address for good: whoever has no lease time never renews.
 wire::Parsed<Ipv4Address> bind_for_good(const Exchange& exchange, const Owner& owner) {
-  if (is_store_failing(exchange)) return wire::drop(DropReason::dhcp_store_failing);
+  if (is_store_failing(exchange)) {
+    const auto promised = find_promised(exchange, owner);
+    if (promised && promised->expiry == base::kNever) return promised->address;
+    return wire::drop(DropReason::dhcp_store_failing);
+  }
   const base::Time now = exchange.arrival.now;
   const auto held = hold_address(exchange, owner);
   if (!held) return wire::drop(DropReason::dhcp_pool_exhausted);
@@ -225,6 +241,14 @@ wire::Parsed<Ipv4Address> bind_for_good(const Exchange& exchange, const Owner& o
 
 Decision answer_discover(const Exchange& exchange, const Owner& owner) {
   const Options& options = exchange.request.options;
+  // Nobody is offered what could not be granted: another server may.
+  if (is_store_failing(exchange)) {
+    const auto promised = find_promised(exchange, owner);
+    if (!promised || !is_allowed(exchange, owner, promised->address)) {
+      return DropReason::dhcp_store_failing;
+    }
+    return send_promised(exchange, MessageType::offer, owner, *promised);
+  }
   const Resumed* resumed = exchange.arrival.resumed;
   const bool is_in_use = resumed != nullptr && resumed->is_in_use;
   if (is_in_use && !set_aside(exchange, owner, *resumed->probed)) {
@@ -240,14 +264,9 @@ Decision answer_discover(const Exchange& exchange, const Owner& owner) {
   if (options.rapid_commit && exchange.policy.rapid_commit()) {
     return grant(exchange, owner, held->address, true);
   }
-  // Nobody is offered what could not be granted: another server may.
-  const auto seconds = grantable_seconds(exchange, owner, held->address);
-  if (!seconds) {
-    exchange.leases.withdraw_offer(owner, exchange.arrival.now);
-    return DropReason::dhcp_store_failing;
-  }
   const BootChoice boot(exchange, held->address);
-  return send_lease(exchange, MessageType::offer, held->address, *seconds, boot.file());
+  return send_lease(exchange, MessageType::offer, held->address, lease_seconds(exchange),
+                    boot.file());
 }
 
 Decision answer_request(const Exchange& exchange, const Owner& owner) {
@@ -263,6 +282,13 @@ Decision answer_request(const Exchange& exchange, const Owner& owner) {
 
   if (!selecting && !exchange.subnet->authoritative && !has_record(exchange, owner, address)) {
     return DropReason::dhcp_unknown_client;
+  }
+  if (is_store_failing(exchange)) {
+    const auto promised = find_promised(exchange, owner);
+    if (!promised || promised->address != address || !is_allowed(exchange, owner, address)) {
+      return DropReason::dhcp_store_failing;
+    }
+    return send_promised(exchange, MessageType::ack, owner, *promised);
   }
   const bool starting = !selecting && request.ciaddr().is_zero();
   if (!is_allowed(exchange, owner, address) || (starting && should_move(exchange, address))) {

@@ -147,6 +147,7 @@ Outcome<Lease> Table::bind(const Owner& owner, wire::Ipv4Address address, base::
     // record changes hands before that word, the other's time is off by this moment.
     records_[*slot].last_bind.store(second_of(now), std::memory_order_relaxed);
     if (held && change(*held, Phase::bound, until)) {
+      lower_promise(*slot, until);
       return lease_of(*slot, held->word.next(Phase::bound, until));
     }
     if (!claimed) continue;
@@ -175,6 +176,8 @@ Outcome<Lease> Table::release(const Owner& owner, wire::Ipv4Address address, bas
     const Phase phase = held->word.phase();
     if (phase == Phase::idle || phase == Phase::cooling) return lease_of(*slot, held->word);
     if (!give_back(*held, now)) continue;
+    // After the swap: a note of the lease that has ended finds another version (note_promise()).
+    records_[*slot].promised.store(0);
     return lease_of(*slot, held->word.next(Phase::idle, second_of(now)));
   }
 }

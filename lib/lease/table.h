@@ -232,6 +232,7 @@ class Table {
   void park_used(Slot slot, base::Time now);
 
   // table_restore.cc
+  void lower_promise(Slot slot, Second expiry);
   void restore_declined(const Claim& claim, Second expiry, base::Time now);
   void restore_nobodys(const Claim& claim, Second expiry, base::Time now);
 

@@ -63,6 +63,14 @@ std::optional<Table::OwnedLease> Table::owned(Slot slot) const {
   return OwnedLease{lease, *owner};
 }
 
+// A lease that is cut short may reach the disk though its ACK does not leave.
+void Table::lower_promise(Slot slot, Second expiry) {
+  std::atomic<Second>& promised = records_[slot].promised;
+  Second seen = promised.load();
+  while (seen > expiry && !promised.compare_exchange_weak(seen, expiry)) {
+  }
+}
+
 void Table::note_promise(const Lease& lease) {
   const auto slot = plan_.slot_of(lease.address);
   if (!slot) return;

@@ -120,5 +120,18 @@ TEST_F(TableTest, PromisesANewOwnerNothingOfTheOldOnes) {
   EXPECT_EQ(table().promised_until(first.address), base::Time{});
 }
 
+// What the disk says by then may be that it is free, or a shorter lease, though no ACK said so.
+TEST_F(TableTest, PromisesNothingOfALeaseThatWasGivenBackOrCutShort) {
+  make(2);
+  const Lease first = lease(1, start, minutes{10});
+  table().note_promise(first);
+  const Lease shorter = *table().bind(owner(1), first.address, start, start + minutes{5});
+  EXPECT_EQ(table().promised_until(first.address), shorter.expiry);
+  ASSERT_TRUE(table().release(owner(1), first.address, start));
+  EXPECT_EQ(table().promised_until(first.address), base::Time{});
+  EXPECT_EQ(lease(1, start, minutes{10}).address, first.address);
+  EXPECT_EQ(table().promised_until(first.address), base::Time{});
+}
+
 }  // namespace
 }  // namespace stentor::lease
