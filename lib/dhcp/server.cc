@@ -224,10 +224,11 @@ Decision answer_proved(const Policy& policy, const Records& records, BootFilesVi
   if (!request) return request.error();
   const auto key = authenticate(policy, *request, message, arrival.resumed != nullptr);
   if (!key) return key.error();
-  const Decision decision = answer_message(policy, records, files, arrival, message, reply);
-  const auto* answered = std::get_if<Reply>(&decision);
+  Decision decision = answer_message(policy, records, files, arrival, message, reply);
+  auto* answered = std::get_if<Reply>(&decision);
   if (answered == nullptr || *key == nullptr) return decision;
   seal(policy, **key, reply.first(answered->payload_bytes));
+  answered->is_sealed = true;
   return decision;
 }
 

@@ -56,6 +56,7 @@ struct Reply {
   wire::Ipv4Address destination;
   std::uint16_t source_port = 0;  // the port that was asked
   std::uint16_t destination_port = 0;
+  bool is_sealed = false;       // authenticated for its relay agent, by a value that grows
   bool is_to_firmware = false;  // on the network's own link: the frame's source is the machine's
 };
 

@@ -227,6 +227,12 @@ Verdict Dispatcher::on_dhcp(const Context& context, const wire::UdpDatagram& dat
   if (journal_.has_change && journal_.change.state == lease::State::bound) {
     return promise(arrival.port, ticket, out.first(frame));
   }
+  // Behind what waits: its relay agent takes no older value than it has seen (RFC 4030 section 5).
+  if (reply.is_sealed && acks_.size() != 0) {
+    if (!acks_.has_room(frame)) return DropReason::dhcp_store_behind;
+    acks_.hold({.ticket = acks_.newest_ticket(), .port = arrival.port}, out.first(frame));
+    return Taken{};
+  }
   counters_.dhcp_replies.add();
   return Replied{frame};
 }
@@ -234,6 +240,8 @@ Verdict Dispatcher::on_dhcp(const Context& context, const wire::UdpDatagram& dat
 dhcp::Decision Dispatcher::answer(const Context& context, const wire::UdpDatagram& datagram,
                                   base::MutableBytes payload) {
   const FrameArrival& arrival = context.arrival;
+  // An ACK that waits has to have room there (PendingAcks).
+  if (store_.waits()) payload = payload.first(std::min(payload.size(), dhcp::kReplyBytesMax));
   dhcp::Resumed resumed;
   if (arrival.resumed != nullptr) {
     resumed.since = arrival.resumed->since;
@@ -262,11 +270,11 @@ dhcp::Decision Dispatcher::answer(const Context& context, const wire::UdpDatagra
 
 Verdict Dispatcher::promise(PortIndex port, std::optional<std::uint64_t> ticket,
                             base::Bytes frame) {
-  if (!ticket) return DropReason::dhcp_store_behind;
   if (!store_.waits()) {
     counters_.dhcp_replies.add();
     return Replied{frame.size()};
   }
+  if (!ticket) return DropReason::dhcp_store_behind;
   if (!acks_.has_room(frame.size())) return DropReason::dhcp_store_behind;
   const lease::LeaseChange& change = journal_.change;
   const lease::Lease lease{change.address, change.state, change.version, change.expiry};

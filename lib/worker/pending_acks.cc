@@ -9,7 +9,7 @@ namespace stentor::worker {
 
 void PendingAcks::hold(PendingAck ack, base::Bytes frame) {
   CHECK(has_room(frame.size()));
-  CHECK(size() == 0 || acks_[(tail_ - 1) % kCapacity].ticket < ack.ticket);
+  CHECK(size() == 0 || newest_ticket() <= ack.ticket);
   ack.frame_bytes = static_cast<std::uint16_t>(frame.size());
   acks_[tail_ % kCapacity] = ack;
   std::ranges::copy(frame, frames_[tail_ % kCapacity].begin());

@@ -38,9 +38,13 @@ class PendingAcks {
   [[nodiscard]] bool has_room(std::size_t frame_bytes) const {
     return size() < acks_.size() && frame_bytes <= kFrameBytesMax;
   }
-  // Where has_room(); `ack.ticket` is greater than those before.
+  // Where has_room(); `ack.ticket` is not less than those before.
   void hold(PendingAck ack, base::Bytes frame);
 
+  // Where size() is not zero.
+  [[nodiscard]] std::uint64_t newest_ticket() const {
+    return acks_[(tail_ - 1) % kCapacity].ticket;
+  }
   // The oldest, and its frame. Where size() is not zero.
   [[nodiscard]] const PendingAck& front() const { return acks_[head_ % kCapacity]; }
   [[nodiscard]] base::Bytes front_frame() const {

@@ -40,6 +40,13 @@ class TransmitBatch {
     return std::min(kBlocks - (count_ - replies_count_), kFrames - count_);
   }
 
+  // Whether push_reply() would find room in the batch.
+  [[nodiscard]] bool takes_reply() const {
+    const bool has_blocks = count_ != replies_count_;
+    const bool is_full = is_held_up_ && has_blocks && replies_count_ >= kReplies;
+    return count_ != kFrames && !is_full;
+  }
+
   // For replies, unless the device is full.
   [[nodiscard]] std::size_t reply_room() const { return kFrames - count_; }
 
@@ -62,9 +69,7 @@ class TransmitBatch {
 
   // A reply is dropped, and counted, where there is no room or no buffer: its client asks again.
   void push_reply(base::Bytes bytes) {
-    const bool has_blocks = count_ != replies_count_;
-    const bool is_full = is_held_up_ && has_blocks && replies_count_ >= kReplies;
-    if (count_ == kFrames || is_full) {
+    if (!takes_reply()) {
       counters_->drop(wire::DropReason::transmit_full);
     } else if (!push(bytes)) {
       counters_->drop(wire::DropReason::no_frame_buffer);

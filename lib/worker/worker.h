@@ -319,7 +319,7 @@ class Worker {
       if (ack.ticket <= committed) {
         Lane* lane = lane_of(ack.port);
         CHECK(lane != nullptr);  // it was asked from there
-        if (lane->batch.reply_room() == 0) break;
+        if (!lane->batch.takes_reply()) break;
         shared_.leases.note_promise(ack.lease);
         counters_.dhcp_replies.add();
         lane->batch.push_reply(acks_.front_frame());

@@ -16,6 +16,14 @@ constexpr std::uint8_t kOffer = 2;
 constexpr std::uint8_t kAck = 5;
 constexpr std::uint8_t kNak = 6;
 
+constexpr std::string_view kPortAndImages = R"(
+ports:
+  - name: boot0
+    device: "vdev:net_null0"
+    networks: [{address: 10.20.0.2/16}]
+images: {root: /srv/images}
+)";
+
 std::uint8_t type_of(const DhcpReply& reply) {
   const auto value = reply.find(53);
   return value ? value->at(0) : 0;
@@ -31,7 +39,8 @@ class WorkerStoreTest : public WorkerTest {
   void start_with_store(bool waits = true, std::size_t slots = 64, std::string_view more = "") {
     slots_.resize(slots);
     lane.emplace(slots_);
-    start({.yaml = std::string(support::kOneNetworkConfig) + std::string(more),
+    start({.yaml = more.empty() ? std::string(support::kOneNetworkConfig)
+                                : std::string(kPortAndImages) + std::string(more),
            .stores = {{.lane = &*lane, .is_failing = waits ? &failing : nullptr}}});
   }
 
@@ -216,15 +225,15 @@ TEST_F(WorkerStoreTest, WithAsyncAnAckDoesNotWait) {
   EXPECT_EQ(take_changes().size(), 1u);
 }
 
-TEST_F(WorkerStoreTest, WithoutRoomOnTheWayToTheDiskNothingIsGranted) {
+TEST_F(WorkerStoreTest, WithoutRoomOnTheWayToTheDiskOnlyAsyncGrants) {
   for (const bool waits : {true, false}) {
     start_with_store(waits, 1);
     const auto first = discover(1);
     const auto second = discover(2);
     ASSERT_TRUE(first && second);
     EXPECT_EQ(request(1, first->number_at(16, 4)).has_value(), !waits);
-    EXPECT_FALSE(request(2, second->number_at(16, 4)));
-    EXPECT_EQ(rig->drops(DropReason::dhcp_store_behind), 1u);
+    EXPECT_EQ(request(2, second->number_at(16, 4)).has_value(), !waits);
+    EXPECT_EQ(rig->drops(DropReason::dhcp_store_behind), waits ? 1u : 0u);
   }
 }
 
@@ -274,6 +283,67 @@ TEST_F(WorkerStoreTest, WhatTheClientSaysOfItselfIsKept) {
   EXPECT_EQ(base::as_text(changes[0].hostname.view()), "node7");
   EXPECT_EQ(changes[0].client_id.size, 3);
   EXPECT_EQ(changes[0].htype, 1);
+}
+
+// A commit releases more at once than a device may take.
+TEST_F(WorkerStoreTest, AcksThatTheDeviceDoesNotTakeWaitOn) {
+  start_with_store(/*waits=*/true, 256);
+  for (std::uint8_t machine = 1; machine <= 120; ++machine) ask(machine);
+  commit();
+  rig->port().queue(0).set_transmit_max(0);
+  for (int loop = 0; loop < 3; ++loop) rig->worker().poll(now);
+  EXPECT_FALSE(rig->port().take());
+  rig->port().queue(0).set_transmit_max(SIZE_MAX);
+  int acks = 0;
+  for (int loop = 0; loop < 3; ++loop) {
+    rig->worker().poll(now);
+    while (rig->port().take()) ++acks;
+  }
+  EXPECT_EQ(acks, 120);
+  EXPECT_EQ(rig->drops(DropReason::transmit_full), 0u);
+}
+
+// Some clients take no lease of a few seconds, and would keep the address.
+TEST_F(WorkerStoreTest, WhileTheStoreFailsTheLastSecondsAreNotGranted) {
+  start_with_store();
+  const std::uint32_t address = ask(1);
+  commit();
+  const std::uint32_t whole = lease_seconds(poll().value());
+  fail();
+  now += std::chrono::seconds{whole - 30};
+  const auto renewed = request(1, address);
+  ASSERT_TRUE(renewed);
+  EXPECT_EQ(lease_seconds(*renewed), 30u);
+  now += 1s;
+  EXPECT_FALSE(request(1, address));
+}
+
+// A machine that starts again with another address than its reservation's keeps the one it has:
+// the other could not be granted.
+TEST_F(WorkerStoreTest, WhileTheStoreFailsNoLeaseIsGivenUpForAReservation) {
+  start_with_store(true, 64, R"(dhcp:
+  subnets:
+    - subnet: 10.20.0.0/16
+      pools: [10.20.16.0-10.20.16.255]
+      reservations: [{mac: "52:54:00:12:34:01", address: 10.20.1.9}]
+)");
+  // From before there was the reservation.
+  const auto machine = wire::MacAddress{{0x52, 0x54, 0x00, 0x12, 0x34, 1}};
+  const auto& policy = rig->service().snapshots().read(0).policy;
+  const auto owner = lease::owner_of(policy.owner_key(), policy.subnet(0).owner_network, 1,
+                                     base::Bytes(machine.bytes));
+  const auto had = wire::Ipv4Address{support::address_number("10.20.16.7")};
+  rig->leases().restore({had, State::bound, 1, now + 3600s}, owner, now);
+  fail();
+  const auto offer = discover(1);
+  ASSERT_TRUE(offer);
+  EXPECT_EQ(offer->number_at(16, 4), had.host());
+  support::DhcpSpec reboot = spec_of(3, 1);
+  reboot.options.push_back({50, support::number_value(had.host(), 4)});
+  const auto ack = exchange(reboot);
+  ASSERT_TRUE(ack);
+  EXPECT_EQ(type_of(*ack), kAck);
+  EXPECT_TRUE(rig->leases().is_owner(had, owner));
 }
 
 }  // namespace
