@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <functional>
+#include <tuple>
 
 #include "control/log.h"
 
@@ -41,23 +42,23 @@ LeaseStore::LeaseStore(const config::Leases& leases, store::Database::Opened ope
 }
 
 base::Result<void> LeaseStore::load(lease::Table& table, base::Time now) {
+  // As if no time had passed since the last commit, where the clock says less.
+  store::ClockPair clocks = store::ClockPair::now();
+  clocks.utc += clock_is_behind_by_;
   std::vector<store::StoredLease> stored;
-  const auto loaded = database_->load(
-      store::ClockPair::now(), [&](const store::StoredLease& one) { stored.push_back(one); });
+  const auto loaded =
+      database_->load(clocks, [&](const store::StoredLease& one) { stored.push_back(one); });
   if (!loaded) return base::failure(loaded.error().sentence);
-  // Until the clock has passed the last commit, a lease may look older than it is.
   if (clock_is_behind_by_ > base::Duration::zero()) {
     control::log_warning(fmt::format(
-        "leases: the clock stands {:.0f} s before the last commit to {}; until it has passed that, "
-        "no leased address is given to anybody else. Set the clock",
+        "leases: the clock stands {:.0f} s before the last commit to {}: leases are taken to have "
+        "as much time left as they had then. Set the clock",
         seconds_of(clock_is_behind_by_), leases_.database));
-    for (store::StoredLease& one : stored) {
-      if (one.lease.state != lease::State::bound) continue;
-      one.lease.expiry = std::max(one.lease.expiry, now + clock_is_behind_by_);
-    }
   }
-  std::ranges::stable_sort(stored, std::ranges::greater{},
-                           [](const store::StoredLease& one) { return one.lease.expiry; });
+  // Of an owner's two addresses, that of its last ACK comes first.
+  std::ranges::sort(stored, std::ranges::greater{}, [now](const store::StoredLease& one) {
+    return std::tuple(one.lease.is_bound_at(now), one.changed, one.lease.expiry);
+  });
   std::size_t absent = 0;
   for (const store::StoredLease& one : stored) {
     const auto restored = table.restore(one.lease, one.owner, now);
@@ -92,7 +93,8 @@ void LeaseStore::start(const lease::Table& table, const lease::Plan& plan, std::
   };
   std::vector<std::span<lease::LeaseChange>> storage;
   for (std::size_t i = 0; i < workers; ++i) storage.emplace_back(lanes_.emplace_back(kLaneChanges));
-  committer_ = std::make_unique<store::Committer>(*database_, source, storage);
+  committer_ = std::make_unique<store::Committer>(
+      *database_, source, storage, store::CommitOptions{.clock_is_behind_by = clock_is_behind_by_});
   const bool waits = leases_.durability == config::Durability::commit;
   for (std::size_t i = 0; i < workers; ++i) {
     ends_.push_back(
@@ -106,22 +108,30 @@ void LeaseStore::tick() {
   if (is_failing == was_failing_) return;
   was_failing_ = is_failing;
   if (is_failing) {
+    const bool waits = leases_.durability == config::Durability::commit;
     control::log_error(fmt::format(
-        "leases do not reach the disk: {} New clients get no address, others keep theirs for as "
-        "long as the disk promises, files are served",
-        committer_->status().sentence));
+        "leases do not reach the disk: {} {}", committer_->status().sentence,
+        waits ? "New clients get no address, others keep theirs for as long as the disk promises, "
+                "files are served"
+              : "A restart will not know those that are given out meanwhile"));
   } else {
     control::log_info("leases reach the disk again");
   }
 }
 
 void LeaseStore::stop() {
-  if (!committer_) return;
+  if (!committer_) {
+    // Refused before anything was served: nothing is missing.
+    if (database_) static_cast<void>(database_->end_cleanly(store::ClockPair::now()));
+    database_.reset();
+    return;
+  }
   if (!committer_->stop()) {
     control::log_error(fmt::format("leases: {} was not closed well: {}", leases_.database,
                                    committer_->status().sentence));
   }
   committer_.reset();
+  database_.reset();
 }
 
 }  // namespace stentor
