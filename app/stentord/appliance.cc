@@ -80,7 +80,7 @@ void Appliance::tick(base::Time now) {
     for (const auto& worker : workers_) worker->announce(static_cast<worker::PortIndex>(p));
   }
   images_->tick(now);
-  if (store_) store_->tick();
+  if (store_) store_->tick(now);
   report_proxies();
   if (now < next_drop_report_) return;
   next_drop_report_ = now + kDropReportPeriod;
@@ -115,9 +115,12 @@ Appliance::~Appliance() {
   if (eal_) eal_->wait();
   for (const auto& worker : workers_) worker->release_frames();
   workers_.clear();
-  if (store_) store_->stop();
   // Devices may hold frames that refer to image bytes: they close before the images go.
   ports_.clear();
+  if (store_ && !store_->stop()) {
+    control::log_error("leases: the disk does not answer; it is not waited for");
+    std::_Exit(1);
+  }
   if (images_ && !images_->stop(kReadPatience)) {
     // What outlives the process is undone by now, and a file server need not answer.
     control::log_warning("images: a file is still being read; it is not waited for");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <functional>
+#include <thread>
 #include <tuple>
 
 #include "control/log.h"
@@ -14,6 +15,11 @@ namespace {
 
 // 4 MiB a worker: what it may grant while a commit is under way.
 constexpr std::size_t kLaneChanges = 8'192;
+
+// A commit takes milliseconds, on a disk that is asked too much tenths of a second.
+constexpr base::Duration kStall = std::chrono::seconds{2};
+// At the end: what has been changed, and the log into the file.
+constexpr base::Duration kEndPatience = std::chrono::seconds{10};
 
 double seconds_of(base::Duration duration) {
   return std::chrono::duration<double>(duration).count();
@@ -97,34 +103,40 @@ void LeaseStore::start(const lease::Table& table, const lease::Plan& plan, std::
       *database_, source, storage, store::CommitOptions{.clock_is_behind_by = clock_is_behind_by_});
   const bool waits = leases_.durability == config::Durability::commit;
   for (std::size_t i = 0; i < workers; ++i) {
-    ends_.push_back(
-        {.lane = &committer_->lane(i), .is_failing = waits ? &committer_->is_failing() : nullptr});
+    ends_.push_back({.lane = &committer_->lane(i), .is_failing = waits ? &is_failing_ : nullptr});
   }
 }
 
-void LeaseStore::tick() {
+void LeaseStore::tick(base::Time now) {
   if (!committer_) return;
-  const bool is_failing = committer_->is_failing().load();
-  if (is_failing == was_failing_) return;
-  was_failing_ = is_failing;
-  if (is_failing) {
-    const bool waits = leases_.durability == config::Durability::commit;
-    control::log_error(fmt::format(
-        "leases do not reach the disk: {} {}", committer_->status().sentence,
-        waits ? "New clients get no address, others keep theirs for as long as the disk promises, "
-                "files are served"
-              : "A restart will not know those that are given out meanwhile"));
-  } else {
-    control::log_info("leases reach the disk again");
-  }
+  const bool is_stalled = committer_->busy_for(now) > kStall;
+  const bool is_failing = committer_->is_failing().load() || is_stalled;
+  if (is_failing == is_failing_.load()) return;
+  is_failing_.store(is_failing);
+  if (!is_failing) return control::log_info("leases reach the disk again");
+  const bool waits = leases_.durability == config::Durability::commit;
+  control::log_error(fmt::format(
+      "leases do not reach the disk: {} {}",
+      is_stalled ? fmt::format("nothing has come back from {} for {:.0f} s.", leases_.database,
+                               seconds_of(kStall))
+                 : committer_->status().sentence,
+      waits ? "New clients get no address, others keep theirs for as long as the disk promises, "
+              "files are served"
+            : "A restart will not know those that are given out meanwhile"));
 }
 
-void LeaseStore::stop() {
+bool LeaseStore::stop() {
   if (!committer_) {
     // Refused before anything was served: nothing is missing.
     if (database_) static_cast<void>(database_->end_cleanly(store::ClockPair::now()));
     database_.reset();
-    return;
+    return true;
+  }
+  committer_->begin_stop();
+  const base::Time until = base::MonotonicClock::now() + kEndPatience;
+  while (!committer_->has_ended()) {
+    if (base::MonotonicClock::now() > until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
   if (!committer_->stop()) {
     control::log_error(fmt::format("leases: {} was not closed well: {}", leases_.database,
@@ -132,6 +144,7 @@ void LeaseStore::stop() {
   }
   committer_.reset();
   database_.reset();
+  return true;
 }
 
 }  // namespace stentor

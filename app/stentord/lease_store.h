@@ -4,6 +4,7 @@
 // The leases on disk, as the configuration has them: opened and loaded by the control thread at
 // start, then written by the store's thread until stop().
 
+#include <atomic>
 #include <memory>
 #include <span>
 #include <string>
@@ -23,7 +24,8 @@ class LeaseStore {
   static base::Result<std::unique_ptr<LeaseStore>> open(const config::Leases& leases);
   LeaseStore(const LeaseStore&) = delete;
   LeaseStore& operator=(const LeaseStore&) = delete;
-  ~LeaseStore() { stop(); }
+  // The disk must have answered by then (stop()).
+  ~LeaseStore() { static_cast<void>(stop()); }
 
   // What leases::owner_of() is to be keyed by.
   [[nodiscard]] const base::HashKey& owner_key() const { return database_->owner_key(); }
@@ -35,10 +37,12 @@ class LeaseStore {
   // By worker, once it has started.
   [[nodiscard]] std::span<const worker::StoreEnd> ends() const { return ends_; }
 
-  // Now and then: says so when leases no longer reach the disk, and when they do again.
-  void tick();
-  // Once no worker runs: what they have changed goes to disk.
-  void stop();
+  // Now and then: says so when leases no longer reach the disk, and when they do again. Workers
+  // learn it from here too: one that learns it late promises nothing, for its ACKs wait.
+  void tick(base::Time now);
+  // Once no worker runs: what they have changed goes to disk. False: the disk does not answer, and
+  // nobody can wait for the end of that.
+  [[nodiscard]] bool stop();
 
  private:
   LeaseStore(const config::Leases& leases, store::Database::Opened opened);
@@ -49,7 +53,7 @@ class LeaseStore {
   std::vector<std::vector<lease::LeaseChange>> lanes_;  // their storage, by worker
   std::unique_ptr<store::Committer> committer_;
   std::vector<worker::StoreEnd> ends_;
-  bool was_failing_ = false;
+  std::atomic<bool> is_failing_{false};  // written by control, read by workers
 };
 
 }  // namespace stentor

@@ -27,7 +27,8 @@ std::uint32_t lease_seconds(const Exchange& exchange) {
 }
 
 // Some clients take no shorter lease, and would keep the address for longer than it is theirs.
-constexpr std::uint32_t kPromisedSecondsMin = 30;
+// Where leases are short anyway, the last quarter of one.
+constexpr std::int64_t kPromisedSecondsMin = 30;
 
 struct Promised {
   Ipv4Address address;
@@ -41,9 +42,11 @@ std::optional<Promised> find_promised(const Exchange& exchange, const Owner& own
   const auto lease = exchange.leases.find(owner);
   if (!lease || !lease->is_bound_at(now)) return std::nullopt;
   const base::Time expiry = exchange.leases.promised_until(lease->address);
-  if (expiry - now < std::chrono::seconds{kPromisedSecondsMin}) return std::nullopt;
   const std::int64_t left = (expiry - now) / std::chrono::seconds{1};
   const std::int64_t wanted = lease_seconds(exchange);
+  if (left < std::max<std::int64_t>(1, std::min(kPromisedSecondsMin, wanted / 4))) {
+    return std::nullopt;
+  }
   return Promised{lease->address, static_cast<std::uint32_t>(std::min(left, wanted)), expiry};
 }
 

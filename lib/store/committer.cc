@@ -25,8 +25,13 @@ Committer::Committer(Database& database, Source source,
 
 Committer::~Committer() { stop(); }
 
+base::Duration Committer::busy_for(base::Time now) const {
+  const std::int64_t since = busy_since_.load();
+  return since == 0 ? base::Duration::zero() : now.time_since_epoch() - base::Duration{since};
+}
+
 bool Committer::stop() {
-  stopping_.store(true);
+  begin_stop();
   if (thread_.joinable()) thread_.join();
   return ended_well_;
 }
@@ -34,13 +39,18 @@ bool Committer::stop() {
 void Committer::run() {
   Pause pause;
   while (!stopping_.load()) {
-    if (cycle_.step(ClockPair::now())) {
+    const ClockPair clocks = ClockPair::now();
+    busy_since_.store(clocks.monotonic.time_since_epoch().count());
+    const bool worked = cycle_.step(clocks);
+    busy_since_.store(0);
+    if (worked) {
       pause.reset();
     } else {
       std::this_thread::sleep_for(pause.next());
     }
   }
   ended_well_ = cycle_.finish(ClockPair::now());
+  has_ended_.store(true);
 }
 
 }  // namespace stentor::store

@@ -36,6 +36,13 @@ class Committer {
   [[nodiscard]] const std::atomic<bool>& is_failing() const { return cycle_.is_failing(); }
   [[nodiscard]] StoreStatus status() const { return cycle_.status(); }
 
+  // Any thread: how long the thread has been at work without a look at the lanes. A disk that
+  // answers nothing, not even an error, is known by it.
+  [[nodiscard]] base::Duration busy_for(base::Time now) const;
+
+  // Begins stop(), and does not wait for it.
+  void begin_stop() { stopping_.store(true); }
+  [[nodiscard]] bool has_ended() const { return has_ended_.load(); }
   // Once no worker pushes any more: what is in the lanes goes to disk, and the database gets the
   // mark of a clean end. False: that failed; the next start finds what was committed. The second
   // time, nothing happens.
@@ -46,8 +53,10 @@ class Committer {
 
   CommitCycle::Lanes lanes_;
   CommitCycle cycle_;
-  std::atomic<bool> stopping_{false};  // written by stop(), read by the thread once a look
-  bool ended_well_ = false;            // written by the thread at its end, read when it is joined
+  std::atomic<bool> stopping_{false};        // written by stop(), read by the thread once a look
+  std::atomic<std::int64_t> busy_since_{0};  // nanoseconds; 0: it is not. Written by the thread
+  bool ended_well_ = false;             // written by the thread at its end, read when it is joined
+  std::atomic<bool> has_ended_{false};  // written by the thread, last of all
   std::thread thread_;
 };
 

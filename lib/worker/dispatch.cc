@@ -225,12 +225,13 @@ Verdict Dispatcher::on_dhcp(const Context& context, const wire::UdpDatagram& dat
     solicitations_.note_firmware(context.network.index, context.link.source, arrival.now);
   }
   if (journal_.has_change && journal_.change.state == lease::State::bound) {
-    return promise(arrival.port, ticket, out.first(frame));
+    return promise(arrival, ticket, out.first(frame));
   }
   // Behind what waits: its relay agent takes no older value than it has seen (RFC 4030 section 5).
   if (reply.is_sealed && acks_.size() != 0) {
     if (!acks_.has_room(frame)) return DropReason::dhcp_store_behind;
-    acks_.hold({.ticket = acks_.newest_ticket(), .port = arrival.port}, out.first(frame));
+    acks_.hold({.ticket = acks_.newest_ticket(), .since = arrival.now, .port = arrival.port},
+               out.first(frame));
     return Taken{};
   }
   counters_.dhcp_replies.add();
@@ -268,7 +269,7 @@ dhcp::Decision Dispatcher::answer(const Context& context, const wire::UdpDatagra
                       datagram.payload, payload);
 }
 
-Verdict Dispatcher::promise(PortIndex port, std::optional<std::uint64_t> ticket,
+Verdict Dispatcher::promise(const FrameArrival& arrival, std::optional<std::uint64_t> ticket,
                             base::Bytes frame) {
   if (!store_.waits()) {
     counters_.dhcp_replies.add();
@@ -278,7 +279,8 @@ Verdict Dispatcher::promise(PortIndex port, std::optional<std::uint64_t> ticket,
   if (!acks_.has_room(frame.size())) return DropReason::dhcp_store_behind;
   const lease::LeaseChange& change = journal_.change;
   const lease::Lease lease{change.address, change.state, change.version, change.expiry};
-  acks_.hold({.ticket = *ticket, .lease = lease, .port = port}, frame);
+  acks_.hold({.ticket = *ticket, .lease = lease, .since = arrival.now, .port = arrival.port},
+             frame);
   return Taken{};
 }
 

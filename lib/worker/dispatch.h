@@ -76,7 +76,8 @@ class Dispatcher {
                         base::MutableBytes payload);
   // An ACK's frame: it is sent, or waits until its lease is on disk. `ticket`: nullopt, the store
   // has no room for it.
-  Verdict promise(PortIndex port, std::optional<std::uint64_t> ticket, base::Bytes frame);
+  Verdict promise(const FrameArrival& arrival, std::optional<std::uint64_t> ticket,
+                  base::Bytes frame);
   Verdict park(const Context& context, const dhcp::Park& park, base::MutableBytes out);
   std::size_t write_probe(const Context& context, const dhcp::Park& park, base::MutableBytes out);
   // What became of the probe of a request that was parked.

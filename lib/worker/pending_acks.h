@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/untouched_vector.h"
 #include "lease/table.h"
 #include "worker/snapshot.h"
@@ -18,6 +19,7 @@ namespace stentor::worker {
 struct PendingAck {
   std::uint64_t ticket = 0;
   lease::Lease lease{};
+  base::Time since{};  // when its client asked
   PortIndex port = 0;
   std::uint16_t frame_bytes = 0;
 };
@@ -28,6 +30,8 @@ class PendingAcks {
   static constexpr std::size_t kCapacity = 16'384;
   // The longest answer of DHCP, behind two tags on a link of 1,500 bytes.
   static constexpr std::size_t kFrameBytesMax = 1'526;
+  // A client counts its lease from when the ACK comes, and has asked again long before.
+  static constexpr base::Duration kAgeMax = std::chrono::seconds{2};
 
   // `is_used`: else there is never room.
   explicit PendingAcks(bool is_used)

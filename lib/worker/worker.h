@@ -85,7 +85,7 @@ class Worker {
     bool worked = take_handed_over(snapshot, now);
     for (std::size_t i = 0; i < lanes_.size(); ++i) worked |= receive(snapshot, i, now);
     worked |= resume_parked(snapshot, now);
-    worked |= send_committed();
+    worked |= send_committed(now);
     tftp_.expire(now);
     send_announcements(snapshot);
     for (std::size_t i = 0; i < lanes_.size(); ++i) worked |= transmit(i, now);
@@ -310,13 +310,15 @@ class Worker {
   }
 
   // ACKs whose leases are on disk; true while any waits, so that it does not wait for a sleep.
-  bool send_committed() {
+  bool send_committed(base::Time now) {
     if (acks_.size() == 0) return false;
     const std::uint64_t failed = store_.lane->failed_up_to();
     const std::uint64_t committed = store_.lane->committed();
     for (; acks_.size() != 0; acks_.pop()) {
       const PendingAck& ack = acks_.front();
-      if (ack.ticket <= committed) {
+      if (now - ack.since > PendingAcks::kAgeMax) {
+        counters_.drop(wire::DropReason::dhcp_store_behind);
+      } else if (ack.ticket <= committed) {
         Lane* lane = lane_of(ack.port);
         CHECK(lane != nullptr);  // it was asked from there
         if (!lane->batch.takes_reply()) break;

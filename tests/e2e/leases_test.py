@@ -15,6 +15,7 @@ from suite import check, check_equal, main, program_under_test, wait_for
 
 ONE = "10.99.0.100"
 ONE_ADDRESS = DHCP.replace(POOL, ONE)
+MINUTES = DHCP.replace("default: 10s", "default: 10m")
 FIRST, SECOND = "52:54:00:99:00:11", "52:54:00:99:00:12"
 # Longer than udhcpc needs when it is answered.
 PATIENCE = 4
@@ -116,7 +117,7 @@ def fill(path):
 def full_disk_stops_new_leases_alone(lab, program, clients):
     disk = lab.folder / "disk"
     with small_disk(disk):
-        how = {"leases": f"database: {disk / 'leases.db'}"}
+        how = {"dhcp": MINUTES, "leases": f"database: {disk / 'leases.db'}"}
         with serving(lab, program, **how) as stentord:
             known = bound_address(clients, FIRST)
             fill(disk / "filler")

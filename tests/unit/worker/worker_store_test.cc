@@ -346,5 +346,19 @@ TEST_F(WorkerStoreTest, WhileTheStoreFailsNoLeaseIsGivenUpForAReservation) {
   EXPECT_TRUE(rig->leases().is_owner(had, owner));
 }
 
+// The client has asked again by then, and would count its lease from now on.
+TEST_F(WorkerStoreTest, AnAckThatHasWaitedForSecondsIsNotSent) {
+  start_with_store();
+  ask(1);
+  now += PendingAcks::kAgeMax;
+  EXPECT_FALSE(poll());
+  now += 1ms;
+  EXPECT_FALSE(poll());
+  EXPECT_EQ(rig->drops(DropReason::dhcp_store_behind), 1u);
+  EXPECT_FALSE(rig->worker().poll(now)) << "nothing to do any more";
+  commit();
+  EXPECT_FALSE(poll());
+}
+
 }  // namespace
 }  // namespace stentor::worker
