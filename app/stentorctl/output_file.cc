@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/error.h"
-#include "image/descriptor.h"
 
 namespace stentor::ctl {
 
@@ -46,7 +46,7 @@ std::string end_of_links(const std::string& path) {
 }
 
 bool write_in_place(const std::string& path, std::string_view text) {
-  const image::Descriptor file(::open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC));
+  const base::Descriptor file(::open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC));
   return file && write_all(file.number(), text);
 }
 
@@ -54,7 +54,7 @@ bool write_in_place(const std::string& path, std::string_view text) {
 bool write_beside_and_rename(const std::string& path, std::string_view text) {
   std::string beside = path + ".XXXXXX.tmp";
   constexpr int kSuffixBytes = 4;
-  const image::Descriptor file(::mkstemps(beside.data(), kSuffixBytes));
+  const base::Descriptor file(::mkstemps(beside.data(), kSuffixBytes));
   if (!file) return false;
   // mkstemps() makes it private; a manifest is as readable as its images.
   if (write_all(file.number(), text) && ::fchmod(file.number(), usual_mode()) == 0 &&

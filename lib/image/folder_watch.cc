@@ -47,7 +47,7 @@ bool is_beneath(const std::string& path, const std::string& folder) {
 }  // namespace
 
 base::Result<FolderWatch> FolderWatch::make() {
-  Descriptor queue(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  base::Descriptor queue(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
   if (queue) return FolderWatch(std::move(queue));
   return base::failure(
       errno == EMFILE

@@ -13,8 +13,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/error.h"
-#include "image/descriptor.h"
 
 namespace stentor::image {
 
@@ -55,10 +55,10 @@ class FolderWatch {
   Events read();
 
  private:
-  explicit FolderWatch(Descriptor queue) : queue_(std::move(queue)) {}
+  explicit FolderWatch(base::Descriptor queue) : queue_(std::move(queue)) {}
   void release(int watch, const std::string& path);
 
-  Descriptor queue_;
+  base::Descriptor queue_;
   std::map<std::string, int> watch_of_;                         // by path
   std::unordered_map<int, std::vector<std::string>> paths_of_;  // by watch; none is empty
 };

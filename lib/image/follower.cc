@@ -12,25 +12,25 @@ namespace stentor::image {
 
 namespace {
 
-void signal(const Descriptor& event) {
+void signal(const base::Descriptor& event) {
   const std::uint64_t one = 1;
   // It fails only when it is readable already.
   static_cast<void>(::write(event.number(), &one, sizeof one) == sizeof one);
 }
 
-void quiet(const Descriptor& event) {
+void quiet(const base::Descriptor& event) {
   std::uint64_t count = 0;
   static_cast<void>(::read(event.number(), &count, sizeof count) == sizeof count);
 }
 
-Descriptor make_event() { return Descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
+base::Descriptor make_event() { return base::Descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
 
 }  // namespace
 
 base::Result<std::unique_ptr<Follower>> Follower::start(FollowOptions options, Loaded first,
                                                         Memory& memory) {
-  Descriptor ready = make_event();
-  Descriptor wake = make_event();
+  base::Descriptor ready = make_event();
+  base::Descriptor wake = make_event();
   if (!ready || !wake) {
     return base::failure("cannot follow the image root: " + base::system_reason(errno) +
                          ". Raise the limit of open files (ulimit -n) and start again.");
@@ -39,8 +39,8 @@ base::Result<std::unique_ptr<Follower>> Follower::start(FollowOptions options, L
                                                 std::move(ready), std::move(wake)));
 }
 
-Follower::Follower(FollowOptions options, Loaded first, Memory& memory, Descriptor ready,
-                   Descriptor wake)
+Follower::Follower(FollowOptions options, Loaded first, Memory& memory, base::Descriptor ready,
+                   base::Descriptor wake)
     : ready_(std::move(ready)), wake_(std::move(wake)), stock_(first.generation->stock()) {
   const base::SignalsBlocked blocked;
   thread_ = std::thread([this, options = std::move(options), first = std::move(first),

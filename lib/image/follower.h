@@ -43,12 +43,13 @@ class Follower {
   [[nodiscard]] bool stop(base::Duration patience);
 
  private:
-  Follower(FollowOptions options, Loaded first, Memory& memory, Descriptor ready, Descriptor wake);
+  Follower(FollowOptions options, Loaded first, Memory& memory, base::Descriptor ready,
+           base::Descriptor wake);
   void run(FollowOptions options, Loaded first, Memory& memory);
   void free_unused();
 
-  const Descriptor ready_;  // an eventfd: written by the thread, read by control
-  const Descriptor wake_;   // an eventfd: written by control, ends the thread's wait
+  const base::Descriptor ready_;  // an eventfd: written by the thread, read by control
+  const base::Descriptor wake_;   // an eventfd: written by control, ends the thread's wait
   const std::shared_ptr<Stock> stock_;
   std::atomic<bool> stopping_{false};  // written by control, read by the thread once a step
   std::atomic<bool> ended_{false};     // written by the thread, read by control

@@ -18,7 +18,7 @@ constexpr int kAttemptsMax = 64;
 
 }  // namespace
 
-Descriptor open_beneath(const Descriptor& folder, const std::string& path, int flags) {
+base::Descriptor open_beneath(const base::Descriptor& folder, const std::string& path, int flags) {
   open_how how{};
   // O_PATH takes few other flags: openat2 refuses the rest, where open ignores them.
   const int added = (flags & O_PATH) != 0 ? O_CLOEXEC : O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
@@ -29,7 +29,7 @@ Descriptor open_beneath(const Descriptor& folder, const std::string& path, int f
     number = ::syscall(SYS_openat2, folder.number(), path.c_str(), &how, sizeof how);
     if (number >= 0 || (errno != EAGAIN && errno != EINTR)) break;
   }
-  return Descriptor(static_cast<int>(number));
+  return base::Descriptor(static_cast<int>(number));
 }
 
 std::string open_failure(int error, bool is_link) {

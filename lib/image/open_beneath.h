@@ -5,13 +5,13 @@
 
 #include <string>
 
-#include "image/descriptor.h"
+#include "base/descriptor.h"
 
 namespace stentor::image {
 
 // Opens `path` beneath `folder` with the flags of open(2); always non-blocking and close-on-exec.
 // Without a descriptor errno says why.
-Descriptor open_beneath(const Descriptor& folder, const std::string& path, int flags);
+base::Descriptor open_beneath(const base::Descriptor& folder, const std::string& path, int flags);
 
 // Why a path beneath the root cannot be used: a sentence from errno. `is_link`: the path's last
 // part is a symbolic link.

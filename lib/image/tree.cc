@@ -14,7 +14,7 @@
 namespace stentor::image {
 
 base::Result<Tree> Tree::open(const std::string& root) {
-  Descriptor folder(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  base::Descriptor folder(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (folder) return Tree(root, std::move(folder));
   const std::string named = "The image root '" + root + "' ";
   switch (errno) {
@@ -48,8 +48,8 @@ bool Tree::is_in_place() const {
          opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
 }
 
-tl::expected<Descriptor, std::string> Tree::open_file(const std::string& path) const {
-  Descriptor file = open_beneath(descriptor_, path, O_RDONLY);
+tl::expected<base::Descriptor, std::string> Tree::open_file(const std::string& path) const {
+  base::Descriptor file = open_beneath(descriptor_, path, O_RDONLY);
   // A socket cannot be opened at all: ENXIO.
   if (!file && errno != ENXIO) return tl::make_unexpected(open_failure(errno, false));
   struct stat status {};

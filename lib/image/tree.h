@@ -19,8 +19,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/error.h"
-#include "image/descriptor.h"
 #include "image/ignored.h"
 
 namespace stentor::image {
@@ -74,16 +74,17 @@ class Tree {
   [[nodiscard]] bool is_in_place() const;
 
   // A regular file for reading, or the sentence why not.
-  [[nodiscard]] tl::expected<Descriptor, std::string> open_file(const std::string& path) const;
+  [[nodiscard]] tl::expected<base::Descriptor, std::string> open_file(
+      const std::string& path) const;
 
   [[nodiscard]] const std::string& root() const { return root_; }
 
  private:
-  Tree(std::string root, Descriptor descriptor)
+  Tree(std::string root, base::Descriptor descriptor)
       : root_(std::move(root)), descriptor_(std::move(descriptor)) {}
 
   std::string root_;
-  Descriptor descriptor_;
+  base::Descriptor descriptor_;
 };
 
 // `path` with control characters and backslashes written \xNN: fit for a message.

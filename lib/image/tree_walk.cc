@@ -56,8 +56,8 @@ std::string fault_of_path(std::string_view path) {
 }
 
 // `status`: of the entry itself, and then of what it leads to. 0, or an errno.
-int follow_link(const Descriptor& root, const std::string& path, struct stat& status) {
-  const Descriptor target = open_beneath(root, path, O_PATH);
+int follow_link(const base::Descriptor& root, const std::string& path, struct stat& status) {
+  const base::Descriptor target = open_beneath(root, path, O_PATH);
   return target && ::fstat(target.number(), &status) == 0 ? 0 : errno;
 }
 
@@ -76,7 +76,7 @@ std::string refused_kind(mode_t mode) {
 
 class Walk {
  public:
-  Walk(const std::string& root, const Descriptor& descriptor, std::size_t count_max,
+  Walk(const std::string& root, const base::Descriptor& descriptor, std::size_t count_max,
        const WalkOptions& options)
       : root_(root), descriptor_(descriptor), count_max_(count_max), options_(options) {}
 
@@ -133,7 +133,7 @@ class Walk {
   // 0, or the errno that kept us from reading folder `index`.
   int visit(std::size_t index) {
     const std::string path = folders_[index].path;
-    Descriptor opened =
+    base::Descriptor opened =
         open_beneath(descriptor_, path.empty() ? "." : path, O_RDONLY | O_DIRECTORY);
     if (!opened) return errno;
     const OpenFolder folder(::fdopendir(opened.number()));
@@ -190,7 +190,7 @@ class Walk {
   }
 
   const std::string& root_;
-  const Descriptor& descriptor_;
+  const base::Descriptor& descriptor_;
   const std::size_t count_max_;
   const WalkOptions& options_;
   bool is_stopped_ = false;
@@ -200,19 +200,20 @@ class Walk {
 
 }  // namespace
 
-base::Result<Listing> walk_tree(const std::string& root, const Descriptor& folder,
+base::Result<Listing> walk_tree(const std::string& root, const base::Descriptor& folder,
                                 std::size_t count_max, const WalkOptions& options) {
   return Walk(root, folder, count_max, options).run();
 }
 
-Found look_beneath(const Descriptor& folder, const std::string& path, const Ignored& ignored) {
+Found look_beneath(const base::Descriptor& folder, const std::string& path,
+                   const Ignored& ignored) {
   if (ignored.matches_any_part(path)) return Absent{};
   const auto rejected = [&](std::string reason) {
     return Rejected{printable(path), std::move(reason)};
   };
   if (std::string fault = fault_of_path(path); !fault.empty()) return rejected(std::move(fault));
   struct stat status {};
-  const Descriptor entry = open_beneath(folder, path, O_PATH | O_NOFOLLOW);
+  const base::Descriptor entry = open_beneath(folder, path, O_PATH | O_NOFOLLOW);
   if (!entry || ::fstat(entry.number(), &status) != 0) {
     if (errno == ENOENT || errno == ENOTDIR) return Absent{};
     return rejected(open_failure(errno, false));

@@ -79,7 +79,7 @@ class RootWatchTest : public testing::Test {
   }
 
   base::Duration settle_time = kSettle;
-  const Descriptor ready;  // always
+  const base::Descriptor ready;  // always
   BoundedMemory memory;
   const TemporaryTree files;
   std::shared_ptr<const Generation> generation;

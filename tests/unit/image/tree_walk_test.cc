@@ -13,7 +13,7 @@ namespace stentor::image {
 namespace {
 
 base::Result<Listing> walk(const TemporaryTree& files, std::size_t count_max) {
-  const Descriptor root(::open(files.root().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const base::Descriptor root(::open(files.root().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   return walk_tree(files.root(), root, count_max);
 }
 

@@ -12,7 +12,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "image/descriptor.h"
+#include "base/descriptor.h"
 
 namespace stentor::ctl {
 namespace {
@@ -71,7 +71,7 @@ TEST_F(OutputFile, IsWhatALinkLeadsTo) {
 TEST_F(OutputFile, GoesThroughAFifoThatStaysOne) {
   ASSERT_EQ(::mkfifo(at("fifo").c_str(), 0600), 0);
   // For reading and writing: neither side waits for the other.
-  const image::Descriptor reader(::open(at("fifo").c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  const base::Descriptor reader(::open(at("fifo").c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
   const auto written = write_output(at("fifo"), "through");
   ASSERT_TRUE(written) << written.error().sentence;
   EXPECT_TRUE(fs::is_fifo(at("fifo")));
@@ -83,7 +83,7 @@ TEST_F(OutputFile, GoesThroughAFifoThatStaysOne) {
 // A node of our own: a wrong program must not have this machine's.
 TEST_F(OutputFile, GoesToADeviceThatStaysOne) {
   if (::mknod(at("null").c_str(), S_IFCHR | 0600, makedev(1, 3)) != 0) GTEST_SKIP() << "no root";
-  const image::Descriptor open_at_all(::open(at("null").c_str(), O_WRONLY | O_CLOEXEC));
+  const base::Descriptor open_at_all(::open(at("null").c_str(), O_WRONLY | O_CLOEXEC));
   if (!open_at_all) GTEST_SKIP() << "the folder's file system has no devices";
   EXPECT_TRUE(write_output(at("null"), "gone"));
   EXPECT_TRUE(fs::is_character_file(at("null")));
