@@ -11,7 +11,7 @@
 #include <numeric>
 #include <random>
 
-#include "support/dhcp_builder.h"
+#include "rom_frame.h"
 #include "support/service.h"
 #include "support/sink_queue.h"
 #include "worker/worker.h"
@@ -24,42 +24,14 @@ constexpr std::size_t kDescriptors = 1'024;
 constexpr std::array<std::int64_t, 4> kRetrySeconds{1, 2, 4, 8};
 constexpr std::size_t kBurst = 32;
 
-constexpr const char* kConfig = R"(
-ports:
-  - name: boot0
-    device: "vdev:net_null0"
-    networks: [{address: 10.0.0.2/8}]
-dhcp:
-  subnets:
-    - {subnet: 10.0.0.0/8, pools: [10.1.0.0-10.160.255.255]}
-images: {root: /srv/images}
-limits: {discovers-per-client: none}
-)";
-
 constexpr std::size_t kDhcp = 42;  // Ethernet, IPv4, UDP
 constexpr std::size_t kYiaddr = kDhcp + 16;
 constexpr std::size_t kMachine = kDhcp + 28 + 2;  // the last four bytes of chaddr
 constexpr std::size_t kType = kDhcp + 240 + 2;
 
-support::ByteVector message(std::uint8_t type) {
-  support::DhcpSpec spec;
-  spec.options = {{53, {type}},
-                  {57, {0x05, 0xc0}},
-                  {55, {1, 3, 6, 12, 15, 43, 54, 60, 66, 67}},
-                  {60, support::text_value("PXEClient:Arch:00000:UNDI:002001")},
-                  {93, {0, 0}},
-                  {94, {1, 2, 1}}};
-  if (type == 3) {
-    spec.options.push_back({54, {10, 0, 0, 2}});
-    spec.options.push_back({50, {0, 0, 0, 0}});
-  }
-  return support::udp_frame({.destination = support::kBroadcastMac},
-                            {.source = "0.0.0.0", .destination = "255.255.255.255"},
-                            {.source_port = 68, .destination_port = 67},
-                            support::dhcp_message(spec));
-}
+support::ByteVector request() { return rom_frame(3, {{54, {10, 0, 0, 2}}, {50, {0, 0, 0, 0}}}); }
 
-// Where the one option 50 of message(3) has its address.
+// Where the one option 50 of request() has its address.
 std::size_t address_offset(const support::ByteVector& request) {
   constexpr std::array<std::uint8_t, 6> kEmpty{50, 4, 0, 0, 0, 0};
   const auto found = std::ranges::search(request, kEmpty);
@@ -76,7 +48,7 @@ struct Answer {
 // The receive ring, and what the worker has sent since it was last looked at.
 class NicQueue : public support::SinkQueue {
  public:
-  NicQueue() : discover_(message(1)), request_(message(3)), address_(address_offset(request_)) {
+  NicQueue() : discover_(rom_frame(1)), request_(request()), address_(address_offset(request_)) {
     const std::size_t bytes = std::max(discover_.size(), request_.size());
     // What was received is in the worker's hands while the next frames arrive.
     buffers_.assign(2 * kDescriptors, support::ByteVector(bytes));
@@ -337,7 +309,8 @@ class Bench {
     }
   }
 
-  support::Service service_{kConfig, {{"file", {1}}}, 1};
+  support::Service service_{
+      one_pool_config("10.0.0.2/8", "10.0.0.0/8", "10.1.0.0-10.160.255.255"), {{"file", {1}}}, 1};
   worker::HandOverMesh<NicQueue::Frame> mesh_{1};
   worker::ProbeBoard probes_{1, 1, support::Service::kKey};
   worker::SolicitationBoard solicitations_{1, support::Service::kKey[0]};

@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <thread>
 
-#include "support/dhcp_builder.h"
+#include "rom_frame.h"
 #include "support/service.h"
 #include "support/sink_queue.h"
 #include "worker/worker.h"
@@ -17,38 +17,11 @@ namespace stentor::perf {
 namespace {
 
 constexpr std::uint32_t kClients = 32'768;
-constexpr const char* kConfig = R"(
-ports:
-  - name: boot0
-    device: "vdev:net_null0"
-    networks: [{address: 10.20.0.2/16}]
-dhcp:
-  subnets:
-    - {subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.255.250]}
-images: {root: /srv/images}
-limits: {discovers-per-client: none}
-)";
-
-support::ByteVector discover() {
-  support::DhcpSpec spec;
-  spec.options = {{53, {1}},
-                  {57, {0x05, 0xc0}},
-                  {55, {1, 3, 6, 12, 15, 43, 54, 60, 66, 67}},
-                  {60, support::text_value("PXEClient:Arch:00000:UNDI:002001")},
-                  {93, {0, 0}},
-                  {94, {1, 2, 1}}};
-  return support::udp_frame({.destination = support::kBroadcastMac},
-                            {.source = "0.0.0.0", .destination = "255.255.255.255"},
-                            // Whether the sum is right is the device's to say.
-                            {.source_port = 68, .destination_port = 67},
-                            support::dhcp_message(spec));
-}
-
 // A frame's buffer comes round again when the rings between workers have long been read past it.
 class DiscoverQueue : public support::SinkQueue {
  public:
   DiscoverQueue(bool has_arrivals, std::size_t buffers)
-      : frames_(has_arrivals ? buffers : 0, discover()) {}
+      : frames_(has_arrivals ? buffers : 0, rom_frame(1)) {}
 
   [[nodiscard]] std::uint64_t sent() const { return sent_.load(std::memory_order_relaxed); }
 
@@ -96,7 +69,9 @@ void pin(unsigned core) {
 int run(const Options& options) {
   const std::size_t workers = options.cores.size();
   constexpr std::size_t kRing = worker::HandOverMesh<DiscoverQueue::Frame>::kRingFrames;
-  support::Service service(kConfig, {{"file", {1}}}, workers);
+  support::Service service(
+      one_pool_config("10.20.0.2/16", "10.20.0.0/16", "10.20.16.0-10.20.255.250"), {{"file", {1}}},
+      workers);
   worker::HandOverMesh<DiscoverQueue::Frame> mesh(workers);
   worker::ProbeBoard probes(workers, 1, support::Service::kKey);
   worker::SolicitationBoard solicitations(1, support::Service::kKey[0]);

@@ -13,28 +13,15 @@ from appliance import Appliance, config_text, write_images
 from dhcp_log import ACK, OFFER
 from dhcp_test import Clients
 from frame import DhcpReply
-from lab import NETWORK, POOL, SERVER
-from relay_lab import RELAY, REMOTE, ROUTER, RelayLab
+from lab import SERVER
+from relay_lab import PORT, REMOTE, ROUTER, RelayLab, dhcp_text
 from signing_relay import AGENT, SigningRelay
 from suite import check, check_equal, main, program_under_test
 
 KEY, SECRET = 7, b"a secret of this test's own"
 WRONG_SECRET = b"a secret of somebody else's"
 SILENCE = 1.0  # seconds; an answer takes a few milliseconds
-PORT = f"""\
-  - name: boot0
-    device: interface:srv0
-    networks:
-      - {{address: {SERVER}/24, gateway: {RELAY}}}
-"""
-DHCP = f"""\
-dhcp:
-  relays: [{{address: {ROUTER}, keys: [{{id: {KEY}, file: "@SECRET@"}}]}}]
-  subnets:
-    - {{subnet: {NETWORK}, pools: [{POOL}]}}
-    - {{subnet: {REMOTE}, pools: [10.99.24.0-10.99.31.250], options: {{routers: [{ROUTER}]}}}}
-boot: {{rules: [{{file: pxelinux.0}}]}}
-"""
+DHCP = dhcp_text(f', keys: [{{id: {KEY}, file: "@SECRET@"}}]')
 
 
 class Site:

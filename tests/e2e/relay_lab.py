@@ -9,13 +9,31 @@ import os
 import subprocess
 
 from boot_server import PackagedProcess
-from lab import NETWORK, SERVER, Lab, run
+from lab import NETWORK, POOL, SERVER, Lab, run
 from suite import wait_for
 
 RELAY = "10.99.0.7"
 ROUTER = "10.99.16.1"  # giaddr
 REMOTE = "10.99.16.0/20"
 STRANGER = "10.99.16.2"  # giaddr of one that nobody lists
+PORT = f"""\
+  - name: boot0
+    device: interface:srv0
+    networks:
+      - {{address: {SERVER}/24, gateway: {RELAY}}}
+"""
+
+
+def dhcp_text(relay):
+    """Of a site with a pool on either side of the relay agent, which `relay` describes."""
+    return f"""\
+dhcp:
+  relays: [{{address: {ROUTER}{relay}}}]
+  subnets:
+    - {{subnet: {NETWORK}, pools: [{POOL}]}}
+    - {{subnet: {REMOTE}, pools: [10.99.24.0-10.99.31.250], options: {{routers: [{ROUTER}]}}}}
+boot: {{rules: [{{file: pxelinux.0}}]}}
+"""
 
 
 class RelayLab(Lab):

@@ -14,26 +14,14 @@ from appliance import Appliance, config_text, sha256, write_images
 from boot_server import FOLDER, unpack, version_of
 from dhcp_log import ACK, DISCOVER, OFFER, REQUEST, DhcpLog
 from dhcp_test import Clients
-from lab import NETWORK, POOL, SERVER, run
+from lab import SERVER, run
 from perfdhcp import exchanges_behind_a_relay, own_what_its_machines_get, perfdhcp_counts
-from relay_lab import RELAY, REMOTE, ROUTER, STRANGER, Dhcrelay, DnsmasqRelay, RelayLab
+from relay_lab import (PORT, REMOTE, ROUTER, STRANGER, Dhcrelay, DnsmasqRelay, RelayLab,
+                       dhcp_text)
 from suite import check, check_equal, main, program_under_test, wait_for
 from tftp_client import curl
 
-PORT = f"""\
-  - name: boot0
-    device: interface:srv0
-    networks:
-      - {{address: {SERVER}/24, gateway: {RELAY}}}
-"""
-DHCP = f"""\
-dhcp:
-  relays: [{{address: {ROUTER}}}]
-  subnets:
-    - {{subnet: {NETWORK}, pools: [{POOL}]}}
-    - {{subnet: {REMOTE}, pools: [10.99.24.0-10.99.31.250], options: {{routers: [{ROUTER}]}}}}
-boot: {{rules: [{{file: pxelinux.0}}]}}
-"""
+DHCP = dhcp_text("")
 MACHINES, RATE = 500, 125
 STOOD_STILL = 1000  # ms: perfdhcp takes an answer that comes later for none
 PERFDHCP = "10.99.16.9"
