@@ -38,7 +38,8 @@ class Appliance {
   // Everything that changes nothing which outlives this process: what can be refused is refused
   // first, then images and leases take their memory, which may last. PCI ports are probed here: who
   // bound them to VFIO has them reset by the kernel when the process ends. An error is one
-  // sentence. Until it has returned the process may end at any moment and leave nothing behind.
+  // sentence. Until it has returned the process may end at any moment and leave nothing behind, but
+  // for the lease database, which is made where there is none and any end leaves whole.
   static base::Result<std::unique_ptr<Appliance>> prepare(const config::Settings& settings,
                                                           bool take_over);
   // Bytes of hugepages that prepare() would refuse to do without, and those for files that come

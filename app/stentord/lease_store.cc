@@ -47,13 +47,16 @@ LeaseStore::LeaseStore(const config::Leases& leases, store::Database::Opened ope
   }
 }
 
-base::Result<void> LeaseStore::load(lease::Table& table, base::Time now) {
-  // As if no time had passed since the last commit, where the clock says less.
+store::ClockPair LeaseStore::disk_time() const {
   store::ClockPair clocks = store::ClockPair::now();
   clocks.utc += clock_is_behind_by_;
+  return clocks;
+}
+
+base::Result<void> LeaseStore::load(lease::Table& table, base::Time now) {
   std::vector<store::StoredLease> stored;
   const auto loaded =
-      database_->load(clocks, [&](const store::StoredLease& one) { stored.push_back(one); });
+      database_->load(disk_time(), [&](const store::StoredLease& one) { stored.push_back(one); });
   if (!loaded) return base::failure(loaded.error().sentence);
   if (clock_is_behind_by_ > base::Duration::zero()) {
     control::log_warning(fmt::format(
@@ -110,7 +113,7 @@ void LeaseStore::start(const lease::Table& table, const lease::Plan& plan, std::
 void LeaseStore::tick(base::Time now) {
   if (!committer_) return;
   const bool is_stalled = committer_->busy_for(now) > kStall;
-  const bool is_failing = committer_->is_failing().load() || is_stalled;
+  const bool is_failing = committer_->is_failing() || is_stalled;
   if (is_failing == is_failing_.load()) return;
   is_failing_.store(is_failing);
   if (!is_failing) return control::log_info("leases reach the disk again");
@@ -128,7 +131,7 @@ void LeaseStore::tick(base::Time now) {
 bool LeaseStore::stop() {
   if (!committer_) {
     // Refused before anything was served: nothing is missing.
-    if (database_) static_cast<void>(database_->end_cleanly(store::ClockPair::now()));
+    if (database_) static_cast<void>(database_->end_cleanly(disk_time()));
     database_.reset();
     return true;
   }

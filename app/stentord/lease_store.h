@@ -46,6 +46,8 @@ class LeaseStore {
 
  private:
   LeaseStore(const config::Leases& leases, store::Database::Opened opened);
+  // Not before the last commit, whatever the machine's clock says.
+  [[nodiscard]] store::ClockPair disk_time() const;
 
   const config::Leases leases_;
   const base::Duration clock_is_behind_by_;

@@ -37,4 +37,10 @@ void write_fqdn(ReplyWriter& writer, const Options& options) {
   writer.append(base::Bytes(encoded).first(2 + sent.size()));
 }
 
+base::Bytes fqdn_text(const Options& options) {
+  const base::Bytes sent = options.fqdn;
+  if (sent.size() < kNameAt || (sent[0] & kEncoded) != 0) return {};
+  return sent.subspan(kNameAt);
+}
+
 }  // namespace stentor::dhcp

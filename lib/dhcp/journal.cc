@@ -1,25 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dhcp/journal.h"
 
+#include "dhcp/fqdn.h"
 #include "dhcp/relay_information.h"
 
 namespace stentor::dhcp {
-
-namespace {
-
-// Flags, two bytes of old result codes, and the name (RFC 4702 section 2); in its wire format, not
-// as text, where this flag is set.
-constexpr std::size_t kFqdnNameAt = 3;
-constexpr std::uint8_t kFqdnIsEncoded = 0x04;
-
-// The shorter name that most clients send, else what option 81 has as text.
-base::Bytes name_of(const Options& options) {
-  if (!options.hostname.empty()) return options.hostname;
-  if (options.fqdn.size() <= kFqdnNameAt || (options.fqdn[0] & kFqdnIsEncoded) != 0) return {};
-  return options.fqdn.subspan(kFqdnNameAt);
-}
-
-}  // namespace
 
 void note_change(const Exchange& exchange, const lease::Owner& owner, const lease::Lease& lease) {
   if (exchange.journal == nullptr) return;
@@ -35,7 +20,7 @@ void note_change(const Exchange& exchange, const lease::Owner& owner, const leas
   change.htype = header.htype;
   change.hardware.assign(base::Bytes(header.chaddr).first(header.hlen));
   change.client_id.assign(options.client_identifier);
-  lease::assign_hostname(change, name_of(options));
+  lease::assign_hostname(change, options.hostname.empty() ? fqdn_text(options) : options.hostname);
   const base::Bytes relay = options.relay_agent;
   change.circuit_id.assign(find_sub_option(relay, sub_option::kCircuitId).value_or(base::Bytes{}));
   change.remote_id.assign(find_sub_option(relay, sub_option::kRemoteId).value_or(base::Bytes{}));

@@ -172,8 +172,8 @@ class Table {
     moved,   // its owner has another address: nobody gets this one until the lease has ended
     absent,  // no pool has the address any more, and no reservation
   };
-  // At start, before any worker: each address at most once, what lasts longest first. A free
-  // address is remembered as its last owner's.
+  // At start, before any worker: each address at most once; of an owner's two the first that comes
+  // is its own. A free address is remembered as its last owner's.
   Restored restore(const Lease& lease, const Owner& owner, base::Time now);
 
   // What the store is to know of an address, by its place in the plan; nullopt: nobody's, or

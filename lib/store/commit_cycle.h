@@ -74,7 +74,7 @@ class CommitCycle {
   bool finish(const ClockPair& clocks);
 
   // Any thread.
-  [[nodiscard]] const std::atomic<bool>& is_failing() const { return is_failing_; }
+  [[nodiscard]] bool is_failing() const { return is_failing_.load(); }
   [[nodiscard]] StoreStatus status() const;
 
  private:
@@ -112,7 +112,7 @@ class CommitCycle {
   std::optional<UtcSecond> behind_since_;  // it is not the machine's yet (clock_is_behind_by)
   base::Time prune_at_{};
 
-  std::atomic<bool> is_failing_{false};  // written by the store thread, read by workers and control
+  std::atomic<bool> is_failing_{false};  // written by the store thread, read by control
   mutable std::mutex mutex_;
   StoreStatus status_;  // guarded by mutex_
 };

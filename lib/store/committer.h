@@ -33,7 +33,7 @@ class Committer {
   [[nodiscard]] Lane& lane(std::size_t worker) { return *lanes_[worker]; }
 
   // Any thread. While it is so, nothing new is promised: renewals are ACKed for what is on disk.
-  [[nodiscard]] const std::atomic<bool>& is_failing() const { return cycle_.is_failing(); }
+  [[nodiscard]] bool is_failing() const { return cycle_.is_failing(); }
   [[nodiscard]] StoreStatus status() const { return cycle_.status(); }
 
   // Any thread: how long the thread has been at work without a look at the lanes. A disk that

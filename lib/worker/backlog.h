@@ -52,7 +52,13 @@ class Backlog {
 
 // The magic cookie of DHCP, and what nearly all clients' first option is.
 inline constexpr std::array<std::uint8_t, 7> kDiscoverMark{
-    0x63, 0x82, 0x53, 0x63, dhcp::option::kMessageType, 1, 1};
+    dhcp::kMagicCookie >> 24,
+    dhcp::kMagicCookie >> 16 & 0xff,
+    dhcp::kMagicCookie >> 8 & 0xff,
+    dhcp::kMagicCookie & 0xff,
+    dhcp::option::kMessageType,
+    1,
+    static_cast<std::uint8_t>(dhcp::MessageType::discover)};
 
 // Where the mark stands in a frame without VLAN tags and IPv4 options.
 inline constexpr std::size_t kDiscoverMarkAt = wire::kEthernetHeaderBytes + wire::kIpv4HeaderBytes +

@@ -241,8 +241,6 @@ Verdict Dispatcher::on_dhcp(const Context& context, const wire::UdpDatagram& dat
 dhcp::Decision Dispatcher::answer(const Context& context, const wire::UdpDatagram& datagram,
                                   base::MutableBytes payload) {
   const FrameArrival& arrival = context.arrival;
-  // An ACK that waits has to have room there (PendingAcks).
-  if (store_.waits()) payload = payload.first(std::min(payload.size(), dhcp::kReplyBytesMax));
   dhcp::Resumed resumed;
   if (arrival.resumed != nullptr) {
     resumed.since = arrival.resumed->since;

@@ -11,8 +11,8 @@ namespace stentor::worker {
 
 struct StoreEnd {
   store::Lane* lane = nullptr;  // null: leases are in memory alone
-  // Written by the store thread: nothing reaches the disk. Null: the worker does not mind
-  // (durability: async).
+  // Written by control, a moment after the fact: nothing reaches the disk. Null: the worker does
+  // not mind (durability: async).
   const std::atomic<bool>* is_failing = nullptr;
 
   // An ACK waits until its lease is on disk (durability: commit).

@@ -25,6 +25,7 @@
 #include <variant>
 #include <vector>
 
+#include "dhcp/journal.h"
 #include "dhcp/server.h"
 #include "support/dhcp_builder.h"
 
@@ -146,7 +147,9 @@ class DhcpFixture {
   }
 
   dhcp::Decision answer(base::Bytes message, const dhcp::Arrival& from) {
-    return dhcp::answer(policy_, {leases_, &clients_, &discovers_}, files_, from, message, reply_);
+    journal_.has_change = false;
+    return dhcp::answer(policy_, {leases_, &clients_, &discovers_, &journal_}, files_, from,
+                        message, reply_);
   }
 
   // The reply's bytes after an answer() that was a Reply.
@@ -158,6 +161,8 @@ class DhcpFixture {
   [[nodiscard]] const dhcp::Policy& policy() const { return policy_; }
   [[nodiscard]] lease::Table& leases() { return leases_; }
   [[nodiscard]] lease::ClientStore& clients() { return clients_; }
+  // Of the last answer().
+  [[nodiscard]] dhcp::Journal& journal() { return journal_; }
   [[nodiscard]] const FileSizes& files() const { return files_; }
 
  private:
@@ -184,6 +189,7 @@ class DhcpFixture {
   lease::Table leases_;
   const std::unique_ptr<void, decltype(&std::free)> client_memory_;
   lease::ClientStore clients_;
+  dhcp::Journal journal_{};
   dhcp::DiscoverLimit discovers_;
   FileSizes files_;
   std::vector<std::uint8_t> reply_ = std::vector<std::uint8_t>(dhcp::kReplyBytesMax);

@@ -16,14 +16,6 @@ constexpr std::uint8_t kOffer = 2;
 constexpr std::uint8_t kAck = 5;
 constexpr std::uint8_t kNak = 6;
 
-constexpr std::string_view kPortAndImages = R"(
-ports:
-  - name: boot0
-    device: "vdev:net_null0"
-    networks: [{address: 10.20.0.2/16}]
-images: {root: /srv/images}
-)";
-
 std::uint8_t type_of(const DhcpReply& reply) {
   const auto value = reply.find(53);
   return value ? value->at(0) : 0;
@@ -36,11 +28,11 @@ std::uint32_t lease_seconds(const DhcpReply& reply) {
 
 class WorkerStoreTest : public WorkerTest {
  protected:
-  void start_with_store(bool waits = true, std::size_t slots = 64, std::string_view more = "") {
+  void start_with_store(bool waits = true, std::size_t slots = 64,
+                        std::string yaml = support::kOneNetworkConfig) {
     slots_.resize(slots);
     lane.emplace(slots_);
-    start({.yaml = more.empty() ? std::string(support::kOneNetworkConfig)
-                                : std::string(kPortAndImages) + std::string(more),
+    start({.yaml = std::move(yaml),
            .stores = {{.lane = &*lane, .is_failing = waits ? &failing : nullptr}}});
   }
 
@@ -321,7 +313,13 @@ TEST_F(WorkerStoreTest, WhileTheStoreFailsTheLastSecondsAreNotGranted) {
 // A machine that starts again with another address than its reservation's keeps the one it has:
 // the other could not be granted.
 TEST_F(WorkerStoreTest, WhileTheStoreFailsNoLeaseIsGivenUpForAReservation) {
-  start_with_store(true, 64, R"(dhcp:
+  start_with_store(true, 64, R"(
+ports:
+  - name: boot0
+    device: "vdev:net_null0"
+    networks: [{address: 10.20.0.2/16}]
+images: {root: /srv/images}
+dhcp:
   subnets:
     - subnet: 10.20.0.0/16
       pools: [10.20.16.0-10.20.16.255]
