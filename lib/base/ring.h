@@ -24,11 +24,11 @@ class Ring {
     CHECK(!slots.empty() && (slots.size() & (slots.size() - 1)) == 0);
   }
 
-  // Producer. False when full: nothing was stored.
-  [[nodiscard]] bool push(const T& value) {
+  // Producer. False when no more than `reserve` slots are free: nothing was stored.
+  [[nodiscard]] bool push(const T& value, std::size_t reserve = 0) {
     const std::size_t tail = tail_.load(std::memory_order_relaxed);
     // Acquire pairs with the release in pop(): the consumer is done with the slot.
-    if (tail - head_.load(std::memory_order_acquire) == slots_.size()) return false;
+    if (tail - head_.load(std::memory_order_acquire) + reserve >= slots_.size()) return false;
     slots_[tail & (slots_.size() - 1)] = value;
     // Release pairs with the acquire in pop(): the slot is written before it is seen.
     tail_.store(tail + 1, std::memory_order_release);

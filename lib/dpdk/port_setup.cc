@@ -245,7 +245,8 @@ base::Result<void> Port::make_queues(const Device& device, const PortOptions& op
   const worker::PortTraits traits{
       .mac = mac_of(port),
       .udp_checksum_offload = (offloads & RTE_ETH_TX_OFFLOAD_UDP_CKSUM) != 0,
-      .mtu = options.mtu};
+      .mtu = options.mtu,
+      .sender_waits = profile_->sender_waits};
   const auto queues = static_cast<std::uint16_t>(options.queue_nodes.size());
   for (std::uint16_t i = 0; i < queues; ++i) {
     const int node = options.queue_nodes[i];

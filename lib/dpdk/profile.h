@@ -29,6 +29,8 @@ struct Profile {
   bool port_masks = true;
   // DPDK's interrupt thread unmaps its rings when the peer goes (queue_gate.h).
   bool unmaps_rings = false;
+  // What finds the receive ring full is not lost: it waits with its sender.
+  bool sender_waits = false;
 };
 
 [[nodiscard]] std::span<const Profile> profiles();

@@ -5,10 +5,11 @@
 // together fill a queue for some milliseconds; what fills it for longer also fills the device's
 // ring, which drops whatever comes, REQUESTs of machines that have an OFFER among them.
 //
-// While that lasts a worker takes several bursts a loop, answers what is no DISCOVER first, and of
-// the DISCOVERs as many as there is time for. The rest is dropped unread (`dhcp_overload`), so that
-// the ring has room for what finishes an exchange. Each OFFER draws one REQUEST: left to
-// themselves, both come to equal shares.
+// While that lasts a worker takes several bursts a loop, and answers what is no DISCOVER first. If
+// there is more, then of the DISCOVERs as many as there is time for; the rest is dropped unread
+// (`dhcp_overload`), so that the ring has room for what finishes an exchange. Each OFFER draws one
+// REQUEST: left to themselves, both come to equal shares. Where what finds the ring full waits with
+// its sender, nothing is lost by an order, and all have their turns.
 
 #include <algorithm>
 #include <array>
@@ -34,9 +35,10 @@ class Backlog {
  public:
   static constexpr base::Duration kPatience = std::chrono::milliseconds{20};
 
-  // After each look at the queue.
-  void note(bool had_full_burst, base::Time now) {
-    if (!had_full_burst) {
+  // After each look at the queue: whether it had a full burst, of a device that drops what it has
+  // no room for.
+  void note(bool may_lose, base::Time now) {
+    if (!may_lose) {
       since_ = base::kNever;
     } else if (since_ == base::kNever) {
       since_ = now;

@@ -195,7 +195,7 @@ Verdict Dispatcher::on_udp(const Context& context, const wire::UdpDatagram& data
   }
   const auto owner = context.port.steering.owner_of_port(datagram.destination_port);
   if (!owner) return DropReason::udp_port_closed;
-  if (*owner != tftp_.self()) return HandOver{*owner};
+  if (*owner != tftp_.self()) return HandOver{.worker = *owner, .is_of_transfer = true};
   return tftp_.on_transfer_message(arrival);
 }
 

@@ -24,6 +24,9 @@ template <typename Frame>
 class HandOverMesh {
  public:
   static constexpr std::size_t kRingFrames = 512;
+  // Of a ring, what requests leave to transfers: a flood of requests, whoever sends them, must
+  // not keep a transfer's ACK from its worker.
+  static constexpr std::size_t kForTransfers = kRingFrames / 2;
 
   explicit HandOverMesh(std::size_t workers)
       : workers_(workers), slots_(workers * workers * kRingFrames) {

@@ -27,6 +27,7 @@ struct PortTraits {
   wire::MacAddress mac;
   bool udp_checksum_offload = false;  // the device completes UDP checksums of make_data() frames
   std::uint16_t mtu = 1500;
+  bool sender_waits = false;  // what finds the receive queue full is not lost
 };
 
 // A header and what follows it. write_header() may write any of kDataHeaderBytesMax bytes.

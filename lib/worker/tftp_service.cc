@@ -101,7 +101,7 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
   const std::vector<WorkerIndex>& workers = steering.workers;
   const std::uint64_t hash = wire::flow_hash(key_[1], datagram.source, /*port=*/0);
   const WorkerIndex owner = workers[hash % workers.size()];
-  if (owner != self_) return HandOver{owner};
+  if (owner != self_) return HandOver{.worker = owner, .is_of_transfer = is_of_transfer};
   if (is_of_transfer) return on_transfer_message(arrival);
 
   const TransferIndex old = table_.find(datagram.source, datagram.source_port);

@@ -25,6 +25,7 @@ struct MinorReply {
 // Another worker of the same port owns what the frame is about.
 struct HandOver {
   WorkerIndex worker = 0;
+  bool is_of_transfer = false;  // an ACK or ERROR; otherwise it begins something
 };
 
 // A transfer may have frames to send.
@@ -43,7 +44,8 @@ class Verdict {
   Verdict(Replied reply) : Verdict(Kind::reply, static_cast<std::uint32_t>(reply.frame_bytes)) {}
   Verdict(MinorReply reply)
       : Verdict(Kind::minor_reply, static_cast<std::uint32_t>(reply.frame_bytes)) {}
-  Verdict(HandOver crossing) : Verdict(Kind::hand_over, crossing.worker) {}
+  Verdict(HandOver crossing)
+      : Verdict(Kind::hand_over, crossing.worker | (crossing.is_of_transfer ? kOfTransfer : 0)) {}
   Verdict(Ready) : Verdict(Kind::ready, 0) {}
   Verdict(Taken) : Verdict(Kind::taken, 0) {}
 
@@ -51,9 +53,14 @@ class Verdict {
   // Each only of its kind.
   [[nodiscard]] wire::DropReason reason() const { return static_cast<wire::DropReason>(value_); }
   [[nodiscard]] std::size_t frame_bytes() const { return value_; }
-  [[nodiscard]] WorkerIndex worker() const { return static_cast<WorkerIndex>(value_); }
+  [[nodiscard]] HandOver crossing() const {
+    return {.worker = static_cast<WorkerIndex>(value_),
+            .is_of_transfer = (value_ & kOfTransfer) != 0};
+  }
 
  private:
+  static constexpr std::uint32_t kOfTransfer = std::uint32_t{1} << 16;
+
   Verdict(Kind kind, std::uint32_t value) : value_(value), kind_(kind) {}
 
   std::uint32_t value_;

@@ -140,7 +140,8 @@ class Worker {
     if (lane.backlog.lasts(now)) return receive_backlog(snapshot, lane, now);
     std::array<Frame, kBurst> frames{};
     std::size_t count = lane.attachment.queue->receive(frames);
-    lane.backlog.note(count == kBurst, now);
+    const bool may_lose = count == kBurst && !lane.attachment.queue->traits().sender_waits;
+    lane.backlog.note(may_lose, now);
     if (count == 0) return false;
     counters_.frames_received.add(count);
     std::array<base::Bytes, kBurst> contents;
@@ -161,8 +162,12 @@ class Worker {
     is_behind_ |= count >= kBurst;
     const std::span<Frame> all = std::span(frames).first(count);
     const std::size_t begun = move_discovers_last(*lane.attachment.queue, all);
+    // All that there is has its turn. What is left behind might be more than there is time for.
+    const bool takes_all = count < kBacklogBurst;
+    const std::size_t room =
+        takes_all ? count : std::max(kBurst - std::min(begun, kBurst), kDiscoversMin);
     // Served together: look-ups of a burst overlap their cache misses.
-    for (auto rest = choose(snapshot, lane, all, begun); !rest.empty();) {
+    for (auto rest = choose(snapshot, lane, all, begun, room); !rest.empty();) {
       const auto burst = rest.first(std::min(rest.size(), kBurst));
       std::array<base::Bytes, kBurst> contents;
       look_at(lane, burst, contents);
@@ -173,12 +178,11 @@ class Worker {
   }
 
   // Of the frames that no other worker takes, those that this one answers: the first `begun` of
-  // them, and as many of the rest as a burst has room for.
+  // them, and as many of the rest as there is room for.
   std::span<Frame> choose(const Snapshot& snapshot, Lane& lane, std::span<Frame> frames,
-                          std::size_t begun) {
+                          std::size_t begun, std::size_t room) {
     Q& queue = *lane.attachment.queue;
     const PortIndex port = lane.attachment.port;
-    std::size_t room = std::max(kBurst - std::min(begun, kBurst), kDiscoversMin);
     std::size_t kept = 0;
     for (std::size_t i = 0; i < frames.size(); ++i) {
       const Frame frame = frames[i];
@@ -237,7 +241,7 @@ class Worker {
     const PortSteering& steering = snapshot.ports[port].steering;
     if (steering.workers.size() < 2) return false;
     const auto owner = dhcp_owner_of(bytes, steering, self_, shared_.key);
-    return owner.value_or(self_) != self_ && hand_over(snapshot, *owner, {frame, port});
+    return owner.value_or(self_) != self_ && hand_over(snapshot, {.worker = *owner}, {frame, port});
   }
 
   bool take_handed_over(const Snapshot& snapshot, base::Time now) {
@@ -289,7 +293,7 @@ class Worker {
     if (verdict.kind() != Verdict::Kind::hand_over) {
       conclude(lane, verdict, reply);
     } else {
-      if (may_cross && hand_over(snapshot, verdict.worker(), {frame, port})) return;
+      if (may_cross && hand_over(snapshot, verdict.crossing(), {frame, port})) return;
       counters_.drop(may_cross ? wire::DropReason::hand_over_full
                                : wire::DropReason::hand_over_port);
     }
@@ -370,9 +374,10 @@ class Worker {
   }
 
   // True: the frame is the other worker's now.
-  bool hand_over(const Snapshot& snapshot, WorkerIndex owner, const Crossing<Frame>& frame) {
-    CHECK(snapshot.ports[frame.port].steering.includes(owner));
-    if (!shared_.mesh.ring(self_, owner).push(frame)) return false;
+  bool hand_over(const Snapshot& snapshot, HandOver to, const Crossing<Frame>& frame) {
+    CHECK(snapshot.ports[frame.port].steering.includes(to.worker));
+    const std::size_t reserve = to.is_of_transfer ? 0 : HandOverMesh<Frame>::kForTransfers;
+    if (!shared_.mesh.ring(self_, to.worker).push(frame, reserve)) return false;
     counters_.frames_handed_over.add();
     return true;
   }

@@ -34,6 +34,7 @@ Racks::Racks(const RacksOptions& options)
     : options_(options),
       rig_({.yaml = config_of(options),
             .images = {{"file", support::patterned(options.file_bytes)}},
+            .workers = options.workers,
             .transfers_max = 65'536},
            kStart),
       link_free_at_(options.links, kStart),
@@ -113,8 +114,13 @@ void Racks::flood() {
     const Datagram datagram{0x0a148000 + host, support::address_number(support::kServerAddress),
                             static_cast<std::uint16_t>(1024 + flood_random_.below(60'000)),
                             options_.flood_port, options_.flood_message};
-    rig_.port().queue(0).put(frame_of(datagram, support::kClientMac, support::kServerMac));
+    put(datagram);
   }
+}
+
+void Racks::put(const Datagram& datagram) {
+  const auto queue = static_cast<std::size_t>(queue_random_.below(options_.workers));
+  rig_.port().queue(queue).put(frame_of(datagram, support::kClientMac, support::kServerMac));
 }
 
 void Racks::send(std::size_t index, const client::Outgoing& outgoing) {
@@ -139,7 +145,9 @@ void Racks::leave_port() {
   // What it takes now is told by the credit; the size of each frame, when it has been taken.
   const auto most = static_cast<std::size_t>(
       std::max(0.0, port_credit_bits_ / static_cast<double>(wire_bits(1514))));
-  rig_.port().queue(0).set_transmit_max(most);
+  for (std::size_t i = 0; i < options_.workers; ++i) {
+    rig_.port().queue(i).set_transmit_max(most);
+  }
   rig_.poll(now_, 1);
   while (auto frame = rig_.port().take()) {
     port_credit_bits_ -= static_cast<double>(wire_bits(frame->size()));
@@ -167,10 +175,7 @@ void Racks::route(ByteView frame) {
 }
 
 void Racks::deliver(const Event& event) {
-  if (event.is_to_server) {
-    return rig_.port().queue(0).put(
-        frame_of(event.datagram, support::kClientMac, support::kServerMac));
-  }
+  if (event.is_to_server) return put(event.datagram);
   Machine& machine = machines_[event.machine];
   send(event.machine, machine.client.on_message(event.datagram.payload, event.datagram.source_port,
                                                 now_, message_, [](std::uint64_t, base::Bytes) {}));

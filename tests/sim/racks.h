@@ -25,7 +25,8 @@ struct RacksOptions {
   std::size_t file_bytes = std::size_t{8} << 20;
   base::Duration spread = std::chrono::milliseconds{100};  // in which they are switched on
   client::TftpProfile profile{};
-  std::uint64_t seed = 5;  // of the moments at which they are switched on
+  std::uint64_t seed = 5;   // of the moments at which they are switched on
+  std::size_t workers = 1;  // each with a queue, over which frames of one flow are spread at random
   // Of nobody's: datagrams a second from addresses at random in the network, to the server's port.
   std::uint64_t flood_a_second = 0;
   ByteVector flood_message{};
@@ -74,6 +75,7 @@ class Racks {
   void wake_machines();
   void flood();
   void send(std::size_t index, const client::Outgoing& outgoing);
+  void put(const Datagram& datagram);
   void leave_port();
   void route(ByteView frame);
   void deliver(const Event& event);
@@ -88,6 +90,7 @@ class Racks {
   bool is_flooded_ = false;
   base::Random flood_random_{11};
   std::uint64_t flood_owed_ = 0;  // of a second's
+  base::Random queue_random_{12};
   std::array<std::uint8_t, 1500> message_{};
   base::Time now_;
   std::uint64_t order_ = 0;

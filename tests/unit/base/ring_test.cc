@@ -22,6 +22,16 @@ TEST(Ring, RefusesWhenFullAndAcceptsAgainAfterAPop) {
   EXPECT_TRUE(ring.push(3));
 }
 
+TEST(Ring, LeavesToOthersWhatIsTheirs) {
+  std::array<int, 4> slots{};
+  Ring<int> ring(slots);
+  EXPECT_TRUE(ring.push(1, 2));
+  EXPECT_TRUE(ring.push(2, 2));
+  EXPECT_FALSE(ring.push(3, 2));
+  EXPECT_TRUE(ring.push(3));
+  EXPECT_TRUE(ring.push(4, 0));
+}
+
 TEST(Ring, CarriesASequenceFromOneThreadToAnother) {
   constexpr int kCount = 100'000;
   std::array<int, 64> slots{};

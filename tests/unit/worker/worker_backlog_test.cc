@@ -107,6 +107,29 @@ TEST_F(WorkerBacklogTest, MachinesThatAreSwitchedOnTogetherAreAllAnswered) {
   EXPECT_EQ(shed(), 0u);
 }
 
+// Goal: a server that is just busy, with a queue that never empties and never grows, drops nobody.
+TEST_F(WorkerBacklogTest, AQueueThatALoopEmptiesIsAnsweredWhole) {
+  start_workers(1);
+  fall_behind();
+  for (std::size_t loop = 0; loop < 100; ++loop) {
+    put_discovers(kLoop - 1);
+    poll();
+  }
+  EXPECT_EQ(answers().offers, 100 * (kLoop - 1));
+  EXPECT_EQ(shed(), 0u);
+}
+
+// Goal: over shared memory a sender keeps what the ring has no room for.
+TEST_F(WorkerBacklogTest, NobodyIsDroppedWhereTheSenderWaits) {
+  start_workers(1);
+  rig->port().traits().sender_waits = true;
+  fall_behind();
+  put_discovers(20 * kLoop);
+  for (std::size_t loop = 0; loop < 20 * kLoop / kBurst; ++loop) poll();
+  EXPECT_EQ(answers().offers, 20 * kLoop);
+  EXPECT_EQ(shed(), 0u);
+}
+
 TEST_F(WorkerBacklogTest, SomeMayBeginHoweverMuchThereIsToFinish) {
   start_workers(1);
   fall_behind();

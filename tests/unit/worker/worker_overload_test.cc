@@ -107,5 +107,31 @@ TEST_F(WorkerTest, ShedsRequestsBeyondItsBudgetWhileItIsBehind) {
   EXPECT_EQ(shed(), before);
 }
 
+// Goal: requests that another worker has no time for leave room in its ring for ACKs.
+TEST_F(WorkerTest, AFloodOfRequestsKeepsNoAckFromAnotherWorker) {
+  start({.workers = 2});
+  const auto begun = send(support::tftp_request("file"));
+  ASSERT_EQ(begun.size(), 1u);
+  const std::size_t owner = rig->worker(0).counters().transfers_begun.value() == 1 ? 0 : 1;
+  constexpr std::size_t kRing = HandOverMesh<support::FakePort::Frame>::kRingFrames;
+  auto& queue = rig->port().queue(1 - owner);
+  // Of the same address, so that all are the same worker's.
+  for (std::size_t i = 0; i < kRing; ++i) {
+    const auto port = static_cast<std::uint16_t>(3000 + i);
+    queue.put(support::udp_frame({}, {}, {port, 69}, support::tftp_request("file")));
+  }
+  queue.put(support::udp_frame({}, {}, {client_port, begun[0].source_port}, support::tftp_ack(1)));
+  while (queue.arriving() != 0) rig->worker(1 - owner).poll(now);
+  EXPECT_EQ(rig->drops(wire::DropReason::hand_over_full), kRing / 2);
+
+  rig->poll(now);
+  bool has_second = false;
+  while (const auto frame = rig->port().take()) {
+    const TftpReply reply = support::tftp_reply(*frame);
+    has_second |= reply.source_port == begun[0].source_port && reply.number == 2;
+  }
+  EXPECT_TRUE(has_second);
+}
+
 }  // namespace
 }  // namespace stentor::worker
