@@ -53,7 +53,7 @@ void FolderReader::for_each(
 base::Result<std::string> read_text(const std::string& path) {
   std::error_code unknown;
   if (!std::filesystem::is_regular_file(path, unknown)) {
-    return base::failure("'" + path + "' is not a regular file: name the manifest itself.");
+    return base::failure("'" + path + "' is not a regular file: name the file itself.");
   }
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;

@@ -7,6 +7,7 @@
 #include "exit_status.h"
 #include "images_manifest.h"
 #include "images_verify.h"
+#include "leases_import.h"
 
 namespace stentor::ctl {
 namespace {
@@ -39,6 +40,23 @@ CLI::App* add_verify(CLI::App& images, VerifyCommand& command) {
   return app;
 }
 
+CLI::App* add_import(CLI::App& leases, ImportCommand& command) {
+  using Format = store::ForeignFormat;
+  CLI::App* app = leases.add_subcommand(
+      "import", "Take over another DHCP server's leases, while neither it nor stentord runs");
+  app->add_option("--from", command.format, "Whose file it is")
+      ->required()
+      ->type_name("kea|isc|dnsmasq")
+      ->transform(CLI::Transformer(std::map<std::string, Format>{
+          {"kea", Format::kea}, {"isc", Format::isc}, {"dnsmasq", Format::dnsmasq}}));
+  app->add_option("FILE", command.file, "kea-leases4.csv, dhcpd.leases, dnsmasq.leases")
+      ->required();
+  app->add_option("-c,--config", command.config,
+                  "stentord's configuration: its database, and who a client is")
+      ->capture_default_str();
+  return app;
+}
+
 ExitStatus run(int argument_count, char** arguments) {
   CLI::App app("Talks to Stentor, the PXE boot appliance, and prepares its boot files.",
                "stentorctl");
@@ -52,11 +70,17 @@ ExitStatus run(int argument_count, char** arguments) {
   VerifyCommand verify;
   const CLI::App* manifest_app = add_manifest(*images, manifest)->footer(kFooter);
   add_verify(*images, verify)->footer(kFooter);
+  CLI::App* leases = app.add_subcommand("leases", "Leases on disk");
+  leases->require_subcommand(1);
+  leases->footer(kFooter);
+  ImportCommand import;
+  const CLI::App* import_app = add_import(*leases, import)->footer(kFooter);
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? ExitStatus::all_right : ExitStatus::wrong_command;
   }
+  if (import_app->parsed()) return run_import(import);
   return manifest_app->parsed() ? run_manifest(manifest) : run_verify(verify);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "dhcp/address_server.h"
+#include "dhcp/client_owner.h"
 #include "dhcp/exchange.h"
 #include "dhcp/leasequery.h"
 #include "dhcp/park.h"
@@ -126,20 +127,6 @@ const Reservation* find_reservation(const Policy& policy, const Place& place,
   return policy.find_reservation(*place.subnet, mac, names);
 }
 
-// What the client's leases are kept under.
-wire::Parsed<Identity> find_identity(const Exchange& exchange) {
-  const Request& request = exchange.request;
-  if (exchange.reservation != nullptr && exchange.reservation->owner) {
-    return Identity{kHtypeEthernet, exchange.reservation->owner->bytes};
-  }
-  const base::Bytes identifier = request.options.client_identifier;
-  // RFC 2132 section 9.14: at least two bytes.
-  if (exchange.subnet->by_client_identifier && identifier.size() >= 2) {
-    return Identity{Identity::kClientIdentifier, identifier};
-  }
-  return request.identity();
-}
-
 Decision answer_server(const Exchange& exchange) {
   if (exchange.subnet == nullptr) return DropReason::dhcp_no_subnet;
   const auto found = find_owner(exchange);
@@ -240,10 +227,7 @@ bool is_relayed(base::Bytes message) {
 }  // namespace
 
 wire::Parsed<lease::Owner> find_owner(const Exchange& exchange) {
-  const auto identity = find_identity(exchange);
-  if (!identity) return wire::drop(identity.error());
-  return lease::owner_of(exchange.policy.owner_key(), exchange.subnet->owner_network,
-                         identity->kind, identity->bytes);
+  return owner_of_client(exchange.policy, *exchange.subnet, exchange.reservation, exchange.request);
 }
 
 Decision answer(const Policy& policy, const Records& records, BootFilesView files,
