@@ -22,7 +22,10 @@ TFTP = (Dnsmasq, TftpdHpa, Atftpd)
 
 
 class Stentor(BootServer):
+    """As its users run it: an ACK means that the lease is on disk."""
+
     name, serves = "stentord", ("dhcp", "tftp")
+    durability = "commit"
 
     def __init__(self, lab, site, root, build):
         super().__init__(lab, site, root, packages=None)
@@ -36,8 +39,14 @@ class Stentor(BootServer):
             f"dhcp:\n  authoritative: true\n  offer-hold: {OFFER_HOLD}\n  subnets:\n"
             f"    - {{subnet: {site.network}, pools: [{site.first}-{site.last}]}}\n"
             f"boot: {{rules: [{{file: {site.boot_file}}}]}}\nimages: {{root: {self.root}}}\n"
-            "leases: {durability: memory}\n")
+            f"leases: {self.leases()}\n")
         return [self.build / "app/stentord/stentord", "--config", config]
+
+    def leases(self):
+        database = self.folder / "leases.db"
+        for path in self.folder.glob("leases.db*"):
+            path.unlink()
+        return f"{{database: {database}, durability: {self.durability}}}"
 
     def environment(self):
         return None
@@ -46,14 +55,23 @@ class Stentor(BootServer):
         wait_for(lambda: self.ended() or "serving," in self.log(), 60, "stentord serves")
 
 
+class StentorInMemory(Stentor):
+    """The same, whose leases go with it."""
+
+    name, durability = "stentord-in-memory", "memory"
+
+    def leases(self):
+        return "{durability: memory}"
+
+
 @contextlib.contextmanager
 def serving(servers, context, lab, root, site=SITE):
     """While they serve: one class, or several that share the work. The peers have one core, all of
     them together, as stentord's worker has: the other one is the rig's."""
     with contextlib.ExitStack() as running:
         for server in servers if isinstance(servers, tuple) else (servers,):
-            if server is Stentor:
-                running.enter_context(Stentor(lab, site, root, context.build))
+            if issubclass(server, Stentor):
+                running.enter_context(server(lab, site, root, context.build))
             else:
                 running.enter_context(server(lab, site, root, context.peers,
                                              wrapper=("taskset", "--cpu-list", context.cores[-1])))

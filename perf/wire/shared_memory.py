@@ -55,20 +55,24 @@ def wait_until_serving(process, log_path):
         time.sleep(0.02)
 
 
-def stentord(context, images):
-    """`images`: the root, whose file `loader` machines are told to boot."""
+def stentord(context, images, **how):
+    """`images`: the root, whose file `loader` machines are told to boot; `how`: of its
+    configuration."""
     def command(port, folder):
         config = folder / "stentor.yaml"
-        config.write_text(
-            f"workers: {{cores: [{context.cores[-1]}], idle: poll, hugepages: 1GiB}}\n"
+        config.write_text(config_text(context, port, images, **how))
+        return [context.build / "app/stentord/stentord", "--config", config]
+    return command
+
+
+def config_text(context, port, images, server=SERVER, idle="poll", leases="durability: memory"):
+    return (f"workers: {{cores: [{context.cores[-1]}], idle: {idle}, hugepages: 1GiB}}\n"
             f"ports:\n  - name: boot0\n    device: \"{port}\"\n"
-            f"    networks: [{{address: {SERVER}/8}}]\n"
+            f"    networks: [{{address: {server}/8}}]\n"
             f"dhcp:\n  authoritative: true\n  offer-hold: {OFFER_HOLD}\n"
             f"  subnets: [{{subnet: 10.0.0.0/8, pools: [10.16.0.0-10.31.255.255]}}]\n"
             f"boot: {{rules: [{{file: loader}}]}}\nimages: {{root: {images}}}\n"
-            "leases: {durability: memory}\n")
-        return [context.build / "app/stentord/stentord", "--config", config]
-    return command
+            f"leases: {{{leases}}}\n")
 
 
 def zero_server(context, blocks=1):

@@ -57,13 +57,22 @@ def echo_request(destination, sequence):
 
 def pxe_discover(xid, arch=0, mac=MAC):
     """A DISCOVER as PXE firmware broadcasts it (RFC 2131, RFC 4578)."""
+    return dhcp_broadcast(1, xid, mac, option(55, bytes([1, 3, 43, 60, 66, 67])) +
+                          option(60, f"PXEClient:Arch:{arch:05}:UNDI:002001".encode()) +
+                          option(93, struct.pack("!H", arch)) + option(94, b"\x01\x02\x01") +
+                          option(97, b"\x00" + b"\x42" * 16))
+
+
+def init_reboot(xid, address, mac=MAC):
+    """The REQUEST of a client that had the address before it was switched off (RFC 2131 4.3.2)."""
+    return dhcp_broadcast(3, xid, mac, option(50, socket.inet_aton(address)))
+
+
+def dhcp_broadcast(kind, xid, mac, options):
     fixed = struct.pack("!BBBBIHH16x16s64x128x", 1, 1, 6, 0, xid, 0, 0x8000, mac)
-    options = (b"\x63\x82\x53\x63" + bytes([53, 1, 1]) + option(55, bytes([1, 3, 43, 60, 66, 67])) +
-               option(60, f"PXEClient:Arch:{arch:05}:UNDI:002001".encode()) +
-               option(93, struct.pack("!H", arch)) + option(94, b"\x01\x02\x01") +
-               option(97, b"\x00" + b"\x42" * 16) + b"\xff")
-    message = udp("255.255.255.255", 67, fixed + options, source="0.0.0.0", from_port=68)
-    return ethernet(BROADCAST, IPV4, message)
+    message = fixed + b"\x63\x82\x53\x63" + option(53, bytes([kind])) + options + b"\xff"
+    return ethernet(BROADCAST, IPV4,
+                    udp("255.255.255.255", 67, message, source="0.0.0.0", from_port=68))
 
 
 def option(code, value):
