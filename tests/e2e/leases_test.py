@@ -114,18 +114,60 @@ def fill(path):
             pass
 
 
-def full_disk_stops_new_leases_alone(lab, program, clients):
-    disk = lab.folder / "disk"
-    with small_disk(disk):
+@contextlib.contextmanager
+def loop_disk(folder):
+    """A file system of its own, which can be frozen."""
+    folder.mkdir()
+    image = folder.with_suffix(".img")
+    with open(image, "wb") as file:
+        file.truncate(32 << 20)
+    run("mkfs.ext4", "-q", image)
+    run("mount", "-o", "loop", image, folder)
+    try:
+        folder.chmod(0o700)
+        yield
+    finally:
+        run("umount", folder)
+
+
+@contextlib.contextmanager
+def full(disk):
+    fill(disk / "filler")
+    try:
+        yield
+    finally:
+        (disk / "filler").unlink()
+
+
+@contextlib.contextmanager
+def silent(disk):
+    """What writes to it waits."""
+    run("fsfreeze", "--freeze", disk)
+    try:
+        yield
+    finally:
+        run("fsfreeze", "--unfreeze", disk)
+
+
+# Of a disk: how it is made, what happens to it, and what the log says then.
+TROUBLES = {"full": (small_disk, full, "leases do not reach the disk"),
+            "silent": (loop_disk, silent, "nothing has come back from")}
+
+
+def trouble_stops_new_leases_alone(lab, program, clients, kind):
+    make, trouble, said = TROUBLES[kind]
+    disk = lab.folder / kind
+    with make(disk):
         how = {"dhcp": MINUTES, "leases": f"database: {disk / 'leases.db'}"}
         with serving(lab, program, **how) as stentord:
             known = bound_address(clients, FIRST)
-            fill(disk / "filler")
-            gets_nothing(clients, SECOND)
-            check(stentord.logged("leases do not reach the disk"), "the log does not say so")
-            check_equal(bound_address(clients, FIRST), known, "the address of who has a lease")
-            with udhcpc(clients, SECOND):
-                (disk / "filler").unlink()
+            with contextlib.ExitStack() as waiting:
+                with trouble(disk):
+                    gets_nothing(clients, SECOND)
+                    check(stentord.logged(said), "the log does not say so")
+                    check_equal(bound_address(clients, FIRST), known,
+                                "the address of who has a lease")
+                    waiting.enter_context(udhcpc(clients, SECOND))
                 clients.wait_for_event("bound")
             wait_for(lambda: stentord.logged("leases reach the disk again"), 10, "a line of it")
             stentord.stop()
@@ -146,8 +188,9 @@ def group(program):
                lambda: one_database_is_one_stentords(lab, program))
         yield ("a folder that is not there is named",
                lambda: missing_folder_is_a_sentence(lab, program))
-        yield ("a full disk stops new leases alone, and that ends by itself",
-               lambda: full_disk_stops_new_leases_alone(lab, program, clients))
+        for kind in TROUBLES:
+            yield (f"a {kind} disk stops new leases alone, and that ends by itself", lambda
+                   kind=kind: trouble_stops_new_leases_alone(lab, program, clients, kind))
 
 
 if __name__ == "__main__":
