@@ -23,13 +23,14 @@ constexpr base::Duration kReadPatience = std::chrono::seconds{2};
 void Appliance::launch_workers() {
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     Worker& worker = *workers_[i];
-    eal_->launch(static_cast<unsigned>(i), [this, &worker] { run(worker); });
+    eal_->launch(static_cast<unsigned>(i),
+                 [this, &worker, idle = settings_.workers.idle] { run(worker, idle); });
   }
 }
 
 // One worker's thread, from start to stop.
-void Appliance::run(Worker& worker) {
-  worker::IdlePolicy idle(settings_.workers.idle, base::MonotonicClock::now());
+void Appliance::run(Worker& worker, config::Idle idle_mode) {
+  worker::IdlePolicy idle(idle_mode, base::MonotonicClock::now());
   // Relaxed: the flag carries no data, and whoever sets it waits for this thread to end.
   while (!stopping_.load(std::memory_order_relaxed)) {
     const base::Time now = base::MonotonicClock::now();
@@ -79,6 +80,7 @@ void Appliance::tick(base::Time now) {
     if (!links_[p].due(now)) continue;
     for (const auto& worker : workers_) worker->announce(static_cast<worker::PortIndex>(p));
   }
+  settle();
   images_->tick(now);
   if (store_) store_->tick(now);
   report_proxies();
@@ -127,7 +129,7 @@ Appliance::~Appliance() {
     std::_Exit(0);
   }
   images_.reset();
-  leases_.reset();
+  tables_.reset();
   if (!lease_memory_.empty()) memory_->release(lease_memory_);
 }
 

@@ -24,7 +24,7 @@
 #include "dpdk/queue_io.h"
 #include "image/loader.h"
 #include "lease/client_store.h"
-#include "lease/table.h"
+#include "lease/tables_setup.h"
 #include "lease_store.h"
 #include "link_watch.h"
 #include "served_images.h"
@@ -60,6 +60,12 @@ class Appliance {
 
   // Now and then: link changes are logged and announced, drops are logged, unused images freed.
   void tick(base::Time now);
+  // Goes over to `next`, between two bursts of each worker, or changes nothing and returns why, a
+  // sentence each. Only when it is_settled().
+  std::vector<std::string> reload(const config::Settings& next);
+  // Whether every worker serves the newest configuration, so that there are never three.
+  [[nodiscard]] bool is_settled() const { return tables_->is_settled(); }
+
   // Readable when files under the image root have changed, for take_images(); -1: nobody looks.
   [[nodiscard]] int image_news() const { return images_->news(); }
   void take_images() { images_->fetch(); }
@@ -83,12 +89,15 @@ class Appliance {
   base::Result<void> make_leases();
   base::Result<void> open_store();
   base::Result<void> make_clients();
+  std::vector<std::string> prepare_reload(const config::Settings& next);
+  void settle();
   base::Result<void> open_ports(const std::atomic<int>& stop);
   base::Result<void> open_port(std::size_t port);
   base::Result<void> make_workers();
+  [[nodiscard]] std::unique_ptr<worker::Snapshot> make_snapshot(const config::Settings& settings);
   void launch_workers();
   base::Result<void> follow_images();
-  void run(Worker& worker);
+  void run(Worker& worker, config::Idle idle_mode);
   void count_everything();
   void report_proxies();
 
@@ -101,6 +110,8 @@ class Appliance {
     std::string holders;
   };
   [[nodiscard]] MemoryNeed memory_need() const;
+  // For reloads: what they may add to the addresses and pools of the start.
+  [[nodiscard]] lease::Table::Room lease_room() const;
   [[nodiscard]] std::uint64_t client_bytes() const;
   [[nodiscard]] std::uint64_t table_bytes() const;
   [[nodiscard]] base::Error table_shortage(const std::string& but) const;
@@ -112,7 +123,7 @@ class Appliance {
 
   // Destroyed from the last to the first: workers before ports, ports before memory, memory before
   // the EAL.
-  const config::Settings settings_;
+  config::Settings settings_;  // that are served
   const bool take_over_;
   const base::Time begun_ = base::MonotonicClock::now();
   base::HashKey key_ = base::random_key();                 // the database's, where there is one
@@ -123,9 +134,9 @@ class Appliance {
   std::unique_ptr<dpdk::Eal> eal_;
   std::unique_ptr<dpdk::EalMemory> memory_;
   std::unique_ptr<ServedImages> images_;
-  std::optional<lease::Plan> plan_;
+  std::optional<lease::Plan> plan_;  // of the start
   base::MutableBytes lease_memory_;
-  std::optional<lease::Table> leases_;
+  std::optional<lease::Tables> tables_;
   std::unique_ptr<LeaseStore> store_;  // null: leases are in memory alone
   base::MutableBytes client_memory_;
   std::optional<lease::ClientStore> clients_;  // where the settings need it
@@ -144,6 +155,8 @@ class Appliance {
   std::vector<LinkWatch> links_;  // by port
   control::Census census_;
   control::Census drops_;
+  std::uint64_t reloads_ = 0;
+  std::uint64_t reloaded_ = 0;  // the mark of the last one
   base::Time next_drop_report_{};
   std::vector<bool> proxies_reported_;  // by network, over all ports
   std::atomic<bool> stopping_{false};   // written by control, read by workers once a loop

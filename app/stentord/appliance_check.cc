@@ -58,8 +58,8 @@ Appliance::MemoryNeed Appliance::memory_need() const {
   constexpr std::uint64_t kSpareMin = std::uint64_t{16} << 20;
   // With what their heap wastes between blocks.
   const std::uint64_t images = images_found_.memory_bytes + images_found_.memory_bytes / 64;
-  const std::uint64_t leases = lease::Table::bytes_needed(*plan_);
-  const std::uint64_t clients = client_bytes();
+  const std::uint64_t leases = lease::Table::bytes_needed(*plan_, lease_room());
+  const std::uint64_t clients = worker::needs_clients(settings_) ? client_bytes() : 0;
   std::uint64_t frames = 0;
   for (std::size_t p = 0; p < settings_.ports.size(); ++p) {
     frames += dpdk::Port::memory_bytes(port_options(p));
@@ -76,8 +76,16 @@ Appliance::MemoryNeed Appliance::memory_need() const {
                                  mebibytes(clients), mebibytes(frames), mebibytes(kOwn))};
 }
 
+lease::Table::Room Appliance::lease_room() const {
+  constexpr std::size_t kSlotsMin = 65'536;
+  constexpr std::size_t kPoolsMin = 1'024;
+  const std::size_t slots = std::max(kSlotsMin, plan_->slots() / 8);
+  return {.slots = std::min(slots, lease::kSlotsMax - plan_->slots()),
+          .pools = std::max(kPoolsMin, plan_->pools() / 8)};
+}
+
 std::uint64_t Appliance::client_bytes() const {
-  return worker::needs_clients(settings_) ? lease::ClientStore::bytes_needed(*plan_) : 0;
+  return lease::ClientStore::bytes_needed(plan_->slots() + lease_room().slots);
 }
 
 std::uint64_t Appliance::table_bytes() const {

@@ -83,7 +83,7 @@ base::Result<std::unique_ptr<Appliance>> Appliance::prepare(const config::Settin
   if (step) step = appliance->check_tables();
   if (step) step = appliance->load_images();
   if (step) step = appliance->make_leases();
-  if (step) step = appliance->make_clients();
+  if (step && worker::needs_clients(settings)) step = appliance->make_clients();
   if (!step) return tl::unexpected(std::move(step).error());
   return appliance;
 }
@@ -214,8 +214,7 @@ Nothing Appliance::load_images() {
 }
 
 Nothing Appliance::make_leases() {
-  const std::size_t bytes = lease::Table::bytes_needed(*plan_);
-  if (bytes == 0) return {};
+  const std::size_t bytes = lease::Table::bytes_needed(*plan_, lease_room());
   lease_memory_ = memory_->allocate(bytes);
   if (lease_memory_.empty()) {
     return base::failure(
@@ -239,7 +238,6 @@ Nothing Appliance::open_store() {
 }
 
 Nothing Appliance::make_clients() {
-  if (client_bytes() == 0) return {};
   client_memory_ = memory_->allocate(client_bytes());
   if (client_memory_.empty()) {
     return base::failure(fmt::format(
@@ -249,6 +247,7 @@ Nothing Appliance::make_clients() {
         plan_->slots(), mebibytes(client_bytes())));
   }
   std::ranges::fill(client_memory_, std::uint8_t{0});
+  clients_.emplace(plan_->slots() + lease_room().slots, client_memory_, key_);
   return {};
 }
 
@@ -325,21 +324,17 @@ dpdk::SteeringPlan Appliance::steering_plan(std::size_t p) const {
 
 Nothing Appliance::make_workers() {
   const base::Time now = base::MonotonicClock::now();
-  leases_.emplace(*plan_, lease_memory_);
+  tables_.emplace(*plan_, lease_memory_, lease_room());
   if (store_) {
-    if (auto loaded = store_->load(*leases_, now); !loaded) return loaded;
-    store_->start(*leases_, *plan_, placement_.workers.size());
+    if (auto loaded = store_->load(*tables_, now); !loaded) return loaded;
+    store_->start(*tables_, placement_.workers.size());
   }
   const std::span<const worker::StoreEnd> stores =
       store_ ? store_->ends() : std::span<const worker::StoreEnd>{};
-  if (!client_memory_.empty()) clients_.emplace(*plan_, *leases_, client_memory_, key_);
-  std::vector<std::vector<worker::WorkerIndex>> workers_of_ports;
-  for (std::size_t p = 0; p < ports_.size(); ++p) workers_of_ports.push_back(workers_of_port(p));
-  snapshots_ = std::make_unique<base::Published<worker::Snapshot>>(
-      std::make_unique<worker::Snapshot>(
-          worker::make_snapshot(settings_, key_, workers_of_ports, images_->current(),
-                                clients_ ? &*clients_ : nullptr, &relay_guard_)),
-      placement_.workers.size());
+  auto snapshot = make_snapshot(settings_);
+  snapshot->leases = &tables_->current();
+  snapshots_ = std::make_unique<base::Published<worker::Snapshot>>(std::move(snapshot),
+                                                                   placement_.workers.size());
   mesh_ = std::make_unique<worker::HandOverMesh<Queue::Frame>>(placement_.workers.size());
   probes_ = std::make_unique<worker::ProbeBoard>(
       placement_.workers.size() * worker::ParkedRequests::kCapacity, config::kNetworksMax, key_);
@@ -356,11 +351,10 @@ Nothing Appliance::make_workers() {
     }
     const topology::OnNode on_node(placement_.workers[w].node);
     try {
-      workers_.push_back(
-          std::make_unique<Worker>(static_cast<worker::WorkerIndex>(w), attachments,
-                                   worker::Shared<Queue>{*snapshots_, *leases_, *mesh_, *probes_,
-                                                         *solicitations_, key_, stores},
-                                   settings_.tftp.transfers_max, seeds.next(), now));
+      workers_.push_back(std::make_unique<Worker>(
+          static_cast<worker::WorkerIndex>(w), attachments,
+          worker::Shared<Queue>{*snapshots_, *mesh_, *probes_, *solicitations_, key_, stores},
+          settings_.tftp.transfers_max, seeds.next(), now));
     } catch (const std::bad_alloc&) {
       // A limit that check_tables() does not know, or somebody else was faster.
       return tl::unexpected(table_shortage("and the kernel does not give that much"));
@@ -410,6 +404,7 @@ void Appliance::count_everything() {
   census_.add({"blocks_resent", over_workers(&Counters::blocks_resent)});
   census_.add({"blocks_summed", over_workers(&Counters::blocks_summed)});
   census_.add({"buffers_missed", over_workers(&Counters::buffers_missed)});
+  census_.add({"reloads", [this] { return reloads_; }});
   census_.add({"images_added", [this] { return images_->counts().added; }});
   census_.add({"images_replaced", [this] { return images_->counts().replaced; }});
   census_.add({"images_removed", [this] { return images_->counts().removed; }});

@@ -25,6 +25,22 @@ double seconds_of(base::Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
+// What a reload puts into a slot meanwhile is another address's.
+void visit_extent(const lease::Roll& roll, const lease::SlotMap::Extent& extent,
+                  const store::VisitChange& visit) {
+  lease::LeaseChange change{};
+  for (std::uint32_t i = 0; i < extent.count; ++i) {
+    const auto owned = roll.owned(extent.slot + i);
+    if (!owned || owned->lease.address.host() != extent.first + i) continue;
+    change.address = owned->lease.address;
+    change.version = owned->lease.version;
+    change.expiry = owned->lease.expiry;
+    change.state = owned->lease.state;
+    change.owner = owned->owner;
+    visit(change);
+  }
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<LeaseStore>> LeaseStore::open(const config::Leases& leases) {
@@ -53,7 +69,7 @@ store::ClockPair LeaseStore::disk_time() const {
   return clocks;
 }
 
-base::Result<void> LeaseStore::load(lease::Table& table, base::Time now) {
+base::Result<void> LeaseStore::load(lease::Tables& tables, base::Time now) {
   std::vector<store::StoredLease> stored;
   const auto loaded =
       database_->load(disk_time(), [&](const store::StoredLease& one) { stored.push_back(one); });
@@ -70,8 +86,10 @@ base::Result<void> LeaseStore::load(lease::Table& table, base::Time now) {
   });
   std::size_t absent = 0;
   for (const store::StoredLease& one : stored) {
-    const auto restored = table.restore(one.lease, one.owner, now);
-    if (restored == lease::Table::Restored::absent) ++absent;
+    const auto restored = tables.current().restore(one.lease, one.owner, now);
+    if (restored != lease::Table::Restored::absent) continue;
+    ++absent;
+    tables.remember(one.lease);
   }
   control::log_info(fmt::format("leases: {} addresses from {}, {:.0f} ms", stored.size() - absent,
                                 leases_.database,
@@ -85,20 +103,10 @@ base::Result<void> LeaseStore::load(lease::Table& table, base::Time now) {
   return {};
 }
 
-void LeaseStore::start(const lease::Table& table, const lease::Plan& plan, std::size_t workers) {
+void LeaseStore::start(lease::Tables& tables, std::size_t workers) {
   // For a database that is made anew. Details are kept from the old one, where that can be read.
-  const auto source = [&table, &plan](const store::VisitChange& visit) {
-    lease::LeaseChange change{};
-    for (lease::Slot slot = 0; slot < plan.slots(); ++slot) {
-      const auto owned = table.owned(slot);
-      if (!owned) continue;
-      change.address = owned->lease.address;
-      change.version = owned->lease.version;
-      change.expiry = owned->lease.expiry;
-      change.state = owned->lease.state;
-      change.owner = owned->owner;
-      visit(change);
-    }
+  const auto source = [&tables, roll = tables.current().roll()](const store::VisitChange& visit) {
+    for (const lease::SlotMap::Extent& extent : tables.extents()) visit_extent(roll, extent, visit);
   };
   std::vector<std::span<lease::LeaseChange>> storage;
   for (std::size_t i = 0; i < workers; ++i) storage.emplace_back(lanes_.emplace_back(kLaneChanges));

@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "config/settings.h"
-#include "lease/table.h"
+#include "lease/tables_setup.h"
 #include "store/committer.h"
 #include "worker/store_end.h"
 
@@ -31,9 +31,9 @@ class LeaseStore {
   [[nodiscard]] const base::HashKey& owner_key() const { return database_->owner_key(); }
 
   // Before any worker: the table gets what the disk has. Logs what came of it.
-  base::Result<void> load(lease::Table& table, base::Time now);
-  // `table` and `plan` outlive the store.
-  void start(const lease::Table& table, const lease::Plan& plan, std::size_t workers);
+  base::Result<void> load(lease::Tables& tables, base::Time now);
+  // `tables` outlive the store.
+  void start(lease::Tables& tables, std::size_t workers);
   // By worker, once it has started.
   [[nodiscard]] std::span<const worker::StoreEnd> ends() const { return ends_; }
 

@@ -90,7 +90,8 @@ Decision send_no_address(const Exchange& exchange) {
   return send(exchange, writer, {}, {});
 }
 
-Decision send_nak(const Exchange& exchange) {
+// `client`: where it is told; zero: everybody on the link, or its relay agent, is.
+Decision send_nak(const Exchange& exchange, Ipv4Address client = {}) {
   ReplyWriter writer(exchange.request, MessageType::nak, exchange.out, exchange.quirks);
   if (!writer.ok()) return DropReason::dhcp_reply_too_long;
   // RFC 2131 section 4.3.2: so that the relay broadcasts it to a client without an address.
@@ -100,7 +101,7 @@ Decision send_nak(const Exchange& exchange) {
   }
   writer.require(option::kServerIdentifier, exchange.server_identifier);
   echo_identifiers(writer, exchange);
-  return send(exchange, writer, {}, {});
+  return send(exchange, writer, client, {});
 }
 
 // The reserved address if nobody else holds it, else one of the subnet's pools.
@@ -185,6 +186,23 @@ Decision refuse(const Exchange& exchange, const Owner& owner, Ipv4Address addres
     if (released) note_change(exchange, owner, *released);
   }
   return send_nak(exchange);
+}
+
+// A lease of a subnet that a reload took out of the configuration ends at its client's next
+// REQUEST. Under what it was kept is not known any more, but the record says that we have given it.
+// Nothing if there is none.
+std::optional<Decision> refuse_uncovered(const Exchange& exchange, Ipv4Address address) {
+  if (exchange.policy.find_subnet(address) || is_store_failing(exchange)) return std::nullopt;
+  const auto lease = exchange.leases.at(address);
+  const auto owner = exchange.leases.owner_at(address);
+  if (!lease || !owner || !lease->is_bound_at(exchange.arrival.now)) return std::nullopt;
+  const auto released = exchange.leases.release(*owner, address, exchange.arrival.now);
+  if (released) note_change(exchange, *owner, *released);
+  // Who renews from behind a router would not hear a broadcast.
+  const Arrival& arrival = exchange.arrival;
+  const bool is_on_link = arrival.source.is_zero() ||
+                          exchange.policy.network(arrival.network).prefix.contains(arrival.source);
+  return send_nak(exchange, is_on_link ? Ipv4Address{} : exchange.request.ciaddr());
 }
 
 // OFFER and ACK while the store fails: nothing changes hands, and nothing is bound.
@@ -284,7 +302,7 @@ Decision answer_request(const Exchange& exchange, const Owner& owner) {
   if (address.is_zero()) return DropReason::dhcp_malformed;
 
   if (!selecting && !exchange.subnet->authoritative && !has_record(exchange, owner, address)) {
-    return DropReason::dhcp_unknown_client;
+    return refuse_uncovered(exchange, address).value_or(DropReason::dhcp_unknown_client);
   }
   if (is_store_failing(exchange)) {
     const auto promised = find_promised(exchange, owner);
@@ -298,6 +316,15 @@ Decision answer_request(const Exchange& exchange, const Owner& owner) {
     return refuse(exchange, owner, address);
   }
   return grant(exchange, owner, address, false);
+}
+
+Decision answer_without_subnet(const Exchange& exchange) {
+  const Request& request = exchange.request;
+  const bool is_selecting = request.options.server_identifier.has_value();
+  if (request.options.type != MessageType::request || is_selecting) {
+    return DropReason::dhcp_no_subnet;
+  }
+  return refuse_uncovered(exchange, address_asked(request)).value_or(DropReason::dhcp_no_subnet);
 }
 
 Decision answer_decline(const Exchange& exchange, const Owner& owner) {

@@ -7,12 +7,14 @@
 
 namespace stentor::dhcp {
 
-// `exchange.subnet` is set. `owner` is who sent the message.
+// `exchange.subnet` is set, but in answer_without_subnet(). `owner` is who sent the message.
 Decision answer_discover(const Exchange& exchange, const lease::Owner& owner);
 Decision answer_request(const Exchange& exchange, const lease::Owner& owner);
 Decision answer_decline(const Exchange& exchange, const lease::Owner& owner);
 Decision answer_release(const Exchange& exchange, const lease::Owner& owner);
 Decision answer_inform(const Exchange& exchange);
+// Where no subnet is configured, or is any more.
+Decision answer_without_subnet(const Exchange& exchange);
 // BOOTP (RFC 951, 1542, 1534): an address for good, in one answer.
 Decision answer_bootp(const Exchange& exchange, const lease::Owner& owner);
 

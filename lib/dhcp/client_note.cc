@@ -37,7 +37,7 @@ Fetcher fetcher_of(const Exchange& exchange, const BootFile& file, wire::Ipv4Add
 bool note_lease(const Exchange& exchange, const lease::Owner& owner, wire::Ipv4Address address,
                 const BootFile* file) {
   if (exchange.clients == nullptr) return true;
-  return exchange.clients->note_lease(address, owner, facts_of(exchange, file),
+  return exchange.clients->note_lease(exchange.leases, address, owner, facts_of(exchange, file),
                                       exchange.arrival.now);
 }
 

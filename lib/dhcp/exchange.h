@@ -23,7 +23,7 @@ struct Exchange {
   const Arrival& arrival;
   const Request& request;
   const OwnAddress& self;          // the address that was asked: source, and where boot files are
-  const Subnet* subnet;            // where the client is; null only for ProxyDHCP
+  const Subnet* subnet;            // where the client is; null: none is configured there
   const Reservation* reservation;  // null: none
   const Subject& subject;          // what the matches of the configuration are about, with classes
   Quirks quirks{};

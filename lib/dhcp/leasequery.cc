@@ -53,7 +53,7 @@ wire::Parsed<Finding> find_by_address(const Policy& policy, const Records& recor
   const auto lease = records.leases.at(address);
   if (!lease || !lease->is_bound_at(now)) return finding;
   if (records.clients != nullptr) {
-    const auto known = records.clients->find_lease(address);
+    const auto known = records.clients->find_lease(records.leases, address);
     if (!known) return wire::drop(DropReason::client_busy);
     if (*known) finding.mac = (*known)->mac;
   }

@@ -128,7 +128,7 @@ const Reservation* find_reservation(const Policy& policy, const Place& place,
 }
 
 Decision answer_server(const Exchange& exchange) {
-  if (exchange.subnet == nullptr) return DropReason::dhcp_no_subnet;
+  if (exchange.subnet == nullptr) return answer_without_subnet(exchange);
   const auto found = find_owner(exchange);
   if (!found) return found.error();
   const lease::Owner& owner = *found;

@@ -113,21 +113,16 @@ ClientKey key_of(std::uint16_t network, const wire::MacAddress& mac) {
 
 }  // namespace
 
-std::size_t ClientStore::bytes_needed(const Plan& plan) {
-  return (plan.slots() + kUnleased) * sizeof(ClientRecord);
+std::size_t ClientStore::bytes_needed(std::size_t slots) {
+  return (slots + kUnleased) * sizeof(ClientRecord);
 }
 
-ClientStore::ClientStore(const Plan& plan, const Table& leases, base::MutableBytes memory,
-                         const base::HashKey& key)
-    : plan_(plan),
-      leases_(leases),
-      key_(key),
-      leased_(records_at(memory, bytes_needed(plan))),
-      unleased_(leased_ + plan.slots()) {}
+ClientStore::ClientStore(std::size_t slots, base::MutableBytes memory, const base::HashKey& key)
+    : key_(key), leased_(records_at(memory, bytes_needed(slots))), unleased_(leased_ + slots) {}
 
-bool ClientStore::note_lease(wire::Ipv4Address address, const Owner& owner,
+bool ClientStore::note_lease(const Table& leases, wire::Ipv4Address address, const Owner& owner,
                              const ClientFacts& facts, base::Time now) {
-  const auto slot = plan_.slot_of(address);
+  const auto slot = leases.slot_of(address);
   if (!slot) return true;
   ClientRecord& record = leased_[*slot];
   const auto known = read(record);
@@ -137,19 +132,19 @@ bool ClientStore::note_lease(wire::Ipv4Address address, const Owner& owner,
   if (!sequence) return false;
   // Who wrote while the address was still its own cannot overwrite the next owner's facts: that one
   // finds the record taken, and its client asks again.
-  if (leases_.owner_at(address) == owner) write(record, words_of(owner.hash, facts, now));
+  if (leases.owner_at(address) == owner) write(record, words_of(owner.hash, facts, now));
   unlock(record, *sequence);
   return true;
 }
 
-ClientStore::Found ClientStore::find_lease(wire::Ipv4Address address) const {
-  const auto slot = plan_.slot_of(address);
+ClientStore::Found ClientStore::find_lease(const Table& leases, wire::Ipv4Address address) const {
+  const auto slot = leases.slot_of(address);
   if (!slot) return std::optional<ClientFacts>{};
   const auto words = read(leased_[*slot]);
   if (!words) return tl::unexpected(Busy{});
   if (words->is_vacant()) return std::optional<ClientFacts>{};
   // After the record was read: facts of who had the address before are never taken for its owner's.
-  if (leases_.owner_at(address) != Owner{words->key}) return std::optional<ClientFacts>{};
+  if (leases.owner_at(address) != Owner{words->key}) return std::optional<ClientFacts>{};
   return facts_of(*words);
 }
 

@@ -14,7 +14,9 @@
 // Any worker, any time; nobody waits. `busy`, in all of them: another worker is writing this very
 // record, or was held up while it did; whatever asked for it is asked again.
 //
-// Memory: the caller's; 64 bytes an address of the plan, and 4 MiB. It is touched as it is used.
+// It outlives tables: each call is told by which one its caller goes.
+//
+// Memory: the caller's; 64 bytes a slot of the tables, and 4 MiB. It is touched as it is used.
 
 #include <cstdint>
 #include <optional>
@@ -24,7 +26,6 @@
 #include "base/clock.h"
 #include "lease/client_facts.h"
 #include "lease/client_record.h"
-#include "lease/plan.h"
 #include "lease/table.h"
 
 namespace stentor::lease {
@@ -37,20 +38,19 @@ class ClientStore {
   // nullopt: nothing is known.
   using Found = tl::expected<std::optional<ClientFacts>, Busy>;
 
-  [[nodiscard]] static std::size_t bytes_needed(const Plan& plan);
+  [[nodiscard]] static std::size_t bytes_needed(std::size_t slots);
 
-  // `memory` (zeroed, at least bytes_needed(), aligned to 64), `plan` and `leases` outlive the
-  // store. `key` spreads what clients send.
-  ClientStore(const Plan& plan, const Table& leases, base::MutableBytes memory,
-              const base::HashKey& key);
+  // `memory` (zeroed, at least bytes_needed(), aligned to 64) outlives the store. `key` spreads
+  // what clients send.
+  ClientStore(std::size_t slots, base::MutableBytes memory, const base::HashKey& key);
   ClientStore(const ClientStore&) = delete;
   ClientStore& operator=(const ClientStore&) = delete;
 
   // `owner` has bound `address`: an ACK follows. False: busy. Facts of an owner that has lost the
   // address meanwhile are not noted.
-  [[nodiscard]] bool note_lease(wire::Ipv4Address address, const Owner& owner,
+  [[nodiscard]] bool note_lease(const Table& leases, wire::Ipv4Address address, const Owner& owner,
                                 const ClientFacts& facts, base::Time now);
-  [[nodiscard]] Found find_lease(wire::Ipv4Address address) const;
+  [[nodiscard]] Found find_lease(const Table& leases, wire::Ipv4Address address) const;
 
   // `network` tells links apart, `mac` is the source of the client's frames.
   [[nodiscard]] bool note_unleased(std::uint16_t network, const wire::MacAddress& mac,
@@ -62,8 +62,6 @@ class ClientStore {
 
   [[nodiscard]] ClientRecord* set_of(const ClientKey& key) const;
 
-  const Plan& plan_;
-  const Table& leases_;
   const base::HashKey key_;
   ClientRecord* const leased_;    // by slot
   ClientRecord* const unleased_;  // kUnleased of them

@@ -25,8 +25,14 @@ constexpr std::int32_t ahead(std::uint32_t phase, std::uint32_t of) {
 
 }  // namespace
 
-FreeRing::FreeRing(std::span<std::atomic<std::uint64_t>> cells)
-    : cells_(cells), tail_(std::uint64_t{1} << 32) {}
+FreeRing::FreeRing(std::span<std::atomic<std::uint64_t>> cells, Fill fill)
+    : cells_(cells),
+      head_(fill == Fill::full ? 0 : std::uint64_t{1} << 32),
+      tail_(std::uint64_t{1} << 32) {
+  if (fill == Fill::full) return;
+  // Relaxed: the ring is not shared yet. Each waits for the round after the first.
+  for (auto& cell : cells_) cell.store(cell_value(1, 0), std::memory_order_relaxed);
+}
 
 std::uint64_t FreeRing::after(std::uint64_t position) const {
   if (low(position) + 1 < cells_.size()) return position + 1;

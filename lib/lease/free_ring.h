@@ -9,8 +9,9 @@
 // filled) by a swap of its cell, after all before it were, and whoever sees that done may move the
 // mark. So no thread waits for one that sleeps between the two.
 //
-// All bytes zero is the full ring of a new pool: cell i holds slot i of the pool. Nothing is
-// written at start, and memory is touched as addresses are first given out.
+// All bytes zero is the full ring of a pool of the first table: cell i holds slot i of the pool.
+// Nothing is written at start, and memory is touched as addresses are first given out. A later
+// table's begins empty.
 
 #include <atomic>
 #include <cstdint>
@@ -21,8 +22,9 @@ namespace stentor::lease {
 
 class FreeRing {
  public:
-  // One cell a slot of the pool, all zero.
-  explicit FreeRing(std::span<std::atomic<std::uint64_t>> cells);
+  enum class Fill : std::uint8_t { full, empty };
+  // One cell a slot of the pool, all zero where it begins full.
+  explicit FreeRing(std::span<std::atomic<std::uint64_t>> cells, Fill fill = Fill::full);
 
   FreeRing(const FreeRing&) = delete;
   FreeRing& operator=(const FreeRing&) = delete;
@@ -38,7 +40,7 @@ class FreeRing {
 
   const std::span<std::atomic<std::uint64_t>> cells_;
   // Positions: round in the high half, cell in the low. Read and written by any worker.
-  alignas(64) std::atomic<std::uint64_t> head_{0};
+  alignas(64) std::atomic<std::uint64_t> head_;
   alignas(64) std::atomic<std::uint64_t> tail_;
 };
 

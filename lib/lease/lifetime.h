@@ -4,8 +4,8 @@
 // When a record's time is over. Private to lib/lease.
 
 #include "base/clock.h"
+#include "lease/lease.h"
 #include "lease/record.h"
-#include "lease/table.h"
 
 namespace stentor::lease {
 

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "base/big_endian.h"
-#include "lease/table.h"
+#include "lease/lease.h"
 
 namespace stentor::lease {
 

@@ -12,6 +12,7 @@ Plan::Plan(std::span<const PoolRange> pools, std::span<const wire::Ipv4Address> 
   for (std::size_t i = 0; i < pools.size(); ++i) {
     CHECK(pools[i].first <= pools[i].last);
     runs_.push_back({pools[i].first.host(), pools[i].last.host(), 0, static_cast<PoolId>(i)});
+    first_addresses_.push_back(pools[i].first.host());
   }
   std::ranges::sort(runs_, {}, &Run::first);
   for (std::size_t i = 1; i < runs_.size(); ++i) CHECK(runs_[i - 1].last < runs_[i].first);
@@ -24,6 +25,23 @@ Plan::Plan(std::span<const PoolRange> pools, std::span<const wire::Ipv4Address> 
   add_outside(hosts);
   number_slots();
   for (const std::uint32_t host : hosts) reserved_.push_back(*slot_of(wire::Ipv4Address{host}));
+}
+
+Plan::Plan(const Plan& plan, std::vector<Run> placed)
+    : runs_(std::move(placed)), pools_(plan.pools_), first_addresses_(plan.first_addresses_) {
+  for (Run& run : runs_) {
+    const auto after = std::ranges::upper_bound(plan.runs_, run.first, {}, &Run::first);
+    const bool is_configured = after != plan.runs_.begin() && run.first <= (after - 1)->last;
+    run.pool = is_configured ? (after - 1)->pool : kNoPool;
+    run.index = run.pool == kNoPool ? 0 : run.first - (after - 1)->first;
+    if (run.pool != kNoPool && run.index == 0) pools_[run.pool].first = run.slot;
+    slots_ += std::size_t{run.last} - run.first + 1;
+  }
+  CHECK(slots_ >= plan.slots_);
+  by_slot_ = runs_;
+  std::ranges::sort(by_slot_, {}, &Run::slot);
+  for (const Slot slot : plan.reserved_) reserved_.push_back(*slot_of(plan.address_of(slot)));
+  std::ranges::sort(reserved_);
 }
 
 // Adds runs for the reserved addresses that lie in no pool. `runs_` holds the pools, sorted.

@@ -4,7 +4,7 @@
 // The record of one address, and the 64-bit word that every change of it goes through.
 //
 // Private to lib/lease. All bytes zero is the first state of a record: idle, owned by nobody, in
-// its pool's ring, never used.
+// the ring of its pool in the first table, never used.
 //
 // Protocol (I = invariants that owner_index.cc, table*.cc rely on):
 //  I1. `word` changes by compare-and-swap, each time with version + 1, except in `leaving`, and in
@@ -14,7 +14,9 @@
 //      the owner that the word was about.
 //  I3. A record is linked in its owner's chain from `joining` until `leaving`. It has no owner if
 //      its `next` has kLinked clear.
-//  I4. Who swaps the word to `idle` makes the step in `queue` that puts the slot into the ring.
+//  I4. Who swaps the word to `idle` makes the step in `place` that puts the slot into the ring.
+//  I5. What `place` says is of the table of one generation (Place). Whoever has an older table
+//      leaves a newer one's alone; Table::finish_adoption() makes up for what that left undone.
 
 #include <algorithm>
 #include <atomic>
@@ -87,7 +89,31 @@ enum class Queued : std::uint32_t {
   in,        // yes
   in_again,  // yes, but it was in use since: it goes to the tail once more, for "oldest first"
   out,       // no
-  reserved,  // never: the address has a reservation
+};
+
+// Where a record's slot is, for the table of one generation. To a newer table it is in the ring:
+// of every other slot its Table::adopt_records() says otherwise.
+class Place {
+ public:
+  static constexpr std::uint32_t kReserved = 4;
+  static constexpr std::uint32_t kGenerationMax = (std::uint32_t{1} << 29) - 1;
+
+  constexpr explicit Place(std::uint32_t raw) : raw_(raw) {}
+  constexpr Place(std::uint32_t generation, Queued queued, bool is_reserved)
+      : raw_(generation << 3 | (is_reserved ? kReserved : 0) | static_cast<std::uint32_t>(queued)) {
+  }
+
+  [[nodiscard]] constexpr std::uint32_t raw() const { return raw_; }
+  [[nodiscard]] constexpr std::uint32_t generation() const { return raw_ >> 3; }
+  // The address has a reservation: it is never in a ring, or drops out of it.
+  [[nodiscard]] constexpr bool is_reserved() const { return (raw_ & kReserved) != 0; }
+  // As the table of `generation` has it, which is not older.
+  [[nodiscard]] constexpr Queued queued(std::uint32_t generation) const {
+    return this->generation() == generation ? static_cast<Queued>(raw_ & 3) : Queued::in;
+  }
+
+ private:
+  std::uint32_t raw_;
 };
 
 struct alignas(64) Record {
@@ -97,18 +123,26 @@ struct alignas(64) Record {
   std::atomic<std::uint64_t> owner_high;
   std::atomic<std::uint64_t> next;     // a Link (owner_index.h)
   std::atomic<std::int64_t> last_use;  // nanoseconds of the last acknowledged block; 0: none
-  std::atomic<Queued> queued;
+  std::atomic<std::uint32_t> place;    // a Place; `reserved` is written by control
   std::atomic<Second> last_bind;  // when bind() was last called for its owner; of a bound record
   std::atomic<Second> promised;   // until when its owner's lease is on disk; 0: it is not
+  std::atomic<std::uint32_t> address;  // once it had an owner
+  // Of a declined record: the generation of the table that counts it, and one; 0: none does.
+  std::atomic<std::uint32_t> quarantine;
 
   [[nodiscard]] Word load() const { return Word{word.load()}; }
   bool swap(Word from, Word to) {
     std::uint64_t expected = from.raw();
     return word.compare_exchange_strong(expected, to.raw());
   }
+  bool swap(Place from, Place to) {
+    std::uint32_t expected = from.raw();
+    return place.compare_exchange_strong(expected, to.raw());
+  }
   [[nodiscard]] bool is_reserved() const {
-    // Relaxed: written before the table is shared, and `reserved` never changes.
-    return queued.load(std::memory_order_relaxed) == Queued::reserved;
+    // Relaxed: it is written before a table that has it so is shared, and taken back once no worker
+    // has an older one.
+    return Place{place.load(std::memory_order_relaxed)}.is_reserved();
   }
 };
 static_assert(sizeof(Record) == 64, "one cache line an address");

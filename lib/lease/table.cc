@@ -6,29 +6,9 @@
 
 namespace stentor::lease {
 
-namespace {
-
-constexpr State state_of(Phase phase) {
-  switch (phase) {
-    case Phase::offered:
-      return State::offered;
-    case Phase::bound:
-      return State::bound;
-    case Phase::declined:
-      return State::declined;
-    case Phase::idle:
-    case Phase::cooling:
-    case Phase::leaving:
-    case Phase::joining:
-      break;
-  }
-  return State::free;
-}
-
-}  // namespace
-
+// Of a record that had an owner. Its slot may be of another table's plan than this one's.
 Lease Table::lease_of(Slot slot, Word word) const {
-  return {plan_.address_of(slot), state_of(word.phase()), word.version(), time_of(word.expiry())};
+  return lease::lease_of(wire::Ipv4Address{records_[slot].address.load()}, word);
 }
 
 std::optional<Lease> Table::find(const Owner& owner) const {
@@ -40,14 +20,12 @@ std::optional<Lease> Table::find(const Owner& owner) const {
 std::optional<Lease> Table::at(wire::Ipv4Address address) const {
   const auto slot = plan_.slot_of(address);
   if (!slot) return std::nullopt;
-  return lease_of(*slot, records_[*slot].load());
+  return lease::lease_of(address, records_[*slot].load());
 }
 
 bool Table::is_owner(wire::Ipv4Address address, const Owner& owner) const {
-  const auto slot = plan_.slot_of(address);
-  if (!slot) return false;
   const auto found = index_.find(owner.hash);
-  return found && found->slot == *slot;
+  return found && records_[found->slot].address.load() == address.host();
 }
 
 base::Time Table::last_bind(wire::Ipv4Address address) const {
@@ -57,17 +35,10 @@ base::Time Table::last_bind(wire::Ipv4Address address) const {
   return time_of(records_[*slot].last_bind.load(std::memory_order_relaxed));
 }
 
-// The word has not changed after the owner was read, so by I2 the owner is the one that it is
-// about. In `leaving` and `joining` the record is between two.
 std::optional<Owner> Table::owner_at(wire::Ipv4Address address) const {
   const auto slot = plan_.slot_of(address);
   if (!slot) return std::nullopt;
-  const Record& record = records_[*slot];
-  const Word word = record.load();
-  if (word.phase() == Phase::leaving || word.phase() == Phase::joining) return std::nullopt;
-  const Owner owner{{record.owner_low.load(), record.owner_high.load()}};
-  if (!index_.is_linked(*slot) || record.load() != word) return std::nullopt;
-  return owner;
+  return roll().owner_of(*slot);
 }
 
 // Swaps the word that `found` was seen with: fails if anything happened to the record since.
@@ -203,12 +174,14 @@ Outcome<Lease> Table::decline(const Owner& owner, wire::Ipv4Address address, bas
     const Phase phase = held->word.phase();
     const bool has = phase == Phase::offered || phase == Phase::bound;
     if (!has || !is_live(held->word, now)) return tl::unexpected(Refusal::not_owner);
-    if (!enter_quarantine(*slot)) return tl::unexpected(Refusal::quarantine_full);
+    const Spot spot = find_spot(*slot);
+    if (!enter_quarantine(spot)) return tl::unexpected(Refusal::quarantine_full);
     const auto claimed = take(*slot, held->word);
     if (!claimed) {
-      leave_quarantine(*slot);
+      leave_quarantine(spot);
       continue;
     }
+    note_quarantine(*slot, spot);
     const Word word = claimed->word.next(Phase::declined, expiry);
     records_[*slot].word.store(word.raw());
     note_expiry(*slot, expiry);
@@ -222,8 +195,9 @@ bool Table::pardon(wire::Ipv4Address address, base::Time now) {
   for (;;) {
     const Word word = records_[*slot].load();
     if (word.phase() != Phase::declined || !is_live(word, now)) return false;
+    const bool is_counted = is_counted_here(*slot);
     if (!records_[*slot].swap(word, word.next(Phase::idle, second_of(now)))) continue;
-    leave_quarantine(*slot);
+    if (is_counted) leave_quarantine(find_spot(*slot));
     enqueue(*slot);
     return true;
   }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// Who holds which address: one lock-free table, shared by all workers.
+// Who holds which address: one lock-free table, shared by all workers. A configuration with other
+// addresses has another table over the same records (tables_setup.h); for the length of a burst
+// some workers have the old one and some the new. What a record says they share: the invariants
+// hold over both.
 //
 // A record an address, one cache line, found by address directly and by owner through a lock-free
 // index. Every change is a compare-and-swap on the record's state word. Any worker may call any
@@ -21,7 +24,9 @@
 // says: firmware never renews.
 //
 // Memory: the caller's; 80.6 to 88.6 bytes an address (64 record, 8 to 16 owner index, 8 free ring,
-// 0.6 expiry hints), and 256 bytes a pool. It is touched as addresses are first used.
+// 0.6 expiry hints), and 256 bytes a pool. With Room for later tables as much for each address of
+// that, and rings, hints and pools twice: the newest two tables have them apart. It is touched as
+// addresses are first used.
 //
 // Private parts: record.h (the protocol of the word), owner_index.h, free_ring.h, expiry_tree.h.
 
@@ -30,46 +35,19 @@
 #include <optional>
 #include <span>
 #include <tl/expected.hpp>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "base/siphash.h"
+#include "lease/free_ring.h"
+#include "lease/lease.h"
 #include "lease/owner_index.h"
 #include "lease/plan.h"
 #include "lease/record.h"
+#include "lease/roll.h"
 #include "wire/address.h"
 
 namespace stentor::lease {
-
-// A keyed 128-bit hash of (shared network, htype, chaddr) or of the identifier that stands in for
-// it.
-struct Owner {
-  base::Hash128 hash;
-  friend bool operator==(const Owner&, const Owner&) = default;
-};
-
-// `network` is the shared network's index, `kind` tells identifiers of different sorts apart (the
-// htype for a hardware address, 255 for a client identifier, 254 for a UUID).
-Owner owner_of(const base::HashKey& key, std::uint32_t network, std::uint8_t kind,
-               base::Bytes identifier);
-
-enum class State : std::uint8_t {
-  free,      // nobody's; or its last owner's until somebody else needs it
-  offered,   // held for its owner until `expiry`
-  bound,     // leased to its owner until `expiry`
-  declined,  // set aside until `expiry`: somebody else was seen to use it
-};
-
-struct Lease {
-  wire::Ipv4Address address;
-  State state = State::free;
-  std::uint32_t version = 0;
-  base::Time expiry{};  // of a free address: no meaning
-
-  [[nodiscard]] bool is_bound_at(base::Time now) const {
-    return state == State::bound && expiry > now;
-  }
-};
 
 enum class Refusal : std::uint8_t {
   // No address is free or expired in the pools. Also said while the last free address is in another
@@ -84,18 +62,46 @@ enum class Refusal : std::uint8_t {
 template <typename T>
 using Outcome = tl::expected<T, Refusal>;
 
-// How long after a client's last acknowledged block nobody else gets its address (DESIGN 5).
-inline constexpr base::Duration kUseHold = std::chrono::minutes{2};
-
 struct Pool;
 
 class Table {
  public:
-  // Bytes of memory that a table for `plan` needs.
-  static std::size_t bytes_needed(const Plan& plan);
+  // What later tables may have beside the first one's: addresses, and pools (or pieces of some).
+  struct Room {
+    std::size_t slots = 0;
+    std::size_t pools = 0;
+  };
+  // Bytes of memory that a table for `plan` needs, and those that follow it.
+  static std::size_t bytes_needed(const Plan& plan, Room room);
+  static std::size_t bytes_needed(const Plan& plan) { return bytes_needed(plan, {}); }
 
-  // `memory` (zeroed, at least bytes_needed(), aligned to 64) and `plan` outlive the table.
-  Table(const Plan& plan, base::MutableBytes memory);
+  // The first one. `memory` (zeroed, at least bytes_needed(), aligned to 64) and `plan` outlive the
+  // table.
+  Table(const Plan& plan, base::MutableBytes memory) : Table(plan, memory, Room{}) {}
+  Table(const Plan& plan, base::MutableBytes memory, Room room);
+
+  // One that follows: `plan` has `previous`' addresses in the slots where they are. Nobody may have
+  // the table before `previous` any more.
+  Table(const Plan& plan, const Table& previous);
+  // The addresses of its largest pool.
+  [[nodiscard]] std::size_t largest_pool() const;
+  // Whether there is room for its pools.
+  [[nodiscard]] bool can_be_followed_by(const Plan& plan) const;
+  // Of an address that its last owner gave back: when, and its place in its pool.
+  using GivenBack = std::pair<Second, std::uint32_t>;
+  // The control thread's two steps (table_adopt_setup.cc). Before any worker has this table: what
+  // is free comes into its rings, what will expire is noted; nothing may stop the change any more.
+  // `room`: for as many as the largest pool has.
+  void adopt_records(std::span<GivenBack> room);
+  // And once no worker has the previous one any more, of which `before` was the plan: what changed
+  // in between.
+  void finish_adoption(const Plan& before);
+  // The control thread's. retire(), of an address that is in no pool and reserved to nobody: the
+  // version of its record if nobody holds it, and then nobody finds it any more. reset(), of a slot
+  // that no address has: the first state of a record, whose versions begin at `version`, and which
+  // is nobody's until `expiry`.
+  [[nodiscard]] std::optional<std::uint32_t> retire(Slot slot, base::Time now);
+  void reset(Slot slot, std::uint32_t version, Second expiry);
 
   Table(const Table&) = delete;
   Table& operator=(const Table&) = delete;
@@ -176,13 +182,13 @@ class Table {
   // is its own. A free address is remembered as its last owner's.
   Restored restore(const Lease& lease, const Owner& owner, base::Time now);
 
-  // What the store is to know of an address, by its place in the plan; nullopt: nobody's, or
-  // offered, which is not stored. A free address with an owner was given back by it.
-  struct OwnedLease {
-    Lease lease;
-    Owner owner;  // of one that is set aside: nobody
-  };
-  [[nodiscard]] std::optional<OwnedLease> owned(Slot slot) const;
+  // For the store.
+  [[nodiscard]] Roll roll() const { return {records_, index_}; }
+
+  // Where what is known of an address beside the table may be kept.
+  [[nodiscard]] std::optional<Slot> slot_of(wire::Ipv4Address address) const {
+    return plan_.slot_of(address);
+  }
 
   // Housekeeping: looks at up to about `records` records that may have expired and returns those
   // that have to their pools. Called by workers between bursts, a pool a call or a few; one load a
@@ -205,11 +211,19 @@ class Table {
     Word word;
   };
   struct Layout;
+  struct PoolLayout;
+  // Of an address among its pool's.
+  struct Spot {
+    Pool* pool;  // null: it is in none
+    std::uint32_t index;
+  };
 
   Table(const Plan& plan, base::MutableBytes memory, const Layout& layout);
+  void make_pools(FreeRing::Fill fill);
 
   [[nodiscard]] Lease lease_of(Slot slot, Word word) const;
-  [[nodiscard]] Pool& pool_of(Slot slot) const;
+  [[nodiscard]] Spot find_spot(Slot slot) const;
+  [[nodiscard]] Slot slot_in(const Pool& pool, std::uint32_t index) const;
 
   // table.cc: the owner's own changes.
   bool change(const Found& found, Phase phase, Second expiry);
@@ -220,6 +234,7 @@ class Table {
   // table_claim.cc: an address changes hands.
   std::optional<Claim> take(Slot slot, Word word);
   std::optional<Claim> claim_slot(Slot slot, base::Time now);
+  bool take_out(Pool& pool, std::uint32_t index, Slot slot);
   std::optional<Claim> claim_free(Pool& pool, base::Time now);
   std::optional<Claim> claim_any(std::span<const PoolId> pools, std::optional<Slot> wanted,
                                  base::Time now);
@@ -239,15 +254,26 @@ class Table {
   // table_sweep.cc: what is free or expired comes back.
   void enqueue(Slot slot);
   void note_expiry(Slot slot, Second expiry);
-  [[nodiscard]] bool enter_quarantine(Slot slot);
-  void leave_quarantine(Slot slot);
+  [[nodiscard]] bool enter_quarantine(const Spot& spot);
+  void note_quarantine(Slot slot, const Spot& spot);
+  [[nodiscard]] bool is_counted_here(Slot slot) const;
+  void leave_quarantine(const Spot& spot);
   bool collect(Pool& pool, base::Time now, std::size_t& budget);
   bool collect_one(Slot slot, base::Time now, Second& expiry);
 
+  // table_adopt_setup.cc
+  void adopt_pool(Pool& pool, std::span<GivenBack> room);
+  void finish_pool(Pool& pool);
+  void count_again(Slot slot, const Spot& spot, Word word);
+
   const Plan& plan_;
+  const std::uint32_t generation_;  // 0: the first
   Record* const records_;
-  Pool* const pools_;  // one a pool of the plan
   OwnerIndex index_;
+  // Where this table's rings, hints and pools lie, and the next one's.
+  const base::MutableBytes pool_memory_;
+  const base::MutableBytes next_pool_memory_;
+  Pool* const pools_;  // one a pool of the plan
   // The pool that is swept next. Read and written by any worker.
   alignas(64) std::atomic<std::uint32_t> hand_{0};
 };

@@ -26,7 +26,7 @@ std::optional<Table::Claim> Table::claim_slot(Slot slot, base::Time now) {
   if (!is_takeable(record, word, now)) return std::nullopt;
   const auto claimed = take(slot, word);
   if (!claimed) return std::nullopt;
-  if (word.phase() == Phase::declined) leave_quarantine(slot);
+  if (word.phase() == Phase::declined && is_counted_here(slot)) leave_quarantine(find_spot(slot));
   // A touch that came before take() is seen here: it was not visible above.
   if (const Second used = used_until(record); used > second_of(now)) {
     set_cooling(*claimed, used);
@@ -35,20 +35,27 @@ std::optional<Table::Claim> Table::claim_slot(Slot slot, base::Time now) {
   return claimed;
 }
 
+// What was popped is out of the ring. False: it is not to be claimed.
+bool Table::take_out(Pool& pool, std::uint32_t index, Slot slot) {
+  Record& record = records_[slot];
+  for (;;) {
+    const Place place{record.place.load()};
+    // A newer table's: what is free there is in its ring.
+    if (place.generation() > generation_) return false;
+    // Only this thread, which popped the slot, changes `in_again`; enqueue() changes `in` to it.
+    const bool again = place.queued(generation_) == Queued::in_again;
+    const Place next(generation_, again ? Queued::in : Queued::out, place.is_reserved());
+    if (!record.swap(place, next)) continue;
+    if (again) pool.ring.push(index);
+    return !again && !place.is_reserved();
+  }
+}
+
 // The oldest free address of the pool.
 std::optional<Table::Claim> Table::claim_free(Pool& pool, base::Time now) {
   while (const auto index = pool.ring.pop()) {
-    const Slot slot = pool.interval.first + *index;
-    Record& record = records_[slot];
-    if (record.is_reserved())
-      continue;  // it was in the ring from the start; now it is out for good
-    // Only this thread, which popped the slot, changes `in_again`; enqueue() changes `in` to it.
-    Queued queued = Queued::in;
-    if (!record.queued.compare_exchange_strong(queued, Queued::out)) {
-      record.queued.store(Queued::in);
-      pool.ring.push(*index);
-      continue;
-    }
+    const Slot slot = slot_in(pool, *index);
+    if (!take_out(pool, *index, slot)) continue;
     if (const auto claimed = claim_slot(slot, now)) return claimed;
     park_used(slot, now);
   }
@@ -93,6 +100,11 @@ std::optional<Lease> Table::settle(const Claim& claim, const Owner& owner, Phase
   Record& record = records_[claim.slot];
   // Relaxed: nobody has asked for it yet who could find the record.
   record.promised.store(0, std::memory_order_relaxed);
+  // Relaxed: this thread alone has the record. It stays the slot's until reset().
+  if (record.address.load(std::memory_order_relaxed) == 0) {
+    // Release; pairs with the loads in Table::lease_of() and Roll::owned(), as the next three do.
+    record.address.store(plan_.address_of(claim.slot).host(), std::memory_order_release);
+  }
   // Release, all three; pair with the loads in OwnerIndex::walk(). The record is in no chain, and
   // becomes visible in one by a sequentially consistent swap.
   record.owner_low.store(owner.hash.low, std::memory_order_release);

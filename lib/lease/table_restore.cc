@@ -36,9 +36,14 @@ Table::Restored Table::restore(const Lease& lease, const Owner& owner, base::Tim
 
 // Where too many are set aside already, it is nobody's until then all the same.
 void Table::restore_declined(const Claim& claim, Second expiry, base::Time now) {
-  if (expiry <= second_of(now) || !enter_quarantine(claim.slot)) {
+  const Spot spot = find_spot(claim.slot);
+  if (expiry <= second_of(now) || !enter_quarantine(spot)) {
     return restore_nobodys(claim, expiry, now);
   }
+  note_quarantine(claim.slot, spot);
+  // Release; pairs with the load in Roll::owned().
+  records_[claim.slot].address.store(plan_.address_of(claim.slot).host(),
+                                     std::memory_order_release);
   records_[claim.slot].word.store(claim.word.next(Phase::declined, expiry).raw());
   note_expiry(claim.slot, expiry);
 }
@@ -49,18 +54,6 @@ void Table::restore_nobodys(const Claim& claim, Second expiry, base::Time now) {
   } else {
     set_free(claim);
   }
-}
-
-std::optional<Table::OwnedLease> Table::owned(Slot slot) const {
-  const Record& record = records_[slot];
-  const Word word = record.load();
-  const Lease lease = lease_of(slot, word);
-  if (lease.state == State::declined) return OwnedLease{lease, {}};
-  if (lease.state == State::offered) return std::nullopt;
-  const auto owner = owner_at(lease.address);
-  // Read again: by I2 the owner is the one of a word that has not changed.
-  if (!owner || record.load() != word) return std::nullopt;
-  return OwnedLease{lease, *owner};
 }
 
 // A lease that is cut short may reach the disk though its ACK does not leave.

@@ -7,48 +7,69 @@
 
 namespace stentor::lease {
 
-Pool& Table::pool_of(Slot slot) const { return pools_[plan_.range_of(slot)]; }
+Table::Spot Table::find_spot(Slot slot) const {
+  if (records_[slot].is_reserved()) return {nullptr, 0};
+  const Plan::Run* run = plan_.find_run(slot);
+  if (run == nullptr || run->pool == kNoPool) return {nullptr, 0};
+  return {&pools_[run->pool], run->index + (slot - run->slot)};
+}
+
+Slot Table::slot_in(const Pool& pool, std::uint32_t index) const {
+  return pool.is_whole ? pool.interval.first + index : plan_.slot_in(pool.id, index);
+}
 
 // The step that follows each swap to `idle` (I4). No address is lost: after this step the slot is
 // in the ring or on its way there, and whoever takes it out sets `out` first and looks at the word
 // then. Either that comes before the step here, which then sees `out` and pushes; or after, and
 // then it sees the word idle. (All sequentially consistent.)
 void Table::enqueue(Slot slot) {
+  const Spot spot = find_spot(slot);
+  if (spot.pool == nullptr) return;
   Record& record = records_[slot];
-  Queued queued = record.queued.load();
   for (;;) {
-    if (queued == Queued::reserved || queued == Queued::in_again) return;
+    const Place place{record.place.load()};
+    if (place.is_reserved() || place.generation() > generation_) return;
+    const Queued queued = place.queued(generation_);
+    if (queued == Queued::in_again) return;
     const Queued next = queued == Queued::in ? Queued::in_again : Queued::in;
-    if (!record.queued.compare_exchange_weak(queued, next)) continue;
-    if (next == Queued::in) {
-      Pool& pool = pool_of(slot);
-      pool.ring.push(slot - pool.interval.first);
-    }
+    if (!record.swap(place, Place(generation_, next, false))) continue;
+    if (next == Queued::in) spot.pool->ring.push(spot.index);
     return;
   }
 }
 
-// Follows each swap of the word that gave it an expiry. Reserved addresses are not swept: who may
-// have them looks at their records directly.
+// Follows each swap of the word that gave it an expiry. Reserved addresses, and those of no pool,
+// are not swept: who may have them looks at their records directly.
 void Table::note_expiry(Slot slot, Second expiry) {
-  if (records_[slot].is_reserved()) return;
-  Pool& pool = pool_of(slot);
-  pool.expiries.lower(slot - pool.interval.first, expiry);
+  const Spot spot = find_spot(slot);
+  if (spot.pool != nullptr) spot.pool->expiries.lower(spot.index, expiry);
 }
 
 // Reserved addresses have no limit: only their own reservation can decline them.
-bool Table::enter_quarantine(Slot slot) {
-  if (records_[slot].is_reserved()) return true;
-  Pool& pool = pool_of(slot);
-  std::uint32_t count = pool.declined.load();
-  while (count < pool.declined_max) {
-    if (pool.declined.compare_exchange_weak(count, count + 1)) return true;
+bool Table::enter_quarantine(const Spot& spot) {
+  if (spot.pool == nullptr) return true;
+  std::uint32_t count = spot.pool->declined.load();
+  while (count < spot.pool->declined_max) {
+    if (spot.pool->declined.compare_exchange_weak(count, count + 1)) return true;
   }
   return false;
 }
 
-void Table::leave_quarantine(Slot slot) {
-  if (!records_[slot].is_reserved()) pool_of(slot).declined.fetch_sub(1);
+// By who alone has the record, and has entered.
+void Table::note_quarantine(Slot slot, const Spot& spot) {
+  // Relaxed: it is of the declined word that follows, and read beside that.
+  records_[slot].quarantine.store(spot.pool == nullptr ? 0 : generation_ + 1,
+                                  std::memory_order_relaxed);
+}
+
+// Of a declined record: read before the word is swapped for another, it is that word's.
+bool Table::is_counted_here(Slot slot) const {
+  // Relaxed: note_quarantine() says why.
+  return records_[slot].quarantine.load(std::memory_order_relaxed) == generation_ + 1;
+}
+
+void Table::leave_quarantine(const Spot& spot) {
+  if (spot.pool != nullptr) spot.pool->declined.fetch_sub(1);
 }
 
 // True if the address had expired and was free of use: it is in the ring now. Else `expiry` says
@@ -67,8 +88,9 @@ bool Table::collect_one(Slot slot, base::Time now, Second& expiry) {
       expiry = until;
       return false;
     }
+    const bool is_counted = phase == Phase::declined && is_counted_here(slot);
     if (!record.swap(word, word.next(Phase::idle, word.expiry()))) continue;
-    if (phase == Phase::declined) leave_quarantine(slot);
+    if (is_counted) leave_quarantine(find_spot(slot));
     enqueue(slot);
     return true;
   }
@@ -79,7 +101,7 @@ bool Table::collect(Pool& pool, base::Time now, std::size_t& budget) {
   bool collected = false;
   pool.expiries.collect(second_of(now), budget, collected, [&](std::uint32_t index) {
     Second expiry;
-    if (collect_one(pool.interval.first + index, now, expiry)) collected = true;
+    if (collect_one(slot_in(pool, index), now, expiry)) collected = true;
     return expiry;
   });
   return collected;
@@ -105,7 +127,7 @@ void Table::sweep(base::Time now, std::size_t records) {
 
 Table::Census Table::census(base::Time now) const {
   Census census;
-  for (std::size_t slot = 0; slot < plan_.slots(); ++slot) {
+  const auto look_at = [&](Slot slot) {
     const Word word = records_[slot].load();
     const bool live = is_live(word, now);
     if (live && word.phase() == Phase::offered) {
@@ -117,6 +139,9 @@ Table::Census Table::census(base::Time now) const {
     } else {
       ++census.free;
     }
+  };
+  for (const Plan::Run& run : plan_.runs()) {
+    for (std::uint32_t i = 0; i <= run.last - run.first; ++i) look_at(run.slot + i);
   }
   return census;
 }

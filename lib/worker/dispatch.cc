@@ -74,11 +74,13 @@ void Dispatcher::prefetch(const Snapshot& snapshot, PortIndex port,
     if (network == nullptr) continue;
     const auto sender = dhcp::glance_at_sender(snapshot.policy, network->index, seen->payload);
     if (!sender) continue;
-    leases_.prefetch(sender->owner);
+    snapshot.leases->prefetch(sender->owner);
     discovers_.prefetch(sender->client);
     owners[count++] = sender->owner;
   }
-  for (const lease::Owner& owner : std::span(owners).first(count)) leases_.prefetch_record(owner);
+  for (const lease::Owner& owner : std::span(owners).first(count)) {
+    snapshot.leases->prefetch_record(owner);
+  }
 }
 
 Verdict Dispatcher::on_arp(const Context& context, const wire::ArpMessage& message,
@@ -245,12 +247,12 @@ dhcp::Decision Dispatcher::answer(const Context& context, const wire::UdpDatagra
   if (arrival.resumed != nullptr) {
     resumed.since = arrival.resumed->since;
     resumed.probed = arrival.resumed->probed;
-    resumed.is_in_use = close_probe(*arrival.resumed, context.link.source, arrival.now);
+    resumed.is_in_use = close_probe(context, *arrival.resumed);
   }
   journal_.has_change = false;
   // Relaxed: a worker that sees it late promises nothing, for then its ticket fails.
   journal_.is_failing = store_.waits() && store_.is_failing->load(std::memory_order_relaxed);
-  const dhcp::Records records{.leases = leases_,
+  const dhcp::Records records{.leases = *context.snapshot.leases,
                               .clients = context.snapshot.clients,
                               .discovers = &discovers_,
                               .journal = store_.lane != nullptr ? &journal_ : nullptr};
@@ -328,14 +330,16 @@ std::size_t Dispatcher::write_probe(const Context& context, const dhcp::Park& pa
                           .target = *park.probe});
 }
 
-bool Dispatcher::close_probe(const ParkedRequest& parked, const wire::MacAddress& client,
-                             base::Time now) {
+bool Dispatcher::close_probe(const Context& context, const ParkedRequest& parked) {
   if (!parked.probed) return false;
   const auto answered_by = probes_.close(parked.network, *parked.probed);
   // Of a client that has the address already, nobody else has it.
-  if (!answered_by || *answered_by == client || probes_.is_suspended(parked.network)) return false;
+  if (!answered_by || *answered_by == context.link.source || probes_.is_suspended(parked.network))
+    return false;
   if (const auto pardoned = probes_.note_conflict(parked.network, *parked.probed, *answered_by)) {
-    for (const wire::Ipv4Address address : *pardoned) leases_.pardon(address, now);
+    for (const wire::Ipv4Address address : *pardoned) {
+      context.snapshot.leases->pardon(address, context.arrival.now);
+    }
     return false;
   }
   counters_.conflicts_found.add();

@@ -38,11 +38,10 @@ struct FrameArrival {
 class Dispatcher {
  public:
   // All of them outlive the dispatcher.
-  Dispatcher(TftpService& tftp, lease::Table& leases, ParkedRequests& parked, ProbeBoard& probes,
+  Dispatcher(TftpService& tftp, ParkedRequests& parked, ProbeBoard& probes,
              SolicitationBoard& solicitations, PendingAcks& acks, const StoreEnd& store,
              Counters& counters)
       : tftp_(tftp),
-        leases_(leases),
         parked_(parked),
         probes_(probes),
         solicitations_(solicitations),
@@ -81,10 +80,9 @@ class Dispatcher {
   Verdict park(const Context& context, const dhcp::Park& park, base::MutableBytes out);
   std::size_t write_probe(const Context& context, const dhcp::Park& park, base::MutableBytes out);
   // What became of the probe of a request that was parked.
-  bool close_probe(const ParkedRequest& parked, const wire::MacAddress& client, base::Time now);
+  bool close_probe(const Context& context, const ParkedRequest& parked);
 
   TftpService& tftp_;
-  lease::Table& leases_;
   ParkedRequests& parked_;
   ProbeBoard& probes_;
   SolicitationBoard& solicitations_;

@@ -37,7 +37,7 @@ std::optional<tftp::ClientContext> Snapshot::find_client(const Network& network,
   if (clients == nullptr) return tftp::ClientContext{.address = address};
   // Behind a router the frame says only whose the router is.
   const bool is_on_link = network.address.contains(address);
-  auto found = clients->find_lease(address);
+  auto found = clients->find_lease(*leases, address);
   if (found && !*found && is_on_link) found = clients->find_unleased(network.index, mac);
   if (!found) return std::nullopt;
   tftp::ClientContext context;

@@ -2,7 +2,8 @@
 #pragma once
 
 // Everything that a burst is served from and that a reload replaces: networks, DHCP policy, images,
-// TFTP limits. Immutable; published by the control thread (base::Published), read by all workers.
+// TFTP limits, and how the lease table is divided. Immutable; published by the control thread
+// (base::Published), read by all workers.
 
 #include <cstdint>
 #include <optional>
@@ -78,6 +79,8 @@ struct Snapshot {
   bool tells_of_no_router = false;  // firmware that looks for one (worker/solicitation_board.h)
   // What is known of clients, by address; null: all of the above is the same for all of them.
   lease::ClientStore* clients = nullptr;
+  // Who holds which of `policy`'s addresses. Set before the snapshot is published.
+  lease::Table* leases = nullptr;
 
   // What TFTP knows of a client that asks from `address`, in a frame from `mac` on `network`.
   // nullopt: another worker is writing it just now.
@@ -100,8 +103,8 @@ PortSteering make_steering(const config::Tftp& tftp, const std::vector<WorkerInd
 // snapshot of these settings needs `clients`.
 bool needs_clients(const config::Settings& settings);
 
-// `workers_of_port[p]` are the workers that poll port p (from the placement plan). `images`, and
-// `clients` and `guard`, if the settings need them, outlive the snapshot.
+// All but `leases`. `workers_of_port[p]` are the workers that poll port p (from the placement
+// plan). `images`, and `clients` and `guard`, if the settings need them, outlive the snapshot.
 Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& owner_key,
                        const std::vector<std::vector<WorkerIndex>>& workers_of_port,
                        const image::CurrentGeneration& images,

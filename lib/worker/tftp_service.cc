@@ -51,11 +51,10 @@ std::optional<tftp::Refusal> refusal_of(const tftp::Message& message) {
 }  // namespace
 
 TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
-                         std::uint64_t seed, const base::HashKey& key, lease::Table& leases,
-                         Counters& counters, base::Time now)
+                         std::uint64_t seed, const base::HashKey& key, Counters& counters,
+                         base::Time now)
     : self_(self),
       key_(key),
-      leases_(leases),
       counters_(counters),
       random_(seed),
       table_(transfers_max, key[0]),
@@ -340,7 +339,7 @@ void TftpService::stamp_lease(LiveTransfer& transfer, base::Time now) {
   const std::uint16_t second = second_of(now);
   if (transfer.stamped_second == second) return;
   transfer.stamped_second = second;
-  leases_.touch(transfer.header.flow().destination, now);
+  leases_->touch(transfer.header.flow().destination, now);
 }
 
 bool TftpService::may_fetch(const Snapshot& snapshot, wire::Ipv4Address client,
@@ -350,7 +349,7 @@ bool TftpService::may_fetch(const Snapshot& snapshot, wire::Ipv4Address client,
 }
 
 bool TftpService::holds_lease(wire::Ipv4Address client, base::Time now) const {
-  const auto lease = leases_.at(client);
+  const auto lease = leases_->at(client);
   return lease && lease->is_bound_at(now);
 }
 

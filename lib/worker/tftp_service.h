@@ -107,17 +107,19 @@ class TftpService {
   // flood of requests more than nine tenths of what the port carries are left to the live.
   static constexpr std::uint32_t kTurnsOfAll = 12;
 
-  // `leases` and `counters` outlive the service.
+  // `counters` outlive the service.
   // Serves transfers on `attachments` port queues.
   TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
-              std::uint64_t seed, const base::HashKey& key, lease::Table& leases,
-              Counters& counters, base::Time now);
+              std::uint64_t seed, const base::HashKey& key, Counters& counters, base::Time now);
   // What the tables for so many transfers take, but for what does not grow with them: 160 KiB (the
   // slots of the wheel, the calendar), four bytes an image and some an attachment.
   [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t transfers_max) {
     return TransferTable::memory_bytes(transfers_max) + TimingWheel::memory_bytes(transfers_max) +
            ReadyList::memory_bytes(transfers_max);
   }
+
+  // First of all in each loop: who has which address, from now on.
+  void begin_loop(lease::Table& leases) { leases_ = &leases; }
 
   // Before a burst of frames is dispatched: where there are more transfers than a cache holds,
   // those that the frames speak of are fetched all at once, so that one wait is all of theirs.
@@ -237,7 +239,7 @@ class TftpService {
 
   const WorkerIndex self_;
   const base::HashKey key_;
-  lease::Table& leases_;
+  lease::Table* leases_ = nullptr;  // this loop's
   Counters& counters_;
   base::Random random_;
   TransferTable table_;

@@ -6,7 +6,7 @@
 // send take turns. Over any PortQueue: a device in stentord, memory in tests and in the simulator.
 //
 // Threads: poll() belongs to one thread; announce() and counters() to any. What a worker shares
-// with others is named where it stands: the published snapshot, the lease table, the hand-over
+// with others is named where it stands: the published snapshot with the lease table, the hand-over
 // rings.
 
 #include <array>
@@ -33,7 +33,6 @@ namespace stentor::worker {
 template <PortQueue Q>
 struct Shared {
   base::Published<Snapshot>& snapshots;
-  lease::Table& leases;
   HandOverMesh<typename Q::Frame>& mesh;
   ProbeBoard& probes;
   SolicitationBoard& solicitations;
@@ -64,13 +63,11 @@ class Worker {
          std::uint32_t transfers_max, std::uint64_t seed, base::Time now)
       : self_(self),
         shared_(shared),
-        tftp_(self, transfers_max, attachments.size(), seed, shared.key, shared.leases, counters_,
-              now),
+        tftp_(self, transfers_max, attachments.size(), seed, shared.key, counters_, now),
         parked_(now),
         store_(self < shared.stores.size() ? shared.stores[self] : StoreEnd{}),
         acks_(store_.waits()),
-        dispatcher_(tftp_, shared.leases, parked_, shared.probes, shared.solicitations, acks_,
-                    store_, counters_) {
+        dispatcher_(tftp_, parked_, shared.probes, shared.solicitations, acks_, store_, counters_) {
     for (const Attachment<Q>& attachment : attachments) {
       lanes_.push_back({attachment, TransmitBatch<Q>(*attachment.queue, counters_)});
     }
@@ -82,15 +79,16 @@ class Worker {
   // One loop. True if there was anything to do.
   bool poll(base::Time now) {
     const Snapshot& snapshot = shared_.snapshots.read(self_);
+    tftp_.begin_loop(*snapshot.leases);
     bool worked = take_handed_over(snapshot, now);
     for (std::size_t i = 0; i < lanes_.size(); ++i) worked |= receive(snapshot, i, now);
     worked |= resume_parked(snapshot, now);
-    worked |= send_committed(now);
+    worked |= send_committed(snapshot, now);
     tftp_.expire(now);
     send_announcements(snapshot);
     for (std::size_t i = 0; i < lanes_.size(); ++i) worked |= transmit(i, now);
     tftp_.note_backlog(std::exchange(is_behind_, false));
-    shared_.leases.sweep(now, kSweepRecords);
+    snapshot.leases->sweep(now, kSweepRecords);
     return worked;
   }
 
@@ -314,7 +312,7 @@ class Worker {
   }
 
   // ACKs whose leases are on disk; true while any waits, so that it does not wait for a sleep.
-  bool send_committed(base::Time now) {
+  bool send_committed(const Snapshot& snapshot, base::Time now) {
     if (acks_.size() == 0) return false;
     const std::uint64_t failed = store_.lane->failed_up_to();
     const std::uint64_t committed = store_.lane->committed();
@@ -326,7 +324,7 @@ class Worker {
         Lane* lane = lane_of(ack.port);
         CHECK(lane != nullptr);  // it was asked from there
         if (!lane->batch.takes_reply()) break;
-        shared_.leases.note_promise(ack.lease);
+        snapshot.leases->note_promise(ack.lease);
         counters_.dhcp_replies.add();
         lane->batch.push_reply(acks_.front_frame());
       } else if (ack.ticket <= failed) {

@@ -73,8 +73,8 @@ class Lane {
         device_(with_segments(index)),
         queue_(device_, options.download, files_),
         worker_(0, attachments_,
-                worker::Shared<DownloadQueue>{service_.snapshots(), service_.leases(), mesh_,
-                                              probes_, solicitations_, support::Service::kKey},
+                worker::Shared<DownloadQueue>{service_.snapshots(), mesh_, probes_, solicitations_,
+                                              support::Service::kKey},
                 transfers_max(options.download), index, base::MonotonicClock::now()) {}
   ~Lane() { worker_.release_frames(); }
   Lane(const Lane&) = delete;

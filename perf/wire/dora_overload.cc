@@ -251,8 +251,8 @@ class Bench {
   Bench() {
     const std::array<worker::Attachment<NicQueue>, 1> attachments{{{0, &nic_, true}}};
     worker_.emplace(0, attachments,
-                    worker::Shared<NicQueue>{service_.snapshots(), service_.leases(), mesh_,
-                                             probes_, solicitations_, support::Service::kKey},
+                    worker::Shared<NicQueue>{service_.snapshots(), mesh_, probes_, solicitations_,
+                                             support::Service::kKey},
                     1, 1, now_);
   }
   ~Bench() { worker_->park(); }

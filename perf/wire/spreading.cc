@@ -84,8 +84,8 @@ int run(const Options& options) {
         {{0, queues[i].get(), i == 0}}};
     all.push_back(std::make_unique<DiscoverWorker>(
         static_cast<worker::WorkerIndex>(i), attachments,
-        worker::Shared<DiscoverQueue>{service.snapshots(), service.leases(), mesh, probes,
-                                      solicitations, support::Service::kKey},
+        worker::Shared<DiscoverQueue>{service.snapshots(), mesh, probes, solicitations,
+                                      support::Service::kKey},
         1, i, start));
   }
   std::atomic<bool> stops{false};

@@ -5,6 +5,7 @@
 // the offer's time, an ACK for the lease's, until a RELEASE reaches the server. It checks at each
 // message that no address has two owners and no owner two addresses.
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ class AddressLedger {
 
   // A DHCP message that the server sends.
   void note_reply(ByteView message, base::Time now);
+  // After a reload: an address that `is_given` says no more of is its owner's until the server has
+  // refused it, or given the owner another one.
+  void note_reload(const std::function<bool(std::uint32_t)>& is_given);
   // A RELEASE has reached the server.
   void note_release(std::uint32_t address) { drop(address); }
 
@@ -34,9 +38,11 @@ class AddressLedger {
     std::string owner;  // hardware address
     base::Time until;
     bool is_bound = false;
+    bool is_taken_back = false;  // by a reload
   };
 
   void drop(std::uint32_t address);
+  bool take_back(const std::string& owner);
 
   base::Duration offer_hold_;
   std::map<std::uint32_t, Hold> holds_;          // by address

@@ -18,11 +18,18 @@ constexpr std::uint16_t kData = 3;
 constexpr base::Duration kTick = 5ms;
 constexpr base::Duration kOfferHold = 60s;
 
-std::string config_of(const WorldOptions& options) {
-  const std::string network = options.relays == 0 ? "10.20." : "10.21.";
+std::string network_of(const WorldOptions& options) {
+  return options.relays == 0 ? "10.20." : "10.21.";
+}
+
+std::string addresses_of(const WorldOptions& options) {
+  const std::string network = network_of(options);
   const std::size_t last = options.pool - 1;
-  const std::string pool = network + "16.0-" + network + std::to_string(16 + last / 256) + "." +
-                           std::to_string(last % 256);
+  return "pools: [" + network + "16.0-" + network + std::to_string(16 + last / 256) + "." +
+         std::to_string(last % 256) + "]";
+}
+
+std::string config_of(const WorldOptions& options, const std::string& addresses) {
   const std::string& lease = options.lease_time;
   return "ports:\n"
          "  - {name: boot0, device: \"vdev:net_null0\", networks: [{address: 10.20.0.2/16}]}\n"
@@ -36,8 +43,8 @@ std::string config_of(const WorldOptions& options) {
          "  offer-hold: 60s\n"
          "  subnets:\n"
          "    - {subnet: " +
-         network + "0.0/16, pools: [" + pool +
-         "]}\n"
+         network_of(options) + "0.0/16, " + addresses +
+         "}\n"
          "boot:\n"
          "  rules:\n"
          "    - {match: {user-class: iPXE}, file: boot.ipxe}\n"
@@ -98,11 +105,12 @@ World::World(const WorldOptions& options)
     after(base::Duration{static_cast<std::int64_t>(random_.below(spread + 1))},
           [this, &machine] { machine.power_on(now_); });
   }
-  rig_ = std::make_unique<support::Rig>(support::RigOptions{.yaml = config_of(options),
-                                                            .images = served,
-                                                            .workers = options.workers,
-                                                            .seed = rig_seed},
-                                        now_);
+  rig_ = std::make_unique<support::Rig>(
+      support::RigOptions{.yaml = config_of(options, addresses_of(options)),
+                          .images = served,
+                          .workers = options.workers,
+                          .seed = rig_seed},
+      now_);
 }
 
 // What machine `number` must be given under each name.
@@ -111,6 +119,16 @@ const Images& World::images_of(std::size_t number) {
   Images& own = own_images_.emplace_back(images_);
   own["kernel"] = file_of(5'000 + number, 1'000 + number);
   return own;
+}
+
+void World::reload(const std::string& addresses) {
+  const std::string& all = addresses.empty() ? addresses_of(options_) : addresses;
+  support::Service& service = rig_->service();
+  if (!service.reload(config_of(options_, all), now_)) faults_.emplace_back("a reload was refused");
+  ledger_.note_reload(
+      [&](std::uint32_t address) { return service.gives(wire::Ipv4Address{address}); });
+  poll_server();
+  if (!service.settle()) faults_.emplace_back("a worker has not passed a burst");
 }
 
 void World::after(base::Duration delay, std::function<void()> action) {

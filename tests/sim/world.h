@@ -53,6 +53,9 @@ class World {
   bool run_until(const std::function<bool()>& done, base::Duration limit);
   void run_for(base::Duration duration);
   bool run_until_all_booted(base::Duration limit);
+  // As SIGHUP, with other addresses of the one subnet: "pools: [...], reservations: [...]"; empty:
+  // those of the options.
+  void reload(const std::string& addresses);
   // Once, `delay` from now.
   void after(base::Duration delay, std::function<void()> action);
   // Frames that a machine has made outside of an event (release(), restart_fetch()) leave.

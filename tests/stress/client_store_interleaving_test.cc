@@ -43,15 +43,15 @@ class Zeroed {
 struct Memory {
   const Plan plan{std::vector<PoolRange>{{kAddress, kAddress}}, {}};
   Zeroed table{Table::bytes_needed(plan)};
-  Zeroed store{ClientStore::bytes_needed(plan)};
+  Zeroed store{ClientStore::bytes_needed(plan.slots())};
 };
 
 struct Subject {
   explicit Subject(Memory& memory)
       : table(memory.plan, memory.table.first_zeroed(Table::bytes_needed(memory.plan))),
-        store(memory.plan, table, memory.store.first_zeroed(sizeof(ClientRecord)), {1, 2}) {
+        store(memory.plan.slots(), memory.store.first_zeroed(sizeof(ClientRecord)), {1, 2}) {
     EXPECT_TRUE(table.bind(owner(1), kAddress, kNow, kNow + seconds{60}));
-    EXPECT_TRUE(store.note_lease(kAddress, owner(1), facts(1), kNow));
+    EXPECT_TRUE(store.note_lease(table, kAddress, owner(1), facts(1), kNow));
   }
   Table table;
   ClientStore store;
@@ -65,7 +65,7 @@ struct Outcome {
 
 std::string fault_of(const Subject& subject, const Outcome& outcome,
                      const std::optional<ClientFacts>& read) {
-  const auto known = subject.store.find_lease(kAddress);
+  const auto known = subject.store.find_lease(subject.table, kAddress);
   if (!known) return "the record stays locked";
   const auto holder = subject.table.owner_at(kAddress);
   if (outcome.bound != (holder == owner(2))) return "the table is wrong";
@@ -87,13 +87,14 @@ TEST(ClientStoreInterleaving, NoScheduleGivesTheFactsOfOneToAnother) {
     outcome.bound =
         subject->table.bind(owner(2), kAddress, kLater, kLater + seconds{60}).has_value();
     if (!outcome.bound) return;
-    outcome.noted = subject->store.note_lease(kAddress, owner(2), facts(2), kLater);
+    outcome.noted = subject->store.note_lease(subject->table, kAddress, owner(2), facts(2), kLater);
   };
   const auto note_late = [&] {
-    static_cast<void>(subject->store.note_lease(kAddress, owner(1), facts(11), kLater));
+    static_cast<void>(
+        subject->store.note_lease(subject->table, kAddress, owner(1), facts(11), kLater));
   };
   const auto look = [&] {
-    const auto found = subject->store.find_lease(kAddress);
+    const auto found = subject->store.find_lease(subject->table, kAddress);
     if (found) read = *found;
   };
   using Calls = std::vector<std::function<void()>>;

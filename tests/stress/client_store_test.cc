@@ -62,8 +62,8 @@ struct Subject {
   const Plan plan{std::vector<PoolRange>{{ip(0), ip(kAddresses - 1)}}, {}};
   Memory table_memory{Table::bytes_needed(plan)};
   Table table{plan, table_memory.span()};
-  Memory store_memory{ClientStore::bytes_needed(plan)};
-  ClientStore store{plan, table, store_memory.span(), {1, 2}};
+  Memory store_memory{ClientStore::bytes_needed(plan.slots())};
+  ClientStore store{plan.slots(), store_memory.span(), {1, 2}};
 };
 
 TEST(ClientStoreStress, NobodyReadsWhatIsKnownOfAnother) {
@@ -82,13 +82,14 @@ TEST(ClientStoreStress, NobodyReadsWhatIsKnownOfAnother) {
       const std::uint64_t number = 1 + random.below(kOwners);
       const auto offered = subject.table.offer(owner(number), kPools, {}, now, seconds{1});
       if (offered && subject.table.bind(owner(number), offered->address, now, now + seconds{1}) &&
-          subject.store.note_lease(offered->address, owner(number), facts(number, round), now)) {
+          subject.store.note_lease(subject.table, offered->address, owner(number),
+                                   facts(number, round), now)) {
         noted[member].fetch_add(1, std::memory_order_relaxed);
       }
       const auto address = ip(static_cast<std::uint32_t>(random.below(kAddresses)));
       const auto before = subject.table.at(address);
       const auto holder = subject.table.owner_at(address);
-      const auto found = subject.store.find_lease(address);
+      const auto found = subject.store.find_lease(subject.table, address);
       const auto after = subject.table.at(address);
       if (!found || !*found) continue;
       ASSERT_TRUE(is_whole(**found));

@@ -7,7 +7,7 @@
 // what weaker orders could do is TSan's and the argument's matter.
 #include "fibers.h"
 #include "lease/record.h"
-#include "lease/table.h"
+#include "lease/tables_setup.h"
 
 namespace stentor::lease {
 namespace {
@@ -105,9 +105,8 @@ const std::vector<Call> kCalls = {
     {"touch", 0, [](Table& t) { return t.touch(ip(0), kExpired), Promise{}; }},
 };
 
-// Nothing is doubled, unreachable or lost; empty if so.
-std::string fault_at_rest(Subject& subject) {
-  Table& table = *subject.table;
+// Of a table whose pool is `first` to `last`: nothing is doubled, unreachable or lost; empty if so.
+std::string fault_at_rest(Table& table, std::uint32_t first, std::uint32_t last) {
   std::vector<int> holders(kPool + 10);
   std::uint64_t held = 0;
   for (std::uint64_t number = 1; number <= 4; ++number) {
@@ -119,12 +118,14 @@ std::string fault_at_rest(Subject& subject) {
   const auto census = table.census(kNow);
   if (census.offered + census.bound != held) return "an address is held by nobody, or not found";
   const base::Time later = kNow + std::chrono::hours{24};
-  std::vector<bool> given(kPool);
-  for (std::uint64_t i = 0; i < kPool; ++i) {
+  std::vector<bool> given(last + 1);
+  for (std::uint64_t i = first; i <= last; ++i) {
     const auto lease = table.offer(owner(100 + i), kPools, {}, later, kHold);
     if (!lease) return "an address was lost";
-    if (given[lease->address.host() - 0x0a000000]) return "an address was given twice";
-    given[lease->address.host() - 0x0a000000] = true;
+    const std::uint32_t host = lease->address.host() - 0x0a000000;
+    if (host < first || host > last) return "an address is given that is in no pool";
+    if (given[host]) return "an address was given twice";
+    given[host] = true;
   }
   if (table.offer(owner(200), kPools, {}, later, kHold)) return "an address came from nowhere";
   return "";
@@ -157,7 +158,7 @@ std::uint64_t try_all(const Setting& setting, const std::vector<const Call*>& ca
     for (std::size_t i = 0; i < calls.size(); ++i) {
       if (is_broken(i)) fault = std::string{"the promise is not kept of "} + calls[i]->name;
     }
-    if (fault.empty()) fault = fault_at_rest(*subject);
+    if (fault.empty()) fault = fault_at_rest(*subject->table, 0, kPool - 1);
     if (fault.empty()) return true;
     for (const Call* call : calls) fault += std::string{" | "} + call->name;
     for (const std::size_t step : schedule) fault += ", switch at " + std::to_string(step);
@@ -196,6 +197,101 @@ TEST(LeaseInterleaving, NoScheduleOfThreeCallsBreaksTheTable) {
       if (HasFailure()) return;
     }
   }
+}
+
+// A table in some setting, and one that follows it: 10.0.0.0 is in no pool any more, .3 and .4
+// come.
+struct Succession {
+  static constexpr std::uint32_t kFirst = 1;
+  static constexpr std::uint32_t kLast = 4;
+  static constexpr Table::Room kRoom{.slots = 4, .pools = 1};
+
+  explicit Succession(const Setting& setting)
+      : bytes((Table::bytes_needed(plan, kRoom) + 63) / 64 * 64),
+        memory(std::aligned_alloc(64, bytes), &std::free) {
+    std::memset(memory.get(), 0, bytes);
+    tables.emplace(plan, base::MutableBytes{static_cast<std::uint8_t*>(memory.get()), bytes},
+                   kRoom);
+    before = &tables->current();
+    setting.make(*before);
+    after = tables->prepare(next, kNow).value();
+  }
+
+  const Plan plan{std::vector<PoolRange>{{ip(0), ip(kPool - 1)}}, std::vector{kReserved}};
+  const Plan next{std::vector<PoolRange>{{ip(kFirst), ip(kLast)}}, std::vector{kReserved}};
+  const std::size_t bytes;
+  const std::unique_ptr<void, decltype(&std::free)> memory;
+  std::optional<Tables> tables;
+  Table* before;
+  Table* after;
+};
+
+// What happens to a succession: `first`, then these at once, then what is left of the reload.
+struct Moment {
+  const char* name;
+  void (*first)(Succession&);
+  void (*one)(Succession&, const Call&);
+  void (*other)(Succession&, const Call&);
+};
+
+const std::vector<Moment> kMoments = {
+    {"a worker with the old table, while the new one takes the records over", [](Succession&) {},
+     [](Succession& s, const Call& call) { call.run(*s.before); },
+     [](Succession& s, const Call&) { s.tables->commit(); }},
+    {"a worker with the old table beside one with the new",
+     [](Succession& s) { s.tables->commit(); },
+     [](Succession& s, const Call& call) { call.run(*s.before); },
+     [](Succession& s, const Call& call) { call.run(*s.after); }},
+    {"a worker with the new table, while the change ends",
+     [](Succession& s) { s.tables->commit(); },
+     [](Succession& s, const Call& call) { call.run(*s.after); },
+     [](Succession& s, const Call&) { s.tables->settle(); }},
+};
+
+// Returns how many schedules there were.
+std::uint64_t try_moment(const Moment& moment, const Setting& setting, const Call& one,
+                         const Call& other) {
+  Fibers fibers;
+  std::optional<Succession> succession;
+  std::uint64_t schedules = 0;
+  const auto make = [&] {
+    moment.first(succession.emplace(setting));
+    return std::vector<std::function<void()>>{[&] { moment.one(*succession, one); },
+                                              [&] { moment.other(*succession, other); }};
+  };
+  const auto judge = [&](std::size_t steps, const Fibers::Schedule& schedule) {
+    ++schedules;
+    succession->tables->settle();
+    std::string fault = steps == 0 ? "the calls do not end" : "";
+    if (fault.empty()) {
+      fault = fault_at_rest(*succession->after, Succession::kFirst, Succession::kLast);
+    }
+    if (fault.empty()) return true;
+    for (const std::size_t step : schedule) fault += ", switch at " + std::to_string(step);
+    ADD_FAILURE() << moment.name << ", " << setting.name << ": " << one.name << " | " << other.name
+                  << ": " << fault;
+    return false;
+  };
+  stress::explore(fibers, 2, make, judge);
+  return schedules;
+}
+
+TEST(LeaseInterleaving, NoScheduleOfAReloadBreaksTheTable) {
+  std::uint64_t schedules = 0;
+  for (const Moment& moment : kMoments) {
+    const bool is_of_two_calls = &moment == &kMoments[1];
+    for (const Setting& setting : kSettings) {
+      for (const Call& one : kCalls) {
+        for (const Call& other : kCalls) {
+          schedules += try_moment(moment, setting, one, other);
+          if (HasFailure()) return;
+          if (!is_of_two_calls) break;
+        }
+      }
+    }
+  }
+  RecordProperty("schedules", std::to_string(schedules));
+  EXPECT_GT(schedules, 100'000u);
 }
 
 // A chain of four, in a table of two buckets; the second call moves records to other owners.

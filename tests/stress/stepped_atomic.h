@@ -70,6 +70,14 @@ class stepped_atomic {
     stentor::stress::step();
     return value_.fetch_sub(value);
   }
+  T fetch_or(T value) {
+    stentor::stress::step();
+    return value_.fetch_or(value);
+  }
+  T fetch_and(T value) {
+    stentor::stress::step();
+    return value_.fetch_and(value);
+  }
 
  private:
   std::atomic<T> value_;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Goal: workers on threads of their own, whose machines' frames come to any of their queues, so
 // that most are handed over: every machine boots with every byte right, no frame is lost on the
-// way, and the counters add up, while control publishes snapshots and replaces images as fast as it
-// can.
+// way, and the counters add up, while control reloads, with other pools each time, and replaces
+// images as fast as it can.
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <set>
@@ -32,12 +32,22 @@ constexpr std::size_t kMachines = 24;
 constexpr std::size_t kFrames = 2048;
 constexpr wire::MacAddress kServerMac{{2, 0, 0, 0, 0, 1}};
 
-const std::string kConfig = R"(
+// One that grows and shrinks, and gains a reservation that somebody may hold.
+constexpr std::array kSubnets{
+    "pools: [10.20.16.0-10.20.16.255]",
+    "pools: [10.20.16.0-10.20.16.127, 10.20.16.128-10.20.17.255]",
+    "pools: [10.20.16.0-10.20.16.255], "
+    "reservations: [{mac: \"02:aa:00:00:00:01\", address: 10.20.16.3}]",
+};
+
+std::string config_with(std::string_view subnet) {
+  return R"(
 ports:
   - {name: boot0, device: "vdev:net_null0", networks: [{address: 10.20.0.2/16}]}
 dhcp:
   subnets:
-    - {subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.16.255]}
+    - {subnet: 10.20.0.0/16, )" +
+         std::string(subnet) + R"(}
   conflict-check: {method: arp, wait: 20ms}
 boot:
   rules:
@@ -47,6 +57,7 @@ boot:
 tftp: {pace: none}
 images: {root: /srv/images, client-directories: ["{mac}"]}
 )";
+}
 
 // Everybody's clock, four times as fast as the machine's: firmware that misses an answer waits for
 // seconds.
@@ -154,8 +165,8 @@ class Appliance {
 
   explicit Appliance(const sim::Images& images)
       : images_(images),
-        settings_(config::parse_settings(kConfig, "test.yaml").value()),
-        service_(kConfig, images, kWorkers, std::make_unique<stress::PoisonedMemory>()),
+        service_(config_with(kSubnets[0]), images, kWorkers,
+                 std::make_unique<stress::PoisonedMemory>()),
         port_(kServerMac, kWorkers, kSites, kFrames),
         mesh_(kWorkers),
         probes_(kWorkers * worker::ParkedRequests::kCapacity, config::kNetworksMax, Service::kKey),
@@ -166,8 +177,8 @@ class Appliance {
           {{0, &port_.queue(w), w == 0}}};
       workers_.push_back(std::make_unique<Worker>(
           static_cast<worker::WorkerIndex>(w), attachments,
-          worker::Shared<SharedPort::Queue>{service_.snapshots(), service_.leases(), mesh_, probes_,
-                                            solicitations_, Service::kKey},
+          worker::Shared<SharedPort::Queue>{service_.snapshots(), mesh_, probes_, solicitations_,
+                                            Service::kKey},
           1024, 1000 + w, now_of_all()));
     }
   }
@@ -184,12 +195,12 @@ class Appliance {
   }
   void stop() { is_stopped_.store(true, std::memory_order_relaxed); }
 
-  // The control thread's, time and again: another snapshot, which says the same; another image of
-  // the same bytes; what the workers have done so far.
+  // The control thread's, time and again: another configuration; another image of the same bytes;
+  // what the workers have done so far.
   void control(std::uint64_t round) {
-    if (round % 4 == 0) {
-      service_.snapshots().publish(std::make_unique<worker::Snapshot>(worker::make_snapshot(
-          settings_, Service::kKey, {{0, 1, 2}}, service_.images(), &service_.clients())));
+    if (round % 4 == 0 && service_.settle()) {
+      CHECK(service_.reload(config_with(kSubnets[round / 4 % kSubnets.size()]), now_of_all()));
+      ++reloads_;
       workers_[0]->announce(0);
     }
     const auto changed = std::next(images_.begin(), static_cast<long>(round % images_.size()));
@@ -205,7 +216,7 @@ class Appliance {
     frames_seen_ = total(&worker::Counters::frames_received);
   }
   void tick() {
-    service_.snapshots().reclaim();
+    service_.settle();
     std::erase_if(old_,
                   [this](const auto& each) { return service_.snapshots().passed(each.first); });
     retirement_.tick();
@@ -245,6 +256,7 @@ class Appliance {
   }
   SharedPort& port() { return port_; }
   lease::Table& leases() { return service_.leases(); }
+  [[nodiscard]] std::uint64_t reloads() const { return reloads_; }
   [[nodiscard]] std::size_t images_waiting() const { return retirement_.waiting(); }
   [[nodiscard]] std::size_t images_freed() const { return freed_; }
   [[nodiscard]] bool has_only_current_images() {
@@ -253,7 +265,6 @@ class Appliance {
 
  private:
   const sim::Images& images_;
-  const config::Settings settings_;
   Service service_;
   SharedPort port_;
   worker::HandOverMesh<SharedPort::Frame> mesh_;
@@ -268,6 +279,7 @@ class Appliance {
   std::vector<std::pair<std::uint64_t, std::shared_ptr<const image::Generation>>> old_;
   std::size_t freed_ = 0;
   std::uint64_t frames_seen_ = 0;
+  std::uint64_t reloads_ = 0;
   control::ImageRetirement retirement_{
       {.mark = [this] { return service_.snapshots().mark(); },
        .passed = [this](std::uint64_t mark) { return service_.snapshots().passed(mark); },
@@ -353,9 +365,11 @@ TEST(WorkersStress, EveryMachineBootsWhicheverQueuesItsFramesComeTo) {
   EXPECT_EQ(appliance.images_waiting(), 0u);
   EXPECT_TRUE(appliance.has_only_current_images());
   EXPECT_GT(appliance.images_freed(), control_rounds / 2) << "while the workers ran";
-  std::printf("%zu frames, %zu handed over, %zu transfers, %zu images changed\n", frames_put,
-              appliance.total(&worker::Counters::frames_handed_over),
-              appliance.total(&worker::Counters::transfers_begun), appliance.images_freed());
+  EXPECT_GT(appliance.reloads(), control_rounds / 16) << "while the workers ran";
+  std::printf("%zu frames, %zu handed over, %zu transfers, %zu images changed, %zu reloads\n",
+              frames_put, appliance.total(&worker::Counters::frames_handed_over),
+              appliance.total(&worker::Counters::transfers_begun), appliance.images_freed(),
+              appliance.reloads());
   for (std::size_t i = 0; i < wire::kDropReasonCount; ++i) {
     const std::uint64_t count = appliance.drops(static_cast<wire::DropReason>(i));
     if (count != 0) std::printf("  %s: %zu\n", wire::kDropReasons[i].name.data(), count);

@@ -129,11 +129,13 @@ class DhcpFixture {
  public:
   explicit DhcpFixture(const config::Settings& settings = example_settings(),
                        dhcp::RelayGuard* guard = nullptr)
-      : policy_(settings, {1, 2}, guard),
-        memory_(lease::Table::bytes_needed(policy_.plan()) / sizeof(CacheLine) + 1),
-        leases_(policy_.plan(), bytes_of(memory_)),
+      : guard_(guard),
+        policy_(std::in_place, settings, kKey, guard),
+        plan_(policy_->plan()),
+        memory_(lease::Table::bytes_needed(plan_) / sizeof(CacheLine) + 1),
+        leases_(plan_, bytes_of(memory_)),
         client_memory_(std::calloc(1, client_bytes() + sizeof(CacheLine)), &std::free),
-        clients_(policy_.plan(), leases_, aligned_client_memory(), {3, 4}) {}
+        clients_(plan_.slots(), aligned_client_memory(), {3, 4}) {}
 
   // Network 0, from a client without an address, to everybody.
   static dhcp::Arrival arrival() {
@@ -148,7 +150,7 @@ class DhcpFixture {
 
   dhcp::Decision answer(base::Bytes message, const dhcp::Arrival& from) {
     journal_.has_change = false;
-    return dhcp::answer(policy_, {leases_, &clients_, &discovers_, &journal_}, files_, from,
+    return dhcp::answer(*policy_, {leases_, &clients_, &discovers_, &journal_}, files_, from,
                         message, reply_);
   }
 
@@ -158,7 +160,9 @@ class DhcpFixture {
     return read_dhcp_reply({begin, begin + static_cast<std::ptrdiff_t>(reply.payload_bytes)});
   }
 
-  [[nodiscard]] const dhcp::Policy& policy() const { return policy_; }
+  [[nodiscard]] const dhcp::Policy& policy() const { return *policy_; }
+  // Another policy over the same leases. Of its addresses the table knows those that it began with.
+  void reload(const config::Settings& settings) { policy_.emplace(settings, kKey, guard_); }
   [[nodiscard]] lease::Table& leases() { return leases_; }
   [[nodiscard]] lease::ClientStore& clients() { return clients_; }
   // Of the last answer().
@@ -174,7 +178,7 @@ class DhcpFixture {
   }
 
   [[nodiscard]] std::size_t client_bytes() const {
-    return lease::ClientStore::bytes_needed(policy_.plan());
+    return lease::ClientStore::bytes_needed(plan_.slots());
   }
   // Of pages that the kernel gives when they are touched: few of them are.
   [[nodiscard]] base::MutableBytes aligned_client_memory() const {
@@ -184,7 +188,11 @@ class DhcpFixture {
     return {static_cast<std::uint8_t*>(at), client_bytes()};
   }
 
-  dhcp::Policy policy_;
+  static constexpr base::HashKey kKey{1, 2};
+
+  dhcp::RelayGuard* guard_;
+  std::optional<dhcp::Policy> policy_;
+  const lease::Plan plan_;
   std::vector<CacheLine> memory_;
   lease::Table leases_;
   const std::unique_ptr<void, decltype(&std::free)> client_memory_;

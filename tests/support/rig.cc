@@ -21,8 +21,8 @@ Rig::Rig(const RigOptions& options, base::Time now)
     }
     workers_.push_back(std::make_unique<worker::Worker<Queue>>(
         static_cast<worker::WorkerIndex>(w), attachments,
-        worker::Shared<Queue>{service_.snapshots(), service_.leases(), mesh_, probes_,
-                              solicitations_, Service::kKey, stores_},
+        worker::Shared<Queue>{service_.snapshots(), mesh_, probes_, solicitations_, Service::kKey,
+                              stores_},
         options.transfers_max, options.seed + w, now));
   }
 }

@@ -12,7 +12,7 @@
 
 #include "base/published.h"
 #include "image/generation_builder.h"
-#include "lease/table.h"
+#include "lease/tables_setup.h"
 #include "support/frame_builder.h"
 #include "worker/snapshot.h"
 
@@ -64,7 +64,15 @@ class Service {
 
   [[nodiscard]] std::size_t ports() const { return ports_; }
   base::Published<worker::Snapshot>& snapshots() { return *snapshots_; }
-  lease::Table& leases() { return *leases_; }
+  lease::Table& leases() { return tables_->current(); }
+  // Serves `yaml` from the workers' next bursts on, as a reload of stentord does: by the same ports
+  // and the same way of knowing clients. False: there is no room for its addresses. The one before
+  // it must have been settle()d.
+  bool reload(const std::string& yaml, base::Time now);
+  // Whether the pools have it, and no reservation.
+  [[nodiscard]] bool gives(wire::Ipv4Address address) const;
+  // False: not every worker has begun a burst since the last reload() yet.
+  bool settle();
   // Where the configuration needs it.
   lease::ClientStore& clients() { return *clients_; }
   // Which files are served; the first generation is of the constructor's images.
@@ -74,17 +82,21 @@ class Service {
   }
 
  private:
+  [[nodiscard]] std::unique_ptr<worker::Snapshot> make_snapshot(const config::Settings& settings);
+
   std::size_t ports_ = 0;
+  std::vector<worker::WorkerIndex> workers_;
+  dhcp::RelayGuard* guard_;
   std::unique_ptr<image::Memory> image_memory_;
   config::Settings settings_;
   std::shared_ptr<const image::Generation> generation_;
   image::CurrentGeneration images_;
-  std::optional<lease::Plan> plan_;
   std::vector<std::uint64_t> lease_memory_;
-  std::optional<lease::Table> leases_;
+  std::optional<lease::Tables> tables_;
   std::vector<std::uint64_t> client_memory_;
   std::optional<lease::ClientStore> clients_;
   std::unique_ptr<base::Published<worker::Snapshot>> snapshots_;
+  std::uint64_t reloaded_ = 0;  // the mark of the last reload
 };
 
 }  // namespace stentor::support

@@ -15,10 +15,9 @@ class SinkWorker {
  public:
   // `service` outlives it.
   SinkWorker(Service& service, std::uint32_t transfers_max, base::Time now)
-      : worker_(
-            0, attachments_,
-            {service.snapshots(), service.leases(), mesh_, probes_, solicitations_, Service::kKey},
-            transfers_max, /*seed=*/7, now) {}
+      : worker_(0, attachments_,
+                {service.snapshots(), mesh_, probes_, solicitations_, Service::kKey}, transfers_max,
+                /*seed=*/7, now) {}
 
   SinkQueue& queue() { return queue_; }
   [[nodiscard]] const SinkQueue& queue() const { return queue_; }

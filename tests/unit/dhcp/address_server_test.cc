@@ -74,6 +74,70 @@ TEST_F(ReservedLater, is_not_kept_by_its_holders_next_discover) {
   EXPECT_EQ(reply_to(message(kDiscover, kHolder)).yiaddr(), "10.20.16.10");
 }
 
+// A reload after which nothing covers an address that somebody holds.
+class UncoveredLater : public ExchangeTest {
+ protected:
+  void lease(std::string_view address) {
+    const auto offer = reply_to(message(kDiscover));
+    ASSERT_EQ(offer.yiaddr(), address);
+    ASSERT_EQ(type_of(reply_to(request_of(address))), kAck);
+  }
+  support::DhcpSpec renewal(std::string_view address) {
+    support::DhcpSpec spec = message(kRequest);
+    spec.ciaddr = address;
+    arrival_.source = support::address(address);
+    arrival_.destination = support::address("10.20.0.2");
+    return spec;
+  }
+  void reload_without_subnet(std::string_view network) {
+    config::Settings settings = support::example_settings();
+    std::erase_if(settings.dhcp.subnets, [&](const config::Subnet& subnet) {
+      return subnet.prefix.address == support::address(network);
+    });
+    server_.reload(settings);
+  }
+  [[nodiscard]] bool is_bound(std::string_view address) {
+    return server_.leases().at(support::address(address))->is_bound_at(arrival_.now);
+  }
+};
+
+TEST_F(UncoveredLater, is_refused_at_its_renewal_when_its_pool_has_moved) {
+  lease("10.20.16.10");
+  config::Settings settings = support::example_settings();
+  settings.dhcp.subnets[0].pools = {
+      {.range = {support::address("10.20.16.16"), support::address("10.20.16.19")}}};
+  server_.reload(settings);
+  EXPECT_EQ(type_of(reply_to(renewal("10.20.16.10"))), kNak);
+  EXPECT_FALSE(is_bound("10.20.16.10"));
+}
+
+TEST_F(UncoveredLater, is_refused_at_its_renewal_when_its_subnet_is_gone_and_then_forgotten) {
+  lease("10.20.16.10");
+  reload_without_subnet("10.20.0.0");
+  EXPECT_EQ(type_of(reply_to(renewal("10.20.16.10"))), kNak);
+  EXPECT_EQ(route_.destination, wire::Ipv4Address{0xffffffff});
+  EXPECT_FALSE(is_bound("10.20.16.10"));
+  EXPECT_EQ(server_.journal().change.state, lease::State::free);
+  EXPECT_EQ(drop_of(renewal("10.20.16.10")), "dhcp_no_subnet");
+  EXPECT_EQ(drop_of(renewal("10.20.16.11")), "dhcp_no_subnet") << "nobody has a lease of it";
+  EXPECT_EQ(drop_of(message(kDiscover)), "dhcp_no_subnet");
+}
+
+TEST_F(UncoveredLater, is_told_by_unicast_behind_a_router) {
+  // Goal: who was behind a relay agent renews past it, and hears no broadcast of our link.
+  support::DhcpSpec discover = message(kDiscover);
+  discover.giaddr = "10.23.0.1";
+  ASSERT_EQ(reply_to(discover).yiaddr(), "10.23.16.10");
+  support::DhcpSpec request = request_of("10.23.16.10");
+  request.giaddr = "10.23.0.1";
+  ASSERT_EQ(type_of(reply_to(request)), kAck);
+  reload_without_subnet("10.23.0.0");
+  EXPECT_EQ(type_of(reply_to(renewal("10.23.16.10"))), kNak);
+  EXPECT_EQ(route_.destination, support::address("10.23.16.10"));
+  EXPECT_FALSE(is_bound("10.23.16.10"));
+  EXPECT_EQ(drop_of(renewal("10.23.16.10")), "dhcp_unknown_client");
+}
+
 class AddressServerTest : public ExchangeTest {};
 
 TEST_F(AddressServerTest, binds_until_the_time_that_the_ack_says) {

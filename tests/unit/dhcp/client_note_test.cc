@@ -23,7 +23,7 @@ support::DhcpBytes pi_uuid(std::initializer_list<std::uint8_t> serial) {
 class ClientNoteTest : public ExchangeTest {
  protected:
   std::optional<lease::ClientFacts> leased(std::string_view at) {
-    return server_.clients().find_lease(address(at)).value();
+    return server_.clients().find_lease(server_.leases(), address(at)).value();
   }
   std::optional<lease::ClientFacts> unleased(NetworkIndex network) {
     return server_.clients().find_unleased(network, arrival_.source_mac).value();

@@ -11,14 +11,14 @@ constexpr base::HashKey kKey{1, 2};
 
 struct OwnStore {
   explicit OwnStore(OwnTable& table)
-      : memory(std::calloc(1, ClientStore::bytes_needed(table.plan) + 64), &std::free),
-        store(table.plan, table.table, aligned(table.plan), kKey) {}
+      : memory(std::calloc(1, ClientStore::bytes_needed(table.plan.slots()) + 64), &std::free),
+        store(table.plan.slots(), aligned(table.plan), kKey) {}
 
   base::MutableBytes aligned(const Plan& plan) {
     void* at = memory.get();
-    std::size_t room = ClientStore::bytes_needed(plan) + 64;
-    std::align(64, ClientStore::bytes_needed(plan), at, room);
-    return {static_cast<std::uint8_t*>(at), ClientStore::bytes_needed(plan)};
+    std::size_t room = ClientStore::bytes_needed(plan.slots()) + 64;
+    std::align(64, ClientStore::bytes_needed(plan.slots()), at, room);
+    return {static_cast<std::uint8_t*>(at), ClientStore::bytes_needed(plan.slots())};
   }
 
   const std::unique_ptr<void, decltype(&std::free)> memory;
@@ -45,7 +45,7 @@ struct ClientStoreTest : TableTest {
   }
   // The facts for an address; none: an empty class mask.
   std::optional<ClientFacts> known(wire::Ipv4Address address) {
-    const auto found = store().find_lease(address);
+    const auto found = store().find_lease(table(), address);
     EXPECT_TRUE(found) << "busy";
     return found.value_or(std::nullopt);
   }
@@ -56,23 +56,23 @@ TEST_F(ClientStoreTest, FindsWhatWasNotedForALease) {
   make(4);
   const Lease held = lease(1, start, minutes{5});
   EXPECT_EQ(known(held.address), std::nullopt);
-  EXPECT_TRUE(store().note_lease(held.address, owner(1), facts(1), start));
+  EXPECT_TRUE(store().note_lease(table(), held.address, owner(1), facts(1), start));
   EXPECT_EQ(known(held.address), facts(1));
   EXPECT_EQ(known(ip(2)), std::nullopt);
   EXPECT_EQ(known(ip(99)), std::nullopt) << "outside the plan";
-  EXPECT_TRUE(store().note_lease(ip(99), owner(1), facts(1), start));
+  EXPECT_TRUE(store().note_lease(table(), ip(99), owner(1), facts(1), start));
 }
 
 TEST_F(ClientStoreTest, KeepsAbsentFactsAbsent) {
   make(4);
   const Lease held = lease(1, start, minutes{5});
   const ClientFacts none;
-  EXPECT_TRUE(store().note_lease(held.address, owner(1), none, start));
+  EXPECT_TRUE(store().note_lease(table(), held.address, owner(1), none, start));
   EXPECT_EQ(known(held.address), none);
   ClientFacts zero;
   zero.serial = 0;
   zero.mac = wire::MacAddress{};
-  EXPECT_TRUE(store().note_lease(held.address, owner(1), zero, start));
+  EXPECT_TRUE(store().note_lease(table(), held.address, owner(1), zero, start));
   EXPECT_EQ(known(held.address), zero) << "zero is not absent";
 }
 
@@ -80,7 +80,7 @@ TEST_F(ClientStoreTest, ReplacesFactsThatHaveChanged) {
   make(4);
   const Lease held = lease(1, start, minutes{5});
   for (const std::uint64_t number : {1u, 1u, 2u}) {
-    EXPECT_TRUE(store().note_lease(held.address, owner(1), facts(number), start));
+    EXPECT_TRUE(store().note_lease(table(), held.address, owner(1), facts(number), start));
     EXPECT_EQ(known(held.address), facts(number));
   }
 }
@@ -88,23 +88,23 @@ TEST_F(ClientStoreTest, ReplacesFactsThatHaveChanged) {
 TEST_F(ClientStoreTest, ForgetsWithTheOwnerAndNotWithTheLease) {
   make(1);
   const Lease held = lease(1, start, minutes{5});
-  EXPECT_TRUE(store().note_lease(held.address, owner(1), facts(1), start));
+  EXPECT_TRUE(store().note_lease(table(), held.address, owner(1), facts(1), start));
   const base::Time later = start + minutes{6};
   table().sweep(later, 100);
   EXPECT_EQ(known(held.address), facts(1)) << "expired, and nobody else's";
   ASSERT_EQ(lease(2, later, minutes{5}).address, held.address);
   EXPECT_EQ(known(held.address), std::nullopt) << "another's, of whom nothing is known yet";
-  EXPECT_TRUE(store().note_lease(held.address, owner(1), facts(1), later));
+  EXPECT_TRUE(store().note_lease(table(), held.address, owner(1), facts(1), later));
   EXPECT_EQ(known(held.address), std::nullopt) << "a note that came too late";
-  EXPECT_TRUE(store().note_lease(held.address, owner(2), facts(2), later));
-  EXPECT_TRUE(store().note_lease(held.address, owner(1), facts(1), later));
+  EXPECT_TRUE(store().note_lease(table(), held.address, owner(2), facts(2), later));
+  EXPECT_TRUE(store().note_lease(table(), held.address, owner(1), facts(1), later));
   EXPECT_EQ(known(held.address), facts(2)) << "a late note overwrites nothing";
 }
 
 TEST_F(ClientStoreTest, ForgetsADeclinedAddress) {
   make(4);
   const Lease held = lease(1, start, minutes{5});
-  EXPECT_TRUE(store().note_lease(held.address, owner(1), facts(1), start));
+  EXPECT_TRUE(store().note_lease(table(), held.address, owner(1), facts(1), start));
   ASSERT_TRUE(table().decline(owner(1), held.address, start, minutes{10}));
   EXPECT_EQ(known(held.address), std::nullopt);
 }

@@ -86,7 +86,7 @@ TEST_F(SnapshotClientTest, ALeaseCountsBeforeTheFrame) {
   const lease::Owner owner{{1, 2}};
   const wire::Ipv4Address leased{0x0a141003};
   ASSERT_TRUE(service.leases().bind(owner, leased, kNow, kNow + std::chrono::hours{1}));
-  ASSERT_TRUE(service.clients().note_lease(leased, owner, facts(), kNow));
+  ASSERT_TRUE(service.clients().note_lease(service.leases(), leased, owner, facts(), kNow));
   ASSERT_TRUE(service.clients().note_unleased(0, kMac, {}, kNow));
   EXPECT_EQ(found(leased).classes, 1u);
 }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What an appliance serves from, made of a configuration: at start, and beside the one that serves.
+#include <fmt/format.h>
+
+#include "appliance.h"
+#include "config/fixed_key.h"
+#include "control/log.h"
+
+namespace stentor {
+
+namespace {
+
+std::string sentence_of(const lease::Tables::Shortage& shortage) {
+  if (shortage.addresses == 0) {
+    return "dhcp.subnets: there are more pools than the memory that was taken at start has room "
+           "for; a restart applies it";
+  }
+  return fmt::format(
+      "dhcp.subnets: {} addresses of the pools and reservations are new, and there is room for {} "
+      "in the memory that was taken at start; a restart applies it",
+      shortage.addresses, shortage.room);
+}
+
+}  // namespace
+
+std::unique_ptr<worker::Snapshot> Appliance::make_snapshot(const config::Settings& settings) {
+  std::vector<std::vector<worker::WorkerIndex>> workers_of_ports;
+  for (std::size_t p = 0; p < ports_.size(); ++p) workers_of_ports.push_back(workers_of_port(p));
+  return std::make_unique<worker::Snapshot>(
+      worker::make_snapshot(settings, key_, workers_of_ports, images_->current(),
+                            clients_ ? &*clients_ : nullptr, &relay_guard_));
+}
+
+// What a reload needs beside a snapshot. Nothing is taken from what is served.
+std::vector<std::string> Appliance::prepare_reload(const config::Settings& next) {
+  std::vector<std::string> reasons = config::fixed_changes(settings_, next);
+  if (!reasons.empty()) return reasons;
+  if (!worker::needs_clients(next) || clients_) return {};
+  if (auto made = make_clients(); !made) reasons.push_back(made.error().sentence);
+  return reasons;
+}
+
+std::vector<std::string> Appliance::reload(const config::Settings& next) {
+  std::vector<std::string> reasons = prepare_reload(next);
+  if (!reasons.empty()) return reasons;
+  auto snapshot = make_snapshot(next);
+  const lease::Plan& plan = snapshot->policy.plan();
+  if (plan.slots() != 0 && !store_ && next.leases.durability != config::Durability::memory) {
+    return {
+        "dhcp.subnets: there were no addresses to lease at start, and so no database was opened "
+        "for them; a restart applies it"};
+  }
+  const auto leases = tables_->prepare(plan, base::MonotonicClock::now());
+  if (!leases) return {sentence_of(leases.error())};
+  snapshot->leases = *leases;
+  config::Settings served = next;
+  // From here on nothing can fail.
+  tables_->commit();
+  snapshots_->publish(std::move(snapshot));
+  reloaded_ = snapshots_->mark();
+  settings_ = std::move(served);
+  control::open_log(settings_.log_level);
+  ++reloads_;
+  return reasons;
+}
+
+void Appliance::settle() {
+  if (!snapshots_->passed(reloaded_)) return;
+  snapshots_->reclaim();
+  tables_->settle();
+}
+
+}  // namespace stentor
