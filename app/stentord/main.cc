@@ -10,12 +10,12 @@
 #include "check.h"
 #include "command_line.h"
 #include "config/advice.h"
-#include "config/derive.h"
-#include "config/parse.h"
 #include "control/log.h"
 #include "control/loop.h"
 #include "control/start_watch.h"
 #include "interface_facts.h"
+#include "reload.h"
+#include "settings_source.h"
 
 namespace stentor {
 namespace {
@@ -29,30 +29,6 @@ const char* name_of(int signal) { return signal == SIGTERM ? "SIGTERM" : "SIGINT
 int fail(const std::string& sentence) {
   fmt::print(stderr, "stentord: {}\n", sentence);
   return 1;
-}
-
-// The settings that a command line stands for; nullopt: what is wrong has been printed.
-std::optional<config::Settings> settings_of(const config::Diagnostics& diagnostics) {
-  for (const config::Diagnostic& diagnostic : diagnostics) {
-    fmt::print(stderr, "{}\n", diagnostic.text());
-  }
-  return std::nullopt;
-}
-
-std::optional<config::Settings> settings_for(const ServeFile& file) {
-  auto settings = config::load_settings(file.config);
-  return settings ? std::optional(*std::move(settings)) : settings_of(settings.error());
-}
-
-std::optional<config::Settings> settings_for(const ServeInterface& serve, bool print) {
-  auto facts = read_interface_facts(serve.interface);
-  if (!facts) return fail(facts.error().sentence), std::nullopt;
-  const auto yaml = config::derive_config(*facts, serve.images, serve.pool);
-  if (!yaml) return fail(yaml.error().sentence), std::nullopt;
-  if (print) fmt::print("# The configuration derived from {}:\n{}", serve.interface, *yaml);
-  std::fflush(stdout);
-  auto settings = config::parse_settings(*yaml, "derived configuration");
-  return settings ? std::optional(*std::move(settings)) : settings_of(settings.error());
 }
 
 // On the watch's thread, while the control thread prepares or waits for a driver. All that there is
@@ -92,13 +68,28 @@ base::Result<int> open(Appliance& appliance) {
   return stop.load();
 }
 
-int serve(const config::Settings& settings, bool take_over) {
+// Until a signal that ends it, which is returned.
+int run_control(control::Loop& loop, const CommandLine& line, Appliance& appliance) {
+  bool reload_is_due = false;
+  const auto on_tick = [&](base::Time now) {
+    appliance.tick(now);
+    if (!reload_is_due || !appliance.is_settled()) return;
+    reload_is_due = false;
+    reload(line, appliance);
+  };
+  return loop.run(kTick, {.on_tick = on_tick,
+                          .on_hangup = [&] { reload_is_due = true; },
+                          .news = appliance.image_news(),
+                          .on_news = [&] { appliance.take_images(); }});
+}
+
+int serve(const config::Settings& settings, const CommandLine& line) {
   if (const auto shared = find_shared_interface(settings)) return fail(*shared);
   control::open_log(settings.log_level);
   for (const std::string& sentence : config::advice(settings)) control::log_warning(sentence);
   auto loop = control::Loop::make();
   if (!loop) return fail(loop.error().sentence);
-  auto appliance = prepare(settings, take_over);
+  auto appliance = prepare(settings, line.take_over);
   if (!appliance) return fail(appliance.error().sentence);
   const auto stopped = open(**appliance);
   if (!stopped) return fail(stopped.error().sentence);
@@ -106,16 +97,7 @@ int serve(const config::Settings& settings, bool take_over) {
     control::log_info(fmt::format("stopping on {} before anything was served", name_of(*stopped)));
     return 0;
   }
-  const int signal = loop->run(
-      kTick, {.on_tick = [&](base::Time now) { (*appliance)->tick(now); },
-              .on_hangup =
-                  [] {
-                    control::log_warning(
-                        "SIGHUP: the configuration is read at start; restart stentord to apply "
-                        "changes");
-                  },
-              .news = (*appliance)->image_news(),
-              .on_news = [&] { (*appliance)->take_images(); }});
+  const int signal = run_control(*loop, line, **appliance);
   control::log_info(fmt::format("stopping on {}; {}", name_of(signal), (*appliance)->summary()));
   return 0;
 }
@@ -134,14 +116,17 @@ int run(int argument_count, char** arguments) {
   if (const auto* finished = std::get_if<Finished>(&parsed)) return finished->exit_status;
   const auto& line = std::get<CommandLine>(parsed);
   if (const auto* check = std::get_if<CheckFile>(&line.action)) return check_config(check->config);
-  const auto* file = std::get_if<ServeFile>(&line.action);
-  std::optional<config::Settings> settings =
-      file != nullptr ? settings_for(*file)
-                      : settings_for(std::get<ServeInterface>(line.action), !line.hugepages_needed);
-  if (!settings) return 1;
-  if (line.hugepages) settings->workers.hugepages = *line.hugepages;
+  const auto settings = read_settings(line, /*prints_derived=*/!line.hugepages_needed);
+  if (!settings) {
+    // What is wrong with a file says where; what is wrong with an interface is our own sentence.
+    const bool has_file = std::holds_alternative<ServeFile>(line.action);
+    for (const std::string& error : settings.error()) {
+      fmt::print(stderr, "{}{}\n", has_file ? "" : "stentord: ", error);
+    }
+    return 1;
+  }
   if (line.hugepages_needed) return print_hugepages_needed(*settings);
-  return serve(*settings, line.take_over);
+  return serve(*settings, line);
 }
 
 }  // namespace
