@@ -36,6 +36,7 @@ void Update::append(Update&& later) {
   replaced += later.replaced;
   removed += later.removed;
   if (example.empty()) example = std::move(later.example);
+  if (later.rejected != nullptr) rejected = std::move(later.rejected);
 }
 
 RootWatch::RootWatch(FollowOptions options, Loaded first, Memory& memory)
@@ -57,6 +58,7 @@ RootWatch::RootWatch(FollowOptions options, Loaded first, Memory& memory)
     know(path, {{}, std::move(reason), false});
     broken_.insert(path);
   }
+  rejections_.note_told();
 }
 
 RootWatch::~RootWatch() = default;
@@ -79,6 +81,7 @@ Update RootWatch::step(int wake) {
   auto [generation, retired] = catalogue_.commit();
   update_.generation = std::move(generation);
   update_.retired = std::move(retired);
+  update_.rejected = rejections_.take();
   return std::exchange(update_, {});
 }
 
@@ -257,6 +260,7 @@ void RootWatch::drop(const std::string& path) {
   seen_.erase(path);
   broken_.erase(path);
   forget(path);
+  rejections_.set(path, {});
   if (catalogue_.find(path) == nullptr) return;
   ++update_.removed;
   if (update_.example.empty()) update_.example = printable(path);
@@ -268,6 +272,7 @@ void RootWatch::know(const std::string& path, Known known) {
   if (known.file.inode != 0) {
     paths_of_.emplace(FileIdentity{known.file.device, known.file.inode}, path);
   }
+  rejections_.set(path, known.reason);
   known_[path] = std::move(known);
 }
 

@@ -36,6 +36,7 @@
 #include "image/folder_watch.h"
 #include "image/image_reader.h"
 #include "image/loader.h"
+#include "image/rejections.h"
 #include "image/settling.h"
 
 namespace stentor::image {
@@ -59,9 +60,12 @@ struct Update {
   std::size_t added = 0;
   std::size_t replaced = 0;
   std::size_t removed = 0;
-  std::string example = {};  // the path of one of these
+  std::string example = {};                            // the path of one of these
+  std::shared_ptr<const RejectedFiles> rejected = {};  // null: as before
 
-  [[nodiscard]] bool is_empty() const { return generation == nullptr && notes.empty(); }
+  [[nodiscard]] bool is_empty() const {
+    return generation == nullptr && notes.empty() && rejected == nullptr;
+  }
   // What a later one says comes on top.
   void append(Update&& later);
 };
@@ -147,6 +151,7 @@ class RootWatch {
   bool can_watch_ = true;
   Settling settling_;
   std::map<std::string, Known> known_;  // every file that was ever looked at, and is there
+  Rejections rejections_;               // of those
   std::multimap<FileIdentity, std::string> paths_of_;  // of those, by file
   std::map<std::string, FileEntry> seen_;  // by a scan without a watch: to be the same once settled
   std::set<std::string> broken_;           // links and the like that may be mended elsewhere
