@@ -16,6 +16,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/check.h"
@@ -51,7 +52,10 @@ class Published {
   }
 
   // Worker `reader`: it holds nothing until its next read(). Called before it sleeps or ends.
-  void park(std::size_t reader) { slots_[reader].epoch.store(kParked); }
+  void park(std::size_t reader) { slots_[reader].epoch.store(kParked | epoch_.load()); }
+
+  // Control thread: what was published last.
+  [[nodiscard]] const T& latest() const { return *current_.load(std::memory_order_relaxed); }
 
   // Control thread. Returns at once; the old value lives until reclaim() finds it unused.
   void publish(std::unique_ptr<const T> next) {
@@ -69,6 +73,14 @@ class Published {
     return epoch_.fetch_add(1) + 1;
   }
   [[nodiscard]] bool passed(std::uint64_t mark) const { return mark <= oldest_epoch(); }
+  // A reader that has called neither read() nor park() since the mark, the first of them: though
+  // one that is parked holds nothing, it is not heard of. Who never called is left out.
+  [[nodiscard]] std::optional<std::size_t> first_behind(std::uint64_t mark) const {
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      if ((slots_[i].epoch.load() & ~kParked) < mark) return i;
+    }
+    return std::nullopt;
+  }
 
   // Control thread. Frees the retired values that no reader can hold; returns how many are left.
   std::size_t reclaim() {
@@ -82,17 +94,18 @@ class Published {
   }
 
  private:
-  static constexpr std::uint64_t kParked = UINT64_MAX;
+  // Beside the epoch in which a reader parked: later than any that one may wait for.
+  static constexpr std::uint64_t kParked = std::uint64_t{1} << 63;
 
   // Which every reader has reached.
   [[nodiscard]] std::uint64_t oldest_epoch() const {
-    std::uint64_t oldest = kParked;
+    std::uint64_t oldest = UINT64_MAX;
     for (const Slot& slot : slots_) oldest = std::min(oldest, slot.epoch.load());
     return oldest;
   }
 
   struct alignas(64) Slot {
-    std::atomic<std::uint64_t> epoch{kParked};  // written by its worker, read by control
+    std::atomic<std::uint64_t> epoch{UINT64_MAX};  // written by its worker, read by control
   };
   struct Retired {
     const T* value;

@@ -29,6 +29,31 @@ TEST(Published, FreesAnOldValueAtOnceWhenEveryReaderIsParked) {
   EXPECT_EQ(live, 0);
 }
 
+TEST(Published, TellsControlWhatItPublishedLast) {
+  int live = 0;
+  Published<Value> published(std::make_unique<Value>(1, live), 1);
+  EXPECT_EQ(published.latest().number, 1);
+  published.publish(std::make_unique<Value>(2, live));
+  EXPECT_EQ(published.latest().number, 2);
+}
+
+TEST(Published, NamesAReaderThatIsBehindAMark) {
+  int live = 0;
+  Published<Value> published(std::make_unique<Value>(1, live), 3);
+  published.read(1);
+  published.read(2);
+  const std::uint64_t mark = published.mark();
+  EXPECT_EQ(published.first_behind(mark), 1u);
+  published.read(1);
+  EXPECT_EQ(published.first_behind(mark), 2u);
+  published.park(2);
+  EXPECT_FALSE(published.first_behind(mark)) << "who never read is not waited for";
+  const std::uint64_t later = published.mark();
+  published.read(1);
+  EXPECT_TRUE(published.passed(later)) << "who is parked holds nothing";
+  EXPECT_EQ(published.first_behind(later), 2u) << "but was not heard of since";
+}
+
 TEST(Published, KeepsAnOldValueUntilItsReaderReadsAgain) {
   int live = 0;
   Published<Value> published(std::make_unique<Value>(1, live), 2);
