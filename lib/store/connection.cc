@@ -100,13 +100,21 @@ base::Bytes Statement::bytes(int column) const {
 }
 
 Outcome<Connection> Connection::open(const std::string& path, const std::string& vfs) {
+  return open(path, vfs, SQLITE_OPEN_READWRITE);
+}
+
+Outcome<Connection> Connection::open_to_read(const std::string& path, const std::string& vfs) {
+  return open(path, vfs, SQLITE_OPEN_READONLY);
+}
+
+Outcome<Connection> Connection::open(const std::string& path, const std::string& vfs, int access) {
   // One thread uses it: no mutex of SQLite's.
-  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const int flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   Connection connection;
   connection.path_ = path;
   sqlite3* handle = nullptr;
   const int code =
-      sqlite3_open_v2(path.c_str(), &handle, kFlags, vfs.empty() ? nullptr : vfs.c_str());
+      sqlite3_open_v2(path.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
   connection.handle_.reset(handle);
   if (code != SQLITE_OK) return tl::unexpected(connection.failure("open"));
   return connection;

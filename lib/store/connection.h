@@ -57,6 +57,8 @@ class Connection {
   Connection() = default;
   // A file that exists. `vfs`: SQLite's name of the routines for files; empty: its default.
   static Outcome<Connection> open(const std::string& path, const std::string& vfs);
+  // The same, to read alone.
+  static Outcome<Connection> open_to_read(const std::string& path, const std::string& vfs);
 
   // One or several statements without results.
   bool run(const char* sql);
@@ -79,6 +81,8 @@ class Connection {
   struct Closer {
     void operator()(sqlite3* handle) const;
   };
+
+  static Outcome<Connection> open(const std::string& path, const std::string& vfs, int access);
 
   std::string path_;
   std::unique_ptr<sqlite3, Closer> handle_;
