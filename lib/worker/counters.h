@@ -2,12 +2,16 @@
 #pragma once
 
 // What one worker counts. Written by the worker alone, folded by the control thread.
+//
+// Over all workers, and but for frames that are on their way:
+//   frames_received = frames_answered + frames_taken + all drops - late_drops
 
 #include <array>
 
 #include "base/counter.h"
 #include "tftp/refusal.h"
 #include "wire/drop_reason.h"
+#include "worker/verdict.h"
 
 namespace stentor::worker {
 
@@ -20,6 +24,11 @@ struct Counters {
   base::Counter frames_sent;
   base::Counter bytes_sent;
   base::Counter frames_handed_over;
+  base::Counter frames_answered;  // a reply was made at once
+  base::Counter frames_taken;     // an ACK of a transfer, a request that waits, news
+  // Of the drops, those of frames that were answered or taken before: no room for the reply, a
+  // request that waited in vain, and blocks that a device did not take.
+  base::Counter late_drops;
 
   base::Counter arp_replies;
   base::Counter echo_replies;
@@ -43,6 +52,28 @@ struct Counters {
   base::Counter buffers_missed;  // no buffer was free for a block: its transfer waited
 
   void drop(wire::DropReason reason) { drops[static_cast<std::size_t>(reason)].add(); }
+  // What becomes of a frame when it comes; a drop is counted by its reason.
+  void note(const Verdict& verdict) {
+    switch (verdict.kind()) {
+      case Verdict::Kind::reply:
+      case Verdict::Kind::minor_reply:
+        return frames_answered.add();
+      case Verdict::Kind::ready:
+      case Verdict::Kind::taken:
+        return frames_taken.add();
+      case Verdict::Kind::drop:
+      case Verdict::Kind::hand_over:
+        return;
+    }
+  }
+  // The same of one that was taken when it came.
+  void note_resumed(const Verdict& verdict) {
+    if (verdict.kind() == Verdict::Kind::drop) late_drops.add();
+  }
+  void drop_late(wire::DropReason reason) {
+    drop(reason);
+    late_drops.add();
+  }
   void refuse(tftp::Refusal refusal) {
     refusals[static_cast<std::size_t>(refusal)].add();
     transfers_refused.add();

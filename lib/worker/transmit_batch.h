@@ -70,9 +70,9 @@ class TransmitBatch {
   // A reply is dropped, and counted, where there is no room or no buffer: its client asks again.
   void push_reply(base::Bytes bytes) {
     if (!takes_reply()) {
-      counters_->drop(wire::DropReason::transmit_full);
+      counters_->drop_late(wire::DropReason::transmit_full);
     } else if (!push(bytes)) {
-      counters_->drop(wire::DropReason::no_frame_buffer);
+      counters_->drop_late(wire::DropReason::no_frame_buffer);
     } else {
       replies_.set(count_ - 1);
       ++replies_count_;
@@ -83,7 +83,7 @@ class TransmitBatch {
   void push_minor_reply(base::Bytes bytes) {
     const std::size_t before = count_;
     if (is_held_up_ && minor_.count() >= kMinorReplies) {
-      counters_->drop(wire::DropReason::transmit_full);
+      counters_->drop_late(wire::DropReason::transmit_full);
     } else {
       push_reply(bytes);
     }
@@ -103,7 +103,8 @@ class TransmitBatch {
     if (count_ == 0) {
       stalled_since_ = base::kNever;
     } else if (now - stalled_since_ > kStallMax) {
-      for (std::size_t i = 0; i < count_; ++i) counters_->drop(wire::DropReason::transmit_full);
+      for (std::size_t i = 0; i < count_; ++i)
+        counters_->drop_late(wire::DropReason::transmit_full);
       release();
     }
     return taken != 0;

@@ -289,6 +289,7 @@ class Worker {
          .now = now},
         reply);
     if (verdict.kind() != Verdict::Kind::hand_over) {
+      counters_.note(verdict);
       conclude(lane, verdict, reply);
     } else {
       if (may_cross && hand_over(snapshot, verdict.crossing(), {frame, port})) return;
@@ -319,7 +320,7 @@ class Worker {
     for (; acks_.size() != 0; acks_.pop()) {
       const PendingAck& ack = acks_.front();
       if (now - ack.since > PendingAcks::kAgeMax) {
-        counters_.drop(wire::DropReason::dhcp_store_behind);
+        counters_.drop_late(wire::DropReason::dhcp_store_behind);
       } else if (ack.ticket <= committed) {
         Lane* lane = lane_of(ack.port);
         CHECK(lane != nullptr);  // it was asked from there
@@ -328,7 +329,7 @@ class Worker {
         counters_.dhcp_replies.add();
         lane->batch.push_reply(acks_.front_frame());
       } else if (ack.ticket <= failed) {
-        counters_.drop(wire::DropReason::dhcp_store_failing);
+        counters_.drop_late(wire::DropReason::dhcp_store_failing);
       } else {
         break;
       }
@@ -352,6 +353,7 @@ class Worker {
                               .now = now,
                               .resumed = &request},
                              reply);
+    counters_.note_resumed(verdict);
     conclude(*lane, verdict, reply);
   }
 
@@ -486,8 +488,7 @@ class Worker {
   PendingAcks acks_;
   Dispatcher dispatcher_;
   std::vector<Lane> lanes_;
-  // More frames came, or could have left, than a loop has room for.
-  bool is_behind_ = false;
+  bool is_behind_ = false;  // more frames came, or could have left, than a loop has room for
   // Ports whose addresses are to be announced: set by control, taken by the worker.
   std::atomic<std::uint64_t> announcements_{0};
   // Ports of this worker of which not every address has been announced yet.

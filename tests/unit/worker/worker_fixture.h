@@ -43,6 +43,18 @@ class WorkerTest : public testing::Test {
     return replies;
   }
 
+  // Whatever the test was about: what became of each frame that came is known
+  // (worker/counters.h).
+  void TearDown() override {
+    if (!rig) return;
+    std::uint64_t drops = 0;
+    for (std::size_t reason = 0; reason < wire::kDropReasonCount; ++reason) {
+      drops += rig->drops(static_cast<wire::DropReason>(reason));
+    }
+    EXPECT_EQ(rig->total(&Counters::frames_received) + rig->total(&Counters::late_drops),
+              rig->total(&Counters::frames_answered) + rig->total(&Counters::frames_taken) + drops);
+  }
+
   std::optional<support::Rig> rig;
   base::Time now = kStart;
   std::uint16_t client_port = 2070;
