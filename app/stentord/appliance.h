@@ -33,6 +33,8 @@
 
 namespace stentor {
 
+class ApplianceReport;
+
 class Appliance {
  public:
   // Everything that changes nothing which outlives this process: what can be refused is refused
@@ -74,6 +76,8 @@ class Appliance {
   [[nodiscard]] std::string summary() const { return census_.summary(); }
 
  private:
+  friend class ApplianceReport;  // what operators ask for, read
+
   using Queue = dpdk::Queue;
   using Worker = worker::Worker<Queue>;
 

@@ -15,6 +15,7 @@
 #include "size_text.h"
 #include "topology/host.h"
 #include "topology/on_node.h"
+#include "worker_figures.h"
 
 namespace stentor {
 
@@ -364,33 +365,13 @@ Nothing Appliance::make_workers() {
 }
 
 void Appliance::count_everything() {
-  const auto over_workers = [this](auto member) {
-    return [this, member] {
-      std::uint64_t sum = 0;
-      for (const auto& worker : workers_) sum += (worker->counters().*member).value();
-      return sum;
-    };
-  };
-  using Counters = worker::Counters;
-  census_.add({"frames_received", over_workers(&Counters::frames_received)});
-  census_.add({"frames_sent", over_workers(&Counters::frames_sent)});
-  census_.add({"bytes_sent", over_workers(&Counters::bytes_sent)});
-  census_.add({"frames_handed_over", over_workers(&Counters::frames_handed_over)});
-  census_.add({"arp_replies", over_workers(&Counters::arp_replies)});
-  census_.add({"echo_replies", over_workers(&Counters::echo_replies)});
-  census_.add({"router_advertisements", over_workers(&Counters::router_advertisements)});
-  census_.add({"routers_heard", over_workers(&Counters::routers_heard)});
-  census_.add({"dhcp_replies", over_workers(&Counters::dhcp_replies)});
-  census_.add({"dhcp_parked", over_workers(&Counters::dhcp_parked)});
-  census_.add({"conflict_checks", over_workers(&Counters::conflict_checks)});
-  census_.add({"conflict_answers", over_workers(&Counters::conflict_answers)});
-  census_.add({"conflicts_found", over_workers(&Counters::conflicts_found)});
-  census_.add({"transfers_begun", over_workers(&Counters::transfers_begun)});
-  census_.add({"transfers_completed", over_workers(&Counters::transfers_completed)});
-  census_.add({"transfers_ended_by_client", over_workers(&Counters::transfers_ended_by_client)});
-  census_.add({"transfers_given_up", over_workers(&Counters::transfers_given_up)});
-  census_.add({"transfers_replaced", over_workers(&Counters::transfers_replaced)});
-  census_.add({"transfers_refused", over_workers(&Counters::transfers_refused)});
+  for (const WorkerFigure& figure : worker_figures()) {
+    census_.add({std::string(figure.name), [this, counter = figure.counter] {
+                   std::uint64_t sum = 0;
+                   for (const auto& worker : workers_) sum += (worker->counters().*counter).value();
+                   return sum;
+                 }});
+  }
   for (std::size_t refusal = 0; refusal < tftp::kRefusalCount; ++refusal) {
     census_.add({"refused " + std::string(tftp::kRefusals[refusal].name), [this, refusal] {
                    std::uint64_t sum = 0;
@@ -400,10 +381,6 @@ void Appliance::count_everything() {
                    return sum;
                  }});
   }
-  census_.add({"blocks_sent", over_workers(&Counters::blocks_sent)});
-  census_.add({"blocks_resent", over_workers(&Counters::blocks_resent)});
-  census_.add({"blocks_summed", over_workers(&Counters::blocks_summed)});
-  census_.add({"buffers_missed", over_workers(&Counters::buffers_missed)});
   census_.add({"reloads", [this] { return reloads_; }});
   census_.add({"images_added", [this] { return images_->counts().added; }});
   census_.add({"images_replaced", [this] { return images_->counts().replaced; }});

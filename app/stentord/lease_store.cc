@@ -124,16 +124,20 @@ void LeaseStore::tick(base::Time now) {
   const bool is_failing = committer_->is_failing() || is_stalled;
   if (is_failing == is_failing_.load()) return;
   is_failing_.store(is_failing);
-  if (!is_failing) return control::log_info("leases reach the disk again");
+  if (!is_failing) {
+    trouble_.clear();
+    return control::log_info("leases reach the disk again");
+  }
   const bool waits = leases_.durability == config::Durability::commit;
-  control::log_error(fmt::format(
+  trouble_ = fmt::format(
       "leases do not reach the disk: {} {}",
       is_stalled ? fmt::format("nothing has come back from {} for {:.0f} s.", leases_.database,
                                seconds_of(kStall))
                  : committer_->status().sentence,
       waits ? "New clients get no address, others keep theirs for as long as the disk promises, "
               "files are served"
-            : "A restart will not know those that are given out meanwhile"));
+            : "A restart will not know those that are given out meanwhile");
+  control::log_error(trouble_);
 }
 
 bool LeaseStore::stop() {

@@ -40,6 +40,12 @@ class LeaseStore {
   // Now and then: says so when leases no longer reach the disk, and when they do again. Workers
   // learn it from here too: one that learns it late promises nothing, for its ACKs wait.
   void tick(base::Time now);
+  // A sentence while leases do not reach the disk, as the log has it; else empty.
+  [[nodiscard]] const std::string& trouble() const { return trouble_; }
+  [[nodiscard]] store::StoreStatus status() const {
+    return committer_ ? committer_->status() : store::StoreStatus{};
+  }
+
   // Once no worker runs: what they have changed goes to disk. False: the disk does not answer, and
   // nobody can wait for the end of that.
   [[nodiscard]] bool stop();
@@ -55,6 +61,7 @@ class LeaseStore {
   std::vector<std::vector<lease::LeaseChange>> lanes_;  // their storage, by worker
   std::unique_ptr<store::Committer> committer_;
   std::vector<worker::StoreEnd> ends_;
+  std::string trouble_;
   std::atomic<bool> is_failing_{false};  // written by control, read by workers
 };
 

@@ -13,6 +13,8 @@
 #include "control/log.h"
 #include "control/loop.h"
 #include "control/start_watch.h"
+#include "control/state_lock.h"
+#include "control_surface.h"
 #include "interface_facts.h"
 #include "reload.h"
 #include "settings_source.h"
@@ -38,14 +40,18 @@ int fail(const std::string& sentence) {
   std::_Exit(0);
 }
 
-base::Result<std::unique_ptr<Appliance>> prepare(const config::Settings& settings, bool take_over) {
-  const auto watch = control::StartWatch::begin({.on_signal = end_at_once});
+base::Result<std::unique_ptr<Appliance>> prepare(const config::Settings& settings, bool take_over,
+                                                 const ControlSurface& surface) {
+  const auto watch = control::StartWatch::begin({.on_signal = [&surface](int signal) {
+    surface.close();
+    end_at_once(signal);
+  }});
   if (!watch) return tl::unexpected(watch.error());
   return Appliance::prepare(settings, take_over);
 }
 
 // The signal that came meanwhile, 0 if none did. With one, it is no failure that no port serves.
-base::Result<int> open(Appliance& appliance) {
+base::Result<int> open(Appliance& appliance, const ControlSurface& surface) {
   std::atomic<int> stop{0};  // the watch's thread writes, control reads between two ports
   const auto on_signal = [&](int signal) {
     control::log_info(fmt::format("{}: no port is opened any more", name_of(signal)));
@@ -53,6 +59,7 @@ base::Result<int> open(Appliance& appliance) {
   };
   const auto on_overdue = [&](int signal) {
     if (!appliance.abandon()) return;
+    surface.close();
     control::log_warning("a driver does not return: it is not waited for");
     end_at_once(signal);
   };
@@ -69,7 +76,8 @@ base::Result<int> open(Appliance& appliance) {
 }
 
 // Until a signal that ends it, which is returned.
-int run_control(control::Loop& loop, const CommandLine& line, Appliance& appliance) {
+int run_control(control::Loop& loop, const CommandLine& line, Appliance& appliance,
+                control::StateLock& lock) {
   bool reload_is_due = false;
   const auto on_tick = [&](base::Time now) {
     appliance.tick(now);
@@ -80,7 +88,8 @@ int run_control(control::Loop& loop, const CommandLine& line, Appliance& applian
   return loop.run(kTick, {.on_tick = on_tick,
                           .on_hangup = [&] { reload_is_due = true; },
                           .news = appliance.image_news(),
-                          .on_news = [&] { appliance.take_images(); }});
+                          .on_news = [&] { appliance.take_images(); },
+                          .lock = &lock});
 }
 
 int serve(const config::Settings& settings, const CommandLine& line) {
@@ -89,15 +98,22 @@ int serve(const config::Settings& settings, const CommandLine& line) {
   for (const std::string& sentence : config::advice(settings)) control::log_warning(sentence);
   auto loop = control::Loop::make();
   if (!loop) return fail(loop.error().sentence);
-  auto appliance = prepare(settings, line.take_over);
+  auto surface = ControlSurface::open(settings.control);
+  if (!surface) return fail(surface.error().sentence);
+  auto appliance = prepare(settings, line.take_over, *surface);
   if (!appliance) return fail(appliance.error().sentence);
-  const auto stopped = open(**appliance);
+  control::StateLock lock;
+  const auto stopped = open(**appliance, *surface);
   if (!stopped) return fail(stopped.error().sentence);
   if (*stopped != 0) {
     control::log_info(fmt::format("stopping on {} before anything was served", name_of(*stopped)));
     return 0;
   }
-  const int signal = run_control(*loop, line, **appliance);
+  auto service = ControlService::start(*surface, **appliance, lock);
+  if (!service) return fail(service.error().sentence);
+  const int signal = run_control(*loop, line, **appliance, lock);
+  service->reset();
+  surface->close();
   control::log_info(fmt::format("stopping on {}; {}", name_of(signal), (*appliance)->summary()));
   return 0;
 }

@@ -19,6 +19,8 @@ ServedImages::ServedImages(image::Loaded loaded, image::Memory& memory)
     : memory_(memory),
       loaded_(std::move(loaded)),
       generation_(std::move(loaded_.generation)),
+      rejected_(std::make_shared<const image::RejectedFiles>(
+          image::make_rejected_files(loaded_.rejected))),
       current_(*generation_) {}
 
 base::Result<void> ServedImages::follow(image::FollowOptions options,
@@ -42,6 +44,7 @@ void ServedImages::fetch() {
   for (const image::Note& note : update.notes) {
     note.is_warning ? control::log_warning(note.text) : control::log_info(note.text);
   }
+  if (update.rejected != nullptr) rejected_ = std::move(update.rejected);
   if (update.generation == nullptr) return;
   current_.set(*update.generation);
   old_.push_back({mark_(), std::exchange(generation_, std::move(update.generation))});
@@ -52,10 +55,21 @@ void ServedImages::fetch() {
   if (example_.empty()) example_ = std::move(update.example);
 }
 
+// The last loan keeps those before it, so that it alone says whether there is any.
+std::shared_ptr<const image::Generation> ServedImages::borrow() {
+  struct Loan {
+    std::shared_ptr<const void> earlier;
+    std::shared_ptr<const image::Generation> generation;
+  };
+  const auto loan = std::make_shared<const Loan>(Loan{borrowed_.lock(), generation_});
+  borrowed_ = loan;
+  return {loan, loan->generation.get()};
+}
+
 void ServedImages::tick(base::Time now) {
   if (follower_ == nullptr) return;
   while (!old_.empty() && passed_(old_.front().mark)) old_.pop_front();
-  retirement_->tick();
+  if (borrowed_.expired()) retirement_->tick();
   report(now);
 }
 

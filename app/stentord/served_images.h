@@ -28,6 +28,9 @@ class ServedImages {
 
   [[nodiscard]] image::CurrentGeneration& current() { return current_; }
   [[nodiscard]] const image::Generation& generation() const { return *generation_; }
+  [[nodiscard]] const image::RejectedFiles& rejected() const { return *rejected_; }
+  // For another thread to read what is served now: until it lets go, no image is given back.
+  [[nodiscard]] std::shared_ptr<const image::Generation> borrow();
 
   // Once the workers run: what changes under the root is served from now on. `hooks`: all but
   // release.
@@ -62,6 +65,8 @@ class ServedImages {
   image::Memory& memory_;
   image::Loaded loaded_;  // the first, until it is followed
   std::shared_ptr<const image::Generation> generation_;
+  std::shared_ptr<const image::RejectedFiles> rejected_;
+  std::weak_ptr<const void> borrowed_;  // alive: somebody has one
   image::CurrentGeneration current_;
   std::deque<Old> old_;  // a worker may still look up in these
   std::function<std::uint64_t()> mark_;

@@ -45,6 +45,8 @@ constexpr std::array kFixedKeys{
     FixedKey{"tftp.transfers-max", is_same<&Settings::tftp, &Tftp::transfers_max>},
     FixedKey{"leases.database", is_same<&Settings::leases, &Leases::database>},
     FixedKey{"leases.durability", is_same<&Settings::leases, &Leases::durability>},
+    FixedKey{"control.socket", is_same<&Settings::control, &Control::socket>},
+    FixedKey{"control.metrics", is_same<&Settings::control, &Control::metrics>},
 };
 
 // What a device was opened for.

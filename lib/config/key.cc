@@ -401,6 +401,8 @@ constexpr std::array kFileKeys{
     mapping("tftp", "settings of transfers like {windowsize-max: 64}", &kTftpSection),
     mapping("leases", "where leases are kept, like {durability: commit}", &kLeasesSection),
     mapping("limits", "limits like {transfers-per-client: 16}", &kLimitsSection),
+    mapping("control", "how operators reach the running appliance, like {socket: none}",
+            &kControlSection),
     mapping("log", "settings like {level: info}", &kLogSection),
 };
 

@@ -84,6 +84,9 @@ extern const Section kTftpSection;
 extern const Section kRtoSection;
 extern const Section kLeasesSection;
 extern const Section kLimitsSection;
+extern const Section kControlSection;
+extern const Section kControlSocketSection;
+extern const Section kControlMetricsSection;
 extern const Section kLogSection;
 
 }  // namespace stentor::config

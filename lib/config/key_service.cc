@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Keys of images, tftp, limits and log.
+// Keys of images, tftp, leases, limits, control and log.
 #include "config/key_table.h"
 
 namespace stentor::config {
@@ -118,6 +118,36 @@ constexpr std::array kLimitsKeys{
            "serve"),
 };
 
+constexpr std::array kControlSocketKeys{
+    scalar("path", kText,
+           "an absolute path of 2 to 107 bytes, in a folder that not everybody may write; its last "
+           "folder is made where it is not there",
+           "/run/stentor/control.sock"),
+    scalar("group", kText, "the name of the group whose members may use it, 1 to 32 characters",
+           "stentord's own group"),
+    scalar("mode", kText, "\"0660\" (its user and its group may use it) or \"0600\" (its user)",
+           "\"0660\""),
+};
+
+constexpr std::array kControlMetricsKeys{
+    required(scalar("address", kText,
+                    "an IPv4 address of the host and a port, like 127.0.0.1:9467 (0.0.0.0: every "
+                    "address); whoever reaches it reads the figures")),
+};
+
+constexpr std::array kControlKeys{
+    or_scalar(mapping("socket",
+                      "a Unix socket like {path: /run/stentor/control.sock}, or none (nobody "
+                      "reaches the appliance)",
+                      &kControlSocketSection, "{path: /run/stentor/control.sock}"),
+              kText),
+    or_scalar(mapping("metrics",
+                      "where Prometheus reads figures over TCP, like {address: 127.0.0.1:9467}, or "
+                      "none",
+                      &kControlMetricsSection, "none"),
+              kText),
+};
+
 constexpr std::array kLogKeys{
     scalar("level", kText, "error, warning, info or debug", "info"),
 };
@@ -133,6 +163,9 @@ const Section kTftpSection{"tftp", kTftpKeys};
 const Section kRtoSection{"rto", kRtoKeys};
 const Section kLeasesSection{"leases", kLeasesKeys};
 const Section kLimitsSection{"limits", kLimitsKeys};
+const Section kControlSection{"control", kControlKeys};
+const Section kControlSocketSection{"a control socket", kControlSocketKeys};
+const Section kControlMetricsSection{"control.metrics", kControlMetricsKeys};
 const Section kLogSection{"log", kLogKeys};
 
 }  // namespace stentor::config

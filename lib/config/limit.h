@@ -100,6 +100,9 @@ inline constexpr std::size_t kMenuTextBytesMax = 80;
 inline constexpr std::size_t kBootUrlBytesMax = 254;
 inline constexpr std::size_t kHostnameBytesMax = 253;  // RFC 1035 section 2.3.4, as text
 inline constexpr std::size_t kPathBytesMax = 4095;
+// sockaddr_un has 108, the last of them zero (unix(7)).
+inline constexpr std::size_t kSocketPathBytesMax = 107;
+inline constexpr std::size_t kGroupBytesMax = 32;  // useradd(8)
 
 // One option carries 255 bytes (RFC 2132 section 2).
 inline constexpr std::size_t kOptionBytesMax = 255;

@@ -23,6 +23,7 @@ void read_file(const Cursor& root, Draft& draft) {
   if (const auto section = file.find("tftp")) read_tftp(*section, settings.tftp);
   if (const auto section = file.find("leases")) read_leases(*section, settings.leases);
   if (const auto section = file.find("limits")) read_limits(*section, settings.limits);
+  if (const auto section = file.find("control")) read_control(*section, settings.control);
   if (const auto section = file.find("log")) read_log(*section, settings.log_level);
 }
 
@@ -156,7 +157,10 @@ tl::expected<Settings, Diagnostics> parse_settings(std::string_view yaml,
   append(all, report);
   all.insert(all.end(), host_findings.begin(), host_findings.end());
   if (!all.empty()) return tl::unexpected<Diagnostics>(std::move(all));
-  return finish(draft);
+  Settings settings = finish(draft);
+  settings.source =
+      std::make_shared<const Source>(Source{std::string(file_name), std::string(yaml)});
+  return settings;
 }
 
 tl::expected<Settings, Diagnostics> load_settings(const std::string& path,

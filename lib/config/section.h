@@ -65,6 +65,7 @@ void read_tftp(const Cursor& section, Tftp& tftp);
 void read_class_quirks(const Cursor& section, ClassQuirks& quirks, const CustomOptions& custom);
 void read_class_tftp(const Cursor& section, ClassTftp& tftp);
 void read_limits(const Cursor& section, Limits& limits);
+void read_control(const Cursor& section, Control& control);
 void read_log(const Cursor& section, LogLevel& level);
 
 // {file:, server:}, {url:} or, with `menus` to name, {menu:} of a boot rule or a reservation; asks

@@ -7,6 +7,7 @@
 // again.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -287,6 +288,33 @@ struct Leases {
   Durability durability = Durability::commit;
 };
 
+// Where operators ask the running appliance.
+struct ControlSocket {
+  std::string path = "/run/stentor/control.sock";
+  std::string group{};         // by name; empty: the process's own
+  std::uint32_t mode = 0660;   // never anything for others
+  bool is_configured = false;  // where it is not, a start goes on without it
+  friend bool operator==(const ControlSocket&, const ControlSocket&) = default;
+};
+
+// On the kernel's network, not on a port that is served.
+struct TcpAddress {
+  wire::Ipv4Address address;  // zero: every one of the host's
+  std::uint16_t port = 0;
+  friend bool operator==(const TcpAddress&, const TcpAddress&) = default;
+};
+
+struct Control {
+  std::optional<ControlSocket> socket = ControlSocket{};  // absent: there is none
+  std::optional<TcpAddress> metrics{};                    // figures alone, for who reaches it
+};
+
+// Where all of this was read.
+struct Source {
+  std::string origin;  // the file
+  std::string text;
+};
+
 struct Settings {
   Workers workers;
   std::vector<Port> ports;
@@ -297,7 +325,9 @@ struct Settings {
   Tftp tftp;
   Leases leases;
   Limits limits;
+  Control control;
   LogLevel log_level = LogLevel::info;
+  std::shared_ptr<const Source> source{};  // null: made by hand
 };
 
 }  // namespace stentor::config

@@ -46,10 +46,14 @@ Loop::~Loop() {
 
 int Loop::run(base::Duration tick, const Handlers& handlers) {
   const auto period = std::chrono::duration_cast<std::chrono::milliseconds>(tick).count();
+  std::unique_lock<StateLock> held;
+  if (handlers.lock != nullptr) held = std::unique_lock(*handlers.lock, std::defer_lock);
   for (;;) {
     std::array<pollfd, 2> waits{{{.fd = signals_, .events = POLLIN, .revents = 0},
                                  {.fd = handlers.news, .events = POLLIN, .revents = 0}}};
+    if (held) held.unlock();
     const bool woken = poll(waits.data(), waits.size(), static_cast<int>(period)) > 0;
+    if (handlers.lock != nullptr) held.lock();
     if (woken && (waits[1].revents & POLLIN) != 0) handlers.on_news();
     if (woken && (waits[0].revents & POLLIN) != 0) {
       signalfd_siginfo info{};

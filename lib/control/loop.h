@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "control/state_lock.h"
 
 namespace stentor::control {
 
@@ -29,6 +30,8 @@ class Loop {
     // Called when `news` is readable, which it makes unreadable; -1: nobody has any.
     int news = -1;
     std::function<void()> on_news = {};
+    // Held while any of these is called; null: nobody else looks at what they touch.
+    StateLock* lock = nullptr;
   };
   // Returns the signal that ended it.
   int run(base::Duration tick, const Handlers& handlers);

@@ -50,8 +50,12 @@ struct PortOptions {
   SilenceRules silence;        // what the kernel must not answer on an interface; may be empty
 };
 
-// What the device lost since start. 0 where it does not count.
+// What the device carried and lost since start. 0 where it does not count.
 struct PortStatistics {
+  std::uint64_t frames_received = 0;
+  std::uint64_t bytes_received = 0;
+  std::uint64_t frames_sent = 0;
+  std::uint64_t bytes_sent = 0;
   std::uint64_t missed = 0;     // came while the receive queue was full
   std::uint64_t no_memory = 0;  // came while the pool was empty
   std::uint64_t receive_errors = 0;

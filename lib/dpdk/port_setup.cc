@@ -317,6 +317,10 @@ PortStatistics Port::statistics() const {
   for (const auto& device : devices_) {
     rte_eth_stats stats{};
     if (rte_eth_stats_get(device->id(), &stats) != 0) continue;
+    sum.frames_received += stats.ipackets;
+    sum.bytes_received += stats.ibytes;
+    sum.frames_sent += stats.opackets;
+    sum.bytes_sent += stats.obytes;
     sum.missed += stats.imissed;
     sum.no_memory += stats.rx_nombuf;
     sum.receive_errors += stats.ierrors;

@@ -34,6 +34,10 @@ class Tables {
   Tables& operator=(const Tables&) = delete;
 
   [[nodiscard]] Table& current() { return current_->table; }
+  // The addresses of the configuration that it is for, and with them, in its slots, those that no
+  // configuration has any more while somebody holds them.
+  [[nodiscard]] const Plan& configured() const { return current_->configured; }
+  [[nodiscard]] const Plan& plan() const { return current_->plan; }
 
   // A lease on disk whose address the first plan does not have.
   void remember(const Lease& lease);

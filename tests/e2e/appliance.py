@@ -39,10 +39,11 @@ boot:
 
 
 def config_text(images, ports=None, dhcp=DHCP, hugepages="none", cores="auto", tftp="",
-                leases="durability: memory"):
+                leases="durability: memory", control="socket: none"):
     ports = ports or PORT.format(device="interface:srv0", server=SERVER)
     return (f"workers: {{hugepages: {hugepages}, cores: {cores}}}\nports:\n{ports}{dhcp}"
-            f"images: {{root: {images}}}\ntftp: {{{tftp}}}\nleases: {{{leases}}}\n")
+            f"images: {{root: {images}}}\ntftp: {{{tftp}}}\nleases: {{{leases}}}\n"
+            f"control: {{{control}}}\n")
 
 
 def write_images(folder, names=("pxelinux.0", "linux")):

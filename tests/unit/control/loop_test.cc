@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <sys/socket.h>
+#include <thread>
 #include <unistd.h>
 
 namespace stentor::control {
@@ -61,6 +62,37 @@ TEST(Loop, LetsNoPeerThatIsGoneEndTheProcess) {
   EXPECT_EQ(::write(ends[1], "x", 1), -1);
   EXPECT_EQ(errno, EPIPE);
   ::close(ends[1]);
+}
+
+// Who looks at what the control thread has, waits until it waits.
+TEST(Loop, HoldsItsLockWhileItWorksAndNotWhileItWaits) {
+  StateLock lock;
+  auto loop = Loop::make();
+  ASSERT_TRUE(loop.has_value());
+  int ticks = 0, looks = 0;
+  std::atomic<bool> is_over{false};
+  std::atomic<bool> works{false};
+  std::thread other([&] {
+    while (!is_over.load()) {
+      const std::scoped_lock held(lock);
+      EXPECT_FALSE(works.load());
+      ++looks;
+    }
+  });
+  loop->run(1ms, {.on_tick =
+                      [&](base::Time) {
+                        works.store(true);
+                        std::this_thread::sleep_for(1ms);
+                        works.store(false);
+                        if (++ticks == 20) raise(SIGTERM);
+                      },
+                  .on_hangup = [] {},
+                  .lock = &lock});
+  is_over.store(true);
+  other.join();
+  EXPECT_GT(looks, 0);
+  EXPECT_TRUE(lock.try_lock()) << "it is free when the loop has ended";
+  lock.unlock();
 }
 
 }  // namespace

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// What a running Appliance says of itself to the control API. Threads: as control::Report has them;
+// workers are read through their counters alone.
+
+#include <string>
+#include <vector>
+
+#include "appliance.h"
+#include "control/report.h"
+
+namespace stentor {
+
+class ApplianceReport final : public control::Report {
+ public:
+  // `appliance` serves, and outlives the report.
+  explicit ApplianceReport(Appliance& appliance) : appliance_(appliance) {}
+
+  [[nodiscard]] control::StatusRow status() const override;
+  [[nodiscard]] std::vector<control::WorkerRow> workers() const override;
+  [[nodiscard]] std::vector<control::PortRow> ports() const override;
+  [[nodiscard]] std::vector<control::ReasonRow> drops() const override;
+  [[nodiscard]] std::vector<control::ReasonRow> refusals() const override;
+  [[nodiscard]] image::RejectedFiles rejected_images() const override;
+  [[nodiscard]] config::Source config() const override;
+  [[nodiscard]] std::vector<control::MetricFamily> metrics() const override;
+
+  [[nodiscard]] control::LeasePiece leases(wire::Ipv4Address from, std::uint32_t slots,
+                                           base::Time now) const override;
+  [[nodiscard]] std::vector<wire::Ipv4Address> addresses_of(
+      const wire::MacAddress& mac) const override;
+  [[nodiscard]] std::shared_ptr<const image::Generation> borrow_images() override;
+  void add_details(std::vector<control::LeaseRow>& rows) const override;
+
+ private:
+  [[nodiscard]] std::uint64_t sum(base::Counter worker::Counters::*counter) const;
+  [[nodiscard]] std::vector<std::string> problems() const;
+
+  Appliance& appliance_;
+};
+
+}  // namespace stentor

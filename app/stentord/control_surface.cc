@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "control_surface.h"
+
+#include <fmt/format.h>
+
+#include "control/log.h"
+#include "control/tcp_listener.h"
+
+namespace stentor {
+
+base::Result<ControlSurface> ControlSurface::open(const config::Control& settings) {
+  ControlSurface surface;
+  if (settings.metrics) {
+    auto metrics = control::listen_on(*settings.metrics, "control.metrics.address");
+    if (!metrics) return tl::unexpected(std::move(metrics).error());
+    surface.metrics_ = *std::move(metrics);
+  }
+  if (!settings.socket) return surface;
+  auto socket = control::ControlSocket::open(*settings.socket);
+  if (socket) {
+    surface.socket_ = *std::move(socket);
+  } else if (settings.socket->is_configured) {
+    return tl::unexpected(std::move(socket).error());
+  } else {
+    control::log_warning(
+        fmt::format("stentorctl cannot reach this stentord: {}", socket.error().sentence));
+  }
+  return surface;
+}
+
+void ControlSurface::close() const {
+  if (socket_) socket_->remove();
+}
+
+base::Result<std::unique_ptr<ControlService>> ControlService::start(const ControlSurface& surface,
+                                                                    Appliance& appliance,
+                                                                    control::StateLock& lock) {
+  std::unique_ptr<ControlService> service(new ControlService(appliance, lock));
+  std::vector<control::HttpServer::Listener> listeners;
+  if (surface.socket_) {
+    listeners.push_back({surface.socket_->descriptor(),
+                         [api = &service->api_](const control::HttpRequest& request) {
+                           return api->answer(request);
+                         }});
+  }
+  if (surface.metrics_) {
+    listeners.push_back(
+        {surface.metrics_.number(), [api = &service->api_](const control::HttpRequest& request) {
+           return api->answer_metrics(request);
+         }});
+  }
+  if (listeners.empty()) return service;
+  auto server = control::HttpServer::start(std::move(listeners));
+  if (!server) return tl::unexpected(std::move(server).error());
+  service->server_ = *std::move(server);
+  return service;
+}
+
+}  // namespace stentor

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// How operators reach a stentord: the sockets of its control API, and who serves them.
+//
+// Sockets are opened before anything that takes long, so that what is wrong with them is said at
+// once; they are served once there is something to tell, until the appliance ends.
+
+#include <memory>
+
+#include "appliance_report.h"
+#include "base/descriptor.h"
+#include "base/error.h"
+#include "config/settings.h"
+#include "control/api.h"
+#include "control/control_socket.h"
+#include "control/http_server.h"
+
+namespace stentor {
+
+class ControlSurface {
+ public:
+  // An error is one sentence. A socket that the configuration does not mention, and that cannot be
+  // made, is a warning: a machine without /run, or with two stentords, serves all the same.
+  static base::Result<ControlSurface> open(const config::Control& settings);
+
+  // Files of sockets go. Any thread: for a process that ends without returning, too.
+  void close() const;
+
+ private:
+  friend class ControlService;
+
+  ControlSurface() = default;
+
+  std::unique_ptr<control::ControlSocket> socket_;  // null: there is none
+  base::Descriptor metrics_;                        // likewise
+};
+
+// Control thread. Ends before the appliance does.
+class ControlService {
+ public:
+  static base::Result<std::unique_ptr<ControlService>> start(const ControlSurface& surface,
+                                                             Appliance& appliance,
+                                                             control::StateLock& lock);
+
+ private:
+  ControlService(Appliance& appliance, control::StateLock& lock)
+      : report_(appliance), api_(report_, lock) {}
+
+  // Destroyed from the last to the first: the server asks the API.
+  ApplianceReport report_;
+  control::Api api_;
+  std::unique_ptr<control::HttpServer> server_;
+};
+
+}  // namespace stentor

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Which path is what, and the answers that are short; api_leases.cc and api_images.cc have those
+// that come in pages.
+#include "control/api.h"
+
+#include <algorithm>
+#include <array>
+
+#include "control/json_reply.h"
+#include "openapi.inc"
+
+namespace stentor::control {
+
+namespace {
+
+constexpr std::string_view kLimitExpected = "1 to 1000 rows; absent: 100";
+
+constexpr std::array kLeaseParameters{
+    Api::Parameter{"address", "the IPv4 address of one lease"},
+    Api::Parameter{"mac", "the MAC address of a machine, like 52:54:00:12:34:56"},
+    Api::Parameter{"subnet", "a network whose addresses are wanted, like 10.20.0.0/16"},
+    Api::Parameter{"state", "offered, bound or declined; absent: all of them"},
+    Api::Parameter{"after", "the address behind which the page begins"},
+    Api::Parameter{"limit", kLimitExpected},
+};
+
+constexpr std::array kImageParameters{
+    Api::Parameter{"prefix", "what the paths begin with, 1 to 255 bytes"},
+    Api::Parameter{"after", "the path behind which the page begins"},
+    Api::Parameter{"limit", kLimitExpected},
+};
+
+Json list_of(const std::vector<ReasonRow>& rows) {
+  Json list = Json::array();
+  for (const ReasonRow& row : rows) {
+    list.push_back({{"reason", row.name}, {"count", row.count}, {"meaning", row.meaning}});
+  }
+  return list;
+}
+
+}  // namespace
+
+std::span<const Api::Route> Api::routes() {
+  static constexpr std::array kRoutes{
+      Route{"/v1/status",
+            "How the appliance does, and what somebody should look at",
+            {},
+            &Api::status},
+      Route{"/v1/drops",
+            "Frames that were dropped and requests that were refused, by reason",
+            {},
+            &Api::drops},
+      Route{"/v1/workers", "What each polling thread does", {}, &Api::workers},
+      Route{"/v1/ports",
+            "Links, networks, and what devices received, sent and lost",
+            {},
+            &Api::ports},
+      Route{"/v1/leases", "Addresses that somebody has, by address", kLeaseParameters,
+            &Api::leases},
+      Route{"/v1/images", "Files that are served, by path, and files that are not, with why",
+            kImageParameters, &Api::images},
+      Route{"/v1/config", "The configuration that is in force, as it was read", {}, &Api::config},
+      Route{"/metrics", "All figures, for Prometheus", {}, &Api::metrics},
+      Route{"/openapi.json", "This description", {}, &Api::description},
+  };
+  return kRoutes;
+}
+
+HttpReply Api::answer(const HttpRequest& request) {
+  const auto route = std::ranges::find(routes(), std::string_view(request.path), &Route::path);
+  if (route == routes().end()) {
+    return error_reply(404, "there is nothing at this path; GET /openapi.json says what there is");
+  }
+  return answer_route(request, *route);
+}
+
+HttpReply Api::answer_metrics(const HttpRequest& request) {
+  constexpr std::string_view kPath = "/metrics";
+  if (request.path != kPath) return error_reply(404, "there is /metrics here, and nothing else");
+  return answer(request);
+}
+
+HttpReply Api::answer_route(const HttpRequest& request, const Route& route) {
+  if (request.method != "GET" && request.method != "HEAD") {
+    HttpReply reply = error_reply(405, "this path is read with GET; nothing is changed here");
+    reply.allow = "GET, HEAD";
+    return reply;
+  }
+  for (auto at = request.query.begin(); at != request.query.end(); ++at) {
+    const std::string& name = at->first;
+    if (std::ranges::find(route.parameters, std::string_view(name), &Parameter::name) ==
+        route.parameters.end()) {
+      std::string known;
+      for (const Parameter& each : route.parameters) known += " " + std::string(each.name);
+      return error_reply(400, "'" + name + "' is no parameter of this path; it takes" +
+                                  (known.empty() ? " none" : ":" + known));
+    }
+    const auto is_same = [&](const auto& other) { return other.first == name; };
+    if (std::find_if(std::next(at), request.query.end(), is_same) != request.query.end()) {
+      return error_reply(400, "parameter '" + name + "' stands twice; give it once");
+    }
+  }
+  return (this->*route.answer)(Query(request));
+}
+
+HttpReply Api::status(const Query& /*query*/) {
+  const auto row = copied(lock_, kPatience, [this] { return report_.status(); });
+  if (!row) return busy_reply();
+  Json ports{{"all", row->ports}, {"up", row->ports_up}};
+  Json images{
+      {"generation", row->generation}, {"served", row->images}, {"rejected", row->images_rejected}};
+  Json leases{{"addresses", row->addresses}, {"durability", row->durability}};
+  return json_reply(
+      {{"version", row->version},
+       {"uptime_seconds", std::chrono::duration_cast<std::chrono::seconds>(row->uptime).count()},
+       {"problems", row->problems},
+       {"workers", row->workers},
+       {"ports", std::move(ports)},
+       {"images", std::move(images)},
+       {"leases", std::move(leases)},
+       {"transfers", row->transfers},
+       {"figures", json_of(row->figures)}});
+}
+
+HttpReply Api::drops(const Query& /*query*/) {
+  const auto rows =
+      copied(lock_, kPatience, [this] { return std::pair(report_.drops(), report_.refusals()); });
+  if (!rows) return busy_reply();
+  return json_reply({{"drops", list_of(rows->first)}, {"refusals", list_of(rows->second)}});
+}
+
+HttpReply Api::workers(const Query& /*query*/) {
+  const auto rows = copied(lock_, kPatience, [this] { return report_.workers(); });
+  if (!rows) return busy_reply();
+  Json list = Json::array();
+  for (std::size_t i = 0; i < rows->size(); ++i) {
+    const WorkerRow& row = (*rows)[i];
+    list.push_back({{"worker", i},
+                    {"core", row.core},
+                    {"node", row.node},
+                    {"queues", row.queues},
+                    {"transfers", row.transfers},
+                    {"figures", json_of(row.figures)}});
+  }
+  return json_reply({{"workers", std::move(list)}});
+}
+
+HttpReply Api::ports(const Query& /*query*/) {
+  const auto rows = copied(lock_, kPatience, [this] { return report_.ports(); });
+  if (!rows) return busy_reply();
+  Json list = Json::array();
+  for (const PortRow& row : *rows) {
+    list.push_back({{"port", row.name},
+                    {"device", row.device},
+                    {"mac", row.mac},
+                    {"link", row.is_up ? "up" : "down"},
+                    {"queues", row.queues},
+                    {"networks", row.networks},
+                    {"figures", json_of(row.figures)}});
+  }
+  return json_reply({{"ports", std::move(list)}});
+}
+
+HttpReply Api::config(const Query& /*query*/) {
+  const auto config = copied(lock_, kPatience, [this] { return report_.config(); });
+  if (!config) return busy_reply();
+  return json_reply({{"origin", config->origin}, {"text", config->text}});
+}
+
+HttpReply Api::metrics(const Query& /*query*/) {
+  const auto families = copied(lock_, kPatience, [this] { return report_.metrics(); });
+  if (!families) return busy_reply();
+  return {.body = metrics_text(*families), .type = kMetricsType};
+}
+
+HttpReply Api::description(const Query& /*query*/) {
+  return {.body = std::string(kOpenapiJson) + "\n"};
+}
+
+}  // namespace stentor::control

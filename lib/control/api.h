@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The control API: a path to what the appliance says of itself, as JSON; /metrics as Prometheus has
+// it. Whatever is wrong with a request is a sentence under "error", with the status that HTTP has
+// for it.
+//
+// Thread: the API's, one request at a time. Lists come in pages: "next" is what to hand in as
+// `after` to go on, null at the end. What a page costs is bounded, whatever is asked for; a list
+// that changes meanwhile shows each row at most once.
+
+#include <span>
+#include <string_view>
+
+#include "control/http_message.h"
+#include "control/query.h"
+#include "control/report.h"
+#include "control/state_lock.h"
+
+namespace stentor::control {
+
+struct LeaseFilter;
+
+class Api {
+ public:
+  // Rows of a page: as many as are asked for, these at the most, and these unless told.
+  static constexpr std::uint64_t kRowsMax = 1000;
+  static constexpr std::uint64_t kRows = 100;
+  // Slots of the lease table that one request looks at; then the page ends, however few it has.
+  static constexpr std::uint32_t kSlotsMax = std::uint32_t{1} << 20;
+  // How long the control thread may keep a request waiting.
+  static constexpr base::Duration kPatience = std::chrono::seconds{2};
+
+  struct Parameter {
+    std::string_view name;
+    std::string_view expected;  // completes "expected ..."
+  };
+  struct Route {
+    std::string_view path;
+    std::string_view summary;
+    std::span<const Parameter> parameters;
+    HttpReply (Api::*answer)(const Query& query);
+  };
+  // All that there is: openapi.json, which is served too, is tested against it.
+  static std::span<const Route> routes();
+
+  Api(Report& report, StateLock& lock) : report_(report), lock_(lock) {}
+
+  HttpReply answer(const HttpRequest& request);
+  // The same, where figures alone are served.
+  HttpReply answer_metrics(const HttpRequest& request);
+
+ private:
+  // By path, as routes() has them.
+  HttpReply status(const Query& query);
+  HttpReply drops(const Query& query);
+  HttpReply workers(const Query& query);
+  HttpReply ports(const Query& query);
+  HttpReply leases(const Query& query);
+  HttpReply images(const Query& query);
+  HttpReply config(const Query& query);
+  HttpReply metrics(const Query& query);
+  HttpReply description(const Query& query);
+
+  HttpReply answer_route(const HttpRequest& request, const Route& route);
+  // A page of the table, and of one machine; nullopt: the control thread has no time.
+  struct LeasePage;
+  std::optional<LeasePage> walk_leases(const LeaseFilter& filter, base::Time now);
+  std::optional<LeasePage> leases_of(const wire::MacAddress& mac, const LeaseFilter& filter,
+                                     base::Time now);
+
+  Report& report_;
+  StateLock& lock_;
+  // Of the generation with this number, by path: sorted once for all of its pages.
+  std::uint64_t sorted_number_ = 0;
+  std::vector<const image::Image*> sorted_;
+};
+
+}  // namespace stentor::control

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// One question to a stentord's control socket and its whole answer, for a program that waits for
+// it. HTTP/1.0, whose answers end with the connection (RFC 1945).
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "base/clock.h"
+
+namespace stentor::control {
+
+struct HttpAnswer {
+  unsigned status = 0;
+  std::string body;
+};
+
+struct HttpFailure {
+  enum class Kind : std::uint8_t {
+    unreachable,  // nobody answers there
+    refused,      // we may not ask
+    broken,       // something answers, but no stentord
+  } kind = Kind::unreachable;
+  std::string sentence;
+};
+
+// `target`: path and query, encoded. `patience`: for each step of the answer.
+tl::expected<HttpAnswer, HttpFailure> ask(const std::string& socket_path, std::string_view target,
+                                          base::Duration patience = std::chrono::seconds{10});
+
+// What stands in a query for any bytes (RFC 3986 section 2.1).
+std::string percent_encoded(std::string_view text);
+
+}  // namespace stentor::control

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "control/http_endpoint.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <exception>
+#include <microhttpd.h>
+#include <string_view>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace stentor::control {
+
+namespace {
+
+// In a flood of connections those that are there have their turn between two lots of newcomers.
+constexpr int kAcceptsAStep = 64;
+constexpr base::Duration kFilesPause = std::chrono::milliseconds{100};
+// How late a connection may be cut.
+constexpr base::Duration kLookPeriod = std::chrono::milliseconds{500};
+// A request's head, and what is read of it; more is answered by 431 (RFC 6585).
+constexpr std::size_t kRequestBytesMax = std::size_t{16} << 10;
+
+constexpr std::string_view kBusyBody =
+    "{\"error\": \"there are as many connections as the limit allows; ask again\"}\n";
+
+std::string busy_reply() {
+  return "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
+         "Content-Length: " +
+         std::to_string(kBusyBody.size()) + "\r\nRetry-After: 1\r\nConnection: close\r\n\r\n" +
+         std::string(kBusyBody);
+}
+
+// A new socket's buffer takes it whole, so this does not wait. What the client has sent is read:
+// closing would otherwise take the reply back (RFC 9112 section 9.6).
+void refuse(int socket) {
+  static const std::string text = busy_reply();
+  static_cast<void>(::send(socket, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
+  ::shutdown(socket, SHUT_WR);
+  std::array<char, 4096> unread;
+  static_cast<void>(::recv(socket, unread.data(), unread.size(), MSG_DONTWAIT));
+  ::close(socket);
+}
+
+MHD_Result note_argument(void* request, MHD_ValueKind /*kind*/, const char* name,
+                         const char* value) {
+  static_cast<HttpRequest*>(request)->query.emplace_back(name, value == nullptr ? "" : value);
+  return MHD_YES;
+}
+
+// RFC 9112 section 6.
+bool has_body(MHD_Connection* connection) {
+  const auto stands = [connection](const char* header) {
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, header) != nullptr;
+  };
+  return stands(MHD_HTTP_HEADER_CONTENT_LENGTH) || stands(MHD_HTTP_HEADER_TRANSFER_ENCODING);
+}
+
+MHD_Result send(MHD_Connection* connection, HttpReply reply) {
+  MHD_Response* response =
+      MHD_create_response_from_buffer(reply.body.size(), reply.body.data(), MHD_RESPMEM_MUST_COPY);
+  if (response == nullptr) return MHD_NO;
+  MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply.type.c_str());
+  MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+  if (!reply.allow.empty()) {
+    MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, reply.allow.c_str());
+  }
+  const MHD_Result queued = MHD_queue_response(connection, reply.status, response);
+  MHD_destroy_response(response);
+  return queued;
+}
+
+}  // namespace
+
+// As the library calls them, on the thread that calls step().
+struct HttpEndpoint::Callbacks {
+  // Called twice, the first time with no context. Who sends a body is answered before it is read,
+  // and the connection closes behind the answer; others keep theirs.
+  static MHD_Result on_request(void* self, MHD_Connection* connection, const char* path,
+                               const char* method, const char* /*version*/, const char* /*data*/,
+                               std::size_t* /*bytes*/, void** context) {
+    if (*context == nullptr && !has_body(connection)) {
+      *context = self;
+      return MHD_YES;
+    }
+    return send(connection, static_cast<HttpEndpoint*>(self)->answer(connection, method, path));
+  }
+
+  static void on_reply_end(void* /*self*/, MHD_Connection* connection, void** /*context*/,
+                           MHD_RequestTerminationCode /*how*/) {
+    const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    if (info == nullptr || info->socket_context == nullptr) return;
+    static_cast<Connection*>(info->socket_context)->since = base::MonotonicClock::now();
+  }
+
+  static void on_connection(void* self, MHD_Connection* connection, void** context,
+                            MHD_ConnectionNotificationCode what) {
+    auto& open = static_cast<HttpEndpoint*>(self)->open_;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+      const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+      open.push_back({info->connect_fd, base::MonotonicClock::now()});
+      *context = &open.back();
+    } else {
+      open.remove_if([&](const Connection& each) { return &each == *context; });
+    }
+  }
+};
+
+HttpEndpoint::HttpEndpoint(int socket, HttpHandler handler, const HttpLimits& limits)
+    : socket_(socket), handler_(std::move(handler)), limits_(limits) {}
+
+base::Result<std::unique_ptr<HttpEndpoint>> HttpEndpoint::make(int socket, HttpHandler handler,
+                                                               const HttpLimits& limits) {
+  std::unique_ptr<HttpEndpoint> made(new HttpEndpoint(socket, std::move(handler), limits));
+  if (made->start()) return made;
+  return base::failure(
+      "cannot serve the control API: no memory or no file descriptor is left. Raise the limit of "
+      "open files (ulimit -n) and start again.");
+}
+
+bool HttpEndpoint::start() {
+  daemon_ = MHD_start_daemon(
+      MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET, 0, nullptr, nullptr, &Callbacks::on_request, this,
+      MHD_OPTION_NOTIFY_CONNECTION, &Callbacks::on_connection, this, MHD_OPTION_NOTIFY_COMPLETED,
+      &Callbacks::on_reply_end, this, MHD_OPTION_CONNECTION_MEMORY_LIMIT, kRequestBytesMax,
+      // We cut by a clock that no dripping byte winds up.
+      MHD_OPTION_CONNECTION_TIMEOUT, 0U, MHD_OPTION_CONNECTION_LIMIT,
+      static_cast<unsigned>(limits_.connections), MHD_OPTION_END);
+  if (daemon_ == nullptr) return false;
+  const auto* info = MHD_get_daemon_info(daemon_, MHD_DAEMON_INFO_EPOLL_FD);
+  if (info == nullptr) return false;
+  connections_fd_ = info->epoll_fd;
+  return true;
+}
+
+HttpEndpoint::~HttpEndpoint() {
+  if (daemon_ != nullptr) MHD_stop_daemon(daemon_);
+}
+
+int HttpEndpoint::newcomers(base::Time now) const { return now < accepts_from_ ? -1 : socket_; }
+
+std::optional<base::Duration> HttpEndpoint::patience() const {
+  MHD_UNSIGNED_LONG_LONG milliseconds = 0;
+  if (MHD_get_timeout(daemon_, &milliseconds) == MHD_YES && milliseconds == 0) {
+    return base::Duration::zero();
+  }
+  if (accepts_from_ != base::Time{}) return kFilesPause;
+  if (open_.empty()) return std::nullopt;
+  return kLookPeriod;
+}
+
+void HttpEndpoint::step(base::Time now) {
+  if (now >= accepts_from_) accept(now);
+  MHD_run(daemon_);
+  cut_overdue(now);
+}
+
+void HttpEndpoint::accept(base::Time now) {
+  accepts_from_ = {};
+  // Connections are open once the library has run.
+  std::size_t room = limits_.connections - std::min(open_.size(), limits_.connections);
+  for (int i = 0; i < kAcceptsAStep; ++i) {
+    sockaddr_storage address{};
+    socklen_t length = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    const int socket = ::accept4(socket_, generic, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (socket < 0) {
+      // Out of files or memory: the socket stays readable, and nothing here can change that.
+      if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+        accepts_from_ = now + kFilesPause;
+      }
+      return;
+    }
+    if (room == 0) {
+      refuse(socket);
+      continue;
+    }
+    --room;
+    // It closes the socket whatever becomes of it.
+    MHD_add_connection(daemon_, socket, generic, length);
+  }
+}
+
+// The library finds the end of such a connection by itself then.
+void HttpEndpoint::cut_overdue(base::Time now) {
+  for (const Connection& each : open_) {
+    if (now - each.since > limits_.exchange_time) ::shutdown(each.socket, SHUT_RDWR);
+  }
+}
+
+HttpReply HttpEndpoint::answer(MHD_Connection* connection, const char* method,
+                               const char* path) const {
+  HttpRequest request{.method = method, .path = path};
+  MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, note_argument, &request);
+  try {
+    return handler_(request);
+  } catch (const std::exception&) {
+    return {.status = 500,
+            .body = "{\"error\": \"the answer could not be made: out of memory?\"}\n"};
+  }
+}
+
+}  // namespace stentor::control

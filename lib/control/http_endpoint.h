@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// One listening socket of the control API with its connections. Private to http_server.cc, whose
+// thread has it.
+//
+// Nobody holds it up: nothing here blocks, whoever comes beyond the limit of connections hears 503
+// at once, and a connection on which a request and its reply take longer than `exchange_time` is
+// cut, however it drips.
+
+#include <list>
+#include <memory>
+#include <optional>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "control/http_message.h"
+
+struct MHD_Connection;
+struct MHD_Daemon;
+
+namespace stentor::control {
+
+struct HttpLimits {
+  std::size_t connections = 64;  // DESIGN section 9; of each socket: one cannot lock out another
+  // From the accept, or the end of the last reply, to the end of the next.
+  base::Duration exchange_time = std::chrono::seconds{10};
+};
+
+class HttpEndpoint {
+ public:
+  // `socket` listens, does not block, and outlives the endpoint. An error is one sentence.
+  static base::Result<std::unique_ptr<HttpEndpoint>> make(int socket, HttpHandler handler,
+                                                          const HttpLimits& limits);
+  HttpEndpoint(const HttpEndpoint&) = delete;
+  HttpEndpoint& operator=(const HttpEndpoint&) = delete;
+  ~HttpEndpoint();
+
+  // What to wait for: who connects (-1: not now), and those who have.
+  [[nodiscard]] int newcomers(base::Time now) const;
+  [[nodiscard]] int connections() const { return connections_fd_; }
+  // How long a wait may last; nullopt: as long as nothing comes.
+  [[nodiscard]] std::optional<base::Duration> patience() const;
+
+  // Does what there is to do, and no more than a little of it.
+  void step(base::Time now);
+
+ private:
+  struct Connection {
+    int socket;
+    base::Time since;  // its last reply ended, or it came
+  };
+
+  struct Callbacks;
+  HttpEndpoint(int socket, HttpHandler handler, const HttpLimits& limits);
+  bool start();
+  void accept(base::Time now);
+  void cut_overdue(base::Time now);
+  [[nodiscard]] HttpReply answer(MHD_Connection* connection, const char* method,
+                                 const char* path) const;
+
+  const int socket_;
+  const HttpHandler handler_;
+  const HttpLimits limits_;
+  std::list<Connection> open_;
+  base::Time accepts_from_{};  // after the process could open no more files
+  int connections_fd_ = -1;
+  MHD_Daemon* daemon_ = nullptr;
+};
+
+}  // namespace stentor::control

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// What is asked of the control API and what it says, whatever carries it.
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace stentor::control {
+
+struct HttpRequest {
+  std::string method;
+  std::string path;                                          // decoded, without the query
+  std::vector<std::pair<std::string, std::string>> query{};  // decoded, in order
+};
+
+inline constexpr const char* kJsonType = "application/json";
+
+struct HttpReply {
+  unsigned status = 200;
+  std::string body{};
+  std::string type = kJsonType;
+  std::string allow{};  // of status 405: the methods that there are (RFC 9110 section 15.5.6)
+};
+
+using HttpHandler = std::function<HttpReply(const HttpRequest&)>;
+
+}  // namespace stentor::control

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "control/json_reply.h"
+
+namespace stentor::control {
+
+HttpReply json_reply(const Json& json, unsigned status) {
+  // Names of files and hosts are any bytes: what is no UTF-8 is shown as U+FFFD.
+  constexpr auto kReplace = Json::error_handler_t::replace;
+  return {.status = status, .body = json.dump(-1, ' ', false, kReplace) + "\n"};
+}
+
+HttpReply error_reply(unsigned status, const std::string& sentence) {
+  return json_reply({{"error", sentence}}, status);
+}
+
+HttpReply wrong_parameter(std::string_view name, std::string_view value,
+                          std::string_view expected) {
+  return error_reply(400, "parameter '" + std::string(name) + "': '" + std::string(value) +
+                              "' is not what it takes; expected " + std::string(expected));
+}
+
+Json json_of(const std::vector<Figure>& figures) {
+  Json object = Json::object();
+  for (const Figure& figure : figures) object[std::string(figure.name)] = figure.value;
+  return object;
+}
+
+HttpReply busy_reply() {
+  return error_reply(503, "stentord is busy with something else (its log may say what); ask again");
+}
+
+}  // namespace stentor::control

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// JSON as the API writes it: keys in the order in which they were added, a line at the end. Private
+// to the API.
+
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "control/http_message.h"
+#include "control/report.h"
+#include "control/state_lock.h"
+
+namespace stentor::control {
+
+using Json = nlohmann::ordered_json;
+
+HttpReply json_reply(const Json& json, unsigned status = 200);
+HttpReply error_reply(unsigned status, const std::string& sentence);
+// "parameter 'limit': 'x' is not what it takes; expected ..."
+HttpReply wrong_parameter(std::string_view name, std::string_view value, std::string_view expected);
+
+// {"frames_received": 7, ...}
+Json json_of(const std::vector<Figure>& figures);
+
+// What `copy` returns of the control thread's own; nullopt: that has no time, busy_reply() says so.
+template <typename Copy>
+auto copied(StateLock& lock, base::Duration patience, const Copy& copy)
+    -> std::optional<decltype(copy())> {
+  const std::unique_lock held(lock, patience);
+  if (!held) return std::nullopt;
+  return copy();
+}
+HttpReply busy_reply();
+
+}  // namespace stentor::control

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: each path says what it promises, each mistake gets a sentence; and the control thread is
+// asked under its lock alone, and never for long.
+#include "control/api.h"
+
+#include <future>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "report_stub.h"
+
+namespace stentor::control {
+namespace {
+
+using Json = nlohmann::json;
+
+class ApiTest : public testing::Test {
+ protected:
+  HttpReply get(const std::string& path,
+                std::vector<std::pair<std::string, std::string>> query = {},
+                const std::string& method = "GET") {
+    return api.answer({.method = method, .path = path, .query = std::move(query)});
+  }
+  Json json(const std::string& path, std::vector<std::pair<std::string, std::string>> query = {}) {
+    const HttpReply reply = get(path, std::move(query));
+    EXPECT_EQ(reply.status, 200u) << reply.body;
+    EXPECT_EQ(reply.type, "application/json");
+    return Json::parse(reply.body);
+  }
+  std::string error(const HttpReply& reply, unsigned status) {
+    EXPECT_EQ(reply.status, status) << reply.body;
+    return Json::parse(reply.body).at("error");
+  }
+
+  StateLock lock;
+  ReportStub report{lock};
+  Api api{report, lock};
+};
+
+TEST_F(ApiTest, AnswersEveryPathThatItHas) {
+  for (const Api::Route& route : Api::routes()) {
+    for (const char* method : {"GET", "HEAD"}) {
+      EXPECT_EQ(get(std::string(route.path), {}, method).status, 200u) << route.path;
+    }
+  }
+  EXPECT_FALSE(report.was_asked_without_lock);
+}
+
+TEST_F(ApiTest, KnowsNoOtherPath) {
+  for (const char* path :
+       {"", "/", "/v1", "/v1/status/", "/v1/Status", "//v1/status", "/v2/status"}) {
+    EXPECT_NE(error(get(path), 404).find("openapi.json"), std::string::npos) << path;
+  }
+}
+
+TEST_F(ApiTest, ChangesNothing) {
+  for (const char* method : {"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "GARBAGE"}) {
+    const HttpReply reply = get("/v1/status", {}, method);
+    EXPECT_NE(error(reply, 405).find("GET"), std::string::npos);
+    EXPECT_EQ(reply.allow, "GET, HEAD");
+  }
+}
+
+TEST_F(ApiTest, RefusesParametersThatItDoesNotKnow) {
+  EXPECT_EQ(error(get("/v1/status", {{"verbose", "1"}}), 400),
+            "'verbose' is no parameter of this path; it takes none");
+  EXPECT_EQ(error(get("/v1/images", {{"path", "a"}}), 400),
+            "'path' is no parameter of this path; it takes: prefix after limit");
+  EXPECT_NE(error(get("/v1/images", {{"limit", "1"}, {"limit", "2"}}), 400).find("stands twice"),
+            std::string::npos);
+}
+
+TEST_F(ApiTest, SaysSoWhenTheControlThreadHasNoTime) {
+  const std::unique_lock busy(lock);
+  auto reply = std::async(std::launch::async, [this] { return get("/v1/ports"); });
+  EXPECT_NE(error(reply.get(), 503).find("busy"), std::string::npos);
+}
+
+TEST_F(ApiTest, TellsTheStatus) {
+  report.row.problems = {"port boot0: link is down"};
+  report.row.uptime = std::chrono::milliseconds{61'900};
+  report.row.images_rejected = 2;
+  const Json status = json("/v1/status");
+  EXPECT_EQ(status.at("uptime_seconds"), 61);
+  EXPECT_EQ(status.at("problems"), Json({"port boot0: link is down"}));
+  EXPECT_EQ(status.at("images").at("rejected"), 2);
+  EXPECT_EQ(status.at("figures").at("frames_received"), 7);
+}
+
+TEST_F(ApiTest, TellsEveryReasonWithItsMeaning) {
+  report.drop_rows = {{"vlan_unknown", "no network", 3}, {"udp_port_closed", "no service", 0}};
+  const Json drops = json("/v1/drops").at("drops");
+  ASSERT_EQ(drops.size(), 2u);
+  EXPECT_EQ(drops[0], Json({{"reason", "vlan_unknown"}, {"count", 3}, {"meaning", "no network"}}));
+  EXPECT_EQ(drops[1].at("count"), 0);
+}
+
+TEST_F(ApiTest, TellsOfWorkersAndPorts) {
+  const Json worker = json("/v1/workers").at("workers").at(0);
+  EXPECT_EQ(worker.at("worker"), 0);
+  EXPECT_EQ(worker.at("core"), 5);
+  EXPECT_EQ(worker.at("queues"), Json({"boot0/0"}));
+  const Json port = json("/v1/ports").at("ports").at(0);
+  EXPECT_EQ(port.at("port"), "boot0");
+  EXPECT_EQ(port.at("link"), "up");
+  EXPECT_EQ(port.at("networks"), Json({"10.0.0.1/24 vlan 7"}));
+}
+
+TEST_F(ApiTest, ShowsTheConfigurationAsItWasRead) {
+  report.source = {"/etc/stentor.yaml", "ports: []\n# \xff\n"};
+  const Json config = json("/v1/config");
+  EXPECT_EQ(config.at("origin"), "/etc/stentor.yaml");
+  EXPECT_EQ(config.at("text"), "ports: []\n# \xef\xbf\xbd\n") << "what is no UTF-8 is marked";
+}
+
+TEST_F(ApiTest, HasFiguresAloneWhereNothingElseIsServed) {
+  const HttpReply reply = api.answer_metrics({.method = "GET", .path = "/metrics"});
+  EXPECT_EQ(reply.status, 200u);
+  EXPECT_EQ(reply.type, "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_NE(reply.body.find("stentor_images 3\n"), std::string::npos);
+  EXPECT_EQ(get("/metrics").body, reply.body);
+  for (const char* path : {"/", "/v1/status", "/v1/leases", "/v1/config"}) {
+    EXPECT_EQ(api.answer_metrics({.method = "GET", .path = path}).status, 404u) << path;
+  }
+}
+
+}  // namespace
+}  // namespace stentor::control

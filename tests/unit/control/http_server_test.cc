@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: who asks is answered; and nobody who asks badly, slowly, too much or in a crowd keeps
+// others from an answer.
+#include "control/http_server.h"
+
+#include <gtest/gtest.h>
+#include <stdexcept>
+#include <vector>
+
+#include "socket_fixture.h"
+
+namespace stentor::control {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::string_view kGet = "GET /here HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+class HttpServerTest : public SocketFixture {
+ protected:
+  void serve(const HttpHandler& handler, const HttpLimits& limits = {}) {
+    listening = listen_on(at("s"));
+    server = *HttpServer::start({{listening.number(), handler}}, limits);
+  }
+  [[nodiscard]] base::Descriptor connect() const { return connect_to(at("s")); }
+  [[nodiscard]] std::string ask(std::string_view request) const {
+    const base::Descriptor socket = connect();
+    send(socket, request);
+    return receive_all(socket);
+  }
+
+  base::Descriptor listening;
+  std::unique_ptr<HttpServer> server;
+};
+
+HttpReply echo(const HttpRequest& request) {
+  std::string body = request.method + " " + request.path;
+  for (const auto& [name, value] : request.query) body += " " + name + "=" + value;
+  return {.body = body, .type = "text/plain"};
+}
+
+TEST_F(HttpServerTest, HandsARequestOnAndAnAnswerBack) {
+  serve(echo);
+  const std::string answer =
+      ask("GET /a%20b?c=d%26&e HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
+  EXPECT_NE(answer.find("Content-Type: text/plain\r\n"), std::string::npos) << answer;
+  EXPECT_TRUE(answer.ends_with("\r\n\r\nGET /a b c=d& e=")) << answer;
+}
+
+TEST_F(HttpServerTest, AnswersSeveralRequestsOfAConnection) {
+  serve(echo);
+  const base::Descriptor socket = connect();
+  send(socket, "GET /first HTTP/1.1\r\nHost: x\r\n\r\nGET /second HTTP/1.1\r\nHost: x\r\n\r\n");
+  send(socket, kGet);
+  const std::string answers = receive_all(socket);
+  EXPECT_LT(answers.find("GET /first"), answers.find("GET /second")) << answers;
+  EXPECT_TRUE(answers.ends_with("GET /here")) << answers;
+}
+
+TEST_F(HttpServerTest, SaysTheHeadAloneToHead) {
+  serve(echo);
+  const std::string answer = ask("HEAD /here HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
+  EXPECT_TRUE(answer.ends_with("\r\n\r\n")) << answer;
+}
+
+TEST_F(HttpServerTest, SaysWhatIsAllowed) {
+  serve([](const HttpRequest&) { return HttpReply{.status = 405, .allow = "GET, HEAD"}; });
+  const std::string answer = ask("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 405 ")) << answer;
+  EXPECT_NE(answer.find("Allow: GET, HEAD\r\n"), std::string::npos) << answer;
+}
+
+TEST_F(HttpServerTest, OutlivesAHandlerThatThrows) {
+  serve([](const HttpRequest&) -> HttpReply { throw std::runtime_error("no"); });
+  EXPECT_TRUE(ask(kGet).starts_with("HTTP/1.1 500 "));
+  EXPECT_TRUE(ask(kGet).starts_with("HTTP/1.1 500 "));
+}
+
+TEST_F(HttpServerTest, RefusesGarbage) {
+  serve(echo, {.exchange_time = milliseconds{500}});
+  const std::string long_path(100'000, 'a');
+  for (const std::string& garbage :
+       {std::string("\r\n\r\n\r\n\r\n"), std::string("\x16\x03\x01\x02"), std::string(70'000, '\0'),
+        "GET /" + long_path + " HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nA: " + long_path + "\r\n\r\n"}) {
+    const base::Descriptor socket = connect();
+    // It may be cut while it is still being sent.
+    static_cast<void>(
+        ::send(socket.number(), garbage.data(), garbage.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
+    ::shutdown(socket.number(), SHUT_WR);
+    EXPECT_FALSE(receive_all(socket).starts_with("HTTP/1.1 200")) << garbage.substr(0, 40);
+  }
+  EXPECT_TRUE(ask(kGet).ends_with("GET /here")) << "afterwards";
+}
+
+TEST_F(HttpServerTest, DoesNotReadABodyThatNobodyWants) {
+  serve([](const HttpRequest&) { return HttpReply{.status = 405}; });
+  const base::Descriptor socket = connect();
+  send(socket, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000000\r\n\r\n");
+  EXPECT_TRUE(receive_all(socket).starts_with("HTTP/1.1 405 "));
+}
+
+TEST_F(HttpServerTest, RefusesAtOnceWhoIsOneTooMany) {
+  serve(echo, {.connections = 3});
+  std::vector<base::Descriptor> crowd;
+  for (int i = 0; i < 3; ++i) crowd.push_back(connect());
+  const base::Descriptor last = connect();
+  const std::string answer = receive_all(last);
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 503 ")) << answer;
+  EXPECT_NE(answer.find("{\"error\": \"there are as many connections"), std::string::npos);
+  // Those that were there first are served, and make room.
+  for (const base::Descriptor& each : crowd) {
+    send(each, kGet);
+    EXPECT_TRUE(receive_all(each).ends_with("GET /here"));
+  }
+  EXPECT_TRUE(ask(kGet).ends_with("GET /here"));
+}
+
+TEST_F(HttpServerTest, CutsAConnectionThatDrips) {
+  serve(echo, {.connections = 1, .exchange_time = milliseconds{300}});
+  const base::Descriptor slow = connect();
+  const auto begun = std::chrono::steady_clock::now();
+  pollfd end{slow.number(), POLLIN, 0};
+  // A byte every now and then, of a head that never ends.
+  while (::poll(&end, 1, 50) == 0 &&
+         std::chrono::steady_clock::now() - begun < std::chrono::seconds{20}) {
+    static_cast<void>(::send(slow.number(), "G", 1, MSG_NOSIGNAL));
+  }
+  const auto lasted = std::chrono::steady_clock::now() - begun;
+  EXPECT_GE(lasted, milliseconds{300});
+  EXPECT_LT(lasted, std::chrono::seconds{10});
+  EXPECT_TRUE(ask(kGet).ends_with("GET /here")) << "its place is free";
+}
+
+TEST_F(HttpServerTest, CutsWhoDoesNotReadTheAnswer) {
+  serve([](const HttpRequest&) { return HttpReply{.body = std::string(8 << 20, 'x')}; },
+        {.connections = 1, .exchange_time = milliseconds{300}});
+  const base::Descriptor lazy = connect();
+  send(lazy, kGet);
+  std::string answer;
+  for (int tries = 0; tries < 100 && !answer.starts_with("HTTP/1.1 200"); ++tries) {
+    std::this_thread::sleep_for(milliseconds{100});
+    answer = ask(kGet);
+  }
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << "its place is never free";
+}
+
+TEST_F(HttpServerTest, EndsWhileConnectionsAreOpen) {
+  serve(echo);
+  const base::Descriptor idle = connect();
+  EXPECT_TRUE(ask(kGet).ends_with("GET /here"));
+  server.reset();
+  EXPECT_EQ(receive_all(idle), "");
+}
+
+}  // namespace
+}  // namespace stentor::control

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: the description that is served is of the paths that there are, with their parameters, and
+// of the answers that they give.
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "control/api.h"
+#include "report_stub.h"
+
+namespace stentor::control {
+namespace {
+
+using Json = nlohmann::json;
+using Names = std::set<std::string>;
+
+Names keys_of(const Json& object) {
+  Names names;
+  for (const auto& [name, value] : object.items()) names.insert(name);
+  return names;
+}
+
+class OpenapiTest : public testing::Test {
+ protected:
+  OpenapiTest() {
+    // One row at least in each list, so that rows are compared too.
+    report.serve(1, {"a"});
+    report.rejected = {.rows = {{"b", "why"}}, .count = 1};
+    report.drop_rows = {{"vlan_unknown", "no network", 3}};
+    report.records = 1;
+    report.held[report.first] = lease::State::bound;
+    description = Json::parse(api.answer({.method = "GET", .path = "/openapi.json"}).body);
+  }
+
+  [[nodiscard]] const Json& resolve(const Json& schema) const {
+    if (!schema.contains("$ref")) return schema;
+    return description.at(Json::json_pointer(schema.at("$ref").get<std::string>().substr(1)));
+  }
+
+  void compare(const Json& seen, const Json& written, const std::string& at) const {
+    const Json& schema = resolve(written);
+    if (seen.is_null()) {
+      EXPECT_TRUE(schema.value("nullable", false)) << at;
+      return;
+    }
+    const std::string type = schema.at("type");
+    EXPECT_TRUE((type == "object" && seen.is_object()) || (type == "array" && seen.is_array()) ||
+                (type == "string" && seen.is_string()) ||
+                (type == "integer" && seen.is_number_integer()))
+        << at << " is no " << type << ": " << seen;
+    if (schema.contains("enum")) {
+      EXPECT_EQ(std::ranges::count(schema.at("enum"), seen), 1) << at;
+    }
+    if (seen.is_array()) {
+      EXPECT_FALSE(seen.empty() && at != "/v1/status.problems" && at != "/v1/drops.refusals" &&
+                   at != "/v1/workers.queues")
+          << at << ": a list without rows shows nothing";
+      for (const Json& row : seen) compare(row, schema.at("items"), at);
+    }
+    if (seen.is_object()) compare_object(seen, schema, at);
+  }
+
+  void compare_object(const Json& seen, const Json& schema, const std::string& at) const {
+    const Json properties = schema.value("properties", Json::object());
+    for (const Json& name : schema.value("required", Json::array())) {
+      EXPECT_TRUE(seen.contains(name.get<std::string>())) << at << "." << name;
+    }
+    for (const auto& [name, value] : seen.items()) {
+      if (!properties.contains(name) && schema.contains("additionalProperties")) {
+        compare(value, schema.at("additionalProperties"), at + "." + name);
+      } else if (properties.contains(name)) {
+        compare(value, properties.at(name), at + "." + name);
+      } else {
+        ADD_FAILURE() << at << "." << name << " is not described";
+      }
+    }
+  }
+
+  StateLock lock;
+  ReportStub report{lock};
+  Api api{report, lock};
+  Json description;
+};
+
+TEST_F(OpenapiTest, DescribesThePathsThatThereAre) {
+  Names paths;
+  for (const Api::Route& route : Api::routes()) {
+    paths.emplace(route.path);
+    const Json& path = description.at("paths").at(std::string(route.path));
+    EXPECT_EQ(keys_of(path), Names{"get"}) << route.path;
+    EXPECT_EQ(path.at("get").at("summary"), route.summary);
+    const Json parameters = path.at("get").value("parameters", Json::array());
+    ASSERT_EQ(parameters.size(), route.parameters.size()) << route.path;
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      EXPECT_EQ(parameters[i].at("name"), route.parameters[i].name) << route.path;
+      EXPECT_EQ(parameters[i].at("description"), route.parameters[i].expected) << route.path;
+      EXPECT_EQ(parameters[i].at("in"), "query");
+    }
+  }
+  EXPECT_EQ(keys_of(description.at("paths")), paths);
+}
+
+TEST_F(OpenapiTest, DescribesTheAnswersThatAreGiven) {
+  for (const Api::Route& route : Api::routes()) {
+    const std::string path(route.path);
+    const HttpReply reply = api.answer({.method = "GET", .path = path});
+    const Json& content =
+        description.at("paths").at(path).at("get").at("responses").at("200").at("content");
+    ASSERT_TRUE(content.contains(reply.type.substr(0, reply.type.find(';')))) << path;
+    if (reply.type != kJsonType || path == "/openapi.json") continue;
+    compare(Json::parse(reply.body), content.at("application/json").at("schema"), path);
+  }
+}
+
+TEST_F(OpenapiTest, DescribesMistakes) {
+  const HttpReply reply =
+      api.answer({.method = "GET", .path = "/v1/leases", .query = {{"limit", "0"}}});
+  const Json& responses = description.at("paths").at("/v1/leases").at("get").at("responses");
+  const Json& content = resolve(responses.at(std::to_string(reply.status))).at("content");
+  compare(Json::parse(reply.body), content.at("application/json").at("schema"), "mistake");
+}
+
+}  // namespace
+}  // namespace stentor::control
