@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "appliance_link.h"
+
+#include <cstdio>
+
+#include "control/http_client.h"
+
+namespace stentor::ctl {
+
+namespace {
+
+tl::unexpected<ExitStatus> fail(ExitStatus status, const std::string& sentence) {
+  std::fprintf(stderr, "stentorctl: %s\n", sentence.c_str());
+  return tl::unexpected(status);
+}
+
+}  // namespace
+
+tl::expected<Json, ExitStatus> ask(const Asking& asking, std::string path,
+                                   const Parameters& parameters) {
+  char separator = '?';
+  for (const auto& [name, value] : parameters) {
+    if (value.empty()) continue;
+    path += separator + std::string(name) + "=" + control::percent_encoded(value);
+    separator = '&';
+  }
+  const auto answer = control::ask(asking.socket, path);
+  if (!answer) {
+    const bool is_absent = answer.error().kind == control::HttpFailure::Kind::unreachable;
+    return fail(is_absent ? ExitStatus::unreachable : ExitStatus::failed, answer.error().sentence);
+  }
+  Json json = Json::parse(answer->body, nullptr, /*allow_exceptions=*/false);
+  if (json.is_object() && answer->status == 200) return json;
+  const bool says_why = json.is_object() && json.contains("error") && json["error"].is_string();
+  return fail(ExitStatus::failed, says_why ? json["error"].get<std::string>()
+                                           : "what " + asking.socket +
+                                                 " answers is no stentord's: is it an older one?");
+}
+
+ExitStatus print_json(const Json& json) {
+  std::printf("%s\n", json.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
+  return ExitStatus::all_right;
+}
+
+}  // namespace stentor::ctl

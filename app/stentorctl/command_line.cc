@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "command_line.h"
+
+#include <map>
+#include <string>
+#include <utility>
+
+namespace stentor::ctl {
+
+namespace {
+
+constexpr const char* kFooter =
+    "Exit status: 0 all right; 1 a file is bad or was left out, or the command failed (stderr says "
+    "why); 2 the command line was not understood; 3 no stentord answers.";
+
+}  // namespace
+
+CommandLine::CommandLine()
+    : app_("Asks a running Stentor, the PXE boot appliance, and prepares its boot files.",
+           "stentorctl") {
+  app_.set_version_flag("--version", std::string("stentorctl " STENTOR_VERSION));
+  app_.require_subcommand(1);
+  app_.footer(kFooter);
+  add_figures();
+  add_leases();
+  add_images();
+  add_config();
+}
+
+ExitStatus CommandLine::run(int argument_count, const char* const* arguments) {
+  try {
+    app_.parse(argument_count, arguments);
+  } catch (const CLI::ParseError& error) {
+    return app_.exit(error) == 0 ? ExitStatus::all_right : ExitStatus::wrong_command;
+  }
+  return action_();
+}
+
+CLI::App* CommandLine::add(CLI::App& to, const char* name, const char* what,
+                           std::function<ExitStatus()> action) {
+  CLI::App* command = to.add_subcommand(name, what)->footer(kFooter);
+  command->callback([this, action = std::move(action)] { action_ = action; });
+  return command;
+}
+
+CLI::App* CommandLine::add_question(CLI::App& to, const char* name, const char* what,
+                                    std::function<ExitStatus()> action) {
+  CLI::App* command = add(to, name, what, std::move(action));
+  command->add_option("--socket", asking_.socket, "Where stentord listens")->capture_default_str();
+  command->add_flag("--json", asking_.json, "For programs, as the API has it");
+  return command;
+}
+
+void CommandLine::add_figures() {
+  add_question(app_, "status", "How stentord does, and what somebody should look at",
+               [this] { return show_status(asking_); });
+  add_question(app_, "drops", "Frames that were dropped and requests that were refused, and why",
+               [this] { return show_drops(asking_, all_drops_); })
+      ->add_flag("--all", all_drops_, "Reasons that did not occur, too");
+  add_question(app_, "workers", "What each polling thread does",
+               [this] { return show_workers(asking_); });
+  add_question(app_, "ports", "Links, and what devices received, sent and lost",
+               [this] { return show_ports(asking_); });
+}
+
+void CommandLine::add_leases() {
+  CLI::App* leases = app_.add_subcommand("leases", "Who has which address");
+  leases->require_subcommand(1);
+  leases->footer(kFooter);
+  CLI::App* list =
+      add_question(*leases, "list", "Addresses that somebody has, for how long, and who",
+                   [this] { return show_leases(asking_, leases_); });
+  list->add_option("--address", leases_.address, "Of this address");
+  list->add_option("--mac", leases_.mac, "Of the machine with this MAC address");
+  list->add_option("--subnet", leases_.subnet, "In this network, like 10.20.0.0/16");
+  list->add_option("--state", leases_.state, "offered, bound or declined");
+  list->add_option("--limit", leases_.limit, "As many at the most [all]");
+
+  using Format = store::ForeignFormat;
+  CLI::App* import =
+      add(*leases, "import",
+          "Take over another DHCP server's leases, while neither it nor stentord runs",
+          [this] { return run_import(import_); });
+  import->add_option("--from", import_.format, "Whose file it is")
+      ->required()
+      ->type_name("kea|isc|dnsmasq")
+      ->transform(CLI::Transformer(std::map<std::string, Format>{{"kea", Format::kea},
+                                                                 {"isc", Format::isc},
+                                                                 { "dnsmasq",
+                                                                   Format::dnsmasq }}));
+  import->add_option("FILE", import_.file, "kea-leases4.csv, dhcpd.leases, dnsmasq.leases")
+      ->required();
+  import
+      ->add_option("-c,--config", import_.config,
+                   "stentord's configuration: its database, and who a client is")
+      ->capture_default_str();
+}
+
+void CommandLine::add_images() {
+  CLI::App* images = app_.add_subcommand("images", "Boot files and their manifests");
+  images->require_subcommand(1);
+  images->footer(kFooter);
+  CLI::App* list =
+      add_question(*images, "list", "Files that stentord serves, and those it does not",
+                   [this] { return show_images(asking_, images_); });
+  list->add_option("--prefix", images_.prefix, "Whose path begins so");
+  list->add_flag("--rejected", images_.rejected, "Only those that are not served, with why");
+  list->add_option("--limit", images_.limit, "As many at the most [all]");
+
+  CLI::App* manifest = add(*images, "manifest", "Write the manifest of the boot files in a folder",
+                           [this] { return run_manifest(manifest_); });
+  manifest->add_option("DIR", manifest_.folder, "The image root")->required();
+  manifest->add_option("-o,--output", manifest_.output,
+                       "Where to write it ('-': standard output) [DIR/STENTOR.manifest or "
+                       "DIR/SHA256SUMS]");
+  manifest
+      ->add_option("-f,--format", manifest_.format,
+                   "chunks: SHA-256 of every 32 KiB, verified at several GB/s a core; sha256sums: "
+                   "as sha256sum(1) writes")
+      ->check(CLI::IsMember({"chunks", "sha256sums"}))
+      ->capture_default_str();
+
+  CLI::App* verify =
+      add(*images, "verify",
+          "Check the boot files in a folder against a manifest, as stentord does at load",
+          [this] { return run_verify(verify_); });
+  verify->add_option("DIR", verify_.folder, "The image root")->required();
+  verify->add_option("-m,--manifest", verify_.manifest,
+                     "The manifest, of either format [DIR/SHA256SUMS, else DIR/STENTOR.manifest]");
+}
+
+void CommandLine::add_config() {
+  CLI::App* config = app_.add_subcommand("config", "The configuration of a running stentord");
+  config->require_subcommand(1);
+  config->footer(kFooter);
+  add_question(*config, "show", "The configuration in force, as it was read",
+               [this] { return show_config(asking_); });
+}
+
+}  // namespace stentor::ctl

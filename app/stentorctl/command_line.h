@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// stentorctl's commands and options, each command a function of what was given.
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "exit_status.h"
+#include "images_manifest.h"
+#include "images_verify.h"
+#include "leases_import.h"
+#include "show.h"
+
+namespace stentor::ctl {
+
+class CommandLine {
+ public:
+  CommandLine();
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+
+  // Parses and runs; help, the version and mistakes are printed.
+  ExitStatus run(int argument_count, const char* const* arguments);
+  [[nodiscard]] const CLI::App& app() const { return app_; }
+
+ private:
+  CLI::App* add(CLI::App& to, const char* name, const char* what,
+                std::function<ExitStatus()> action);
+  // With --socket and --json.
+  CLI::App* add_question(CLI::App& to, const char* name, const char* what,
+                         std::function<ExitStatus()> action);
+  void add_figures();
+  void add_leases();
+  void add_images();
+  void add_config();
+
+  CLI::App app_;
+  std::function<ExitStatus()> action_;
+  Asking asking_;
+  bool all_drops_ = false;
+  LeaseQuestion leases_;
+  ImportCommand import_;
+  ImageQuestion images_;
+  ManifestCommand manifest_;
+  VerifyCommand verify_;
+};
+
+}  // namespace stentor::ctl

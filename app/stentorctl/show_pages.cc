@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Lists that come in pages, fetched to their end or to as many rows as are wanted.
+#include <algorithm>
+#include <cstdio>
+
+#include "duration_text.h"
+#include "show.h"
+#include "text_table.h"
+
+namespace stentor::ctl {
+
+namespace {
+
+constexpr unsigned kPageRows = 1000;  // the most that the API gives at a time
+
+// The first page, with the rows of those after it put to its own.
+tl::expected<Json, ExitStatus> ask_all(const Asking& asking, const std::string& path,
+                                       const char* list, Parameters parameters, unsigned limit) {
+  Json all;
+  parameters.emplace_back("limit", "");
+  parameters.emplace_back("after", "");
+  std::string& rows_wanted = parameters[parameters.size() - 2].second;
+  std::string& after = parameters.back().second;
+  for (;;) {
+    const std::size_t have = all.is_null() ? 0 : all.at(list).size();
+    rows_wanted =
+        std::to_string(limit == 0 ? kPageRows : std::min<std::size_t>(kPageRows, limit - have));
+    auto page = ask(asking, path, parameters);
+    if (!page) return page;
+    if (all.is_null()) {
+      all = *page;
+    } else {
+      for (Json& row : page->at(list)) all.at(list).push_back(std::move(row));
+    }
+    all["next"] = page->at("next");
+    // A page that ends where it began would never end.
+    const bool is_stuck = page->at("next").is_string() && page->at("next") == after;
+    if (all["next"].is_null() || is_stuck || (limit != 0 && all.at(list).size() >= limit)) {
+      return all;
+    }
+    after = all["next"].get<std::string>();
+  }
+}
+
+// A text that is not always said.
+std::string said(const Json& row, const char* key) {
+  return row.contains(key) && row.at(key).is_string() ? row.at(key).get<std::string>() : "";
+}
+
+// What stands behind a list that was not fetched to its end.
+void print_rest(const Json& answer) {
+  if (!answer.at("next").is_null()) std::puts("There are more: --limit says how many are shown.");
+}
+
+}  // namespace
+
+ExitStatus show_leases(const Asking& asking, const LeaseQuestion& question) {
+  const auto answer = ask_all(asking, "/v1/leases", "leases",
+                              {{"address", question.address},
+                               {"mac", question.mac},
+                               {"subnet", question.subnet},
+                               {"state", question.state}},
+                              question.limit);
+  if (!answer) return answer.error();
+  if (asking.json) return print_json(*answer);
+  TextTable table({{"ADDRESS"}, {"STATE"}, {"LEFT", TextTable::Align::right}, {"MAC"}, {"NAME"}});
+  for (const Json& row : answer->at("leases")) {
+    const bool ends = row.contains("seconds_left");
+    table.add({said(row, "address"), said(row, "state"),
+               ends ? duration_text(row.at("seconds_left").get<std::uint64_t>()) : "never",
+               said(row, "mac"), said(row, "hostname")});
+  }
+  if (table.is_empty()) {
+    std::puts("No lease is like that.");
+  } else {
+    table.print();
+  }
+  print_rest(*answer);
+  return ExitStatus::all_right;
+}
+
+ExitStatus show_images(const Asking& asking, const ImageQuestion& question) {
+  const auto answer = question.rejected ? ask(asking, "/v1/images", {{"limit", "1"}})
+                                        : ask_all(asking, "/v1/images", "images",
+                                                  {{"prefix", question.prefix}}, question.limit);
+  if (!answer) return answer.error();
+  if (asking.json && !question.rejected) return print_json(*answer);
+  if (asking.json)
+    return print_json(
+        {{"rejected_count", answer->at("rejected_count")}, {"rejected", answer->at("rejected")}});
+  if (!question.rejected) {
+    TextTable served({{"BYTES", TextTable::Align::right}, {"PATH"}});
+    for (const Json& row : answer->at("images")) {
+      served.add({row.at("bytes").dump(), said(row, "path")});
+    }
+    if (!served.is_empty()) served.print();
+    print_rest(*answer);
+  }
+  TextTable rejected({{"NOT SERVED"}, {"WHY"}});
+  for (const Json& row : answer->at("rejected")) {
+    rejected.add({said(row, "path"), said(row, "reason")});
+  }
+  if (!rejected.is_empty()) rejected.print();
+  const auto listed = answer->at("rejected").size();
+  const auto count = answer->at("rejected_count").get<std::uint64_t>();
+  if (count > listed)
+    std::printf("And %llu more.\n", static_cast<unsigned long long>(count - listed));
+  return ExitStatus::all_right;
+}
+
+}  // namespace stentor::ctl

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Completes stentorctl's commands and options in bash.
+
+_stentorctl() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=() i
+  for ((i = 1; i < COMP_CWORD; ++i)); do
+    [[ ${COMP_WORDS[i]} == -* ]] || command+=("${COMP_WORDS[i]}")
+  done
+  local asking="--json --socket --help" choices
+  case $before in
+    --state) choices="offered bound declined" ;;
+    --from) choices="kea isc dnsmasq" ;;
+    -f | --format) choices="chunks sha256sums" ;;
+    --socket | -c | --config | -o | --output | -m | --manifest)
+      mapfile -t COMPREPLY < <(compgen -f -- "$word")
+      return
+      ;;
+    *)
+      case "${command[*]:0:2}" in
+        "") choices="status drops workers ports leases images config --help --version" ;;
+        status* | workers* | ports*) choices=$asking ;;
+        drops*) choices="--all $asking" ;;
+        leases) choices="list import --help" ;;
+        "leases list") choices="--address --mac --subnet --state --limit $asking" ;;
+        "leases import") choices="--from --config --help" ;;
+        images) choices="list manifest verify --help" ;;
+        "images list") choices="--prefix --rejected --limit $asking" ;;
+        "images manifest") choices="--output --format --help" ;;
+        "images verify") choices="--manifest --help" ;;
+        config) choices="show --help" ;;
+        "config show") choices=$asking ;;
+      esac
+      ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word")
+  # A folder of boot files.
+  if [[ ${command[*]:0:2} =~ ^images\ (manifest|verify)$ && $word != -* ]]; then
+    mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -d -- "$word")
+  fi
+}
+
+complete -F _stentorctl stentorctl
