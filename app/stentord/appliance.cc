@@ -84,10 +84,22 @@ void Appliance::tick(base::Time now) {
   images_->tick(now);
   if (store_) store_->tick(now);
   report_proxies();
+  report_silence(now);
   if (now < next_drop_report_) return;
   next_drop_report_ = now + kDropReportPeriod;
   const std::vector<control::Change> changes = drops_.changes();
   if (!changes.empty()) control::log_info("dropped: " + control::text_of(changes));
+}
+
+void Appliance::report_silence(base::Time now) {
+  const control::Heartbeat::Change change = heartbeat_.tick(now);
+  if (change == control::Heartbeat::Change::stopped) {
+    const std::size_t worker = *heartbeat_.silent();
+    control::log_error(fmt::format(
+        "worker {} on core {} does not loop; its clients wait. Look for what has the core", worker,
+        placement_.workers[worker].core));
+  }
+  if (change == control::Heartbeat::Change::back) control::log_info("all workers loop again");
 }
 
 // Networks where conflict checks have ended, each once.

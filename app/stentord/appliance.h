@@ -14,6 +14,7 @@
 #include "base/published.h"
 #include "config/settings.h"
 #include "control/census.h"
+#include "control/heartbeat.h"
 #include "dhcp/relay_guard.h"
 #include "digest/hmac_sha1.h"
 #include "dpdk/eal.h"
@@ -60,14 +61,16 @@ class Appliance {
   // Stops the workers, gives every frame back, and returns the interfaces as they were.
   ~Appliance();
 
-  // Now and then: link changes are logged and announced, drops are logged, unused images freed.
+  // Now and then: link changes are logged and announced, drops are logged, unused images freed,
+  // and workers that do not loop are named.
   void tick(base::Time now);
   // Goes over to `next`, between two bursts of each worker, or changes nothing and returns why, a
   // sentence each. Only when it is_settled().
   std::vector<std::string> reload(const config::Settings& next);
   // Whether every worker serves the newest configuration, so that there are never three.
   [[nodiscard]] bool is_settled() const { return tables_->is_settled(); }
-
+  // Every worker loops.
+  [[nodiscard]] bool is_well() const { return !heartbeat_.silent(); }
   // Readable when files under the image root have changed, for take_images(); -1: nobody looks.
   [[nodiscard]] int image_news() const { return images_->news(); }
   void take_images() { images_->fetch(); }
@@ -104,6 +107,7 @@ class Appliance {
   void run(Worker& worker, config::Idle idle_mode);
   void count_everything();
   void report_proxies();
+  void report_silence(base::Time now);
 
   [[nodiscard]] dpdk::PortOptions port_options(std::size_t port) const;
   [[nodiscard]] image::LoadOptions image_options() const;
@@ -161,6 +165,9 @@ class Appliance {
   control::Census drops_;
   std::uint64_t reloads_ = 0;
   std::uint64_t reloaded_ = 0;  // the mark of the last one
+  control::Heartbeat heartbeat_{
+      {.mark = [this] { return snapshots_->mark(); },
+       .first_behind = [this](std::uint64_t mark) { return snapshots_->first_behind(mark); }}};
   base::Time next_drop_report_{};
   std::vector<bool> proxies_reported_;  // by network, over all ports
   std::atomic<bool> stopping_{false};   // written by control, read by workers once a loop

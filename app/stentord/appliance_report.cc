@@ -67,6 +67,10 @@ std::vector<std::string> ApplianceReport::problems() const {
     problems.push_back(
         fmt::format("port {}: link is down; its clients wait", appliance_.settings_.ports[p].name));
   }
+  if (const auto worker = appliance_.heartbeat_.silent()) {
+    problems.push_back(fmt::format("worker {} on core {} does not loop; its clients wait", *worker,
+                                   appliance_.placement_.workers[*worker].core));
+  }
   if (appliance_.store_ && !appliance_.store_->trouble().empty()) {
     problems.push_back(appliance_.store_->trouble());
   }

@@ -14,6 +14,7 @@
 #include "control/loop.h"
 #include "control/start_watch.h"
 #include "control/state_lock.h"
+#include "control/supervisor.h"
 #include "control_surface.h"
 #include "interface_facts.h"
 #include "reload.h"
@@ -77,19 +78,26 @@ base::Result<int> open(Appliance& appliance, const ControlSurface& surface) {
 
 // Until a signal that ends it, which is returned.
 int run_control(control::Loop& loop, const CommandLine& line, Appliance& appliance,
-                control::StateLock& lock) {
+                control::StateLock& lock, const std::string& status) {
+  control::Supervisor supervisor;
+  supervisor.ready(status);
   bool reload_is_due = false;
   const auto on_tick = [&](base::Time now) {
     appliance.tick(now);
+    supervisor.tick(now, appliance.is_well());
     if (!reload_is_due || !appliance.is_settled()) return;
     reload_is_due = false;
+    supervisor.reloading(now);
     reload(line, appliance);
+    supervisor.ready(status);
   };
-  return loop.run(kTick, {.on_tick = on_tick,
-                          .on_hangup = [&] { reload_is_due = true; },
-                          .news = appliance.image_news(),
-                          .on_news = [&] { appliance.take_images(); },
-                          .lock = &lock});
+  const int signal = loop.run(kTick, {.on_tick = on_tick,
+                                      .on_hangup = [&] { reload_is_due = true; },
+                                      .news = appliance.image_news(),
+                                      .on_news = [&] { appliance.take_images(); },
+                                      .lock = &lock});
+  supervisor.stopping();
+  return signal;
 }
 
 int serve(const config::Settings& settings, const CommandLine& line) {
@@ -111,7 +119,8 @@ int serve(const config::Settings& settings, const CommandLine& line) {
   }
   auto service = ControlService::start(*surface, **appliance, lock);
   if (!service) return fail(service.error().sentence);
-  const int signal = run_control(*loop, line, **appliance, lock);
+  const int signal = run_control(*loop, line, **appliance, lock,
+                                 fmt::format("serving, {} ports", settings.ports.size()));
   service->reset();
   surface->close();
   control::log_info(fmt::format("stopping on {}; {}", name_of(signal), (*appliance)->summary()));

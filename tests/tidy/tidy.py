@@ -41,7 +41,7 @@ OWNERS = [
     (r"numa(if)?\.h", ["lib/topology"]),
     (r"sqlite3\.h", ["lib/store", "tests/unit/store"]),
     (r"microhttpd\.h", ["lib/control"]),
-    (r"prometheus/.*", ["lib/control"]),
+    (r"prometheus/.*|systemd/.*", ["lib/control"]),
     (r"nlohmann/.*", ["lib/control", "app/stentor-storm", "app/stentorctl", "tests/unit/config",
                       "tests/unit/control", "tests/unit/storm_report"]),
     (r"yaml-cpp/.*", ["lib/config"]),
