@@ -16,6 +16,8 @@ from tftp_client import atftp, curl, standing_still, wait_for_bytes
 SERVES = "reload: the new configuration serves"
 REFUSED = "reload: refused; the configuration of before serves on"
 MINUTES = DHCP.replace("default: 10s", "default: 10m")
+# curl's status for TFTP's errors 1 and 2.
+NOT_FOUND, NOT_ALLOWED = 68, 69
 
 
 class Reloading:
@@ -111,17 +113,23 @@ def transfers_go_on(lab, reloading, hashes):
 
 
 def aliases_and_access_change(lab, reloading):
+    """What is known of clients for access finds its memory when it is first asked for."""
     local = lab.folder / "aliased"
-    fetch = curl("other-name", local)
-    check(lab.client(*fetch, ok=False).returncode != 0, "a file is served before it has its alias")
     text = config_text(lab.folder / "images", dhcp=MINUTES)
-    aliased = text.replace("images: {", "images: {aliases: [{from: other-name, to: linux}], ")
-    reloading.write(aliased)
-    reloading.hangup(SERVES)
-    lab.client(*fetch)
+
+    def serving_with(images, name, status, dhcp=""):
+        changed = text.replace("images: {", "images: {" + images)
+        reloading.write(changed.replace("dhcp:\n", "dhcp:\n" + dhcp))
+        reloading.hangup(SERVES)
+        check_equal(lab.client(*curl(name, local), ok=False).returncode, status, f"curl of {name}")
+    alias = "aliases: [{from: other-name, to: linux}], "
+    serving_with("", "other-name", NOT_FOUND)
+    serving_with(alias, "other-name", 0)
     check_equal(sha256(local), sha256(lab.folder / "images" / "linux"), "SHA-256 by the alias")
-    reloading.apply(dhcp=MINUTES)
-    check(lab.client(*fetch, ok=False).returncode != 0, "a file is served by the alias of before")
+    serving_with("", "other-name", NOT_FOUND)
+    serving_with("access: [{files: linux, classes: [lab]}], ", "linux", NOT_ALLOWED,
+                 dhcp="  classes: [{name: lab, match: {user-class: lab}}]\n")
+    serving_with("", "linux", 0)
 
 
 def log_level_changes(lab, reloading):
@@ -180,6 +188,19 @@ def moved_pool_keeps_leases(clients, reloading):
     reloading.apply(dhcp=MINUTES)
 
 
+def leases_on_disk_are_heeded(lab, program, clients):
+    """Of a pool that had moved away when stentord started, and comes back by a reload."""
+    one = MINUTES.replace(POOL, "10.99.0.120")
+    leases = f"database: {lab.folder / 'leases.db'}"
+    holder, other = "52:54:00:99:00:2d", "52:54:00:99:00:2e"
+    with serving(lab, program, dhcp=one, leases=leases):
+        check_equal(bound_address(clients, holder), "10.99.0.120", "the only address")
+    with serving(lab, program, dhcp=MINUTES.replace(POOL, MOVED), leases=leases) as stentord:
+        check(stentord.logged("1 addresses in"), "the log does not say that a lease has no pool")
+        Reloading(lab, stentord).apply(dhcp=one, leases=leases)
+        gets_nothing(clients, other)
+
+
 def reservation_comes(clients, reloading):
     """Of an address that nobody holds, and of one that somebody does."""
     mine, holder = "52:54:00:99:00:2b", "52:54:00:99:00:2c"
@@ -226,8 +247,9 @@ def group(program):
             yield "the log's level changes", lambda: log_level_changes(lab, reloading)
             lab.give_client_addresses()
             yield "transfers go on", lambda: transfers_go_on(lab, reloading, hashes)
-            yield "aliases change", lambda: aliases_and_access_change(lab, reloading)
+            yield "aliases and access change", lambda: aliases_and_access_change(lab, reloading)
             yield "reloads are counted", lambda: reloads_are_counted(stentord)
+        yield "leases on disk are heeded", lambda: leases_on_disk_are_heeded(lab, program, clients)
 
 
 def reloads_are_counted(stentord):
