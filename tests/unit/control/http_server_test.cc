@@ -29,6 +29,15 @@ class HttpServerTest : public SocketFixture {
     return receive_all(socket);
   }
 
+  // A place is free once the server has looked at the connection that it cut.
+  [[nodiscard]] bool is_served_soon() const {
+    for (int tries = 0; tries < 100; ++tries) {
+      if (ask(kGet).starts_with("HTTP/1.1 200")) return true;
+      std::this_thread::sleep_for(milliseconds{100});
+    }
+    return false;
+  }
+
   base::Descriptor listening;
   std::unique_ptr<HttpServer> server;
 };
@@ -115,7 +124,7 @@ TEST_F(HttpServerTest, RefusesAtOnceWhoIsOneTooMany) {
     send(each, kGet);
     EXPECT_TRUE(receive_all(each).ends_with("GET /here"));
   }
-  EXPECT_TRUE(ask(kGet).ends_with("GET /here"));
+  EXPECT_TRUE(is_served_soon());
 }
 
 TEST_F(HttpServerTest, CutsAConnectionThatDrips) {
@@ -131,7 +140,7 @@ TEST_F(HttpServerTest, CutsAConnectionThatDrips) {
   const auto lasted = std::chrono::steady_clock::now() - begun;
   EXPECT_GE(lasted, milliseconds{300});
   EXPECT_LT(lasted, std::chrono::seconds{10});
-  EXPECT_TRUE(ask(kGet).ends_with("GET /here")) << "its place is free";
+  EXPECT_TRUE(is_served_soon()) << "its place is never free";
 }
 
 TEST_F(HttpServerTest, CutsWhoDoesNotReadTheAnswer) {
@@ -139,12 +148,7 @@ TEST_F(HttpServerTest, CutsWhoDoesNotReadTheAnswer) {
         {.connections = 1, .exchange_time = milliseconds{300}});
   const base::Descriptor lazy = connect();
   send(lazy, kGet);
-  std::string answer;
-  for (int tries = 0; tries < 100 && !answer.starts_with("HTTP/1.1 200"); ++tries) {
-    std::this_thread::sleep_for(milliseconds{100});
-    answer = ask(kGet);
-  }
-  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << "its place is never free";
+  EXPECT_TRUE(is_served_soon()) << "its place is never free";
 }
 
 TEST_F(HttpServerTest, EndsWhileConnectionsAreOpen) {
