@@ -4,7 +4,9 @@
 // A folder of a test's own, and connections to Unix sockets in it.
 
 #include <array>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -43,9 +45,12 @@ class SocketFixture : public testing::Test {
     return socket;
   }
 
+  static bool can_send(const base::Descriptor& socket, std::string_view text) {
+    return ::send(socket.number(), text.data(), text.size(), MSG_NOSIGNAL) ==
+           static_cast<ssize_t>(text.size());
+  }
   static void send(const base::Descriptor& socket, std::string_view text) {
-    EXPECT_EQ(::send(socket.number(), text.data(), text.size(), MSG_NOSIGNAL),
-              static_cast<ssize_t>(text.size()));
+    EXPECT_TRUE(can_send(socket, text)) << std::strerror(errno);
   }
 
   // Until the other side closes; what came by then if that takes too long.
