@@ -19,8 +19,8 @@ IMAGE_KIB = 32  # of each, however many
 IMAGE_MIB = (64, 512)
 LEASES = (1_000, 100_000, 1_000_000, 10_000_000, 16_000_000)
 RESERVATIONS = (10_000, 100_000, 1_000_000)
-# Of Kea's memfile, by measurement (PERFORMANCE, "Peers"): what a lease takes, and how long a restart
-# with a million of them.
+# Of Kea's memfile, by measurement (PERFORMANCE, "Peers"): what a lease takes, and how long a
+# restart with a million of them.
 KEA_LEASE_BYTES = 500
 KEA_RESTART_SECONDS = 8.4
 

@@ -30,6 +30,8 @@ struct Options {
   double seconds = 1;
   double warm_up = 0.2;
   bool compares_checksums = false;
+  bool times_loops = false;
+  unsigned publications_per_second = 0;  // of snapshots that were made before
   bool hugepages = true;
 
   [[nodiscard]] std::uint64_t file_bytes() const {
@@ -75,7 +77,12 @@ class Lane {
         worker_(0, attachments_,
                 worker::Shared<DownloadQueue>{service_.snapshots(), mesh_, probes_, solicitations_,
                                               support::Service::kKey},
-                transfers_max(options.download), index, base::MonotonicClock::now()) {}
+                transfers_max(options.download), index, base::MonotonicClock::now()) {
+    const double publications = options.publications_per_second * options.seconds;
+    for (unsigned i = 0; i < static_cast<unsigned>(publications); ++i) {
+      prepared_.push_back(service_.copy_snapshot());
+    }
+  }
   ~Lane() { worker_.release_frames(); }
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
@@ -103,6 +110,7 @@ class Lane {
     const std::uint64_t started = now;
     while (now < end && !is_over()) {
       now = options_.compares_checksums                 ? slice(now)
+            : options_.times_loops                      ? timed_loop(now)
             : options_.download.arrivals_per_second > 0 ? turnaround_slice(now)
                                                         : loop();
     }
@@ -110,7 +118,17 @@ class Lane {
     worker_.park();
   }
 
+  // Control, while it runs: the next snapshot is the current one, and those that nobody has go.
+  void publish() {
+    if (prepared_.empty()) return;
+    service_.snapshots().publish(std::move(prepared_.back()));
+    prepared_.pop_back();
+    service_.snapshots().reclaim();
+  }
+
   [[nodiscard]] DownloadQueue& queue() { return queue_; }
+  // In TSC cycles, each; with times_loops.
+  [[nodiscard]] const base::Histogram& loop_times() const { return loop_times_; }
   [[nodiscard]] std::uint64_t cycles() const { return cycles_; }
   [[nodiscard]] std::uint64_t clock_readings() const {
     return queue_.totals().clock_readings + loops_;
@@ -140,6 +158,12 @@ class Lane {
     std::uint64_t now = begin;
     while (now < end) now = loop();
     turnarounds_.push_back(queue_.take_slice().quantile(0.99));
+    return now;
+  }
+
+  std::uint64_t timed_loop(std::uint64_t begin) {
+    const std::uint64_t now = loop();
+    loop_times_.add(now - begin);
     return now;
   }
 
@@ -204,6 +228,8 @@ class Lane {
   std::uint64_t loops_ = 0;
   std::vector<Slice> slices_;
   std::vector<std::uint64_t> turnarounds_;
+  base::Histogram loop_times_;
+  std::vector<std::unique_ptr<const worker::Snapshot>> prepared_;  // control's
 };
 
 double microseconds(std::uint64_t cycles) {
@@ -295,9 +321,25 @@ void print(const std::vector<std::unique_ptr<Lane>>& lanes, std::uint64_t begin)
       static_cast<unsigned long long>(all.totals.resent),
       microseconds(all.turnaround.quantile(0.5)), microseconds(all.turnaround.quantile(0.99)),
       microseconds(all.turnaround.max()), spread_of(lanes.front()->queue().ends(), begin));
+  const base::Histogram& loops = lanes.front()->loop_times();
+  if (loops.count() != 0) {
+    std::printf(", \"loop_us\": {\"p50\": %.2f, \"p999\": %.2f}", microseconds(loops.quantile(0.5)),
+                microseconds(loops.quantile(0.999)));
+  }
   if (!lanes.front()->slices().empty()) print_slices(lanes.front()->slices());
   if (!lanes.front()->turnarounds().empty()) print_turnarounds(lanes.front()->turnarounds());
   std::puts("}");
+}
+
+// Until the end of the stretch that is measured, on the control thread.
+void publish(const std::vector<std::unique_ptr<Lane>>& lanes, const Options& options,
+             std::uint64_t end) {
+  if (options.publications_per_second == 0) return;
+  const std::chrono::nanoseconds period{1'000'000'000 / options.publications_per_second};
+  for (auto next = std::chrono::steady_clock::now(); rte_rdtsc() < end; next += period) {
+    std::this_thread::sleep_until(next);
+    for (const auto& lane : lanes) lane->publish();
+  }
 }
 
 Options parse(int argc, char** argv) {
@@ -328,6 +370,10 @@ Options parse(int argc, char** argv) {
   app.add_flag("--copy", options.download.copies, "copy blocks into the frames");
   app.add_flag("--compare-checksums", options.compares_checksums,
                "slices with and without them in turn; prints each, of the first core");
+  app.add_flag("--time-loops", options.times_loops, "what a loop takes, of the first core");
+  app.add_option("--publications", options.publications_per_second,
+                 "of prepared snapshots, a second, each for all workers")
+      ->check(CLI::Range(1, 10'000));
   app.add_flag("--once", options.download.stops, "each client fetches the file once");
   app.add_flag("!--no-hugepages", options.hugepages);
   try {
@@ -366,6 +412,7 @@ int run(int argc, char** argv) {
   for (unsigned i = 0; i < options.workers; ++i) {
     eal->launch(i, [&lane = *lanes[i], begin, end] { lane.run(begin, end); });
   }
+  publish(lanes, options, end);
   eal->wait();
   print(lanes, begin);
   return 0;

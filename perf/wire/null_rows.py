@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a worker does for a DATA frame, over the null device: rows P3 to P6, P11, P12, P15, P18.
+"""What a worker does for a DATA frame, over the null device: rows P3 to P6, P11, P12, P15, P18,
+P20.
 
 data_rate runs whole workers, and says of the cycles of a DATA frame which are the worker's, which
 the driver's, and which those of its clients, who live in the receive queue. testpmd on the same
@@ -23,6 +24,7 @@ TWO_SEGMENTS = ("--txpkts=46,1468", "--burst=32", "--txd=512")
 # and ten times the ACKs that its clients send for windows of 64 then.
 REQUESTS_A_SECOND = 120_000
 ACKS_A_SECOND = 1_250_000
+PUBLICATIONS_A_SECOND = 1_000
 
 
 class DataRate:
@@ -70,6 +72,7 @@ def rows(context):
         context, count, "P19.options", "with_options", "with options", floor=3))
     yield Pending("P19.plain", lambda: reflection(
         context, count, "P19.plain", "without", "without options", floor=10))
+    yield Pending("P20", lambda: reloads(run, count))
     if len(context.cores) > 1:
         yield Pending("P18", lambda: row_of_pairs(
             "P18", "DATA frames/s of two workers against one, each on a null device of its own",
@@ -103,6 +106,21 @@ def overload(context, count):
                         floor=0.9, aim=0.98,
                         note="8.4 million machines, a ring of 1,024 that drops what finds it full; "
                         "from memory: no generator's time, no device")
+
+
+def reloads(run, count):
+    """With publications on the other core, and without."""
+    def loop_us(*more):
+        result = run("--clients", 1_000, "--time-loops", *more)
+        if result["blocks_resent"]:
+            raise RuntimeError(f"{result['blocks_resent']} blocks were sent again")
+        return result["loop_us"]["p999"]
+    return row_of_pairs("P20", f"us, p99.9, of a worker's loop with {PUBLICATIONS_A_SECOND:,} "
+                        "reloads a second, against none", "us",
+                        pairs(lambda: loop_us("--publications", PUBLICATIONS_A_SECOND), loop_us,
+                              count), better="lower", floor=1.1, aim=1.02,
+                        note="1,000 live transfers, window 16; prepared snapshots; no block is "
+                        "lost, or sent again, in either")
 
 
 def frames(run, *arguments, **how):

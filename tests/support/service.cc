@@ -59,14 +59,18 @@ Service::Service(const std::string& yaml, const std::map<std::string, ByteVector
     clients_.emplace(slots, aligned_run(client_memory_, lease::ClientStore::bytes_needed(slots)),
                      kKey);
   }
-  auto snapshot = make_snapshot(settings);
-  snapshot->leases = &tables_->current();
-  snapshots_ = std::make_unique<base::Published<worker::Snapshot>>(std::move(snapshot), workers);
+  snapshots_ = std::make_unique<base::Published<worker::Snapshot>>(copy_snapshot(), workers);
 }
 
 std::unique_ptr<worker::Snapshot> Service::make_snapshot(const config::Settings& settings) {
   return std::make_unique<worker::Snapshot>(worker::make_snapshot(
       settings, kKey, {ports_, workers_}, images_, clients_ ? &*clients_ : nullptr, guard_));
+}
+
+std::unique_ptr<worker::Snapshot> Service::copy_snapshot() {
+  auto snapshot = make_snapshot(settings_);
+  snapshot->leases = &tables_->current();
+  return snapshot;
 }
 
 bool Service::reload(const std::string& yaml, base::Time now) {

@@ -71,6 +71,8 @@ class Service {
   bool reload(const std::string& yaml, base::Time now);
   // Whether the pools have it, and no reservation.
   [[nodiscard]] bool gives(wire::Ipv4Address address) const;
+  // What is served now, made once more, to be published.
+  [[nodiscard]] std::unique_ptr<worker::Snapshot> copy_snapshot();
   // False: not every worker has begun a burst since the last reload() yet.
   bool settle();
   // Where the configuration needs it.
