@@ -5,6 +5,7 @@
 // ticked and destroyed by the control thread; what the workers share is named in worker/worker.h.
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -108,6 +109,20 @@ class Appliance {
   void count_everything();
   void report_proxies();
   void report_silence(base::Time now);
+  // Over all workers: of the counter that `pick` finds among a worker's.
+  template <typename Pick>
+  [[nodiscard]] std::uint64_t sum(Pick pick) const {
+    std::uint64_t sum = 0;
+    for (const auto& worker : workers_) sum += std::invoke(pick, worker->counters()).value();
+    return sum;
+  }
+  // Each by its place in its list.
+  [[nodiscard]] std::uint64_t dropped(std::size_t reason) const {
+    return sum([reason](const worker::Counters& own) -> auto& { return own.drops[reason]; });
+  }
+  [[nodiscard]] std::uint64_t refused(std::size_t refusal) const {
+    return sum([refusal](const worker::Counters& own) -> auto& { return own.refusals[refusal]; });
+  }
 
   [[nodiscard]] dpdk::PortOptions port_options(std::size_t port) const;
   [[nodiscard]] image::LoadOptions image_options() const;

@@ -31,13 +31,17 @@ const char* name_of(config::Durability durability) {
   return "";
 }
 
-}  // namespace
-
-std::uint64_t ApplianceReport::sum(base::Counter worker::Counters::*counter) const {
-  std::uint64_t sum = 0;
-  for (const auto& worker : appliance_.workers_) sum += (worker->counters().*counter).value();
-  return sum;
+// `texts`: of each reason; `sum_of`: how often it was, by its place.
+template <typename Texts, typename SumOf>
+std::vector<control::ReasonRow> reason_rows(const Texts& texts, SumOf sum_of) {
+  std::vector<control::ReasonRow> rows;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    rows.push_back({texts[i].name, texts[i].meaning, sum_of(i)});
+  }
+  return rows;
 }
+
+}  // namespace
 
 control::StatusRow ApplianceReport::status() const {
   control::StatusRow row{.version = STENTOR_VERSION,
@@ -55,7 +59,7 @@ control::StatusRow ApplianceReport::status() const {
   for (const auto& worker : appliance_.workers_)
     row.transfers += live_transfers(worker->counters());
   for (const WorkerFigure& figure : worker_figures()) {
-    row.figures.push_back({figure.name, sum(figure.counter)});
+    row.figures.push_back({figure.name, appliance_.sum(figure.counter)});
   }
   return row;
 }
@@ -116,43 +120,24 @@ std::vector<control::PortRow> ApplianceReport::ports() const {
     for (const config::Network& network : configured.networks) {
       row.networks.push_back(text_of(network));
     }
-    std::uint64_t refused = 0;
-    for (std::uint16_t q = 0; q < port.queue_count(); ++q) refused += port.queue(q).rejected();
-    row.figures = {{"frames_received", seen.frames_received},
-                   {"bytes_received", seen.bytes_received},
-                   {"frames_sent", seen.frames_sent},
-                   {"bytes_sent", seen.bytes_sent},
-                   {"receive_queue_full", seen.missed},
-                   {"no_receive_buffer", seen.no_memory},
-                   {"receive_errors", seen.receive_errors},
-                   {"send_errors", seen.send_errors},
-                   {"refused_by_driver", refused}};
+    row.figures = {
+        {"frames_received", seen.frames_received}, {"bytes_received", seen.bytes_received},
+        {"frames_sent", seen.frames_sent},         {"bytes_sent", seen.bytes_sent},
+        {"receive_queue_full", seen.missed},       {"no_receive_buffer", seen.no_memory},
+        {"receive_errors", seen.receive_errors},   {"send_errors", seen.send_errors},
+        {"refused_by_driver", port.rejected()}};
   }
   return rows;
 }
 
 std::vector<control::ReasonRow> ApplianceReport::drops() const {
-  std::vector<control::ReasonRow> rows;
-  for (std::size_t reason = 0; reason < wire::kDropReasonCount; ++reason) {
-    const wire::DropReasonText& text = wire::kDropReasons[reason];
-    control::ReasonRow& row = rows.emplace_back(control::ReasonRow{text.name, text.meaning});
-    for (const auto& worker : appliance_.workers_) {
-      row.count += worker->counters().drops[reason].value();
-    }
-  }
-  return rows;
+  return reason_rows(wire::kDropReasons,
+                     [this](std::size_t reason) { return appliance_.dropped(reason); });
 }
 
 std::vector<control::ReasonRow> ApplianceReport::refusals() const {
-  std::vector<control::ReasonRow> rows;
-  for (std::size_t refusal = 0; refusal < tftp::kRefusalCount; ++refusal) {
-    const tftp::RefusalText& text = tftp::kRefusals[refusal];
-    control::ReasonRow& row = rows.emplace_back(control::ReasonRow{text.name, text.meaning});
-    for (const auto& worker : appliance_.workers_) {
-      row.count += worker->counters().refusals[refusal].value();
-    }
-  }
-  return rows;
+  return reason_rows(tftp::kRefusals,
+                     [this](std::size_t refusal) { return appliance_.refused(refusal); });
 }
 
 config::Source ApplianceReport::config() const {

@@ -34,7 +34,6 @@ class ApplianceReport final : public control::Report {
   void add_details(std::vector<control::LeaseRow>& rows) const override;
 
  private:
-  [[nodiscard]] std::uint64_t sum(base::Counter worker::Counters::*counter) const;
   [[nodiscard]] std::vector<std::string> problems() const;
 
   Appliance& appliance_;

@@ -54,8 +54,7 @@ control::LeasePiece ApplianceReport::leases(wire::Ipv4Address from, std::uint32_
 
 // A machine has a lease in each (shared) network that it was in.
 std::vector<wire::Ipv4Address> ApplianceReport::addresses_of(const wire::MacAddress& mac) const {
-  constexpr std::uint8_t kEthernet = 1;  // htype, RFC 1700
-  const dhcp::KnownClient client{.htype = kEthernet, .hardware = mac.bytes};
+  const dhcp::KnownClient client{.htype = dhcp::kHtypeEthernet, .hardware = mac.bytes};
   std::vector<wire::Ipv4Address> addresses;
   for (const config::Subnet& subnet : appliance_.settings_.dhcp.subnets) {
     const auto owner = dhcp::owner_of_known(appliance_.snapshots_->latest().policy,

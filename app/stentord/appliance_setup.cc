@@ -366,20 +366,12 @@ Nothing Appliance::make_workers() {
 
 void Appliance::count_everything() {
   for (const WorkerFigure& figure : worker_figures()) {
-    census_.add({std::string(figure.name), [this, counter = figure.counter] {
-                   std::uint64_t sum = 0;
-                   for (const auto& worker : workers_) sum += (worker->counters().*counter).value();
-                   return sum;
-                 }});
+    census_.add(
+        {std::string(figure.name), [this, counter = figure.counter] { return sum(counter); }});
   }
   for (std::size_t refusal = 0; refusal < tftp::kRefusalCount; ++refusal) {
-    census_.add({"refused " + std::string(tftp::kRefusals[refusal].name), [this, refusal] {
-                   std::uint64_t sum = 0;
-                   for (const auto& worker : workers_) {
-                     sum += worker->counters().refusals[refusal].value();
-                   }
-                   return sum;
-                 }});
+    census_.add({"refused " + std::string(tftp::kRefusals[refusal].name),
+                 [this, refusal] { return refused(refusal); }});
   }
   census_.add({"reloads", [this] { return reloads_; }});
   census_.add({"images_added", [this] { return images_->counts().added; }});
@@ -387,11 +379,7 @@ void Appliance::count_everything() {
   census_.add({"images_removed", [this] { return images_->counts().removed; }});
   census_.add({"images_retired_in_memory", [this] { return images_->retired(); }});
   for (std::size_t reason = 0; reason < wire::kDropReasonCount; ++reason) {
-    const auto read = [this, reason] {
-      std::uint64_t sum = 0;
-      for (const auto& worker : workers_) sum += worker->counters().drops[reason].value();
-      return sum;
-    };
+    const auto read = [this, reason] { return dropped(reason); };
     const std::string name(wire::kDropReasons[reason].name);
     census_.add({"dropped " + name, read});
     drops_.add({name, read});
@@ -413,13 +401,7 @@ void Appliance::count_everything() {
     drops_.add({name + " no receive buffer", of_port(&Statistics::no_memory)});
     drops_.add({name + " receive errors", of_port(&Statistics::receive_errors)});
     drops_.add({name + " send errors", of_port(&Statistics::send_errors)});
-    drops_.add({name + " refused by the driver", [this, p] {
-                  std::uint64_t sum = 0;
-                  for (std::uint16_t q = 0; q < ports_[p]->queue_count(); ++q) {
-                    sum += ports_[p]->queue(q).rejected();
-                  }
-                  return sum;
-                }});
+    drops_.add({name + " refused by the driver", [this, p] { return ports_[p]->rejected(); }});
   }
 }
 

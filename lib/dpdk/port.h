@@ -97,6 +97,8 @@ class Port {
 
   [[nodiscard]] bool link_up() const;
   [[nodiscard]] PortStatistics statistics() const;
+  // Frames that the driver refused for ever.
+  [[nodiscard]] std::uint64_t rejected() const;
   // Frames out of the pools: with device, workers and peers. The same before and after a load.
   [[nodiscard]] unsigned frames_in_use() const;
   // Of these, frames that refer to image memory.

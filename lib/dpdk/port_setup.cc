@@ -329,6 +329,12 @@ PortStatistics Port::statistics() const {
   return sum;
 }
 
+std::uint64_t Port::rejected() const {
+  std::uint64_t count = 0;
+  for (const auto& queue : queues_) count += queue->rejected();
+  return count;
+}
+
 unsigned Port::frames_in_use() const {
   unsigned count = 0;
   for (const auto& [node, pool] : pools_) count += pool.in_use();

@@ -25,7 +25,6 @@ class Stentor(BootServer):
     """As its users run it: an ACK means that the lease is on disk."""
 
     name, serves = "stentord", ("dhcp", "tftp")
-    durability = "commit"
 
     def __init__(self, lab, site, root, build):
         super().__init__(lab, site, root, packages=None)
@@ -46,7 +45,7 @@ class Stentor(BootServer):
         database = self.folder / "leases.db"
         for path in self.folder.glob("leases.db*"):
             path.unlink()
-        return f"{{database: {database}, durability: {self.durability}}}"
+        return f"{{database: {database}}}"
 
     def environment(self):
         return None
@@ -58,7 +57,7 @@ class Stentor(BootServer):
 class StentorInMemory(Stentor):
     """The same, whose leases go with it."""
 
-    name, durability = "stentord-in-memory", "memory"
+    name = "stentord-in-memory"
 
     def leases(self):
         return "{durability: memory}"

@@ -83,7 +83,7 @@ def fixed_keys_are_refused_by_name(lab, clients, reloading):
                "ports[0].networks": {"ports": ports.replace("mtu: 1500", "mtu: 1400")},
                "workers.cores": {"cores": "[0]"},
                "tftp.transfers-max": {"tftp": "transfers-max: 77"},
-               "leases.database": {"leases": "database: /tmp/stentor-e2e-other.db"}}
+               "leases.database": {"leases": f"database: {lab.folder}/other.db"}}
     for key, how in changes.items():
         # What could change does not either.
         reloading.write_usual(dhcp=MINUTES.replace("file: pxelinux.0", "file: linux"), **how)

@@ -63,7 +63,7 @@ TEST(FixedKeys, AreNamedOneByOne) {
   EXPECT_EQ(added("tftp: {ports: 50000-60000}\n"), refusal_of("tftp.ports"));
   EXPECT_EQ(added("tftp: {ports: single, clients: any}\n"), refusal_of("tftp.ports"));
   EXPECT_EQ(added("tftp: {transfers-max: 7}\n"), refusal_of("tftp.transfers-max"));
-  EXPECT_EQ(added("leases: {database: /tmp/other.db}\n"), refusal_of("leases.database"));
+  EXPECT_EQ(added("leases: {database: /var/lib/other/leases.db}\n"), refusal_of("leases.database"));
   EXPECT_EQ(added("leases: {durability: memory}\n"), refusal_of("leases.durability"));
 }
 
