@@ -5,8 +5,8 @@
 #   main      unit, golden, fuzz (replay), sim, eal, tidy and, as root, e2e
 #   lint      clang-tidy over lib and app
 #   asan      the suites that need no DPDK, under AddressSanitizer and UndefinedBehaviorSanitizer
+#   search    a short fuzz search, by the same build
 #   tsan      stress and the lock-free units, under ThreadSanitizer
-#   search    a short fuzz search with clang
 #
 # --quick runs `main` alone, without e2e. The last line is `N passed, N failed, N skipped`; the exit
 # status is 0 only if nothing failed. As root an end-to-end test that is skipped, or that left out a
@@ -29,20 +29,37 @@ failures=()
 
 say() { printf '\n== %s\n' "$*"; }
 
-# Configures and builds; a failure counts as one failed test, and nothing of that folder is run.
-build() {  # DIR TARGET, then meson options
-  local dir=$1 target=$2 output
+configure() {  # DIR, then arguments of `meson setup`
+  local dir=$1 output
+  if [ -f "$dir/build.ninja" ]; then set -- --reconfigure "$@"; fi
+  output=$(meson setup "$@" 2>&1) || { tail -n 30 <<<"$output" >&2; return 1; }
+}
+
+# A failure counts as one failed test, and nothing of that folder is run.
+build() {  # DIR TARGET, then arguments of `meson setup`
+  local dir=$1 target=$2
   shift 2
-  if [ -f "$dir/build.ninja" ]; then
-    meson configure "$dir" "$@" >/dev/null && ninja -C "$dir" "$target" && return 0
-  elif output=$(meson setup "$dir" "$@" 2>&1); then
-    ninja -C "$dir" "$target" && return 0
-  else
-    tail -n 30 <<<"$output" >&2
-  fi
+  configure "$dir" "$@" && ninja -C "$dir" "$target" && return 0
   failed=$((failed + 1))
   failures+=("build of $dir")
   return 1
+}
+
+asan=(build-asan all --native-file tests/asan.ini)
+tsan=(build-tsan stress_tests --native-file tests/tsan.ini)
+
+# The end-to-end suite waits for machines more than it computes: what the sanitizers need compiles
+# beside it, in time that nothing else asks for. What went wrong, `build` says when its turn comes.
+compile_ahead() {
+  set -m
+  (
+    chrt --idle --pid 0 "$BASHPID"
+    build "${asan[@]}" || true
+    build "${tsan[@]}"
+  ) &>/dev/null &
+  ahead=$!
+  set +m
+  trap 'kill -- "-$ahead" 2>/dev/null || true' EXIT
 }
 
 # Runs the suites of a build folder and adds their counts: one JSON object a line in meson's log.
@@ -92,7 +109,9 @@ if build build all --buildtype=debugoptimized -Dperf=true; then
   run_suites build --no-suite e2e
   if [ "$(id -u)" = 0 ] && [ "$quick" = no ]; then
     say "main: end to end"
+    compile_ahead
     run_suites build --suite e2e --num-processes 1
+    wait "$ahead" || true
   fi
   if [ "$quick" = no ]; then
     say "lint"
@@ -105,21 +124,17 @@ if [ "$quick" = yes ]; then
 fi
 
 say "asan and ubsan"
-# -O1 and line tables alone: it compiles in half the time, and the reports are the same. GCC warns
-# of code that the sanitizers insert; `main` has the warnings as errors.
-if build build-asan all -Db_sanitize=address,undefined -Ddpdk=disabled -Dperf=false \
-  -Dbuildtype=plain -Doptimization=1 -Dcpp_args=-g1 -Dwerror=false; then
+if build "${asan[@]}"; then
   UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 run_suites build-asan \
     --no-suite tidy --no-suite stress --timeout-multiplier 5
 fi
 
-say "tsan"
-if build build-tsan stress_tests -Db_sanitize=thread -Ddpdk=disabled -Dperf=false \
-  --buildtype=debugoptimized; then
-  TSAN_OPTIONS=halt_on_error=1 run_suites build-tsan --suite stress --timeout-multiplier 5
-fi
-
 say "fuzz search, $fuzz_seconds s a target"
 step "fuzz search" tests/fuzz/search.sh "$fuzz_seconds"
+
+say "tsan"
+if build "${tsan[@]}"; then
+  TSAN_OPTIONS=halt_on_error=1 run_suites build-tsan --suite stress --timeout-multiplier 5
+fi
 
 finish

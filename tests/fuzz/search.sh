@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Searches for inputs that break a fuzz target: search.sh SECONDS [TARGET...]
 #
-# Builds every target with clang, libFuzzer, ASan and UBSan in build-fuzz/, runs each for SECONDS
-# from its corpus, and fails on the first input that breaks one, which it prints as the line to add
-# to the corpus. What a search learns stays in build-fuzz/found/ for the next one.
+# Builds every target in build-asan/, as tests/asan.ini says, runs each for SECONDS from its corpus,
+# one a core at a time, and fails if an input breaks one, which it prints as the line to add to the
+# corpus. What a search learns stays in build-asan/found/ for the next one.
 set -euo pipefail
 
 seconds=${1:-}
@@ -15,7 +15,7 @@ fi
 shift
 here=$(cd "$(dirname "$0")" && pwd)
 tree=$(cd "$here/../.." && pwd)
-build=$tree/build-fuzz
+build=$tree/build-asan
 
 targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then
@@ -23,8 +23,7 @@ if [ ${#targets[@]} -eq 0 ]; then
 fi
 
 if [ ! -f "$build/build.ninja" ]; then
-  CXX=${CXX:-clang++} meson setup "$build" "$tree" -Dfuzz=true -Db_sanitize=address,undefined \
-    -Db_lundef=false -Ddpdk=disabled -Dperf=false
+  meson setup "$build" "$tree" --native-file "$tree/tests/asan.ini"
 fi
 ninja -C "$build" "${targets[@]/#/tests/fuzz/fuzz_}"
 
@@ -41,22 +40,39 @@ for number, line in enumerate(open(sys.argv[1]), 1):
 PYTHON
 }
 
-for target in "${targets[@]}"; do
-  found=$build/found/$target
+search() {  # TARGET
+  local target=$1 found=$build/found/$1 broken
   mkdir -p "$scratch/$target" "$found"
   corpus_files "$here/corpus/$target.hex" "$scratch/$target"
-  echo "== $target, $seconds s"
-  if ! UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 "$build/tests/fuzz/fuzz_$target" \
+  if UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 "$build/tests/fuzz/fuzz_$target" \
       -max_total_time="$seconds" -timeout=5 -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 \
-      -verbosity=1 -artifact_prefix="$scratch/broken-" "$found" "$scratch/$target" \
+      -verbosity=1 -artifact_prefix="$scratch/broken-$target-" "$found" "$scratch/$target" \
       2> "$scratch/$target.log"; then
-    tail -n 60 "$scratch/$target.log" >&2
-    for broken in "$scratch"/broken-*; do
-      [ -f "$broken" ] || continue
-      echo "Add to tests/fuzz/corpus/$target.hex, with the failing test first:" >&2
-      python3 -c 'import sys; print(open(sys.argv[1], "rb").read().hex())' "$broken" >&2
-    done
-    exit 1
+    echo "== $target, $seconds s"
+    grep -E '^(Done|stat::number_of_executed_units|stat::peak)' "$scratch/$target.log"
+    return
   fi
-  grep -E '^(Done|stat::number_of_executed_units|stat::peak)' "$scratch/$target.log"
+  echo "== $target is broken" >&2
+  tail -n 60 "$scratch/$target.log" >&2
+  for broken in "$scratch/broken-$target-"*; do
+    [ -f "$broken" ] || continue
+    echo "Add to tests/fuzz/corpus/$target.hex, with the failing test first:" >&2
+    python3 -c 'import sys; print(open(sys.argv[1], "rb").read().hex())' "$broken" >&2
+  done
+  return 1
+}
+
+status=0 running=0
+for target in "${targets[@]}"; do
+  if [ "$running" = "$(nproc)" ]; then
+    wait -n || status=1
+    running=$((running - 1))
+  fi
+  search "$target" &
+  running=$((running + 1))
 done
+while [ "$running" -gt 0 ]; do
+  wait -n || status=1
+  running=$((running - 1))
+done
+exit "$status"
