@@ -9,32 +9,44 @@ namespace stentor::ctl {
 
 namespace {
 
-tl::unexpected<ExitStatus> fail(ExitStatus status, const std::string& sentence) {
+ExitStatus fail(ExitStatus status, const std::string& sentence) {
   std::fprintf(stderr, "stentorctl: %s\n", sentence.c_str());
-  return tl::unexpected(status);
+  return status;
 }
 
 }  // namespace
 
-tl::expected<Json, ExitStatus> ask(const Asking& asking, std::string path,
-                                   const Parameters& parameters) {
+tl::expected<Answer, ExitStatus> tell(const Asking& asking, const char* method, std::string path,
+                                      const Parameters& parameters) {
   char separator = '?';
   for (const auto& [name, value] : parameters) {
     if (value.empty()) continue;
     path += separator + std::string(name) + "=" + control::percent_encoded(value);
     separator = '&';
   }
-  const auto answer = control::ask(asking.socket, path);
+  const auto answer = control::ask(asking.socket, method, path);
   if (!answer) {
     const bool is_absent = answer.error().kind == control::HttpFailure::Kind::unreachable;
-    return fail(is_absent ? ExitStatus::unreachable : ExitStatus::failed, answer.error().sentence);
+    return tl::unexpected(
+        fail(is_absent ? ExitStatus::unreachable : ExitStatus::failed, answer.error().sentence));
   }
-  Json json = Json::parse(answer->body, nullptr, /*allow_exceptions=*/false);
-  if (json.is_object() && answer->status == 200) return json;
+  return Answer{answer->status, Json::parse(answer->body, nullptr, /*allow_exceptions=*/false)};
+}
+
+ExitStatus fail(const Asking& asking, const Answer& answer) {
+  const Json& json = answer.json;
   const bool says_why = json.is_object() && json.contains("error") && json["error"].is_string();
   return fail(ExitStatus::failed, says_why ? json["error"].get<std::string>()
                                            : "what " + asking.socket +
                                                  " answers is no stentord's: is it an older one?");
+}
+
+tl::expected<Json, ExitStatus> ask(const Asking& asking, std::string path,
+                                   const Parameters& parameters) {
+  auto answer = tell(asking, "GET", std::move(path), parameters);
+  if (!answer) return tl::unexpected(answer.error());
+  if (!answer->is_success()) return tl::unexpected(fail(asking, *answer));
+  return std::move(answer->json);
 }
 
 ExitStatus print_json(const Json& json) {

@@ -25,7 +25,20 @@ struct Asking {
 // Parameters that are empty are left out.
 using Parameters = std::vector<std::pair<const char*, std::string>>;
 
-// On failure it has been said.
+struct Answer {
+  unsigned status = 0;
+  Json json;
+
+  [[nodiscard]] bool is_success() const { return status == 200 && json.is_object(); }
+};
+
+// On failure it has been said. `method` is GET for what changes nothing.
+tl::expected<Answer, ExitStatus> tell(const Asking& asking, const char* method, std::string path,
+                                      const Parameters& parameters = {});
+// The same for an answer that is no success: the sentence that it has is said.
+ExitStatus fail(const Asking& asking, const Answer& answer);
+
+// By GET, an answer that is a success.
 tl::expected<Json, ExitStatus> ask(const Asking& asking, std::string path,
                                    const Parameters& parameters = {});
 

@@ -10,8 +10,9 @@ namespace stentor::ctl {
 namespace {
 
 constexpr const char* kFooter =
-    "Exit status: 0 all right; 1 a file is bad or was left out, or the command failed (stderr says "
-    "why); 2 the command line was not understood; 3 no stentord answers.";
+    "Exit status: 0 all right; 1 a file is bad or was left out, a reload was refused, or the "
+    "command "
+    "failed (stderr says why); 2 the command line was not understood; 3 no stentord answers.";
 
 }  // namespace
 
@@ -135,6 +136,13 @@ void CommandLine::add_config() {
   config->footer(kFooter);
   add_question(*config, "show", "The configuration in force, as it was read",
                [this] { return show_config(asking_); });
+  add_reload(*config);
+  add_reload(app_);
+}
+
+void CommandLine::add_reload(CLI::App& to) {
+  add_question(to, "reload", "Read the configuration again, and serve it if nothing is wrong",
+               [this] { return run_reload(asking_); });
 }
 
 }  // namespace stentor::ctl

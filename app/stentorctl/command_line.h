@@ -10,6 +10,7 @@
 #include "images_manifest.h"
 #include "images_verify.h"
 #include "leases_import.h"
+#include "reload.h"
 #include "show.h"
 
 namespace stentor::ctl {
@@ -34,6 +35,7 @@ class CommandLine {
   void add_leases();
   void add_images();
   void add_config();
+  void add_reload(CLI::App& to);
 
   CLI::App app_;
   std::function<ExitStatus()> action_;

@@ -17,7 +17,7 @@ _stentorctl() {
       ;;
     *)
       case "${command[*]:0:2}" in
-        "") choices="status drops workers ports leases images config --help --version" ;;
+        "") choices="status drops workers ports leases images config reload --help --version" ;;
         status* | workers* | ports*) choices=$asking ;;
         drops*) choices="--all $asking" ;;
         leases) choices="list import --help" ;;
@@ -27,8 +27,8 @@ _stentorctl() {
         "images list") choices="--prefix --rejected --limit $asking" ;;
         "images manifest") choices="--output --format --help" ;;
         "images verify") choices="--manifest --help" ;;
-        config) choices="show --help" ;;
-        "config show") choices=$asking ;;
+        config) choices="show reload --help" ;;
+        "config show" | "config reload" | reload*) choices=$asking ;;
       esac
       ;;
   esac

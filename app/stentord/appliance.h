@@ -70,6 +70,8 @@ class Appliance {
   std::vector<std::string> reload(const config::Settings& next);
   // Whether every worker serves the newest configuration, so that there are never three.
   [[nodiscard]] bool is_settled() const { return tables_->is_settled(); }
+  // That have served, this one with them.
+  [[nodiscard]] std::uint64_t configurations() const { return 1 + reloads_; }
   // Every worker loops.
   [[nodiscard]] bool is_well() const { return !heartbeat_.silent(); }
   // Readable when files under the image root have changed, for take_images(); -1: nobody looks.

@@ -34,8 +34,9 @@ void ControlSurface::close() const {
 
 base::Result<std::unique_ptr<ControlService>> ControlService::start(const ControlSurface& surface,
                                                                     Appliance& appliance,
-                                                                    control::StateLock& lock) {
-  std::unique_ptr<ControlService> service(new ControlService(appliance, lock));
+                                                                    control::StateLock& lock,
+                                                                    control::ReloadDesk& reloads) {
+  std::unique_ptr<ControlService> service(new ControlService(appliance, lock, reloads));
   std::vector<control::HttpServer::Listener> listeners;
   if (surface.socket_) {
     listeners.push_back({surface.socket_->descriptor(),

@@ -41,11 +41,12 @@ class ControlService {
  public:
   static base::Result<std::unique_ptr<ControlService>> start(const ControlSurface& surface,
                                                              Appliance& appliance,
-                                                             control::StateLock& lock);
+                                                             control::StateLock& lock,
+                                                             control::ReloadDesk& reloads);
 
  private:
-  ControlService(Appliance& appliance, control::StateLock& lock)
-      : report_(appliance), api_(report_, lock) {}
+  ControlService(Appliance& appliance, control::StateLock& lock, control::ReloadDesk& reloads)
+      : report_(appliance), api_(report_, lock, reloads) {}
 
   // Destroyed from the last to the first: the server asks the API.
   ApplianceReport report_;

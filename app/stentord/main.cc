@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <new>
+#include <utility>
 
 #include "appliance.h"
 #include "check.h"
@@ -12,6 +13,7 @@
 #include "config/advice.h"
 #include "control/log.h"
 #include "control/loop.h"
+#include "control/reload_desk.h"
 #include "control/start_watch.h"
 #include "control/state_lock.h"
 #include "control/supervisor.h"
@@ -78,25 +80,29 @@ base::Result<int> open(Appliance& appliance, const ControlSurface& surface) {
 
 // Until a signal that ends it, which is returned.
 int run_control(control::Loop& loop, const CommandLine& line, Appliance& appliance,
-                control::StateLock& lock, const std::string& status) {
+                control::StateLock& lock, control::ReloadDesk& reloads, const std::string& status) {
   control::Supervisor supervisor;
   supervisor.ready(status);
-  bool reload_is_due = false;
+  bool was_hung_up = false;
   const auto on_tick = [&](base::Time now) {
     appliance.tick(now);
     supervisor.tick(now, appliance.is_well());
-    if (!reload_is_due || !appliance.is_settled()) return;
-    reload_is_due = false;
+    if (!appliance.is_settled()) return;
+    const bool hung_up = std::exchange(was_hung_up, false);
+    const bool was_asked = !hung_up && reloads.take();
+    if (!hung_up && !was_asked) return;
     supervisor.reloading(now);
-    reload(line, appliance);
+    control::ReloadOutcome outcome = reload(line, appliance);
     supervisor.ready(status);
+    if (was_asked) reloads.decide(std::move(outcome));
   };
   const int signal = loop.run(kTick, {.on_tick = on_tick,
-                                      .on_hangup = [&] { reload_is_due = true; },
+                                      .on_hangup = [&] { was_hung_up = true; },
                                       .news = appliance.image_news(),
                                       .on_news = [&] { appliance.take_images(); },
                                       .lock = &lock});
   supervisor.stopping();
+  reloads.close();
   return signal;
 }
 
@@ -117,9 +123,10 @@ int serve(const config::Settings& settings, const CommandLine& line) {
     control::log_info(fmt::format("stopping on {} before anything was served", name_of(*stopped)));
     return 0;
   }
-  auto service = ControlService::start(*surface, **appliance, lock);
+  control::ReloadDesk reloads;
+  auto service = ControlService::start(*surface, **appliance, lock, reloads);
   if (!service) return fail(service.error().sentence);
-  const int signal = run_control(*loop, line, **appliance, lock,
+  const int signal = run_control(*loop, line, **appliance, lock, reloads,
                                  fmt::format("serving, {} ports", settings.ports.size()));
   service->reset();
   surface->close();

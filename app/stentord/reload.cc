@@ -13,36 +13,41 @@ namespace stentor {
 
 namespace {
 
-std::vector<std::string> try_reload(const CommandLine& line, Appliance& appliance) {
+control::ReloadOutcome refused(std::vector<std::string> reasons) {
+  return {.reasons = std::move(reasons)};
+}
+
+control::ReloadOutcome try_reload(const CommandLine& line, Appliance& appliance) {
   try {
     auto settings = read_settings(line, /*prints_derived=*/false);
-    if (!settings) return std::move(settings).error();
+    if (!settings) return refused(std::move(settings).error());
     std::vector<std::string> reasons = appliance.reload(*settings);
-    if (!reasons.empty()) return reasons;
-    for (const std::string& sentence : config::advice(*settings)) control::log_warning(sentence);
-    return {};
+    if (!reasons.empty()) return refused(std::move(reasons));
+    return {.is_taken = true, .warnings = config::advice(*settings)};
   } catch (const std::bad_alloc&) {
-    return {
-        "there is not enough memory for a second configuration beside the one that serves: give "
-        "this process more, or restart it"};
+    return refused(
+        {"there is not enough memory for a second configuration beside the one that serves: give "
+         "this process more, or restart it"});
   }
 }
 
 }  // namespace
 
-std::vector<std::string> reload(const CommandLine& line, Appliance& appliance) {
+control::ReloadOutcome reload(const CommandLine& line, Appliance& appliance) {
   const base::Time begun = base::MonotonicClock::now();
-  std::vector<std::string> reasons = try_reload(line, appliance);
-  for (const std::string& reason : reasons) control::log_error("reload: " + reason);
-  if (!reasons.empty()) {
+  control::ReloadOutcome outcome = try_reload(line, appliance);
+  outcome.generation = appliance.configurations();
+  for (const std::string& sentence : outcome.warnings) control::log_warning(sentence);
+  for (const std::string& reason : outcome.reasons) control::log_error("reload: " + reason);
+  if (!outcome.is_taken) {
     control::log_error("reload: refused; the configuration of before serves on");
-    return reasons;
+    return outcome;
   }
   const auto taken = base::MonotonicClock::now() - begun;
   control::log_info(
       fmt::format("reload: the new configuration serves, after {} ms",
                   std::chrono::duration_cast<std::chrono::milliseconds>(taken).count()));
-  return reasons;
+  return outcome;
 }
 
 }  // namespace stentor

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Which path is what, and the answers that are short; api_leases.cc and api_images.cc have those
-// that come in pages.
+// that come in pages, api_changes.cc what changes something.
 #include "control/api.h"
 
 #include <algorithm>
@@ -42,36 +42,58 @@ Json list_of(const std::vector<ReasonRow>& rows) {
 
 std::span<const Api::Route> Api::routes() {
   static constexpr std::array kRoutes{
-      Route{"/v1/status",
+      Route{"GET",
+            "/v1/status",
             "How the appliance does, and what somebody should look at",
             {},
             &Api::status},
-      Route{"/v1/drops",
+      Route{"GET",
+            "/v1/drops",
             "Frames that were dropped and requests that were refused, by reason",
             {},
             &Api::drops},
-      Route{"/v1/workers", "What each polling thread does", {}, &Api::workers},
-      Route{"/v1/ports",
+      Route{"GET", "/v1/workers", "What each polling thread does", {}, &Api::workers},
+      Route{"GET",
+            "/v1/ports",
             "Links, networks, and what devices received, sent and lost",
             {},
             &Api::ports},
-      Route{"/v1/leases", "Addresses that somebody has, by address", kLeaseParameters,
+      Route{"GET", "/v1/leases", "Addresses that somebody has, by address", kLeaseParameters,
             &Api::leases},
-      Route{"/v1/images", "Files that are served, by path, and files that are not, with why",
+      Route{"GET", "/v1/images", "Files that are served, by path, and files that are not, with why",
             kImageParameters, &Api::images},
-      Route{"/v1/config", "The configuration that is in force, as it was read", {}, &Api::config},
-      Route{"/metrics", "All figures, for Prometheus", {}, &Api::metrics},
-      Route{"/openapi.json", "This description", {}, &Api::description},
+      Route{"GET",
+            "/v1/config",
+            "The configuration that is in force, as it was read",
+            {},
+            &Api::config},
+      Route{"POST",
+            "/v1/config/reload",
+            "Reads the configuration again, and serves it if nothing is wrong with it",
+            {},
+            &Api::reload},
+      Route{"GET", "/metrics", "All figures, for Prometheus", {}, &Api::metrics},
+      Route{"GET", "/openapi.json", "This description", {}, &Api::description},
   };
   return kRoutes;
 }
 
 HttpReply Api::answer(const HttpRequest& request) {
-  const auto route = std::ranges::find(routes(), std::string_view(request.path), &Route::path);
-  if (route == routes().end()) {
+  const std::string_view method =
+      request.method == "HEAD" ? "GET" : std::string_view(request.method);
+  std::string methods;
+  for (const Route& route : routes()) {
+    if (route.path != request.path) continue;
+    if (route.method == method) return answer_route(request, route);
+    if (!methods.empty()) methods += ", ";
+    methods += route.method == "GET" ? "GET, HEAD" : route.method;
+  }
+  if (methods.empty()) {
     return error_reply(404, "there is nothing at this path; GET /openapi.json says what there is");
   }
-  return answer_route(request, *route);
+  HttpReply reply = error_reply(405, "this path takes " + methods + ", and nothing else");
+  reply.allow = methods;
+  return reply;
 }
 
 HttpReply Api::answer_metrics(const HttpRequest& request) {
@@ -81,10 +103,8 @@ HttpReply Api::answer_metrics(const HttpRequest& request) {
 }
 
 HttpReply Api::answer_route(const HttpRequest& request, const Route& route) {
-  if (request.method != "GET" && request.method != "HEAD") {
-    HttpReply reply = error_reply(405, "this path is read with GET; nothing is changed here");
-    reply.allow = "GET, HEAD";
-    return reply;
+  if (request.has_body) {
+    return error_reply(400, "this path takes no body; what it takes stands in the query");
   }
   for (auto at = request.query.begin(); at != request.query.end(); ++at) {
     const std::string& name = at->first;

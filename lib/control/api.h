@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// The control API: a path to what the appliance says of itself, as JSON; /metrics as Prometheus has
-// it. Whatever is wrong with a request is a sentence under "error", with the status that HTTP has
-// for it.
+// The control API: a path to what the appliance says of itself, as JSON, or to what it does when it
+// is told to; /metrics as Prometheus has it. Whatever is wrong with a request is a sentence under
+// "error", with the status that HTTP has for it.
 //
 // Thread: the API's, one request at a time. Lists come in pages: "next" is what to hand in as
 // `after` to go on, null at the end. What a page costs is bounded, whatever is asked for; a list
@@ -14,6 +14,7 @@
 
 #include "control/http_message.h"
 #include "control/query.h"
+#include "control/reload_desk.h"
 #include "control/report.h"
 #include "control/state_lock.h"
 
@@ -36,6 +37,7 @@ class Api {
     std::string_view expected;  // completes "expected ..."
   };
   struct Route {
+    std::string_view method;  // with GET, HEAD goes too
     std::string_view path;
     std::string_view summary;
     std::span<const Parameter> parameters;
@@ -44,7 +46,8 @@ class Api {
   // All that there is: openapi.json, which is served too, is tested against it.
   static std::span<const Route> routes();
 
-  Api(Report& report, StateLock& lock) : report_(report), lock_(lock) {}
+  Api(Report& report, StateLock& lock, ReloadDesk& reloads)
+      : report_(report), lock_(lock), reloads_(reloads) {}
 
   HttpReply answer(const HttpRequest& request);
   // The same, where figures alone are served.
@@ -59,6 +62,7 @@ class Api {
   HttpReply leases(const Query& query);
   HttpReply images(const Query& query);
   HttpReply config(const Query& query);
+  HttpReply reload(const Query& query);
   HttpReply metrics(const Query& query);
   HttpReply description(const Query& query);
 
@@ -71,6 +75,7 @@ class Api {
 
   Report& report_;
   StateLock& lock_;
+  ReloadDesk& reloads_;
   // Of the generation with this number, by path: sorted once for all of its pages.
   std::uint64_t sorted_number_ = 0;
   std::vector<const image::Image*> sorted_;

@@ -84,8 +84,8 @@ tl::expected<HttpAnswer, HttpFailure> parse(const std::string& path, std::string
 
 }  // namespace
 
-tl::expected<HttpAnswer, HttpFailure> ask(const std::string& socket_path, std::string_view target,
-                                          base::Duration patience) {
+tl::expected<HttpAnswer, HttpFailure> ask(const std::string& socket_path, std::string_view method,
+                                          std::string_view target, base::Duration patience) {
   const auto address = unix_address(socket_path);
   if (!address) {
     return failure(HttpFailure::Kind::unreachable, "'" + socket_path +
@@ -101,8 +101,8 @@ tl::expected<HttpAnswer, HttpFailure> ask(const std::string& socket_path, std::s
   if (::connect(socket.number(), generic(*address), sizeof *address) != 0) {
     return cannot_connect(socket_path, errno);
   }
-  const std::string question =
-      "GET " + std::string(target) + " HTTP/1.0\r\nHost: stentor\r\nConnection: close\r\n\r\n";
+  const std::string question = std::string(method) + " " + std::string(target) +
+                               " HTTP/1.0\r\nHost: stentor\r\nConnection: close\r\n\r\n";
   std::string text;
   // A server that refuses at once has answered before it was asked.
   const bool sent = send_all(socket.number(), question);

@@ -28,7 +28,8 @@ struct HttpFailure {
 };
 
 // `target`: path and query, encoded. `patience`: for each step of the answer.
-tl::expected<HttpAnswer, HttpFailure> ask(const std::string& socket_path, std::string_view target,
+tl::expected<HttpAnswer, HttpFailure> ask(const std::string& socket_path, std::string_view method,
+                                          std::string_view target,
                                           base::Duration patience = std::chrono::seconds{10});
 
 // What stands in a query for any bytes (RFC 3986 section 2.1).

@@ -49,12 +49,14 @@ MHD_Result note_argument(void* request, MHD_ValueKind /*kind*/, const char* name
   return MHD_YES;
 }
 
-// RFC 9112 section 6.
+// RFC 9112 section 6. Who says that there are no bytes sends none.
 bool has_body(MHD_Connection* connection) {
-  const auto stands = [connection](const char* header) {
-    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, header) != nullptr;
+  const auto find = [connection](const char* header) {
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, header);
   };
-  return stands(MHD_HTTP_HEADER_CONTENT_LENGTH) || stands(MHD_HTTP_HEADER_TRANSFER_ENCODING);
+  const char* length = find(MHD_HTTP_HEADER_CONTENT_LENGTH);
+  return (length != nullptr && std::string_view(length) != "0") ||
+         find(MHD_HTTP_HEADER_TRANSFER_ENCODING) != nullptr;
 }
 
 MHD_Result send(MHD_Connection* connection, HttpReply reply) {
@@ -65,6 +67,9 @@ MHD_Result send(MHD_Connection* connection, HttpReply reply) {
   MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
   if (!reply.allow.empty()) {
     MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, reply.allow.c_str());
+  }
+  if (reply.status == MHD_HTTP_SERVICE_UNAVAILABLE) {
+    MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, "1");
   }
   const MHD_Result queued = MHD_queue_response(connection, reply.status, response);
   MHD_destroy_response(response);
@@ -191,7 +196,7 @@ void HttpEndpoint::cut_overdue(base::Time now) {
 
 HttpReply HttpEndpoint::answer(MHD_Connection* connection, const char* method,
                                const char* path) const {
-  HttpRequest request{.method = method, .path = path};
+  HttpRequest request{.method = method, .path = path, .has_body = has_body(connection)};
   MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, note_argument, &request);
   try {
     return handler_(request);

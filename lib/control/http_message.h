@@ -14,6 +14,7 @@ struct HttpRequest {
   std::string method;
   std::string path;                                          // decoded, without the query
   std::vector<std::pair<std::string, std::string>> query{};  // decoded, in order
+  bool has_body = false;                                     // which is not read
 };
 
 inline constexpr const char* kJsonType = "application/json";

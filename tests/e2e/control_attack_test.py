@@ -7,6 +7,7 @@ import contextlib
 import os
 import random
 import resource
+import signal
 import socket
 import threading
 import time
@@ -17,6 +18,7 @@ from lab import Lab
 from suite import check, check_equal, main, programs_under_test, wait_for
 from tftp_client import curl as tftp_curl
 
+RELOADED = "reload: the new configuration serves"
 LARGE = "initrd/root.img"
 CONNECTIONS = 10_000
 CONNECTIONS_MAX = 64  # that are served at a time
@@ -24,6 +26,9 @@ EXCHANGE_SECONDS = 10  # after which a connection is cut
 GARBAGE_ROUNDS = 1_000
 SEED = 8067
 GROWTH_KIB_MAX = 32 << 10
+RELOADERS = 16  # that ask at the same time
+RELOADS_EACH = 2
+RELOAD = b"POST /v1/config/reload HTTP/1.0\r\n"
 
 
 def connect(lab):
@@ -116,10 +121,11 @@ def those_who_say_nothing_are_cut(lab, stentord, files):
 
 def garbage(dice):
     path = dice.choice([b"/v1/leases", b"/v1/images", b"/v1/status", b"/metrics", b"/", b"*",
+                        b"/v1/config/reload",
                         b"/../../etc/passwd", b"/%00", b"/" + dice.randbytes(40)])
     query = b"?" + dice.choice([b"limit=", b"after=", b"mac=", b"state=", b"prefix="]) \
         + dice.choice([b"1", b"%ff%fe", b"-1", b"9" * 40, dice.randbytes(20), b"", b"%"])
-    head = dice.choice([b"GET ", b"HEAD ", b"POST ", b"\0\0", dice.randbytes(4)])
+    head = dice.choice([b"GET ", b"HEAD ", b"POST ", b"PUT ", b"\0\0", dice.randbytes(4)])
     headers = dice.choice([b"", b"Host: x\r\n", b"Content-Length: 99999999999999999999\r\n",
                            b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
                            b"A: " + b"b" * 20_000 + b"\r\n", dice.randbytes(30) + b"\r\n"])
@@ -143,6 +149,57 @@ def garbage_gets_no_error_of_ours(lab, expected):
     wait_for(lambda: answers(lab), 2 * EXCHANGE_SECONDS, "an answer afterwards")
 
 
+def answer_to(lab, text):
+    with connect(lab) as connection:
+        with contextlib.suppress(OSError):
+            connection.sendall(text)
+        return said_on(connection)
+
+
+def what_is_no_order_reloads_nothing(lab, stentord):
+    """Each with the status that it draws; bodies that never come are not waited for."""
+    before = get(lab, "/v1/config")
+    reloads = stentord.log().count("reload:")
+    order = RELOAD.replace(b" HTTP", b"%s HTTP")
+    for text, status in ((RELOAD.replace(b"POST", b"GET") + b"\r\n", 405),
+                         (RELOAD.replace(b"POST", b"PUT") + b"\r\n", 405),
+                         (RELOAD.replace(b"POST", b"DELETE") + b"\r\n", 405),
+                         (order % b"?now=1" + b"\r\n", 400),
+                         (order % b"/" + b"\r\n", 404),
+                         (RELOAD + b"Content-Length: 9\r\n\r\nports: []", 400),
+                         (RELOAD + b"Content-Length: 1000000000000\r\n\r\n", 400),
+                         (RELOAD + b"Content-Type: text/yaml\r\nContent-Length: 1\r\n\r\n", 400),
+                         (RELOAD + b"Content-Length: 7\r\n\r\n" + b"x" * 1_000_000, 400)):
+        answer = answer_to(lab, text)
+        check_equal(answer.split()[1:2], [b"%d" % status], f"HTTP status of {text[:90]}")
+    check_equal(stentord.log().count("reload:"), reloads, "reloads in the log")
+    check_equal(get(lab, "/v1/config"), before, "the configuration")
+
+
+def crowd_of_reloads_is_served_in_turn(lab, stentord, expected):
+    """Beside SIGHUPs. Each is made, or is said to be not."""
+    answers_seen = []
+
+    def reload_some():
+        for _ in range(RELOADS_EACH):
+            answers_seen.append(answer_to(lab, RELOAD + b"\r\n"))
+    made = stentord.log().count(RELOADED)
+    with booting(lab, expected):
+        crowd = [threading.Thread(target=reload_some) for _ in range(RELOADERS)]
+        for thread in crowd:
+            thread.start()
+        for thread in crowd:
+            stentord.process.send_signal(signal.SIGHUP)
+            thread.join()
+    statuses = [int(answer.split()[1]) for answer in answers_seen if answer]
+    print(f"        {len(answers_seen)} asked: {statuses.count(200)} made, "
+          f"{statuses.count(503)} not, {len(answers_seen) - len(statuses)} cut off")
+    check(set(statuses) <= {200, 503} and statuses.count(200) > 0, f"statuses: {statuses}")
+    check(stentord.log().count(RELOADED) - made >= statuses.count(200), "the log has fewer")
+    wait_for(lambda: answer_to(lab, RELOAD + b"\r\n").split()[1:2] == [b"200"], 20,
+             "a reload afterwards")
+
+
 def answers(lab):
     with connect(lab) as connection:
         connection.sendall(b"GET /v1/status HTTP/1.0\r\n\r\n")
@@ -164,6 +221,9 @@ def group(program, stentorctl):
             yield ("connections that say nothing",
                    lambda: those_who_say_nothing_are_cut(lab, stentord, files))
             yield "garbage", lambda: garbage_gets_no_error_of_ours(lab, expected)
+            yield ("what is no order", lambda: what_is_no_order_reloads_nothing(lab, stentord))
+            yield ("a crowd of reloads",
+                   lambda: crowd_of_reloads_is_served_in_turn(lab, stentord, expected))
             yield ("the process does not grow", lambda: check(
                 resident_kib(stentord.process) - before < GROWTH_KIB_MAX,
                 f"{before} KiB before, {resident_kib(stentord.process)} after"))

@@ -30,7 +30,8 @@ class ApiImagesTest : public testing::Test {
 
   StateLock lock;
   ReportStub report{lock};
-  Api api{report, lock};
+  ReloadDesk reloads;
+  Api api{report, lock, reloads};
 };
 
 TEST_F(ApiImagesTest, ListsByPath) {

@@ -53,7 +53,8 @@ class ApiLeasesTest : public testing::Test {
 
   StateLock lock;
   ReportStub report{lock};
-  Api api{report, lock};
+  ReloadDesk reloads;
+  Api api{report, lock, reloads};
 };
 
 TEST_F(ApiLeasesTest, TellsOfALease) {

@@ -28,7 +28,7 @@ class HttpClientTest : public SocketFixture {
       static_cast<void>(::recv(socket.number(), question.data(), question.size(), 0));
       send(socket, text);
     });
-    auto answer = ask(at("s"), "/");
+    auto answer = ask(at("s"), "GET", "/");
     other.join();
     return answer;
   }
@@ -38,10 +38,12 @@ TEST_F(HttpClientTest, GetsALongAnswerWhole) {
   const base::Descriptor listening = listen_on(at("s"));
   const std::string body(3 << 20, 'x');
   const auto server = HttpServer::start({{listening.number(), [&](const HttpRequest& request) {
+                                            EXPECT_EQ(request.method, "PUT");
                                             EXPECT_EQ(request.path, "/v1/a b");
+                                            EXPECT_FALSE(request.has_body);
                                             return HttpReply{.status = 404, .body = body};
                                           }}});
-  const auto answer = ask(at("s"), "/v1/" + percent_encoded("a b"));
+  const auto answer = ask(at("s"), "PUT", "/v1/" + percent_encoded("a b"));
   ASSERT_TRUE(answer) << answer.error().sentence;
   EXPECT_EQ(answer->status, 404u);
   EXPECT_EQ(answer->body, body);
@@ -49,17 +51,18 @@ TEST_F(HttpClientTest, GetsALongAnswerWhole) {
 
 TEST_F(HttpClientTest, SaysThatNobodyIsThere) {
   for (const std::string& path : {at("absent"), std::string(), "/" + std::string(200, 'a')}) {
-    const auto answer = ask(path, "/");
+    const auto answer = ask(path, "GET", "/");
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().kind, Kind::unreachable) << answer.error().sentence;
   }
-  EXPECT_NE(ask(at("absent"), "/").error().sentence.find("no stentord answers on " + at("absent")),
-            std::string::npos);
+  EXPECT_NE(
+      ask(at("absent"), "GET", "/").error().sentence.find("no stentord answers on " + at("absent")),
+      std::string::npos);
 }
 
 TEST_F(HttpClientTest, SaysThatItWaitedInVain) {
   const base::Descriptor deaf = listen_on(at("s"));
-  const auto answer = ask(at("s"), "/", std::chrono::seconds{1});
+  const auto answer = ask(at("s"), "GET", "/", std::chrono::seconds{1});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, Kind::unreachable);
   EXPECT_NE(answer.error().sentence.find("nothing came for 1 s"), std::string::npos)

@@ -113,6 +113,24 @@ TEST_F(HttpServerTest, DoesNotReadABodyThatNobodyWants) {
   EXPECT_TRUE(receive_all(socket).starts_with("HTTP/1.1 405 "));
 }
 
+TEST_F(HttpServerTest, SaysWhetherThereIsABody) {
+  serve([](const HttpRequest& request) {
+    return HttpReply{.body = request.has_body ? "a body" : "none"};
+  });
+  const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+  EXPECT_TRUE(ask(head + "\r\n").ends_with("\r\n\r\nnone"));
+  EXPECT_TRUE(ask(head + "Content-Length: 0\r\n\r\n").ends_with("\r\n\r\nnone"));
+  EXPECT_TRUE(ask(head + "Content-Length: 2\r\n\r\n{}").ends_with("\r\n\r\na body"));
+  EXPECT_TRUE(ask(head + "Content-Length: 00\r\n\r\n").ends_with("\r\n\r\na body"));
+  EXPECT_TRUE(ask(head + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
+                  .ends_with("\r\n\r\na body"));
+}
+
+TEST_F(HttpServerTest, SaysWhenToAskAgain) {
+  serve([](const HttpRequest&) { return HttpReply{.status = 503}; });
+  EXPECT_NE(ask(kGet).find("\r\nRetry-After: 1\r\n"), std::string::npos);
+}
+
 TEST_F(HttpServerTest, RefusesAtOnceWhoIsOneTooMany) {
   serve(echo, {.connections = 3});
   std::vector<base::Descriptor> crowd;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Goal: the description that is served is of the paths that there are, with their parameters, and
 // of the answers that they give.
+#include <cctype>
 #include <gtest/gtest.h>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "control/api.h"
+#include "reload_clerk.h"
 #include "report_stub.h"
 
 namespace stentor::control {
@@ -13,6 +16,13 @@ namespace {
 
 using Json = nlohmann::json;
 using Names = std::set<std::string>;
+
+// As the description has it.
+std::string method_of(const Api::Route& route) {
+  std::string method(route.method);
+  std::ranges::transform(method, method.begin(), [](unsigned char c) { return std::tolower(c); });
+  return method;
+}
 
 Names keys_of(const Json& object) {
   Names names;
@@ -78,18 +88,21 @@ class OpenapiTest : public testing::Test {
 
   StateLock lock;
   ReportStub report{lock};
-  Api api{report, lock};
+  ReloadDesk reloads;
+  ReloadOutcome outcome{.is_taken = true, .generation = 2, .warnings = {"a warning"}};
+  const ReloadClerk clerk{reloads, [this] { return outcome; }};
+  Api api{report, lock, reloads};
   Json description;
 };
 
 TEST_F(OpenapiTest, DescribesThePathsThatThereAre) {
-  Names paths;
+  std::map<std::string, Names> methods;
   for (const Api::Route& route : Api::routes()) {
-    paths.emplace(route.path);
+    methods[std::string(route.path)].insert(method_of(route));
     const Json& path = description.at("paths").at(std::string(route.path));
-    EXPECT_EQ(keys_of(path), Names{"get"}) << route.path;
-    EXPECT_EQ(path.at("get").at("summary"), route.summary);
-    const Json parameters = path.at("get").value("parameters", Json::array());
+    const Json& operation = path.at(method_of(route));
+    EXPECT_EQ(operation.at("summary"), route.summary);
+    const Json parameters = operation.value("parameters", Json::array());
     ASSERT_EQ(parameters.size(), route.parameters.size()) << route.path;
     for (std::size_t i = 0; i < parameters.size(); ++i) {
       EXPECT_EQ(parameters[i].at("name"), route.parameters[i].name) << route.path;
@@ -97,19 +110,31 @@ TEST_F(OpenapiTest, DescribesThePathsThatThereAre) {
       EXPECT_EQ(parameters[i].at("in"), "query");
     }
   }
-  EXPECT_EQ(keys_of(description.at("paths")), paths);
+  ASSERT_EQ(keys_of(description.at("paths")).size(), methods.size());
+  for (const auto& [path, of_path] : methods) {
+    EXPECT_EQ(keys_of(description.at("paths").at(path)), of_path) << path;
+  }
 }
 
 TEST_F(OpenapiTest, DescribesTheAnswersThatAreGiven) {
   for (const Api::Route& route : Api::routes()) {
     const std::string path(route.path);
-    const HttpReply reply = api.answer({.method = "GET", .path = path});
-    const Json& content =
-        description.at("paths").at(path).at("get").at("responses").at("200").at("content");
+    const HttpReply reply = api.answer({.method = std::string(route.method), .path = path});
+    const Json& operation = description.at("paths").at(path).at(method_of(route));
+    const Json& content = operation.at("responses").at("200").at("content");
     ASSERT_TRUE(content.contains(reply.type.substr(0, reply.type.find(';')))) << path;
     if (reply.type != kJsonType || path == "/openapi.json") continue;
     compare(Json::parse(reply.body), content.at("application/json").at("schema"), path);
   }
+}
+
+TEST_F(OpenapiTest, DescribesARefusedReload) {
+  outcome = {.generation = 2, .reasons = {"f:1:2: no"}};
+  const HttpReply reply = api.answer({.method = "POST", .path = "/v1/config/reload"});
+  const Json& responses =
+      description.at("paths").at("/v1/config/reload").at("post").at("responses");
+  const Json& content = resolve(responses.at(std::to_string(reply.status))).at("content");
+  compare(Json::parse(reply.body), content.at("application/json").at("schema"), "refusal");
 }
 
 TEST_F(OpenapiTest, DescribesMistakes) {

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// `stentorctl reload`: a running stentord reads its configuration again.
+
+#include "appliance_link.h"
+
+namespace stentor::ctl {
+
+ExitStatus run_reload(const Asking& asking);
+
+}  // namespace stentor::ctl

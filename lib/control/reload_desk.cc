@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "control/reload_desk.h"
+
+#include <utility>
+
+#include "base/check.h"
+
+namespace stentor::control {
+
+tl::expected<ReloadOutcome, ReloadDesk::Delay> ReloadDesk::ask() {
+  std::unique_lock held(mutex_);
+  if (state_ == State::begun_alone) return tl::unexpected(Delay::not_decided);
+  CHECK(state_ == State::idle);
+  state_ = State::asked;
+  changed_.wait_for(held, patience_.begin, [this] { return state_ != State::asked || is_closed_; });
+  if (state_ == State::asked) {
+    state_ = State::idle;
+    return tl::unexpected(Delay::not_begun);
+  }
+  changed_.wait_for(held, patience_.end, [this] { return state_ == State::decided || is_closed_; });
+  if (state_ != State::decided) {
+    state_ = State::begun_alone;
+    return tl::unexpected(Delay::not_decided);
+  }
+  state_ = State::idle;
+  return std::exchange(outcome_, {});
+}
+
+bool ReloadDesk::take() {
+  const std::scoped_lock held(mutex_);
+  if (state_ != State::asked) return false;
+  state_ = State::begun;
+  changed_.notify_all();
+  return true;
+}
+
+void ReloadDesk::decide(ReloadOutcome outcome) {
+  const std::scoped_lock held(mutex_);
+  CHECK(state_ == State::begun || state_ == State::begun_alone);
+  if (state_ == State::begun_alone) {
+    state_ = State::idle;
+    return;
+  }
+  state_ = State::decided;
+  outcome_ = std::move(outcome);
+  changed_.notify_all();
+}
+
+void ReloadDesk::close() {
+  const std::scoped_lock held(mutex_);
+  is_closed_ = true;
+  changed_.notify_all();
+}
+
+}  // namespace stentor::control

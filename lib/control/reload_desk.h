@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// Where a reload is asked for over the API, and where its outcome is handed back. The control
+// thread makes it, because what serves is that thread's own; whoever asked waits meanwhile.
+//
+// One at a time, and nobody waits for long: a request that is not begun in time is taken back, so
+// that nothing happens that nobody hears of. One that is begun runs to its end; who cannot wait for
+// that long learns its outcome from the log, and the next request is not begun before.
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace stentor::control {
+
+struct ReloadOutcome {
+  bool is_taken = false;
+  std::uint64_t generation = 0;         // of the configuration that serves now; the first is 1
+  std::vector<std::string> reasons{};   // a sentence each; empty: nothing stands against it
+  std::vector<std::string> warnings{};  // of what was taken
+};
+
+class ReloadDesk {
+ public:
+  // Together less than a connection may last (http_endpoint.h).
+  struct Patience {
+    base::Duration begin = std::chrono::seconds{2};
+    base::Duration end = std::chrono::seconds{6};
+  };
+  enum class Delay : std::uint8_t {
+    not_begun,    // nothing is done about it
+    not_decided,  // it goes on
+  };
+
+  ReloadDesk() = default;
+  explicit ReloadDesk(const Patience& patience) : patience_(patience) {}
+  ReloadDesk(const ReloadDesk&) = delete;
+  ReloadDesk& operator=(const ReloadDesk&) = delete;
+
+  // The API's thread.
+  tl::expected<ReloadOutcome, Delay> ask();
+
+  // Control thread: whether somebody asks. If so, decide() must follow.
+  [[nodiscard]] bool take();
+  void decide(ReloadOutcome outcome);
+  // Nobody takes any more: who waits goes at once.
+  void close();
+
+ private:
+  enum class State : std::uint8_t {
+    idle,
+    asked,
+    begun,
+    begun_alone,  // who asked has gone
+    decided,
+  };
+
+  const Patience patience_{};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // Guarded by mutex_.
+  State state_ = State::idle;
+  bool is_closed_ = false;
+  ReloadOutcome outcome_;  // once it is decided
+};
+
+}  // namespace stentor::control

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Goal: who may use the control socket has stentord read its configuration again, and hears what
+became of it: what serves, or all that stands against it."""
+
+import json
+import subprocess
+
+from appliance import config_text, write_images
+from control_client import Command, curl, get, serving_control, socket_of
+from dhcp_test import Clients
+from lab import Lab
+from reload_test import MINUTES, REFUSED, told_file
+from suite import check, check_equal, main, programs_under_test
+
+RELOAD = "/v1/config/reload"
+OTHER_FILE = MINUTES.replace("file: pxelinux.0", "file: linux")
+
+
+class Operator:
+    """Who changes the configuration file, and has it read."""
+
+    def __init__(self, lab, stentord, command):
+        self.file = lab.folder / "stentord.yaml"
+        self.images = lab.folder / "images"
+        self.control = f"socket: {{path: {socket_of(lab)}}}"
+        self.lab = lab
+        self.stentord = stentord
+        self.command = command
+
+    def write(self, **how):
+        self.file.write_text(config_text(self.images, control=self.control, **how))
+
+    def taken(self, *words):
+        """The generation that serves."""
+        said = self.command.says(*words)
+        check(said.endswith(" serves.\n"), f"{words} says: {said}")
+        return int(said.split()[-2])
+
+    def refused(self, *words):
+        """The lines that say why."""
+        result = self.command.run(*words)
+        check_equal((result.returncode, result.stdout), (1, ""), f"status and output of {words}")
+        *reasons, last = result.stderr.splitlines()
+        check_equal(last, f"stentorctl: {REFUSED.removeprefix('reload: ')}", "the last line")
+        return reasons
+
+
+def both_names_do_it(operator, clients):
+    check_equal(told_file(clients, "52:54:00:99:00:21"), "pxelinux.0", "boot file before")
+    operator.write(dhcp=OTHER_FILE)
+    check_equal(operator.taken("reload"), 2, "generation")
+    check_equal(told_file(clients, "52:54:00:99:00:22"), "linux", "boot file after")
+    operator.write(dhcp=MINUTES)
+    check_equal(operator.taken("config", "reload"), 3, "generation")
+    check_equal(told_file(clients, "52:54:00:99:00:23"), "pxelinux.0", "boot file as it was")
+    check_equal(get(operator.lab, "/v1/config")["text"], operator.file.read_text(), "what serves")
+
+
+def warnings_are_said(operator):
+    operator.write(dhcp=MINUTES, tftp="clients: any, allow: [10.98.0.0/16]")
+    lines = operator.command.says("reload").splitlines()
+    check("warning: " in lines[0] and "tftp.allow" in lines[0], f"it says {lines}")
+    check(operator.stentord.logged(lines[0].removeprefix("warning: ")), "the log has it not")
+    operator.write(dhcp=MINUTES)
+    check_equal(len(operator.command.says("reload").splitlines()), 1, "lines without a warning")
+
+
+def mistakes_are_those_of_check(program, operator, clients):
+    text = config_text(operator.images, control=operator.control, dhcp=OTHER_FILE)
+    broken = text.replace("lease-time", "lease-tim").replace("10.99.0.9,", "10.98.0.9,")
+    operator.file.write_text(broken)
+    checked = subprocess.run([program, "--check", operator.file], capture_output=True, text=True)
+    check_equal(len(checked.stderr.splitlines()), 2, f"mistakes: {checked.stderr}")
+    check_equal(operator.refused("reload"), checked.stderr.splitlines(), "reasons")
+    for line in checked.stderr.splitlines():
+        check(operator.stentord.logged(f"reload: {line}"), f"the log has not: {line}")
+    check_equal(told_file(clients, "52:54:00:99:00:24"), "pxelinux.0", "boot file")
+
+
+def fixed_keys_are_named(operator):
+    operator.write(dhcp=OTHER_FILE, tftp="transfers-max: 77", cores="[0]")
+    reasons = operator.refused("config", "reload")
+    check_equal([reason.split()[0] for reason in reasons], ["workers.cores", "tftp.transfers-max"],
+                "keys")
+    answer = operator.command.run("reload", "--json")
+    check_equal(answer.returncode, 1, "exit status with --json")
+    check_equal(json.loads(answer.stdout)["reasons"], reasons, "reasons by --json")
+
+
+def absent_file_is_a_reason(operator):
+    operator.file.unlink()
+    reasons = operator.refused("reload")
+    check(len(reasons) == 1 and reasons[0].startswith(str(operator.file)), f"it says {reasons}")
+
+
+def api_says_the_same(operator):
+    generation = json.loads(curl(operator.lab, RELOAD, "--request", "POST")[1])["generation"]
+    operator.write(dhcp=MINUTES)
+    for words in (("--request", "POST"), ("--request", "POST", "--header", "Content-Length: 0")):
+        status, body = curl(operator.lab, RELOAD, *words)
+        generation += 1
+        check_equal((status, json.loads(body)),
+                    (200, {"generation": generation, "warnings": []}), f"what {words} draws")
+    for words, expected in ((("--request", "GET"), 405), (("--request", "PUT"), 405),
+                            (("--data", "dry-run=true"), 400)):
+        check_equal(curl(operator.lab, RELOAD, *words)[0], expected, f"HTTP status of {words}")
+    check_equal(operator.taken("reload"), generation + 1, "generation")
+
+
+def nobody_there(command):
+    for words in (("reload",), ("config", "reload")):
+        check_equal(command.fails(*words)[0], 3, f"exit status of {words} without a stentord")
+
+
+def group(program, stentorctl):
+    with Lab() as lab:
+        write_images(lab.folder / "images")
+        clients = Clients(lab)
+        command = Command(lab, stentorctl)
+        with serving_control(lab, program, dhcp=MINUTES) as stentord:
+            operator = Operator(lab, stentord, command)
+            yield "both names do it", lambda: both_names_do_it(operator, clients)
+            yield "warnings are said", lambda: warnings_are_said(operator)
+            yield ("mistakes are those of --check",
+                   lambda: mistakes_are_those_of_check(program, operator, clients))
+            yield "fixed keys are named", lambda: fixed_keys_are_named(operator)
+            yield "an absent file is a reason", lambda: absent_file_is_a_reason(operator)
+            yield "the API says the same", lambda: api_says_the_same(operator)
+        yield "nobody is there", lambda: nobody_there(command)
+
+
+if __name__ == "__main__":
+    main([group(*programs_under_test("STENTORD", "STENTORCTL"))])

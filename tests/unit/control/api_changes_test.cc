@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: what changes something is done when it is asked for by its method alone, and the answer is
+// what became of it.
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "control/api.h"
+#include "reload_clerk.h"
+#include "report_stub.h"
+
+namespace stentor::control {
+namespace {
+
+using Json = nlohmann::json;
+using namespace std::chrono_literals;
+
+class ApiChangesTest : public testing::Test {
+ protected:
+  HttpReply post(const std::string& path) { return api.answer({.method = "POST", .path = path}); }
+
+  StateLock lock;
+  ReportStub report{lock};
+  ReloadDesk reloads{{.begin = 20ms, .end = 20ms}};
+  Api api{report, lock, reloads};
+};
+
+TEST_F(ApiChangesTest, SaysThatAReloadIsTaken) {
+  const ReloadClerk clerk(reloads, [] {
+    return ReloadOutcome{.is_taken = true, .generation = 7, .warnings = {"a pool is small"}};
+  });
+  const HttpReply reply = post("/v1/config/reload");
+  EXPECT_EQ(reply.status, 200u);
+  EXPECT_EQ(Json::parse(reply.body), Json({{"generation", 7}, {"warnings", {"a pool is small"}}}));
+}
+
+TEST_F(ApiChangesTest, SaysEveryReasonWhyAReloadIsRefused) {
+  const ReloadClerk clerk(reloads, [] {
+    return ReloadOutcome{.generation = 6, .reasons = {"f:1:2: no", "f:3:4: no"}};
+  });
+  const HttpReply reply = post("/v1/config/reload");
+  EXPECT_EQ(reply.status, 422u);
+  const Json json = Json::parse(reply.body);
+  EXPECT_EQ(json.at("generation"), 6);
+  EXPECT_EQ(json.at("reasons"), Json({"f:1:2: no", "f:3:4: no"}));
+  EXPECT_NE(json.at("error").get<std::string>().find("serves on"), std::string::npos);
+}
+
+TEST_F(ApiChangesTest, SaysWhenItHasNoOutcome) {
+  const HttpReply not_begun = post("/v1/config/reload");
+  EXPECT_EQ(not_begun.status, 503u);
+  EXPECT_NE(not_begun.body.find("nothing was read"), std::string::npos) << not_begun.body;
+  const ReloadClerk slow(reloads, [] {
+    std::this_thread::sleep_for(200ms);
+    return ReloadOutcome{};
+  });
+  const HttpReply not_decided = post("/v1/config/reload");
+  EXPECT_EQ(not_decided.status, 503u);
+  EXPECT_NE(not_decided.body.find("the log will say"), std::string::npos) << not_decided.body;
+}
+
+TEST_F(ApiChangesTest, DoesNothingWhenItIsAskedOtherwise) {
+  const ReloadClerk clerk(reloads, []() -> ReloadOutcome {
+    ADD_FAILURE() << "there was a reload";
+    return {};
+  });
+  for (const char* method : {"GET", "HEAD", "PUT", "DELETE", "post"}) {
+    const HttpReply reply = api.answer({.method = method, .path = "/v1/config/reload"});
+    EXPECT_EQ(reply.status, 405u) << method;
+    EXPECT_EQ(reply.allow, "POST");
+  }
+  EXPECT_EQ(
+      api.answer({.method = "POST", .path = "/v1/config/reload", .query = {{"now", ""}}}).status,
+      400u);
+  EXPECT_EQ(api.answer({.method = "POST", .path = "/v1/config/reload", .has_body = true}).status,
+            400u);
+  EXPECT_EQ(api.answer_metrics({.method = "POST", .path = "/v1/config/reload"}).status, 404u);
+}
+
+}  // namespace
+}  // namespace stentor::control
