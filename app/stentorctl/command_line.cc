@@ -142,7 +142,9 @@ void CommandLine::add_config() {
 
 void CommandLine::add_reload(CLI::App& to) {
   add_question(to, "reload", "Read the configuration again, and serve it if nothing is wrong",
-               [this] { return run_reload(asking_); });
+               [this] { return run_reload(asking_, dry_run_); })
+      ->add_flag("--dry-run", dry_run_,
+                 "Change nothing; print what would change, and what is wrong");
 }
 
 }  // namespace stentor::ctl

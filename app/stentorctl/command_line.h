@@ -41,6 +41,7 @@ class CommandLine {
   std::function<ExitStatus()> action_;
   Asking asking_;
   bool all_drops_ = false;
+  bool dry_run_ = false;
   LeaseQuestion leases_;
   ImportCommand import_;
   ImageQuestion images_;

@@ -28,7 +28,8 @@ _stentorctl() {
         "images manifest") choices="--output --format --help" ;;
         "images verify") choices="--manifest --help" ;;
         config) choices="show reload --help" ;;
-        "config show" | "config reload" | reload*) choices=$asking ;;
+        "config show") choices=$asking ;;
+        "config reload" | reload*) choices="--dry-run $asking" ;;
       esac
       ;;
   esac

@@ -68,6 +68,9 @@ class Appliance {
   // Goes over to `next`, between two bursts of each worker, or changes nothing and returns why, a
   // sentence each. Only when it is_settled().
   std::vector<std::string> reload(const config::Settings& next);
+  // Why reload() would refuse `next`, but for want of memory. Nothing changes.
+  [[nodiscard]] std::vector<std::string> obstacles(const config::Settings& next) const;
+  [[nodiscard]] const config::Settings& settings() const { return settings_; }  // that are served
   // Whether every worker serves the newest configuration, so that there are never three.
   [[nodiscard]] bool is_settled() const { return tables_->is_settled(); }
   // That have served, this one with them.
@@ -100,6 +103,7 @@ class Appliance {
   base::Result<void> open_store();
   base::Result<void> make_clients();
   std::vector<std::string> prepare_reload(const config::Settings& next);
+  [[nodiscard]] bool lacks_database(const lease::Plan& plan, const config::Settings& next) const;
   void settle();
   base::Result<void> open_ports(const std::atomic<int>& stop);
   base::Result<void> open_port(std::size_t port);

@@ -10,6 +10,10 @@ namespace stentor {
 
 namespace {
 
+constexpr const char* kNoDatabase =
+    "dhcp.subnets: there were no addresses to lease at start, and so no database was opened for "
+    "them; a restart applies it";
+
 std::string sentence_of(const lease::Tables::Shortage& shortage) {
   if (shortage.addresses == 0) {
     return "dhcp.subnets: there are more pools than the memory that was taken at start has room "
@@ -45,11 +49,7 @@ std::vector<std::string> Appliance::reload(const config::Settings& next) {
   if (!reasons.empty()) return reasons;
   auto snapshot = make_snapshot(next);
   const lease::Plan& plan = snapshot->policy.plan();
-  if (plan.slots() != 0 && !store_ && next.leases.durability != config::Durability::memory) {
-    return {
-        "dhcp.subnets: there were no addresses to lease at start, and so no database was opened "
-        "for them; a restart applies it"};
-  }
+  if (lacks_database(plan, next)) return {kNoDatabase};
   const auto leases = tables_->prepare(plan, base::MonotonicClock::now());
   if (!leases) return {sentence_of(leases.error())};
   snapshot->leases = *leases;
@@ -62,6 +62,19 @@ std::vector<std::string> Appliance::reload(const config::Settings& next) {
   control::open_log(settings_.log_level);
   ++reloads_;
   return reasons;
+}
+
+bool Appliance::lacks_database(const lease::Plan& plan, const config::Settings& next) const {
+  return plan.slots() != 0 && !store_ && next.leases.durability != config::Durability::memory;
+}
+
+std::vector<std::string> Appliance::obstacles(const config::Settings& next) const {
+  std::vector<std::string> reasons = config::fixed_changes(settings_, next);
+  if (!reasons.empty()) return reasons;
+  const dhcp::Policy policy(next, key_);
+  if (lacks_database(policy.plan(), next)) return {kNoDatabase};
+  if (const auto shortage = tables_->shortage_of(policy.plan())) return {sentence_of(*shortage)};
+  return {};
 }
 
 void Appliance::settle() {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "appliance_report.h"
-#include "base/hex.h"
+#include "base/hex_text.h"
 #include "dhcp/client_owner.h"
 #include "store/lease_reader.h"
 
@@ -11,22 +11,12 @@ namespace stentor {
 
 namespace {
 
-std::string hexadecimal(base::Bytes bytes, std::string_view separator = {}) {
-  std::string text;
-  for (const std::uint8_t byte : bytes) {
-    if (!text.empty()) text += separator;
-    text += base::kHexDigits[byte >> 4];
-    text += base::kHexDigits[byte & 0xf];
-  }
-  return text;
-}
-
 void fill_in(control::LeaseRow& row, const lease::LeaseChange& said) {
-  row.mac = hexadecimal(said.hardware.view(), ":");
+  row.mac = base::hex_text(said.hardware.view(), ":");
   row.hostname = std::string(base::as_text(said.hostname.view()));
-  row.client_id = hexadecimal(said.client_id.view());
-  row.circuit_id = hexadecimal(said.circuit_id.view());
-  row.remote_id = hexadecimal(said.remote_id.view());
+  row.client_id = base::hex_text(said.client_id.view());
+  row.circuit_id = base::hex_text(said.circuit_id.view());
+  row.remote_id = base::hex_text(said.remote_id.view());
 }
 
 }  // namespace

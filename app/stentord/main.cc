@@ -89,12 +89,13 @@ int run_control(control::Loop& loop, const CommandLine& line, Appliance& applian
     supervisor.tick(now, appliance.is_well());
     if (!appliance.is_settled()) return;
     const bool hung_up = std::exchange(was_hung_up, false);
-    const bool was_asked = !hung_up && reloads.take();
-    if (!hung_up && !was_asked) return;
+    const auto asked = hung_up ? std::nullopt : reloads.take();
+    if (asked == control::ReloadKind::dry_run) return reloads.decide(try_reload(line, appliance));
+    if (!hung_up && !asked) return;
     supervisor.reloading(now);
     control::ReloadOutcome outcome = reload(line, appliance);
     supervisor.ready(status);
-    if (was_asked) reloads.decide(std::move(outcome));
+    if (asked) reloads.decide(std::move(outcome));
   };
   const int signal = loop.run(kTick, {.on_tick = on_tick,
                                       .on_hangup = [&] { was_hung_up = true; },

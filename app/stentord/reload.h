@@ -13,5 +13,7 @@ namespace stentor {
 // Not before the one before it is_settled(). What is not taken has changed nothing, and the outcome
 // says why. Either is in the log.
 control::ReloadOutcome reload(const CommandLine& line, Appliance& appliance);
+// What a reload would come to, and what it would change. Nothing does, and the log has none of it.
+control::ReloadOutcome try_reload(const CommandLine& line, const Appliance& appliance);
 
 }  // namespace stentor

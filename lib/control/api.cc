@@ -30,6 +30,10 @@ constexpr std::array kImageParameters{
     Api::Parameter{"limit", kLimitExpected},
 };
 
+constexpr std::array kReloadParameters{
+    Api::Parameter{"dry-run", Api::kDryRunExpected},
+};
+
 Json list_of(const std::vector<ReasonRow>& rows) {
   Json list = Json::array();
   for (const ReasonRow& row : rows) {
@@ -67,11 +71,9 @@ std::span<const Api::Route> Api::routes() {
             "The configuration that is in force, as it was read",
             {},
             &Api::config},
-      Route{"POST",
-            "/v1/config/reload",
+      Route{"POST", "/v1/config/reload",
             "Reads the configuration again, and serves it if nothing is wrong with it",
-            {},
-            &Api::reload},
+            kReloadParameters, &Api::reload},
       Route{"GET", "/metrics", "All figures, for Prometheus", {}, &Api::metrics},
       Route{"GET", "/openapi.json", "This description", {}, &Api::description},
   };

@@ -36,6 +36,9 @@ class Api {
     std::string_view name;
     std::string_view expected;  // completes "expected ..."
   };
+  // Of dry-run.
+  static constexpr std::string_view kDryRunExpected =
+      "true (nothing changes; the answer says what would) or false; absent: false";
   struct Route {
     std::string_view method;  // with GET, HEAD goes too
     std::string_view path;

@@ -10,29 +10,70 @@ namespace {
 // 422: what was asked for is understood, and cannot be done (RFC 9110 section 15.5.21).
 constexpr unsigned kRefused = 422;
 
-HttpReply delay_reply(ReloadDesk::Delay delay) {
+HttpReply delay_reply(ReloadDesk::Delay delay, bool is_dry) {
   if (delay == ReloadDesk::Delay::not_begun) {
     return error_reply(503,
                        "stentord is busy with something else, another reload perhaps; nothing was "
                        "read, ask again");
+  }
+  if (is_dry) {
+    return error_reply(503,
+                       "the dry run lasts too long to be waited for, and its outcome is lost; "
+                       "nothing is changed by it");
   }
   return error_reply(503,
                      "the configuration is still being read; the log will say what becomes of it, "
                      "and no other reload begins before");
 }
 
+const char* name_of(config::Change::Kind kind) {
+  switch (kind) {
+    case config::Change::Kind::added:
+      return "added";
+    case config::Change::Kind::removed:
+      return "removed";
+    case config::Change::Kind::changed:
+      break;
+  }
+  return "changed";
+}
+
+Json json_of(const config::Change& change) {
+  Json json{{"kind", name_of(change.kind)}, {"path", change.path}};
+  if (!change.from.empty()) json["from"] = change.from;
+  if (!change.to.empty()) json["to"] = change.to;
+  json["text"] = change.text();
+  return json;
+}
+
+void add_difference(const config::Difference& difference, Json& to) {
+  Json changes = Json::array();
+  for (const config::Change& change : difference.changes) changes.push_back(json_of(change));
+  to["changes"] = std::move(changes);
+  to["changes_left_out"] = difference.left_out;
+}
+
 }  // namespace
 
-HttpReply Api::reload(const Query& /*query*/) {
-  const auto outcome = reloads_.ask();
-  if (!outcome) return delay_reply(outcome.error());
-  if (!outcome->is_taken) {
-    return json_reply({{"error", "refused; the configuration of before serves on"},
-                       {"generation", outcome->generation},
-                       {"reasons", outcome->reasons}},
-                      kRefused);
+HttpReply Api::reload(const Query& query) {
+  constexpr std::string_view kParameter = "dry-run";
+  const std::string_view wish = query.find(kParameter).value_or("false");
+  if (wish != "true" && wish != "false") {
+    return wrong_parameter(kParameter, wish, kDryRunExpected);
   }
-  return json_reply({{"generation", outcome->generation}, {"warnings", outcome->warnings}});
+  const bool is_dry = wish == "true";
+  const auto outcome = reloads_.ask(is_dry ? ReloadKind::dry_run : ReloadKind::real);
+  if (!outcome) return delay_reply(outcome.error(), is_dry);
+  Json json;
+  if (!outcome->is_taken) {
+    json["error"] =
+        is_dry ? "a reload would be refused" : "refused; the configuration of before serves on";
+  }
+  json["generation"] = outcome->generation;
+  if (outcome->is_taken) json["warnings"] = outcome->warnings;
+  if (!outcome->is_taken) json["reasons"] = outcome->reasons;
+  if (is_dry) add_difference(outcome->difference, json);
+  return json_reply(json, outcome->is_taken ? 200 : kRefused);
 }
 
 }  // namespace stentor::control

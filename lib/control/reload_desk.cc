@@ -7,11 +7,12 @@
 
 namespace stentor::control {
 
-tl::expected<ReloadOutcome, ReloadDesk::Delay> ReloadDesk::ask() {
+tl::expected<ReloadOutcome, ReloadDesk::Delay> ReloadDesk::ask(ReloadKind kind) {
   std::unique_lock held(mutex_);
   if (state_ == State::begun_alone) return tl::unexpected(Delay::not_decided);
   CHECK(state_ == State::idle);
   state_ = State::asked;
+  kind_ = kind;
   changed_.wait_for(held, patience_.begin, [this] { return state_ != State::asked || is_closed_; });
   if (state_ == State::asked) {
     state_ = State::idle;
@@ -26,12 +27,12 @@ tl::expected<ReloadOutcome, ReloadDesk::Delay> ReloadDesk::ask() {
   return std::exchange(outcome_, {});
 }
 
-bool ReloadDesk::take() {
+std::optional<ReloadKind> ReloadDesk::take() {
   const std::scoped_lock held(mutex_);
-  if (state_ != State::asked) return false;
+  if (state_ != State::asked) return std::nullopt;
   state_ = State::begun;
   changed_.notify_all();
-  return true;
+  return kind_;
 }
 
 void ReloadDesk::decide(ReloadOutcome outcome) {

@@ -11,19 +11,27 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
 
 #include "base/clock.h"
+#include "config/difference.h"
 
 namespace stentor::control {
 
+enum class ReloadKind : std::uint8_t {
+  real,
+  dry_run,  // all but the change
+};
+
 struct ReloadOutcome {
-  bool is_taken = false;
+  bool is_taken = false;                // of a dry run: would be
   std::uint64_t generation = 0;         // of the configuration that serves now; the first is 1
   std::vector<std::string> reasons{};   // a sentence each; empty: nothing stands against it
   std::vector<std::string> warnings{};  // of what was taken
+  config::Difference difference{};      // of a dry run, from what serves to what was read
 };
 
 class ReloadDesk {
@@ -44,10 +52,10 @@ class ReloadDesk {
   ReloadDesk& operator=(const ReloadDesk&) = delete;
 
   // The API's thread.
-  tl::expected<ReloadOutcome, Delay> ask();
+  tl::expected<ReloadOutcome, Delay> ask(ReloadKind kind);
 
-  // Control thread: whether somebody asks. If so, decide() must follow.
-  [[nodiscard]] bool take();
+  // Control thread: what somebody asks for, if somebody does. Then decide() must follow.
+  [[nodiscard]] std::optional<ReloadKind> take();
   void decide(ReloadOutcome outcome);
   // Nobody takes any more: who waits goes at once.
   void close();
@@ -66,6 +74,7 @@ class ReloadDesk {
   std::condition_variable changed_;
   // Guarded by mutex_.
   State state_ = State::idle;
+  ReloadKind kind_ = ReloadKind::real;  // that is asked for
   bool is_closed_ = false;
   ReloadOutcome outcome_;  // once it is decided
 };

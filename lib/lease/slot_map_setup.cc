@@ -46,11 +46,15 @@ SlotMap::SlotMap(const Plan& first, std::size_t slots) {
   }
 }
 
-std::size_t SlotMap::room() const {
+std::size_t SlotMap::slots_in(const std::vector<Gap>& gaps) {
   std::size_t count = 0;
-  for (const Gap& gap : gaps_) count += gap.count;
+  for (const Gap& gap : gaps) count += gap.count;
   return count;
 }
+
+std::size_t SlotMap::room() const { return slots_in(gaps_); }
+
+std::size_t SlotMap::room_after_release() const { return slots_in(gaps_) + slots_in(resting_); }
 
 // The run in pieces: those that have slots, and between them those that have none.
 void SlotMap::add_pieces(const Plan::Run& run, std::vector<Plan::Run>& pieces) const {

@@ -33,6 +33,8 @@ class SlotMap {
   [[nodiscard]] std::span<const Extent> extents() const { return extents_; }
   // How many addresses more would find a slot.
   [[nodiscard]] std::size_t room() const;
+  // How many would once release() has been called.
+  [[nodiscard]] std::size_t room_after_release() const;
 
   // How many of the plan's addresses have no slot.
   [[nodiscard]] std::size_t missing(const Plan& plan) const;
@@ -56,6 +58,7 @@ class SlotMap {
   void find_slots(const Plan::Run& wanted, std::vector<Plan::Run>& placed);
   [[nodiscard]] std::vector<Plan::Run> all_runs(const Plan& plan) const;
   void merge();
+  static std::size_t slots_in(const std::vector<Gap>& gaps);
 
   std::vector<Extent> extents_;  // by address, disjoint
   std::vector<Gap> gaps_;

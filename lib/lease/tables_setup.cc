@@ -29,15 +29,25 @@ tl::expected<Table*, Tables::Shortage> Tables::prepare(const Plan& plan, base::T
   prepared_.reset();
   if (plan == current_->configured) return &current_->table;
   release_slots(plan, now);
-  const std::size_t missing = slots_.missing(plan);
-  if (missing > slots_.room()) return tl::unexpected(Shortage{missing, slots_.room()});
-  if (!current_->table.can_be_followed_by(plan)) return tl::unexpected(Shortage{0, slots_.room()});
+  if (const auto shortage = shortage_of(plan, slots_.room())) return tl::unexpected(*shortage);
   Plan placed =
       slots_.place(plan, [&](Slot slot, wire::Ipv4Address address) { begin(slot, address, now); });
   publish_extents();
   prepared_ = std::make_unique<Placed>(plan, std::move(placed), current_->table);
   room_.resize(prepared_->table.largest_pool());
   return &prepared_->table;
+}
+
+std::optional<Tables::Shortage> Tables::shortage_of(const Plan& plan) const {
+  if (plan == current_->configured) return std::nullopt;
+  return shortage_of(plan, slots_.room_after_release());
+}
+
+std::optional<Tables::Shortage> Tables::shortage_of(const Plan& plan, std::size_t room) const {
+  const std::size_t missing = slots_.missing(plan);
+  if (missing > room) return Shortage{missing, room};
+  if (!current_->table.can_be_followed_by(plan)) return Shortage{0, room};
+  return std::nullopt;
 }
 
 void Tables::release_slots(const Plan& next, base::Time now) {

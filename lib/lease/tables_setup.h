@@ -49,6 +49,9 @@ class Tables {
   // The table for `plan`: the current one if it is for the same addresses. Until commit() nothing
   // has changed; only when settled.
   tl::expected<Table*, Shortage> prepare(const Plan& plan, base::Time now);
+  // For what prepare() would refuse `plan`; nothing has changed afterwards, nor in what prepare()
+  // finds.
+  [[nodiscard]] std::optional<Shortage> shortage_of(const Plan& plan) const;
   // The table that was prepared is the current one from now on. Cannot fail.
   void commit();
   void settle();
@@ -73,6 +76,7 @@ class Tables {
     Second expiry = 0;
   };
 
+  [[nodiscard]] std::optional<Shortage> shortage_of(const Plan& plan, std::size_t room) const;
   void release_slots(const Plan& next, base::Time now);
   void begin(Slot slot, wire::Ipv4Address address, base::Time now);
   void note_version(std::uint32_t version);

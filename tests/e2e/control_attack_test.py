@@ -165,6 +165,8 @@ def what_is_no_order_reloads_nothing(lab, stentord):
                          (RELOAD.replace(b"POST", b"PUT") + b"\r\n", 405),
                          (RELOAD.replace(b"POST", b"DELETE") + b"\r\n", 405),
                          (order % b"?now=1" + b"\r\n", 400),
+                         (order % b"?dry-run=" + b"\r\n", 400),
+                         (order % b"?dry-run=true&dry-run=false" + b"\r\n", 400),
                          (order % b"/" + b"\r\n", 404),
                          (RELOAD + b"Content-Length: 9\r\n\r\nports: []", 400),
                          (RELOAD + b"Content-Length: 1000000000000\r\n\r\n", 400),

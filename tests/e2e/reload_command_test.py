@@ -88,6 +88,42 @@ def fixed_keys_are_named(operator):
     check_equal(json.loads(answer.stdout)["reasons"], reasons, "reasons by --json")
 
 
+def dry_run_changes_nothing(operator, clients):
+    """Whatever it says, the log has no reload of it."""
+    operator.write(dhcp=MINUTES)
+    generation = operator.taken("reload")
+    lines = operator.stentord.log().count("reload:")
+    check_equal(operator.command.says("reload", "--dry-run"), "No difference.\n", "the same file")
+    operator.write(dhcp=OTHER_FILE.replace("default: 10m", "default: 20m"), tftp="rollover: 1")
+    for words in (("reload", "--dry-run"), ("config", "reload", "--dry-run")):
+        check_equal(operator.command.says(*words).splitlines(),
+                    ["~ dhcp.lease-time.default: 10m -> 20m",
+                     "~ boot.rules[every client].file: pxelinux.0 -> linux",
+                     "+ tftp.rollover: 1 (without it: 0)", "A reload would serve it."],
+                    f"what {words} says")
+    check_equal(told_file(clients, "52:54:00:99:00:25"), "pxelinux.0", "boot file")
+    check_equal(operator.stentord.log().count("reload:"), lines, "reloads in the log")
+    check_equal(operator.taken("reload"), generation + 1, "generation of the reload afterwards")
+    check_equal(operator.command.says("reload", "--dry-run"), "No difference.\n", "afterwards")
+
+
+def dry_run_foretells_a_refusal(operator):
+    too_many = MINUTES.replace("  subnets:\n", "  subnets:\n    - {subnet: 10.128.0.0/9, pools: "
+                               "[10.128.0.1-10.135.255.255]}\n")
+    for how in ({"dhcp": MINUTES, "tftp": "transfers-max: 77"}, {"dhcp": too_many}):
+        operator.write(**how)
+        dry = operator.command.run("reload", "--dry-run")
+        check_equal(dry.returncode, 1, "exit status")
+        check("+ tftp.transfers-max: 77" in dry.stdout or "+ dhcp.subnets[10.128" in dry.stdout,
+              f"what would change: {dry.stdout}")
+        *reasons, last = dry.stderr.splitlines()
+        check_equal(last, "stentorctl: a reload would be refused", "the last line")
+        check_equal(operator.refused("reload"), reasons, "reasons of the reload itself")
+    operator.file.write_text("images: [")
+    dry = operator.command.run("reload", "--dry-run", "--json")
+    check_equal((dry.returncode, json.loads(dry.stdout)["changes"]), (1, []), "of a broken file")
+
+
 def absent_file_is_a_reason(operator):
     operator.file.unlink()
     reasons = operator.refused("reload")
@@ -125,6 +161,9 @@ def group(program, stentorctl):
             yield ("mistakes are those of --check",
                    lambda: mistakes_are_those_of_check(program, operator, clients))
             yield "fixed keys are named", lambda: fixed_keys_are_named(operator)
+            yield ("a dry run changes nothing",
+                   lambda: dry_run_changes_nothing(operator, clients))
+            yield "a dry run foretells", lambda: dry_run_foretells_a_refusal(operator)
             yield "an absent file is a reason", lambda: absent_file_is_a_reason(operator)
             yield "the API says the same", lambda: api_says_the_same(operator)
         yield "nobody is there", lambda: nobody_there(command)

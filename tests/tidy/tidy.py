@@ -66,6 +66,7 @@ BANNED = [
 ]
 COLD = {
     "lib/base/error.h": "sentences for the operator, made at start and reload",
+    "lib/base/hex_text.h": "for people: the control API, and differences of configurations",
     "lib/base/published.h": "publish() and reclaim() belong to the control thread",
     "lib/worker/hand_over.h": "the rings are made once, at start",
     "lib/worker/worker.h": "the constructor makes the lanes, at start",

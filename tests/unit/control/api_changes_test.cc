@@ -25,7 +25,7 @@ class ApiChangesTest : public testing::Test {
 };
 
 TEST_F(ApiChangesTest, SaysThatAReloadIsTaken) {
-  const ReloadClerk clerk(reloads, [] {
+  const ReloadClerk clerk(reloads, [](ReloadKind) {
     return ReloadOutcome{.is_taken = true, .generation = 7, .warnings = {"a pool is small"}};
   });
   const HttpReply reply = post("/v1/config/reload");
@@ -34,7 +34,7 @@ TEST_F(ApiChangesTest, SaysThatAReloadIsTaken) {
 }
 
 TEST_F(ApiChangesTest, SaysEveryReasonWhyAReloadIsRefused) {
-  const ReloadClerk clerk(reloads, [] {
+  const ReloadClerk clerk(reloads, [](ReloadKind) {
     return ReloadOutcome{.generation = 6, .reasons = {"f:1:2: no", "f:3:4: no"}};
   });
   const HttpReply reply = post("/v1/config/reload");
@@ -45,11 +45,55 @@ TEST_F(ApiChangesTest, SaysEveryReasonWhyAReloadIsRefused) {
   EXPECT_NE(json.at("error").get<std::string>().find("serves on"), std::string::npos);
 }
 
+TEST_F(ApiChangesTest, SaysWhatADryRunFinds) {
+  bool is_taken = true;
+  const ReloadClerk clerk(reloads, [&](ReloadKind kind) {
+    EXPECT_EQ(kind, ReloadKind::dry_run);
+    using Kind = config::Change::Kind;
+    ReloadOutcome outcome{.is_taken = is_taken, .generation = 6};
+    outcome.difference = {.changes = {{.path = "a.b", .from = "1", .to = "2"},
+                                      {.kind = Kind::added, .path = "c[d]"},
+                                      {.kind = Kind::removed, .path = "e", .from = "3"}},
+                          .left_out = 4};
+    if (!is_taken) outcome.reasons = {"a.b cannot change"};
+    return outcome;
+  });
+  const auto dry_run = [&] {
+    return api.answer(
+        {.method = "POST", .path = "/v1/config/reload", .query = {{"dry-run", "true"}}});
+  };
+  const HttpReply good = dry_run();
+  EXPECT_EQ(good.status, 200u);
+  const Json json = Json::parse(good.body);
+  EXPECT_EQ(json.at("changes"), Json::parse(R"([
+    {"kind": "changed", "path": "a.b", "from": "1", "to": "2", "text": "~ a.b: 1 -> 2"},
+    {"kind": "added", "path": "c[d]", "text": "+ c[d]"},
+    {"kind": "removed", "path": "e", "from": "3", "text": "- e: 3"}])"));
+  EXPECT_EQ(json.at("changes_left_out"), 4);
+  is_taken = false;
+  const HttpReply bad = dry_run();
+  EXPECT_EQ(bad.status, 422u);
+  EXPECT_EQ(Json::parse(bad.body).at("changes"), json.at("changes"));
+  EXPECT_EQ(Json::parse(bad.body).at("reasons"), Json({"a.b cannot change"}));
+}
+
+TEST_F(ApiChangesTest, TakesNoOtherWordForADryRun) {
+  const ReloadClerk clerk(reloads, [](ReloadKind) -> ReloadOutcome {
+    ADD_FAILURE() << "it was begun";
+    return {};
+  });
+  for (const char* word : {"", "1", "yes", "True", "true "}) {
+    const HttpReply reply =
+        api.answer({.method = "POST", .path = "/v1/config/reload", .query = {{"dry-run", word}}});
+    EXPECT_EQ(reply.status, 400u) << word;
+  }
+}
+
 TEST_F(ApiChangesTest, SaysWhenItHasNoOutcome) {
   const HttpReply not_begun = post("/v1/config/reload");
   EXPECT_EQ(not_begun.status, 503u);
   EXPECT_NE(not_begun.body.find("nothing was read"), std::string::npos) << not_begun.body;
-  const ReloadClerk slow(reloads, [] {
+  const ReloadClerk slow(reloads, [](ReloadKind) {
     std::this_thread::sleep_for(200ms);
     return ReloadOutcome{};
   });
@@ -58,8 +102,19 @@ TEST_F(ApiChangesTest, SaysWhenItHasNoOutcome) {
   EXPECT_NE(not_decided.body.find("the log will say"), std::string::npos) << not_decided.body;
 }
 
+TEST_F(ApiChangesTest, SaysWhenADryRunLastsTooLong) {
+  const ReloadClerk slow(reloads, [](ReloadKind) {
+    std::this_thread::sleep_for(200ms);
+    return ReloadOutcome{};
+  });
+  const HttpReply reply =
+      api.answer({.method = "POST", .path = "/v1/config/reload", .query = {{"dry-run", "true"}}});
+  EXPECT_EQ(reply.status, 503u);
+  EXPECT_NE(reply.body.find("outcome is lost"), std::string::npos) << reply.body;
+}
+
 TEST_F(ApiChangesTest, DoesNothingWhenItIsAskedOtherwise) {
-  const ReloadClerk clerk(reloads, []() -> ReloadOutcome {
+  const ReloadClerk clerk(reloads, [](ReloadKind) -> ReloadOutcome {
     ADD_FAILURE() << "there was a reload";
     return {};
   });

@@ -90,7 +90,7 @@ class OpenapiTest : public testing::Test {
   ReportStub report{lock};
   ReloadDesk reloads;
   ReloadOutcome outcome{.is_taken = true, .generation = 2, .warnings = {"a warning"}};
-  const ReloadClerk clerk{reloads, [this] { return outcome; }};
+  const ReloadClerk clerk{reloads, [this](ReloadKind) { return outcome; }};
   Api api{report, lock, reloads};
   Json description;
 };
@@ -128,13 +128,21 @@ TEST_F(OpenapiTest, DescribesTheAnswersThatAreGiven) {
   }
 }
 
-TEST_F(OpenapiTest, DescribesARefusedReload) {
-  outcome = {.generation = 2, .reasons = {"f:1:2: no"}};
-  const HttpReply reply = api.answer({.method = "POST", .path = "/v1/config/reload"});
+TEST_F(OpenapiTest, DescribesEveryOutcomeOfAReload) {
   const Json& responses =
       description.at("paths").at("/v1/config/reload").at("post").at("responses");
-  const Json& content = resolve(responses.at(std::to_string(reply.status))).at("content");
-  compare(Json::parse(reply.body), content.at("application/json").at("schema"), "refusal");
+  outcome.difference.changes = {{.path = "a", .from = "1", .to = "2"}};
+  for (const bool is_taken : {true, false}) {
+    outcome.is_taken = is_taken;
+    if (!is_taken) outcome.reasons = {"f:1:2: no"};
+    for (const char* dry_run : {"true", "false"}) {
+      const HttpReply reply = api.answer(
+          {.method = "POST", .path = "/v1/config/reload", .query = {{"dry-run", dry_run}}});
+      EXPECT_EQ(reply.status, is_taken ? 200u : 422u);
+      const Json& content = resolve(responses.at(std::to_string(reply.status))).at("content");
+      compare(Json::parse(reply.body), content.at("application/json").at("schema"), "reload");
+    }
+  }
 }
 
 TEST_F(OpenapiTest, DescribesMistakes) {

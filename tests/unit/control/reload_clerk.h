@@ -13,10 +13,10 @@ namespace stentor::control {
 
 class ReloadClerk {
  public:
-  ReloadClerk(ReloadDesk& desk, std::function<ReloadOutcome()> decide)
+  ReloadClerk(ReloadDesk& desk, std::function<ReloadOutcome(ReloadKind)> decide)
       : thread_([this, &desk, decide = std::move(decide)] {
           while (!is_over_.load()) {
-            if (desk.take()) desk.decide(decide());
+            if (const auto kind = desk.take()) desk.decide(decide(*kind));
             std::this_thread::sleep_for(std::chrono::milliseconds{1});
           }
         }) {}

@@ -163,6 +163,28 @@ TEST_F(TablesTest, WhatNeedsMoreThanThereIsRoomForIsRefusedAndChangesNothing) {
   EXPECT_EQ(offered_to_strangers().size(), 68u);
 }
 
+// Its answer is that of prepare(), however often it is asked, and with slots that rest.
+TEST_F(TablesTest, AShortageIsForetoldAndNothingIsTaken) {
+  begin(plan_of(1, 4));
+  EXPECT_FALSE(tables_->shortage_of(plan_of(1, 4)));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_FALSE(tables_->shortage_of(plan_of(101, 164)));
+    EXPECT_FALSE(tables_->shortage_of(plan_of(201, 264)));
+    const auto shortage = tables_->shortage_of(plan_of(1, 100));
+    ASSERT_TRUE(shortage);
+    EXPECT_EQ(shortage->addresses, 96u);
+    EXPECT_EQ(shortage->room, 64u);
+  }
+  // 60 of the 64 are taken, given up, and rest.
+  ASSERT_TRUE(follow(plan_of(1, 64)));
+  ASSERT_TRUE(follow(plan_of(1, 4)));
+  ASSERT_TRUE(follow(plan_of(2, 4)));
+  const Plan next = plan_of(301, 364);
+  const auto foretold = tables_->shortage_of(next);
+  EXPECT_FALSE(foretold);
+  EXPECT_EQ(tables_->prepare(next, now_).has_value(), !foretold);
+}
+
 TEST_F(TablesTest, AnAddressThatComesHeedsTheDisk) {
   begin(plan_of(1, 4));
   tables_->remember(

@@ -29,7 +29,7 @@ def commands_below(*command):
 
 
 def options_of(command):
-    return set(re.findall(r"(?<![\w-])(--[a-z]+)", help_of(*command).split("Exit status")[0]))
+    return set(re.findall(r"(?<![\w-])(--[a-z-]+)", help_of(*command).split("Exit status")[0]))
 
 
 def completed(*words):
@@ -52,7 +52,7 @@ class Manual(unittest.TestCase):
         self.assertEqual(listed, {" ".join(command) for command in self.commands})
 
     def test_it_has_every_option(self):
-        written = {f"--{name}" for name in re.findall(r"-([a-z]{2,})(?= |$)", " ".join(
+        written = {f"--{name}" for name in re.findall(r"-([a-z-]{2,})(?= |$)", " ".join(
             line for line in self.page.splitlines() if line.startswith((".It Fl", ".Fl"))))}
         options = set().union(*(options_of(command) for command in self.commands), ["--version"])
         self.assertEqual(written, options)
