@@ -101,7 +101,7 @@ int run(int argument_count, char** arguments) {
     fmt::print("{}", storm::write_scenario(line.file));
     return kGoalsHeld;
   }
-  control::open_log(config::LogLevel::info);
+  control::set_log_level(config::LogLevel::info);
   Interrupt interrupt;
   const auto rig = Rig::open(line.port, line.file.scenario, interrupt);
   if (!rig) return cannot(rig.error().sentence);

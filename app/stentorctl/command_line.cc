@@ -138,6 +138,10 @@ void CommandLine::add_config() {
                [this] { return show_config(asking_); });
   add_reload(*config);
   add_reload(app_);
+  add_question(app_, "log-level", "Which lines stentord writes to its log, and from now on",
+               [this] { return run_log_level(asking_, log_level_); })
+      ->add_option("LEVEL", log_level_, "Set it [only shown]")
+      ->check(CLI::IsMember({"error", "warning", "info", "debug"}));
 }
 
 void CommandLine::add_reload(CLI::App& to) {

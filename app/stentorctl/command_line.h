@@ -10,6 +10,7 @@
 #include "images_manifest.h"
 #include "images_verify.h"
 #include "leases_import.h"
+#include "log_level.h"
 #include "reload.h"
 #include "show.h"
 
@@ -42,6 +43,7 @@ class CommandLine {
   Asking asking_;
   bool all_drops_ = false;
   bool dry_run_ = false;
+  std::string log_level_;
   LeaseQuestion leases_;
   ImportCommand import_;
   ImageQuestion images_;

@@ -17,7 +17,7 @@ _stentorctl() {
       ;;
     *)
       case "${command[*]:0:2}" in
-        "") choices="status drops workers ports leases images config reload --help --version" ;;
+        "") choices="status drops workers ports leases images config reload log-level --help --version" ;;
         status* | workers* | ports*) choices=$asking ;;
         drops*) choices="--all $asking" ;;
         leases) choices="list import --help" ;;
@@ -29,6 +29,7 @@ _stentorctl() {
         "images verify") choices="--manifest --help" ;;
         config) choices="show reload --help" ;;
         "config show") choices=$asking ;;
+        log-level*) choices="error warning info debug $asking" ;;
         "config reload" | reload*) choices="--dry-run $asking" ;;
       esac
       ;;

@@ -54,12 +54,14 @@ std::vector<std::string> Appliance::reload(const config::Settings& next) {
   if (!leases) return {sentence_of(leases.error())};
   snapshot->leases = *leases;
   config::Settings served = next;
+  const bool has_new_level = next.log_level != settings_.log_level;
   // From here on nothing can fail.
   tables_->commit();
   snapshots_->publish(std::move(snapshot));
   reloaded_ = snapshots_->mark();
   settings_ = std::move(served);
-  control::open_log(settings_.log_level);
+  // Otherwise it may have been set meanwhile.
+  if (has_new_level) control::set_log_level(settings_.log_level);
   ++reloads_;
   return reasons;
 }

@@ -109,7 +109,7 @@ int run_control(control::Loop& loop, const CommandLine& line, Appliance& applian
 
 int serve(const config::Settings& settings, const CommandLine& line) {
   if (const auto shared = find_shared_interface(settings)) return fail(*shared);
-  control::open_log(settings.log_level);
+  control::set_log_level(settings.log_level);
   for (const std::string& sentence : config::advice(settings)) control::log_warning(sentence);
   auto loop = control::Loop::make();
   if (!loop) return fail(loop.error().sentence);
@@ -137,7 +137,7 @@ int serve(const config::Settings& settings, const CommandLine& line) {
 
 // Alone on standard output, for scripts.
 int print_hugepages_needed(const config::Settings& settings) {
-  control::open_log(config::LogLevel::error);
+  control::set_log_level(config::LogLevel::error);
   const auto bytes = Appliance::hugepages_needed(settings);
   if (!bytes) return fail(bytes.error().sentence);
   fmt::print("{}\n", (*bytes + 0xfffff) >> 20);

@@ -34,6 +34,10 @@ constexpr std::array kReloadParameters{
     Api::Parameter{"dry-run", Api::kDryRunExpected},
 };
 
+constexpr std::array kLevelParameters{
+    Api::Parameter{"level", Api::kLevelExpected},
+};
+
 Json list_of(const std::vector<ReasonRow>& rows) {
   Json list = Json::array();
   for (const ReasonRow& row : rows) {
@@ -74,6 +78,11 @@ std::span<const Api::Route> Api::routes() {
       Route{"POST", "/v1/config/reload",
             "Reads the configuration again, and serves it if nothing is wrong with it",
             kReloadParameters, &Api::reload},
+      Route{"GET", "/v1/log-level", "Which lines are written to the log", {}, &Api::log_level},
+      Route{"PUT", "/v1/log-level",
+            "Has fewer or more lines written to the log, until a restart, or a reload whose "
+            "log.level is another one",
+            kLevelParameters, &Api::set_log_level},
       Route{"GET", "/metrics", "All figures, for Prometheus", {}, &Api::metrics},
       Route{"GET", "/openapi.json", "This description", {}, &Api::description},
   };

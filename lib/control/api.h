@@ -36,9 +36,10 @@ class Api {
     std::string_view name;
     std::string_view expected;  // completes "expected ..."
   };
-  // Of dry-run.
+  // Of dry-run, and of level.
   static constexpr std::string_view kDryRunExpected =
       "true (nothing changes; the answer says what would) or false; absent: false";
+  static constexpr std::string_view kLevelExpected = "error, warning, info or debug";
   struct Route {
     std::string_view method;  // with GET, HEAD goes too
     std::string_view path;
@@ -66,6 +67,8 @@ class Api {
   HttpReply images(const Query& query);
   HttpReply config(const Query& query);
   HttpReply reload(const Query& query);
+  HttpReply log_level(const Query& query);
+  HttpReply set_log_level(const Query& query);
   HttpReply metrics(const Query& query);
   HttpReply description(const Query& query);
 

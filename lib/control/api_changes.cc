@@ -2,6 +2,7 @@
 // What changes something.
 #include "control/api.h"
 #include "control/json_reply.h"
+#include "control/log.h"
 
 namespace stentor::control {
 
@@ -26,8 +27,8 @@ HttpReply delay_reply(ReloadDesk::Delay delay, bool is_dry) {
                      "and no other reload begins before");
 }
 
-const char* name_of(config::Change::Kind kind) {
-  switch (kind) {
+const char* kind_of(const config::Change& change) {
+  switch (change.kind) {
     case config::Change::Kind::added:
       return "added";
     case config::Change::Kind::removed:
@@ -39,7 +40,7 @@ const char* name_of(config::Change::Kind kind) {
 }
 
 Json json_of(const config::Change& change) {
-  Json json{{"kind", name_of(change.kind)}, {"path", change.path}};
+  Json json{{"kind", kind_of(change)}, {"path", change.path}};
   if (!change.from.empty()) json["from"] = change.from;
   if (!change.to.empty()) json["to"] = change.to;
   json["text"] = change.text();
@@ -74,6 +75,22 @@ HttpReply Api::reload(const Query& query) {
   if (!outcome->is_taken) json["reasons"] = outcome->reasons;
   if (is_dry) add_difference(outcome->difference, json);
   return json_reply(json, outcome->is_taken ? 200 : kRefused);
+}
+
+HttpReply Api::log_level(const Query& /*query*/) {
+  return json_reply({{"level", control::name_of(control::log_level())}});
+}
+
+HttpReply Api::set_log_level(const Query& query) {
+  constexpr std::string_view kParameter = "level";
+  const std::string_view name = query.find(kParameter).value_or("");
+  const auto level = find_log_level(name);
+  if (!level) return wrong_parameter(kParameter, name, kLevelExpected);
+  // Whoever looks into the log later must see why it has no more lines, whatever the levels are.
+  control::set_log_level(config::LogLevel::info);
+  log_info("log: the level is " + std::string(name) + " now, by the control API");
+  control::set_log_level(*level);
+  return log_level(query);
 }
 
 }  // namespace stentor::control

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "control/log.h"
 
+#include <algorithm>
+#include <array>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+
+#include "base/check.h"
 
 namespace stentor::control {
 
@@ -18,23 +22,39 @@ spdlog::logger& logger() {
   return *instance;
 }
 
-spdlog::level::level_enum native(config::LogLevel level) {
-  switch (level) {
-    case config::LogLevel::error:
-      return spdlog::level::err;
-    case config::LogLevel::warning:
-      return spdlog::level::warn;
-    case config::LogLevel::info:
-      return spdlog::level::info;
-    case config::LogLevel::debug:
-      return spdlog::level::debug;
-  }
-  return spdlog::level::info;
-}
+struct Level {
+  config::LogLevel level;
+  spdlog::level::level_enum native;
+  std::string_view name;
+};
+
+// By LogLevel.
+constexpr std::array kLevels{
+    Level{config::LogLevel::error, spdlog::level::err, "error"},
+    Level{config::LogLevel::warning, spdlog::level::warn, "warning"},
+    Level{config::LogLevel::info, spdlog::level::info, "info"},
+    Level{config::LogLevel::debug, spdlog::level::debug, "debug"},
+};
+
+const Level& entry_of(config::LogLevel level) { return kLevels[static_cast<std::size_t>(level)]; }
 
 }  // namespace
 
-void open_log(config::LogLevel level) { logger().set_level(native(level)); }
+void set_log_level(config::LogLevel level) { logger().set_level(entry_of(level).native); }
+
+config::LogLevel log_level() {
+  const auto found = std::ranges::find(kLevels, logger().level(), &Level::native);
+  CHECK(found != kLevels.end());
+  return found->level;
+}
+
+std::string_view name_of(config::LogLevel level) { return entry_of(level).name; }
+
+std::optional<config::LogLevel> find_log_level(std::string_view name) {
+  const auto found = std::ranges::find(kLevels, name, &Level::name);
+  if (found == kLevels.end()) return std::nullopt;
+  return found->level;
+}
 
 void log_error(std::string_view line) { logger().error("{}", line); }
 void log_warning(std::string_view line) { logger().warn("{}", line); }

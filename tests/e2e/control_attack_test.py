@@ -121,7 +121,7 @@ def those_who_say_nothing_are_cut(lab, stentord, files):
 
 def garbage(dice):
     path = dice.choice([b"/v1/leases", b"/v1/images", b"/v1/status", b"/metrics", b"/", b"*",
-                        b"/v1/config/reload",
+                        b"/v1/config/reload", b"/v1/log-level",
                         b"/../../etc/passwd", b"/%00", b"/" + dice.randbytes(40)])
     query = b"?" + dice.choice([b"limit=", b"after=", b"mac=", b"state=", b"prefix="]) \
         + dice.choice([b"1", b"%ff%fe", b"-1", b"9" * 40, dice.randbytes(20), b"", b"%"])

@@ -10,7 +10,7 @@ from appliance import config_text, write_images
 from control_client import Command, curl, get, serving_control, socket_of
 from dhcp_test import Clients
 from lab import Lab
-from reload_test import MINUTES, REFUSED, told_file
+from reload_test import MINUTES, REFUSED, SERVES, told_file
 from suite import check, check_equal, main, programs_under_test
 
 RELOAD = "/v1/config/reload"
@@ -144,8 +144,33 @@ def api_says_the_same(operator):
     check_equal(operator.taken("reload"), generation + 1, "generation")
 
 
+def log_level_is_set_and_stays(operator):
+    """Over reloads that say nothing new of it; INFO is what the configuration has."""
+    def serves_is_logged():
+        before = operator.stentord.log().count(SERVES)
+        operator.taken("reload")
+        return operator.stentord.log().count(SERVES) != before
+    operator.write(dhcp=MINUTES)
+    check_equal(operator.command.says("log-level"), "info\n", "the level before")
+    check_equal(operator.command.says("log-level", "warning"), "warning\n", "the level set")
+    check(operator.stentord.logged("log: the level is warning now"), "the log does not say so")
+    check_equal([serves_is_logged(), serves_is_logged()], [False, False], "reloads that it names")
+    check_equal(get(operator.lab, "/v1/log-level"), {"level": "warning"}, "the level by the API")
+    text = operator.file.read_text()
+    operator.file.write_text(text + "log: {level: debug}\n")
+    check(serves_is_logged(), "a level that is new in the file is not taken")
+    check_equal(operator.command.json("log-level"), {"level": "debug"}, "the level of the file")
+    operator.file.write_text(text)
+    operator.taken("reload")
+    check_equal(operator.command.says("log-level"), "info\n", "the level without the key")
+    check_equal(operator.command.run("log-level", "loud").returncode, 2, "status of no level")
+    check_equal(curl(operator.lab, "/v1/log-level?level=loud", "--request", "PUT")[0], 400,
+                "HTTP status of no level")
+    check_equal(operator.command.says("log-level"), "info\n", "the level after mistakes")
+
+
 def nobody_there(command):
-    for words in (("reload",), ("config", "reload")):
+    for words in (("reload",), ("config", "reload"), ("log-level", "debug")):
         check_equal(command.fails(*words)[0], 3, f"exit status of {words} without a stentord")
 
 
@@ -165,6 +190,7 @@ def group(program, stentorctl):
                    lambda: dry_run_changes_nothing(operator, clients))
             yield "a dry run foretells", lambda: dry_run_foretells_a_refusal(operator)
             yield "an absent file is a reason", lambda: absent_file_is_a_reason(operator)
+            yield "the log's level", lambda: log_level_is_set_and_stays(operator)
             yield "the API says the same", lambda: api_says_the_same(operator)
         yield "nobody is there", lambda: nobody_there(command)
 

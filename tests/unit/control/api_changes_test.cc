@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "control/api.h"
+#include "control/log.h"
 #include "reload_clerk.h"
 #include "report_stub.h"
 
@@ -111,6 +112,24 @@ TEST_F(ApiChangesTest, SaysWhenADryRunLastsTooLong) {
       api.answer({.method = "POST", .path = "/v1/config/reload", .query = {{"dry-run", "true"}}});
   EXPECT_EQ(reply.status, 503u);
   EXPECT_NE(reply.body.find("outcome is lost"), std::string::npos) << reply.body;
+}
+
+TEST_F(ApiChangesTest, SetsTheLevelOfTheLog) {
+  const auto put = [&](std::vector<std::pair<std::string, std::string>> query) {
+    return api.answer({.method = "PUT", .path = "/v1/log-level", .query = std::move(query)});
+  };
+  for (const char* level : {"error", "debug", "warning", "info"}) {
+    const HttpReply reply = put({{"level", level}});
+    EXPECT_EQ(reply.status, 200u);
+    EXPECT_EQ(Json::parse(reply.body), Json({{"level", level}}));
+    EXPECT_EQ(name_of(log_level()), level);
+    EXPECT_EQ(api.answer({.method = "GET", .path = "/v1/log-level"}).body, reply.body);
+  }
+  for (const char* level : {"", "INFO", "trace", "info "}) {
+    EXPECT_EQ(put({{"level", level}}).status, 400u) << level;
+  }
+  EXPECT_EQ(put({}).status, 400u);
+  EXPECT_EQ(name_of(log_level()), "info") << "mistakes change nothing";
 }
 
 TEST_F(ApiChangesTest, DoesNothingWhenItIsAskedOtherwise) {

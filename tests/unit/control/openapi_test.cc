@@ -119,8 +119,13 @@ TEST_F(OpenapiTest, DescribesThePathsThatThereAre) {
 TEST_F(OpenapiTest, DescribesTheAnswersThatAreGiven) {
   for (const Api::Route& route : Api::routes()) {
     const std::string path(route.path);
-    const HttpReply reply = api.answer({.method = std::string(route.method), .path = path});
     const Json& operation = description.at("paths").at(path).at(method_of(route));
+    HttpRequest request{.method = std::string(route.method), .path = path};
+    for (const Json& parameter : operation.value("parameters", Json::array())) {
+      if (!parameter.at("required")) continue;
+      request.query.emplace_back(parameter.at("name"), parameter.at("schema").at("enum").at(0));
+    }
+    const HttpReply reply = api.answer(request);
     const Json& content = operation.at("responses").at("200").at("content");
     ASSERT_TRUE(content.contains(reply.type.substr(0, reply.type.find(';')))) << path;
     if (reply.type != kJsonType || path == "/openapi.json") continue;

@@ -43,12 +43,13 @@ def completed(*words):
 class Manual(unittest.TestCase):
     commands = list(commands_below())
     page = (FOLDER / "stentorctl.1").read_text()
+    value = "(?: Ar (?:DIR|FILE)| Op Ar LEVEL)?"  # behind a command
 
     def test_it_has_every_command(self):
         self.assertGreater(len(self.commands), 7)
         for command in self.commands:
-            self.assertRegex(self.page, rf"(?m)^\.It Cm {' '.join(command)}( Ar (DIR|FILE))?$")
-        listed = set(re.findall(r"(?m)^\.It Cm ((?:[a-z]+ ?)+?)(?: Ar (?:DIR|FILE))?$", self.page))
+            self.assertRegex(self.page, rf"(?m)^\.It Cm {' '.join(command)}{self.value}$")
+        listed = set(re.findall(rf"(?m)^\.It Cm ((?:[a-z-]+ ?)+?){self.value}$", self.page))
         self.assertEqual(listed, {" ".join(command) for command in self.commands})
 
     def test_it_has_every_option(self):
