@@ -44,10 +44,14 @@ CLI::App* CommandLine::add(CLI::App& to, const char* name, const char* what,
   return command;
 }
 
+CLI::Option* CommandLine::add_socket(CLI::App& to) {
+  return to.add_option("--socket", asking_.socket, "Where stentord listens")->capture_default_str();
+}
+
 CLI::App* CommandLine::add_question(CLI::App& to, const char* name, const char* what,
                                     std::function<ExitStatus()> action) {
   CLI::App* command = add(to, name, what, std::move(action));
-  command->add_option("--socket", asking_.socket, "Where stentord listens")->capture_default_str();
+  add_socket(*command);
   command->add_flag("--json", asking_.json, "For programs, as the API has it");
   return command;
 }
@@ -77,19 +81,47 @@ void CommandLine::add_leases() {
   list->add_option("--state", leases_.state, "offered, bound or declined");
   list->add_option("--limit", leases_.limit, "As many at the most [all]");
 
+  add_leases_export(*leases);
+  add_leases_import(*leases);
+}
+
+void CommandLine::add_leases_export(CLI::App& leases) {
+  using Format = ExportCommand::Format;
+  CLI::App* command =
+      add(leases, "export", "Write all leases to a file, of a running stentord or of its database",
+          [this] { return run_export(asking_, export_); });
+  command->add_option("FILE", export_.output, "Where to write them ('-': standard output)")
+      ->capture_default_str();
+  command
+      ->add_option("-f,--format", export_.format,
+                   "json: as the API has leases; csv: a line each, which `leases import` reads")
+      ->type_name("json|csv")
+      ->default_str("json")
+      ->transform(CLI::Transformer(
+          std::map<std::string, Format>{{"json", Format::json}, {"csv", Format::csv}}));
+  command
+      ->add_option("--database", export_.database,
+                   "The lease database to read, whether or not a stentord has it")
+      ->excludes(add_socket(*command));
+}
+
+void CommandLine::add_leases_import(CLI::App& leases) {
   using Format = store::ForeignFormat;
-  CLI::App* import =
-      add(*leases, "import",
-          "Take over another DHCP server's leases, while neither it nor stentord runs",
-          [this] { return run_import(import_); });
+  const std::map<std::string, Format> formats{{"kea", Format::kea},
+                                              {"isc", Format::isc},
+                                              {"dnsmasq", Format::dnsmasq},
+                                              {"stentor", Format::stentor}};
+  CLI::App* import = add(leases, "import",
+                         "Take over another DHCP server's leases, or exported ones, while neither "
+                         "it nor stentord runs",
+                         [this] { return run_import(import_); });
   import->add_option("--from", import_.format, "Whose file it is")
       ->required()
-      ->type_name("kea|isc|dnsmasq")
-      ->transform(CLI::Transformer(std::map<std::string, Format>{{"kea", Format::kea},
-                                                                 {"isc", Format::isc},
-                                                                 { "dnsmasq",
-                                                                   Format::dnsmasq }}));
-  import->add_option("FILE", import_.file, "kea-leases4.csv, dhcpd.leases, dnsmasq.leases")
+      ->type_name("kea|isc|dnsmasq|stentor")
+      ->transform(CLI::Transformer(formats));
+  import
+      ->add_option("FILE", import_.file,
+                   "kea-leases4.csv, dhcpd.leases, dnsmasq.leases, or exported as csv")
       ->required();
   import
       ->add_option("-c,--config", import_.config,

@@ -9,6 +9,7 @@
 #include "exit_status.h"
 #include "images_manifest.h"
 #include "images_verify.h"
+#include "leases_export.h"
 #include "leases_import.h"
 #include "log_level.h"
 #include "reload.h"
@@ -29,11 +30,14 @@ class CommandLine {
  private:
   CLI::App* add(CLI::App& to, const char* name, const char* what,
                 std::function<ExitStatus()> action);
+  CLI::Option* add_socket(CLI::App& to);
   // With --socket and --json.
   CLI::App* add_question(CLI::App& to, const char* name, const char* what,
                          std::function<ExitStatus()> action);
   void add_figures();
   void add_leases();
+  void add_leases_export(CLI::App& leases);
+  void add_leases_import(CLI::App& leases);
   void add_images();
   void add_config();
   void add_reload(CLI::App& to);
@@ -45,6 +49,7 @@ class CommandLine {
   bool dry_run_ = false;
   std::string log_level_;
   LeaseQuestion leases_;
+  ExportCommand export_;
   ImportCommand import_;
   ImageQuestion images_;
   ManifestCommand manifest_;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// stentorctl leases import: another DHCP server's leases into the database that stentord starts
-// from. While no stentord has it.
+// stentorctl leases import: another DHCP server's leases, or those that a stentord's were exported
+// to, into the database that stentord starts from. While no stentord has it.
 
 #include <string>
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 #include "base/descriptor.h"
 #include "base/error.h"
@@ -45,36 +46,6 @@ std::string end_of_links(const std::string& path) {
   return end;
 }
 
-bool write_in_place(const std::string& path, std::string_view text) {
-  const base::Descriptor file(::open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC));
-  return file && write_all(file.number(), text);
-}
-
-// False with errno as it was when the first step failed.
-bool write_beside_and_rename(const std::string& path, std::string_view text) {
-  std::string beside = path + ".XXXXXX.tmp";
-  constexpr int kSuffixBytes = 4;
-  const base::Descriptor file(::mkstemps(beside.data(), kSuffixBytes));
-  if (!file) return false;
-  // mkstemps() makes it private; a manifest is as readable as its images.
-  if (write_all(file.number(), text) && ::fchmod(file.number(), usual_mode()) == 0 &&
-      ::fsync(file.number()) == 0 && ::rename(beside.c_str(), path.c_str()) == 0) {
-    return true;
-  }
-  const int error = errno;
-  ::unlink(beside.c_str());
-  errno = error;
-  return false;
-}
-
-bool write_where_it_belongs(const std::string& path, std::string_view text) {
-  if (is_standard_output(path)) return write_all(STDOUT_FILENO, text);
-  struct stat status {};
-  const bool there = ::stat(path.c_str(), &status) == 0;
-  if (there && !S_ISREG(status.st_mode)) return write_in_place(path, text);
-  return write_beside_and_rename(end_of_links(path), text);
-}
-
 }  // namespace
 
 bool is_standard_output(const std::string& path) {
@@ -85,9 +56,64 @@ bool is_standard_output(const std::string& path) {
          named.st_dev == standard.st_dev && named.st_ino == standard.st_ino;
 }
 
+OutputFile::OutputFile(OutputFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      beside_(std::exchange(other.beside_, {})),
+      end_(std::move(other.end_)),
+      file_(std::move(other.file_)) {}
+
+OutputFile::~OutputFile() {
+  if (!beside_.empty()) ::unlink(beside_.c_str());
+}
+
+// Of the call before it, with errno as that left it.
+base::Result<void> OutputFile::outcome(bool done) const {
+  if (done) return {};
+  return base::failure("'" + path_ + "' cannot be written: " + base::system_reason(errno) + ".");
+}
+
+bool OutputFile::open_beside() {
+  end_ = end_of_links(path_);
+  std::string beside = end_ + ".XXXXXX.tmp";
+  constexpr int kSuffixBytes = 4;
+  file_ = base::Descriptor(::mkstemps(beside.data(), kSuffixBytes));
+  if (file_) beside_ = beside;
+  return static_cast<bool>(file_);
+}
+
+base::Result<OutputFile> OutputFile::open(const std::string& path) {
+  OutputFile output(path);
+  if (is_standard_output(path)) return output;
+  struct stat status {};
+  bool is_open = false;
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+    output.file_ = base::Descriptor(::open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC));
+    is_open = static_cast<bool>(output.file_);
+  } else {
+    is_open = output.open_beside();
+  }
+  if (auto opened = output.outcome(is_open); !opened) return tl::unexpected(opened.error());
+  return output;
+}
+
+base::Result<void> OutputFile::write(std::string_view text) {
+  return outcome(write_all(file_ ? file_.number() : STDOUT_FILENO, text));
+}
+
+base::Result<void> OutputFile::finish() {
+  if (beside_.empty()) return {};
+  // mkstemps() makes it private; a manifest is as readable as its images.
+  const bool done = ::fchmod(file_.number(), usual_mode()) == 0 && ::fsync(file_.number()) == 0 &&
+                    ::rename(beside_.c_str(), end_.c_str()) == 0;
+  if (done) beside_.clear();
+  return outcome(done);
+}
+
 tl::expected<void, base::Error> write_output(const std::string& path, std::string_view text) {
-  if (write_where_it_belongs(path, text)) return {};
-  return base::failure("'" + path + "' cannot be written: " + base::system_reason(errno) + ".");
+  auto output = OutputFile::open(path);
+  if (!output) return tl::unexpected(output.error());
+  if (auto written = output->write(text); !written) return written;
+  return output->finish();
 }
 
 }  // namespace stentor::ctl

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Lists that come in pages, fetched to their end or to as many rows as are wanted.
-#include <algorithm>
 #include <cstdio>
 
 #include "duration_text.h"
+#include "pages.h"
 #include "show.h"
 #include "text_table.h"
 
@@ -11,35 +11,22 @@ namespace stentor::ctl {
 
 namespace {
 
-constexpr unsigned kPageRows = 1000;  // the most that the API gives at a time
-
 // The first page, with the rows of those after it put to its own.
 tl::expected<Json, ExitStatus> ask_all(const Asking& asking, const std::string& path,
-                                       const char* list, Parameters parameters, unsigned limit) {
+                                       const char* list, const Parameters& parameters,
+                                       unsigned limit) {
   Json all;
-  parameters.emplace_back("limit", "");
-  parameters.emplace_back("after", "");
-  std::string& rows_wanted = parameters[parameters.size() - 2].second;
-  std::string& after = parameters.back().second;
-  for (;;) {
-    const std::size_t have = all.is_null() ? 0 : all.at(list).size();
-    rows_wanted =
-        std::to_string(limit == 0 ? kPageRows : std::min<std::size_t>(kPageRows, limit - have));
-    auto page = ask(asking, path, parameters);
-    if (!page) return page;
+  const auto done = for_each_page(asking, {path, list, parameters, limit}, [&](Json page) {
     if (all.is_null()) {
-      all = *page;
-    } else {
-      for (Json& row : page->at(list)) all.at(list).push_back(std::move(row));
+      all = std::move(page);
+      return true;
     }
-    all["next"] = page->at("next");
-    // A page that ends where it began would never end.
-    const bool is_stuck = page->at("next").is_string() && page->at("next") == after;
-    if (all["next"].is_null() || is_stuck || (limit != 0 && all.at(list).size() >= limit)) {
-      return all;
-    }
-    after = all["next"].get<std::string>();
-  }
+    for (Json& row : page.at(list)) all.at(list).push_back(std::move(row));
+    all["next"] = page.at("next");
+    return true;
+  });
+  if (!done) return tl::unexpected(done.error());
+  return all;
 }
 
 // A text that is not always said.

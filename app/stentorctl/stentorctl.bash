@@ -9,9 +9,12 @@ _stentorctl() {
   local asking="--json --socket --help" choices
   case $before in
     --state) choices="offered bound declined" ;;
-    --from) choices="kea isc dnsmasq" ;;
-    -f | --format) choices="chunks sha256sums" ;;
-    --socket | -c | --config | -o | --output | -m | --manifest)
+    --from) choices="kea isc dnsmasq stentor" ;;
+    -f | --format)
+      choices="chunks sha256sums"
+      [[ ${command[*]} == leases* ]] && choices="json csv"
+      ;;
+    --socket | --database | -c | --config | -o | --output | -m | --manifest)
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return
       ;;
@@ -20,8 +23,9 @@ _stentorctl() {
         "") choices="status drops workers ports leases images config reload log-level --help --version" ;;
         status* | workers* | ports*) choices=$asking ;;
         drops*) choices="--all $asking" ;;
-        leases) choices="list import --help" ;;
+        leases) choices="list export import --help" ;;
         "leases list") choices="--address --mac --subnet --state --limit $asking" ;;
+        "leases export") choices="--format --database --socket --help" ;;
         "leases import") choices="--from --config --help" ;;
         images) choices="list manifest verify --help" ;;
         "images list") choices="--prefix --rejected --limit $asking" ;;
@@ -35,6 +39,10 @@ _stentorctl() {
       ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word")
+  # A file of leases.
+  if [[ ${command[*]:0:2} =~ ^leases\ (export|import)$ && $word != -* && $before != -* ]]; then
+    mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$word")
+  fi
   # A folder of boot files.
   if [[ ${command[*]:0:2} =~ ^images\ (manifest|verify)$ && $word != -* ]]; then
     mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -d -- "$word")

@@ -3,20 +3,22 @@
 #include <algorithm>
 
 #include "appliance_report.h"
-#include "base/hex_text.h"
 #include "dhcp/client_owner.h"
 #include "store/lease_reader.h"
+#include "store/lease_text.h"
 
 namespace stentor {
 
 namespace {
 
 void fill_in(control::LeaseRow& row, const lease::LeaseChange& said) {
-  row.mac = base::hex_text(said.hardware.view(), ":");
-  row.hostname = std::string(base::as_text(said.hostname.view()));
-  row.client_id = base::hex_text(said.client_id.view());
-  row.circuit_id = base::hex_text(said.circuit_id.view());
-  row.remote_id = base::hex_text(said.remote_id.view());
+  store::LeaseText text(said);
+  row.htype = said.htype;
+  row.mac = std::move(text.mac);
+  row.hostname = std::move(text.hostname);
+  row.client_id = std::move(text.client_id);
+  row.circuit_id = std::move(text.circuit_id);
+  row.remote_id = std::move(text.remote_id);
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ Json json_of(const LeaseRow& row, base::Time now) {
     json["expires"] = utc_in(left);
     json["seconds_left"] = std::chrono::ceil<std::chrono::seconds>(left).count();
   }
+  if (row.htype != 0) json["htype"] = row.htype;
   add_said(json, "mac", row.mac);
   add_said(json, "hostname", row.hostname);
   add_said(json, "client_id", row.client_id);

@@ -76,6 +76,7 @@ struct LeaseRow {
   lease::Lease lease;
   std::optional<lease::Owner> owner{};
   // As the client has said them, where that is on disk; hexadecimal but for the name.
+  std::uint8_t htype = 0;  // of `mac` (RFC 2132's numbers; 1: Ethernet); 0: not known
   std::string mac{};
   std::string hostname{};
   std::string client_id{};

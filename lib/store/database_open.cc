@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // How a database is opened: what must be so before SQLite sees the file.
 
-#include <array>
 #include <cerrno>
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/big_endian.h"
 #include "base/random.h"
 #include "store/database.h"
+#include "store/database_check.h"
 #include "store/replacement.h"
 #include "store/schema.h"
 
@@ -34,47 +31,6 @@ base::Result<void> check_folder(const std::string& path) {
                          "right away (chmod o-w), or name another folder.");
   }
   return {};
-}
-
-std::string version_sentence(const std::string& path, std::int64_t version) {
-  return "the lease database " + path + " has version " + std::to_string(version) +
-         ", and this stentord knows " + std::to_string(schema_version()) +
-         " at most: a newer one wrote it. Start that one, or name another database.";
-}
-
-std::string foreign_sentence(const std::string& path) {
-  return path + " is not a lease database of stentord. Name another file, or move this one away.";
-}
-
-// The first page of a SQLite file (https://www.sqlite.org/fileformat.html section 1.3).
-constexpr std::size_t kHeaderBytes = 100;
-constexpr std::string_view kMagic{"SQLite format 3\0", 16};
-constexpr std::size_t kUserVersionAt = 60;
-constexpr std::size_t kApplicationIdAt = 68;
-
-// Looked at without SQLite, which would play a log into the file. True: it is ours. False: there is
-// none, or an empty one.
-base::Result<bool> check_file(const std::string& path) {
-  const base::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file && errno == ENOENT) return false;
-  std::array<std::uint8_t, kHeaderBytes> header{};
-  const ssize_t length = file ? ::read(file.number(), header.data(), header.size()) : -1;
-  if (length < 0) {
-    return base::failure("cannot read the lease database " + path + ": " +
-                         base::system_reason(errno) + ". Let stentord read and write it.");
-  }
-  if (length == 0) return false;
-  const auto number = [&](std::size_t at) {
-    return std::int64_t{base::load_big_endian<std::uint32_t>(&header[at])};
-  };
-  const bool is_ours = length == kHeaderBytes &&
-                       base::as_text(header).substr(0, kMagic.size()) == kMagic &&
-                       number(kApplicationIdAt) == kApplicationId;
-  if (!is_ours) return base::failure(foreign_sentence(path));
-  if (number(kUserVersionAt) > schema_version()) {
-    return base::failure(version_sentence(path, number(kUserVersionAt)));
-  }
-  return true;
 }
 
 }  // namespace
@@ -123,7 +79,7 @@ base::Result<Database::Opened> Database::open(DatabaseFile file, const ClockPair
   if (auto done = finish_replacement(file.path, *file.folder); !done) {
     return base::failure(done.error().sentence);
   }
-  const auto exists = check_file(file.path);
+  const auto exists = check_database_file(file.path);
   if (!exists) return tl::unexpected(exists.error());
   Opened opened;
   opened.was_created = !*exists;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/foreign_lease.h"
 
+#include <array>
+#include <chrono>
+
 #include "base/hex.h"
 #include "store/foreign_text.h"
 
@@ -14,9 +17,11 @@ tl::expected<ForeignLeases, ForeignFaults> read_foreign_leases(ForeignFormat for
     case ForeignFormat::isc:
       return read_isc_leases(text);
     case ForeignFormat::dnsmasq:
+      return read_dnsmasq_leases(text);
+    case ForeignFormat::stentor:
       break;
   }
-  return read_dnsmasq_leases(text);
+  return read_stentor_leases(text);
 }
 
 std::string_view take_until(std::string_view& rest, char separator) {
@@ -37,6 +42,23 @@ std::optional<std::vector<std::uint8_t>> read_colon_bytes(std::string_view text)
     bytes.push_back(*byte);
   }
   return bytes;
+}
+
+std::optional<UtcSecond> read_date_and_time(std::string_view date, char separator,
+                                            std::string_view time) {
+  std::array<std::optional<unsigned>, 6> parts;
+  for (std::size_t i = 0; i < 3; ++i) {
+    parts[i] = read_number<unsigned>(take_until(date, separator));
+    parts[3 + i] = read_number<unsigned>(take_until(time, ':'));
+  }
+  for (const auto& part : parts) {
+    if (!part) return std::nullopt;
+  }
+  const std::chrono::year_month_day day{std::chrono::year{static_cast<int>(*parts[0])},
+                                        std::chrono::month{*parts[1]}, std::chrono::day{*parts[2]}};
+  if (!day.ok()) return std::nullopt;
+  const std::chrono::seconds begin = std::chrono::sys_days{day}.time_since_epoch();
+  return begin.count() + UtcSecond{*parts[3]} * 3600 + UtcSecond{*parts[4]} * 60 + *parts[5];
 }
 
 }  // namespace stentor::store

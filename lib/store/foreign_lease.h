@@ -2,7 +2,8 @@
 #pragma once
 
 // The leases that another DHCP server has written to its file: what Kea's memfile backend, ISC
-// dhcpd and dnsmasq each append to, or write anew. For people who change over; command line only.
+// dhcpd and dnsmasq each append to, or write anew; and what a stentord's were exported to. For
+// people who change over; command line only.
 //
 // Such a file is a journal: of an address its last entry counts. A file that has anything which
 // cannot be read is refused as a whole, with every such line.
@@ -20,7 +21,7 @@
 
 namespace stentor::store {
 
-enum class ForeignFormat { kea, isc, dnsmasq };
+enum class ForeignFormat { kea, isc, dnsmasq, stentor };
 
 struct ForeignLease {
   std::size_t line = 0;             // where the entry begins, from 1
@@ -29,6 +30,8 @@ struct ForeignLease {
   std::vector<std::uint8_t> hardware{};
   std::vector<std::uint8_t> client_id{};  // option 61
   std::string hostname{};
+  std::vector<std::uint8_t> circuit_id{};  // option 82.1
+  std::vector<std::uint8_t> remote_id{};   // option 82.2
 };
 
 // Addresses ascending. nullopt: given back, expired by the server's own word, or set aside.
@@ -50,5 +53,7 @@ tl::expected<ForeignLeases, ForeignFaults> read_kea_leases(std::string_view text
 tl::expected<ForeignLeases, ForeignFaults> read_isc_leases(std::string_view text);
 // dnsmasq: a line a lease; what follows a line `duid` is of DHCPv6, and is left out.
 tl::expected<ForeignLeases, ForeignFaults> read_dnsmasq_leases(std::string_view text);
+// What `stentorctl leases export` writes: lease_csv.h.
+tl::expected<ForeignLeases, ForeignFaults> read_stentor_leases(std::string_view text);
 
 }  // namespace stentor::store

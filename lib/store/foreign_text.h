@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "store/clock_pair.h"
+
 namespace stentor::store {
 
 // ARP's hardware type, which DHCP has too (RFC 2131 section 2, htype).
@@ -26,6 +28,10 @@ std::optional<Number> read_number(std::string_view text) {
 
 // "52:54:0:12:34:56": bytes of one or two hexadecimal digits; none: no bytes.
 std::optional<std::vector<std::uint8_t>> read_colon_bytes(std::string_view text);
+
+// "2026-11-27" (of a separator of one's own) and "17:00:00", UTC.
+std::optional<UtcSecond> read_date_and_time(std::string_view date, char separator,
+                                            std::string_view time);
 
 // Up to `separator`, which goes, too; `rest` is what is behind it.
 std::string_view take_until(std::string_view& rest, char separator);

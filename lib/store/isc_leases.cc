@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <array>
-#include <chrono>
 #include <fmt/format.h>
 
 #include "store/foreign_lease.h"
@@ -104,21 +102,7 @@ std::optional<UtcSecond> read_time(const Statement& statement) {
     return read_number<UtcSecond>(statement[2].text);
   }
   if (statement.size() != 4) return std::nullopt;
-  std::string_view date = statement[2].text;
-  std::string_view time = statement[3].text;
-  std::array<std::optional<unsigned>, 6> parts;
-  for (std::size_t i = 0; i < 3; ++i) {
-    parts[i] = read_number<unsigned>(take_until(date, '/'));
-    parts[3 + i] = read_number<unsigned>(take_until(time, ':'));
-  }
-  for (const auto& part : parts) {
-    if (!part) return std::nullopt;
-  }
-  const std::chrono::year_month_day day{std::chrono::year{static_cast<int>(*parts[0])},
-                                        std::chrono::month{*parts[1]}, std::chrono::day{*parts[2]}};
-  if (!day.ok()) return std::nullopt;
-  const std::chrono::seconds begin = std::chrono::sys_days{day}.time_since_epoch();
-  return begin.count() + UtcSecond{*parts[3]} * 3600 + UtcSecond{*parts[4]} * 60 + *parts[5];
+  return read_date_and_time(statement[2].text, '/', statement[3].text);
 }
 
 // As a string, or as hexadecimal bytes between colons. nullopt: neither.

@@ -97,6 +97,8 @@ class Importer {
     change.htype = lease.htype;
     change.hardware.assign(lease.hardware);
     change.client_id.assign(lease.client_id);
+    change.circuit_id.assign(lease.circuit_id);
+    change.remote_id.assign(lease.remote_id);
     lease::assign_hostname(change, base::as_bytes(lease.hostname));
     import_.changes.push_back(change);
     holds_[key_of(owner)] = address;

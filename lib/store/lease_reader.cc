@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/lease_reader.h"
 
+#include <unistd.h>
 #include <utility>
+
+#include "store/database_check.h"
+#include "store/schema.h"
 
 namespace stentor::store {
 
@@ -21,6 +25,33 @@ Outcome<LeaseReader> LeaseReader::open(const std::string& path, const std::strin
   constexpr int kPatienceMilliseconds = 200;
   connection->wait_for_locks(kPatienceMilliseconds);
   return LeaseReader(*std::move(connection));
+}
+
+base::Result<LeaseReader> LeaseReader::open_checked(const std::string& path) {
+  const std::string replacement = path + ".replacement";
+  if (::access(replacement.c_str(), F_OK) == 0) {
+    return base::failure(replacement + " is to take the place of " + path +
+                         " and has not yet: start stentord, which does that, and ask it.");
+  }
+  const auto exists = check_database_file(path);
+  if (!exists) return tl::unexpected(exists.error());
+  if (!*exists) return base::failure("there is no lease database at " + path + ".");
+  auto reader = open(path);
+  if (!reader) return base::failure(reader.error().sentence);
+  // A log may say more than the file's header did.
+  const auto version = reader->connection_.number("PRAGMA user_version");
+  if (!version) return base::failure(reader->connection_.failure("read").sentence);
+  if (*version > schema_version()) return base::failure(version_sentence(path, *version));
+  return *std::move(reader);
+}
+
+Outcome<void> LeaseReader::for_each(const ClockPair& clocks,
+                                    const std::function<bool(const StoredRecord&)>& visit) {
+  Statement rows(connection_, kSelectRecords);
+  while (rows.step() && visit(read_record(rows, clocks))) {
+  }
+  if (!rows.ok()) return tl::unexpected(connection_.failure("read"));
+  return {};
 }
 
 std::optional<StoredRecord> LeaseReader::find(wire::Ipv4Address address, const ClockPair& clocks) {

@@ -3,6 +3,8 @@
 """Goal: whoever may ask a running stentord learns what it does, by curl and by stentorctl; nobody
 else may; and nothing of it is left at the end."""
 
+import csv
+import json
 import os
 import signal
 import stat
@@ -83,6 +85,24 @@ def command_shows_leases(lab, command, clients):
     check(CLIENT_MAC in command.says("leases", "list"), "the table does not name the client")
     check("There are more" in command.says("leases", "list", "--limit", "1"),
           "one row of two does not say that there are more")
+
+
+def command_exports_leases(lab, command):
+    """Those that the test before left: a dynamic one, and a reservation's."""
+    listed = command.json("leases", "list")["leases"]
+    file = lab.folder / "leases.json"
+    check_equal(command.says("leases", "export", str(file)), "", "standard output beside a file")
+    exported = json.loads(file.read_text())["leases"]
+    check_equal({row["address"] for row in exported}, {row["address"] for row in listed},
+                "addresses that were exported")
+    check_equal({row["mac"]: row["htype"] for row in exported}, {CLIENT_MAC: 1, RESERVED_MAC: 1},
+                "whose they are")
+    rows = list(csv.DictReader(command.says("leases", "export", "--format", "csv").splitlines()))
+    check_equal([(row["address"], row["mac"]) for row in rows],
+                [(row["address"], row["mac"]) for row in exported], "the same as csv")
+    folder = lab.folder / "absent"
+    status, line = command.fails("leases", "export", str(folder / "leases.csv"))
+    check_equal((status, str(folder) in line), (1, True), f"a folder that is not there: {line}")
 
 
 def command_shows_images(lab, command):
@@ -196,7 +216,8 @@ def command_says_what_is_wrong(command):
 
 
 def nobody_there_is_one_line(lab, command):
-    for words in (("status",), ("leases", "list", "--json"), ("config", "show")):
+    for words in (("status",), ("leases", "list", "--json"), ("leases", "export"),
+                  ("config", "show")):
         status, line = command.fails(*words)
         check_equal(status, 3, f"exit status of {words} without a stentord")
         check(f"no stentord answers on {socket_of(lab)}" in line, f"it says: {line}")
@@ -226,6 +247,7 @@ def group(program, stentorctl):
                              control=f", metrics: {{address: {METRICS}}}"):
             yield "every path answers", lambda: every_path_answers(lab)
             yield "stentorctl leases list", lambda: command_shows_leases(lab, command, clients)
+            yield "stentorctl leases export", lambda: command_exports_leases(lab, command)
             yield "stentorctl images list", lambda: command_shows_images(lab, command)
             yield ("stentorctl drops, status, workers, ports",
                    lambda: command_counts(lab, command))

@@ -77,6 +77,7 @@ class Completion(unittest.TestCase):
                          {"offered", "bound", "declined"})
         self.assertEqual(completed("stentorctl", "images", "manifest", "--format"),
                          {"chunks", "sha256sums"})
+        self.assertEqual(completed("stentorctl", "leases", "export", "--format"), {"json", "csv"})
 
 
 if __name__ == "__main__":

@@ -55,6 +55,32 @@ TEST_F(OutputFile, IsMadeOrReplacedAsAWhole) {
   EXPECT_EQ(entries(), 1) << "the file that was written beside it is still there";
 }
 
+TEST_F(OutputFile, InPiecesIsThereOnceItIsFinished) {
+  std::ofstream(at("list")) << "old";
+  {
+    auto output = ctl::OutputFile::open(at("list"));
+    ASSERT_TRUE(output);
+    ASSERT_TRUE(output->write("one, "));
+    ASSERT_TRUE(output->write("two"));
+    EXPECT_EQ(text_of(at("list")), "old");
+    ASSERT_TRUE(output->finish());
+    EXPECT_EQ(text_of(at("list")), "one, two");
+  }
+  EXPECT_EQ(text_of(at("list")), "one, two");
+  EXPECT_EQ(entries(), 1);
+}
+
+TEST_F(OutputFile, ThatIsNotFinishedLeavesWhatWasThere) {
+  std::ofstream(at("list")) << "old";
+  {
+    auto output = ctl::OutputFile::open(at("list"));
+    ASSERT_TRUE(output);
+    ASSERT_TRUE(output->write("half of"));
+  }
+  EXPECT_EQ(text_of(at("list")), "old");
+  EXPECT_EQ(entries(), 1) << "the file that was written beside it is still there";
+}
+
 TEST_F(OutputFile, IsWhatALinkLeadsTo) {
   fs::create_directory(folder_ / "elsewhere");
   std::ofstream(folder_ / "elsewhere" / "old") << "old";

@@ -59,7 +59,9 @@ TEST_F(LeaseImportTest, TakesALeaseWithAllThatIsKnownOfItsClient) {
                          .htype = 6,
                          .hardware = {2, 9},
                          .client_id = {0, 1},
-                         .hostname = "node5"};
+                         .hostname = "node5",
+                         .circuit_id = {7},
+                         .remote_id = {8, 9}};
   leases_[address(6)] = {.line = 4, .expiry = std::nullopt, .hardware = {2, 8}};
   const LeaseImport made = plan();
   ASSERT_EQ(made.changes.size(), 2u);
@@ -71,6 +73,8 @@ TEST_F(LeaseImportTest, TakesALeaseWithAllThatIsKnownOfItsClient) {
   EXPECT_EQ(change.expiry, clocks_after(std::chrono::seconds{60}).monotonic);
   EXPECT_EQ(change.htype, 6);
   EXPECT_EQ(Bytes(change.hardware.view().begin(), change.hardware.view().end()), (Bytes{2, 9}));
+  EXPECT_EQ(Bytes(change.circuit_id.view().begin(), change.circuit_id.view().end()), Bytes{7});
+  EXPECT_EQ(Bytes(change.remote_id.view().begin(), change.remote_id.view().end()), (Bytes{8, 9}));
   EXPECT_EQ(Bytes(change.client_id.view().begin(), change.client_id.view().end()), (Bytes{0, 1}));
   EXPECT_EQ(change.hostname.size, 5);
   EXPECT_EQ(made.changes[1].expiry, base::kNever);

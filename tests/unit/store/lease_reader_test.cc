@@ -3,6 +3,7 @@
 // database in place, and are never in its way.
 #include "store/lease_reader.h"
 
+#include <fstream>
 #include <gtest/gtest.h>
 
 #include "store_fixture.h"
@@ -66,6 +67,52 @@ TEST_F(LeaseReaderTest, FindsTheDatabaseThatTookTheOldOnesPlace) {
   earlier = LeaseReader::open(folder.database());
   apply(with_details(bound(kAddress, 3), "newer"));
   EXPECT_EQ(hostname_at(kAddress), "newer");
+}
+
+TEST_F(LeaseReaderTest, VisitsAllInOrderUntilItIsEnough) {
+  for (std::uint32_t i = 3; i > 0; --i) apply(with_details(bound(kAddress + i, 1), "node"));
+  auto reader = LeaseReader::open_checked(folder.database());
+  ASSERT_TRUE(reader) << reader.error().sentence;
+  const auto visited_first = [&](std::size_t count) {
+    std::vector<std::uint32_t> addresses;
+    const auto read = reader->for_each(clocks_after({}), [&](const StoredRecord& record) {
+      addresses.push_back(record.change.address.host() - kAddress);
+      return addresses.size() < count;
+    });
+    EXPECT_TRUE(read);
+    return addresses;
+  };
+  EXPECT_EQ(visited_first(9), (std::vector<std::uint32_t>{1, 2, 3}));
+  EXPECT_EQ(visited_first(2), (std::vector<std::uint32_t>{1, 2}));
+}
+
+TEST_F(LeaseReaderTest, ReadsWhatNoStentordHasAndLeavesItToTheNext) {
+  apply(with_details(bound(kAddress, 1), "node7"));
+  ASSERT_TRUE(database->end_cleanly(clocks_after({})));
+  database.reset();
+  {
+    auto reader = LeaseReader::open_checked(folder.database());
+    ASSERT_TRUE(reader) << reader.error().sentence;
+    EXPECT_TRUE(reader->find(wire::Ipv4Address{kAddress}, clocks_after({})));
+  }
+  database = open_or_die({folder.database()});
+  apply(with_details(bound(kAddress, 2), "node8"));
+  EXPECT_EQ(hostname_at(kAddress), "node8");
+}
+
+TEST_F(LeaseReaderTest, RefusesWhatIsNoDatabaseOfOurs) {
+  const auto refusal = [&](const std::string& path) {
+    const auto reader = LeaseReader::open_checked(path);
+    return reader ? "opened" : reader.error().sentence;
+  };
+  EXPECT_EQ(refusal(folder.at("absent.db")),
+            "there is no lease database at " + folder.at("absent.db") + ".");
+  EXPECT_FALSE(std::filesystem::exists(folder.at("absent.db"))) << "it was made";
+  std::ofstream(folder.at("text")) << "no database, but a text of more than a hundred bytes: it "
+                                      "goes on and on until it is long enough for that";
+  EXPECT_NE(refusal(folder.at("text")).find("is not a lease database"), std::string::npos);
+  std::ofstream(folder.database() + ".replacement") << "whole";
+  EXPECT_NE(refusal(folder.database()).find("start stentord"), std::string::npos);
 }
 
 TEST_F(LeaseReaderTest, LeavesTheLogToTheWriter) {
