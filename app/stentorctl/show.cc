@@ -2,6 +2,7 @@
 // What is one answer; show_pages.cc has the lists that come in pages.
 #include "show.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "duration_text.h"
@@ -36,6 +37,28 @@ void print_line(const char* name, const std::string& text) {
   std::printf("%-10s %s\n", name, harmless(text).c_str());
 }
 
+// Subnets that are shown one by one.
+constexpr std::size_t kSubnetsShown = 20;
+
+std::string counts_in(const Json& row) {
+  return number_in(row, "bound") + " bound, " + number_in(row, "offered") + " offered, " +
+         number_in(row, "declined") + " set aside, " + number_in(row, "reserved") + " reserved, " +
+         number_in(row, "free") + " free";
+}
+
+void print_leases(const Json& leases) {
+  print_line("leases", counts_in(leases));
+  const Json& subnets = leases.at("subnets");
+  if (subnets.size() < 2) return;
+  for (std::size_t i = 0; i < std::min(subnets.size(), kSubnetsShown); ++i) {
+    print_line("", text_in(subnets[i], "subnet") + ": " + counts_in(subnets[i]));
+  }
+  if (subnets.size() > kSubnetsShown) {
+    print_line("", "and " + std::to_string(subnets.size() - kSubnetsShown) +
+                       " more subnets: --json has them");
+  }
+}
+
 }  // namespace
 
 ExitStatus show_status(const Asking& asking) {
@@ -55,6 +78,7 @@ ExitStatus show_status(const Asking& asking) {
   print_line("DHCP", number_in(figures, "dhcp_replies") + " replies, " +
                          number_in(leases, "addresses") + " addresses, durability " +
                          text_in(leases, "durability"));
+  print_leases(leases);
   print_line("TFTP", number_in(*status, "transfers") + " transfers, " +
                          number_in(figures, "transfers_completed") + " completed, " +
                          number_in(figures, "transfers_given_up") + " given up");

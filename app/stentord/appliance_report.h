@@ -28,6 +28,10 @@ class ApplianceReport final : public control::Report {
 
   [[nodiscard]] control::LeasePiece leases(wire::Ipv4Address from, std::uint32_t slots,
                                            base::Time now) const override;
+  [[nodiscard]] lease::Table::CensusPiece census(wire::Ipv4Address first, wire::Ipv4Address last,
+                                                 std::uint32_t slots,
+                                                 base::Time now) const override;
+  [[nodiscard]] std::vector<wire::Ipv4Prefix> subnets() const override;
   [[nodiscard]] std::vector<wire::Ipv4Address> addresses_of(
       const wire::MacAddress& mac) const override;
   [[nodiscard]] std::shared_ptr<const image::Generation> borrow_images() override;

@@ -44,6 +44,19 @@ control::LeasePiece ApplianceReport::leases(wire::Ipv4Address from, std::uint32_
   return piece;
 }
 
+lease::Table::CensusPiece ApplianceReport::census(wire::Ipv4Address first, wire::Ipv4Address last,
+                                                  std::uint32_t slots, base::Time now) const {
+  return appliance_.tables_->current().census(first, last, slots, now);
+}
+
+std::vector<wire::Ipv4Prefix> ApplianceReport::subnets() const {
+  std::vector<wire::Ipv4Prefix> prefixes;
+  for (const config::Subnet& subnet : appliance_.settings_.dhcp.subnets) {
+    prefixes.push_back(subnet.prefix);
+  }
+  return prefixes;
+}
+
 // A machine has a lease in each (shared) network that it was in.
 std::vector<wire::Ipv4Address> ApplianceReport::addresses_of(const wire::MacAddress& mac) const {
   const dhcp::KnownClient client{.htype = dhcp::kHtypeEthernet, .hardware = mac.bytes};

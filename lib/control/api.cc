@@ -46,6 +46,24 @@ Json list_of(const std::vector<ReasonRow>& rows) {
   return list;
 }
 
+Json json_of(const lease::Table::Census& census) {
+  return {{"bound", census.bound},
+          {"offered", census.offered},
+          {"declined", census.declined},
+          {"reserved", census.reserved},
+          {"free", census.free}};
+}
+
+Json json_of(const std::vector<LeaseCount::Row>& rows) {
+  Json list = Json::array();
+  for (const LeaseCount::Row& row : rows) {
+    Json& json = list.emplace_back(Json{{"subnet", text_of(row.subnet)}});
+    json["addresses"] = row.census.size();
+    json.update(json_of(row.census));
+  }
+  return list;
+}
+
 }  // namespace
 
 std::span<const Api::Route> Api::routes() {
@@ -135,12 +153,16 @@ HttpReply Api::answer_route(const HttpRequest& request, const Route& route) {
 }
 
 HttpReply Api::status(const Query& /*query*/) {
+  const LeaseCount* const counted = lease_counter_.count(kPatience);
   const auto row = copied(lock_, kPatience, [this] { return report_.status(); });
-  if (!row) return busy_reply();
+  if (counted == nullptr || !row) return busy_reply();
   Json ports{{"all", row->ports}, {"up", row->ports_up}};
   Json images{
       {"generation", row->generation}, {"served", row->images}, {"rejected", row->images_rejected}};
   Json leases{{"addresses", row->addresses}, {"durability", row->durability}};
+  leases.update(json_of(counted->total()));
+  leases["elsewhere"] = counted->elsewhere.size();
+  leases["subnets"] = json_of(counted->rows);
   return json_reply(
       {{"version", row->version},
        {"uptime_seconds", std::chrono::duration_cast<std::chrono::seconds>(row->uptime).count()},
@@ -199,8 +221,10 @@ HttpReply Api::config(const Query& /*query*/) {
 }
 
 HttpReply Api::metrics(const Query& /*query*/) {
-  const auto families = copied(lock_, kPatience, [this] { return report_.metrics(); });
-  if (!families) return busy_reply();
+  const LeaseCount* const counted = lease_counter_.count(kPatience);
+  auto families = copied(lock_, kPatience, [this] { return report_.metrics(); });
+  if (counted == nullptr || !families) return busy_reply();
+  for (MetricFamily& family : metrics_of(*counted)) families->push_back(std::move(family));
   return {.body = metrics_text(*families), .type = kMetricsType};
 }
 

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "control/http_message.h"
+#include "control/lease_count.h"
 #include "control/query.h"
 #include "control/reload_desk.h"
 #include "control/report.h"
@@ -51,7 +52,7 @@ class Api {
   static std::span<const Route> routes();
 
   Api(Report& report, StateLock& lock, ReloadDesk& reloads)
-      : report_(report), lock_(lock), reloads_(reloads) {}
+      : report_(report), lock_(lock), reloads_(reloads), lease_counter_(report, lock) {}
 
   HttpReply answer(const HttpRequest& request);
   // The same, where figures alone are served.
@@ -82,6 +83,7 @@ class Api {
   Report& report_;
   StateLock& lock_;
   ReloadDesk& reloads_;
+  LeaseCounter lease_counter_;
   // Of the generation with this number, by path: sorted once for all of its pages.
   std::uint64_t sorted_number_ = 0;
   std::vector<const image::Image*> sorted_;

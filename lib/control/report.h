@@ -111,6 +111,13 @@ class Report {
   static constexpr std::uint32_t kSlotsAtOnce = 4096;
   [[nodiscard]] virtual LeasePiece leases(wire::Ipv4Address from, std::uint32_t slots,
                                           base::Time now) const = 0;
+  // What the addresses from `first` to `last` are at `now`, of as many records.
+  [[nodiscard]] virtual lease::Table::CensusPiece census(wire::Ipv4Address first,
+                                                         wire::Ipv4Address last,
+                                                         std::uint32_t slots,
+                                                         base::Time now) const = 0;
+  // Of the configuration that is served; disjoint.
+  [[nodiscard]] virtual std::vector<wire::Ipv4Prefix> subnets() const = 0;
   // The addresses of a machine that is known by its MAC address.
   [[nodiscard]] virtual std::vector<wire::Ipv4Address> addresses_of(
       const wire::MacAddress& mac) const = 0;

@@ -195,12 +195,28 @@ class Table {
   // pool when nothing has expired. Without it, offer() does the same once no free address is left.
   void sweep(base::Time now, std::size_t records);
 
+  // Addresses by what they are to whoever asks next. What has expired counts as free.
   struct Census {
-    std::uint64_t free = 0, offered = 0, bound = 0, declined = 0;
+    std::uint64_t free = 0;
+    std::uint64_t reserved = 0;  // free, for their reservations alone
+    std::uint64_t offered = 0, bound = 0, declined = 0;
+
+    [[nodiscard]] std::uint64_t size() const {
+      return free + reserved + offered + bound + declined;
+    }
+    Census& operator+=(const Census& other);
   };
-  // Walks the table; for the control thread. What has expired counts as free. A moving target, not
-  // a snapshot.
+  // Walks the table; not for workers. A moving target, not a snapshot. Addresses that the plan has
+  // for their holders alone are counted as long as those hold them.
   [[nodiscard]] Census census(base::Time now) const;
+  // A piece of the same: of the addresses from `first` to `last`, `records` at the most.
+  struct CensusPiece {
+    Census census;
+    std::optional<wire::Ipv4Address>
+        next;  // where the next piece begins; nullopt: that was the last
+  };
+  [[nodiscard]] CensusPiece census(wire::Ipv4Address first, wire::Ipv4Address last,
+                                   std::uint32_t records, base::Time now) const;
 
  private:
   using Found = OwnerIndex::Found;
@@ -223,6 +239,7 @@ class Table {
 
   [[nodiscard]] Lease lease_of(Slot slot, Word word) const;
   [[nodiscard]] Spot find_spot(Slot slot) const;
+  void count_in(Census& census, Slot slot, PoolId pool, base::Time now) const;
   [[nodiscard]] Slot slot_in(const Pool& pool, std::uint32_t index) const;
 
   // table.cc: the owner's own changes.

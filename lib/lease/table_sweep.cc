@@ -125,25 +125,4 @@ void Table::sweep(base::Time now, std::size_t records) {
   }
 }
 
-Table::Census Table::census(base::Time now) const {
-  Census census;
-  const auto look_at = [&](Slot slot) {
-    const Word word = records_[slot].load();
-    const bool live = is_live(word, now);
-    if (live && word.phase() == Phase::offered) {
-      ++census.offered;
-    } else if (live && word.phase() == Phase::bound) {
-      ++census.bound;
-    } else if (live && word.phase() == Phase::declined) {
-      ++census.declined;
-    } else {
-      ++census.free;
-    }
-  };
-  for (const Plan::Run& run : plan_.runs()) {
-    for (std::uint32_t i = 0; i <= run.last - run.first; ++i) look_at(run.slot + i);
-  }
-  return census;
-}
-
 }  // namespace stentor::lease

@@ -15,7 +15,7 @@ from control_client import Command, curl, get, serving_control, socket_of
 from dhcp_test import Clients
 from exposition import documented_families, read_exposition
 from frame import Tap, ethernet
-from lab import SERVER, Lab
+from lab import NETWORK, SERVER, Lab
 from leases_test import MINUTES, udhcpc
 from suite import check, check_equal, main, programs_under_test, wait_for
 from tftp_client import curl as tftp_curl
@@ -85,6 +85,43 @@ def command_shows_leases(lab, command, clients):
     check(CLIENT_MAC in command.says("leases", "list"), "the table does not name the client")
     check("There are more" in command.says("leases", "list", "--limit", "1"),
           "one row of two does not say that there are more")
+
+
+def leases_are_counted(lab, command):
+    """Two, of which one is a reservation's, in a subnet of one pool."""
+    def counted():
+        leases = command.json("status")["leases"]
+        return leases["bound"] == 2 and leases
+
+    leases = wait_for(counted, 5, "two leases to be counted")
+    check_equal([row["subnet"] for row in leases["subnets"]], [NETWORK], "subnets")
+    row = leases["subnets"][0]
+    check_equal(sum(row[state] for state in ("bound", "offered", "declined", "reserved", "free")),
+                row["addresses"], "the sum of what the addresses are")
+    check_equal((leases["addresses"], leases["reserved"], leases["elsewhere"]),
+                (row["addresses"], 0, 0), "addresses, reserved ones, those elsewhere")
+    check(f"leases     2 bound, 0 offered, 0 set aside, 0 reserved, {row['free']} free\n"
+          in command.says("status"), "status does not say so")
+    samples = metrics_of(lab)["stentor_leases"].samples
+    check_equal(samples[("state", "bound"), ("subnet", NETWORK)], 2, "the same as a metric")
+
+
+def count_follows_reloads(lab, command, stentord):
+    config = lab.folder / "stentord.yaml"
+    text = config.read_text()
+    more = "    - {subnet: 10.98.0.0/24, pools: [10.98.0.10-10.98.0.19]}\n"
+    for written, expected in ((text.replace("  subnets:\n", "  subnets:\n" + more),
+                               [("10.98.0.0/24", 0, 10), (NETWORK, 2, None)]),
+                              (text, [(NETWORK, 2, None)])):
+        config.write_text(written)
+        stentord.process.send_signal(signal.SIGHUP)
+        rows = wait_for(lambda: (lambda rows: len(rows) == len(expected) and rows)(
+            command.json("status")["leases"]["subnets"]), 10, f"{len(expected)} subnets")
+        for row, (subnet, bound, free) in zip(rows, expected):
+            check_equal((row["subnet"], row["bound"]), (subnet, bound), "a subnet's leases")
+            check(free in (None, row["free"]), f"free addresses: {row}")
+        if len(rows) > 1:
+            check("10.98.0.0/24: 0 bound" in command.says("status"), "the subnet is not shown")
 
 
 def command_exports_leases(lab, command):
@@ -244,9 +281,12 @@ def group(program, stentorctl):
         yield "no stentord is one line", lambda: nobody_there_is_one_line(lab, command)
         leases = f"database: {lab.folder / 'leases.db'}"
         with serving_control(lab, program, leases=leases, dhcp=MINUTES,
-                             control=f", metrics: {{address: {METRICS}}}"):
+                             control=f", metrics: {{address: {METRICS}}}") as stentord:
             yield "every path answers", lambda: every_path_answers(lab)
             yield "stentorctl leases list", lambda: command_shows_leases(lab, command, clients)
+            yield "leases are counted", lambda: leases_are_counted(lab, command)
+            yield ("the count follows reloads",
+                   lambda: count_follows_reloads(lab, command, stentord))
             yield "stentorctl leases export", lambda: command_exports_leases(lab, command)
             yield "stentorctl images list", lambda: command_shows_images(lab, command)
             yield ("stentorctl drops, status, workers, ports",

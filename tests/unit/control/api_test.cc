@@ -94,6 +94,18 @@ TEST_F(ApiTest, TellsTheStatus) {
   EXPECT_EQ(status.at("figures").at("frames_received"), 7);
 }
 
+TEST_F(ApiTest, CountsTheAddressesOfEachSubnet) {
+  report.records = 256;
+  report.held[report.first + 1] = lease::State::bound;
+  const Json leases = json("/v1/status").at("leases");
+  EXPECT_EQ(leases.at("bound"), 1);
+  EXPECT_EQ(leases.at("free"), 255);
+  EXPECT_EQ(leases.at("subnets").at(0).at("subnet"), "10.0.0.0/24");
+  EXPECT_EQ(leases.at("subnets").at(0).at("addresses"), 256);
+  EXPECT_NE(get("/metrics").body.find("stentor_leases{subnet=\"10.0.0.0/24\",state=\"bound\"} 1"),
+            std::string::npos);
+}
+
 TEST_F(ApiTest, TellsEveryReasonWithItsMeaning) {
   report.drop_rows = {{"vlan_unknown", "no network", 3}, {"udp_port_closed", "no service", 0}};
   const Json drops = json("/v1/drops").at("drops");

@@ -71,6 +71,28 @@ class ReportStub final : public Report {
     }
     return look(piece);
   }
+  // Of the same table, whose records that nobody has are free.
+  [[nodiscard]] lease::Table::CensusPiece census(wire::Ipv4Address from, wire::Ipv4Address last,
+                                                 std::uint32_t slots,
+                                                 base::Time /*now*/) const override {
+    most_slots = std::max(most_slots, slots);
+    ++pieces;
+    const std::uint64_t begin = std::max(from.host(), first);
+    const std::uint64_t behind =
+        std::min<std::uint64_t>(std::uint64_t{last.host()} + 1, std::uint64_t{first} + records);
+    const std::uint64_t end = std::min(begin + slots, behind);
+    lease::Table::CensusPiece piece;
+    for (std::uint64_t host = begin; host < end; ++host) {
+      const auto at = held.find(static_cast<std::uint32_t>(host));
+      ++(at == held.end()                      ? piece.census.free
+         : at->second == lease::State::bound   ? piece.census.bound
+         : at->second == lease::State::offered ? piece.census.offered
+                                               : piece.census.declined);
+    }
+    if (end < behind) piece.next = wire::Ipv4Address{static_cast<std::uint32_t>(end)};
+    return look(piece);
+  }
+  [[nodiscard]] std::vector<wire::Ipv4Prefix> subnets() const override { return look(prefixes); }
   [[nodiscard]] std::vector<wire::Ipv4Address> addresses_of(
       const wire::MacAddress& mac) const override {
     return look(mac.text().view() == "52:54:00:00:00:07" ? addresses
@@ -94,6 +116,7 @@ class ReportStub final : public Report {
   std::uint32_t first = 0x0a000000;  // 10.0.0.0
   std::uint32_t records = 0;
   std::map<std::uint32_t, lease::State> held;
+  std::vector<wire::Ipv4Prefix> prefixes{*wire::Ipv4Prefix::parse("10.0.0.0/24")};
   std::vector<wire::Ipv4Address> addresses;  // of 52:54:00:00:00:07
   mutable std::uint32_t most_slots = 0;
   mutable unsigned pieces = 0;

@@ -59,21 +59,5 @@ TEST_F(TableTest, SweepReachesEveryPool) {
   }
 }
 
-TEST_F(TableTest, CensusCountsEachStateAndWhatHasExpiredAsFree) {
-  make(40);
-  ASSERT_TRUE(offer(1, start));
-  lease(2, start, minutes{60});
-  lease(3, start, minutes{60});
-  ASSERT_TRUE(table().decline(owner(4), offer(4, start)->address, start, minutes{10}));
-  auto census = table().census(start);
-  EXPECT_EQ(census.offered, 1u);
-  EXPECT_EQ(census.bound, 2u);
-  EXPECT_EQ(census.declined, 1u);
-  EXPECT_EQ(census.free, 36u);
-  census = table().census(start + minutes{30});
-  EXPECT_EQ(census.free, 38u);
-  EXPECT_EQ(census.bound, 2u);
-}
-
 }  // namespace
 }  // namespace stentor::lease
