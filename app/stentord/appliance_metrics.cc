@@ -27,6 +27,29 @@ void add_reasons(Families& families, const char* name, const char* help,
   }
 }
 
+// A sample for each that `workers` points to.
+template <typename Workers>
+void add_workers(Families& families, const Workers& workers) {
+  for (const WorkerFigure& figure : worker_figures()) {
+    control::MetricFamily& family = families.emplace_back();
+    family.name = figure.metric;
+    family.help = figure.meaning;
+    for (std::size_t w = 0; w < workers.size(); ++w) {
+      const base::Counter& counter = workers[w]->counters().*figure.counter;
+      family.samples.push_back({{{"worker", std::to_string(w)}}, number(counter.value())});
+    }
+  }
+  for (const WorkerDistribution& each : worker_distributions()) {
+    families.push_back({each.metric, each.meaning, Kind::histogram, {}});
+    for (std::size_t w = 0; w < workers.size(); ++w) {
+      control::MetricSample sample = control::histogram_of(workers[w]->counters().*each.durations,
+                                                           each.first_power, each.last_power);
+      sample.labels = {{"worker", std::to_string(w)}};
+      families.back().samples.push_back(std::move(sample));
+    }
+  }
+}
+
 // What is told of each port under one name.
 struct PortFigure {
   const char* name;  // of control::PortRow::figures
@@ -95,16 +118,7 @@ Families ApplianceReport::metrics() const {
                       {{{{"version", now.version}}, 1}}});
   add_one(families, "stentor_uptime_seconds", "Since stentord was started.", Kind::gauge,
           std::chrono::duration<double>(now.uptime).count());
-  for (const WorkerFigure& figure : worker_figures()) {
-    control::MetricFamily& family = families.emplace_back();
-    family.name = figure.metric;
-    family.help = figure.meaning;
-    for (std::size_t w = 0; w < appliance_.workers_.size(); ++w) {
-      family.samples.push_back(
-          {{{"worker", std::to_string(w)}},
-           number((appliance_.workers_[w]->counters().*figure.counter).value())});
-    }
-  }
+  add_workers(families, appliance_.workers_);
   add_reasons(families, "stentor_drops_total", "Frames that were dropped, by reason.", drops());
   add_reasons(families, "stentor_refusals_total", "TFTP requests that got an ERROR, by reason.",
               refusals());

@@ -74,6 +74,23 @@ std::span<const WorkerFigure> worker_figures() {
   return kFigures;
 }
 
+std::span<const WorkerDistribution> worker_distributions() {
+  using Counters = worker::Counters;
+  static constexpr std::array kDistributions{
+      WorkerDistribution{"stentor_dhcp_answer_seconds",
+                         "From when a DHCP message was received to when its answer was handed to "
+                         "the port.",
+                         &Counters::dhcp_answer_time, 13, 32},
+      WorkerDistribution{"stentor_commit_wait_seconds",
+                         "Part of these: what answers waited for leases to be on disk.",
+                         &Counters::commit_wait, 16, 31},
+      WorkerDistribution{"stentor_transfer_seconds",
+                         "From a TFTP request to the last ACK of its file.",
+                         &Counters::transfer_time, 20, 42},
+  };
+  return kDistributions;
+}
+
 std::uint64_t live_transfers(const worker::Counters& counters) {
   // The worker goes on meanwhile, so that one end more than beginnings may be seen.
   const std::uint64_t ended =

@@ -20,6 +20,18 @@ struct WorkerFigure {
 
 std::span<const WorkerFigure> worker_figures();
 
+// What workers measure, for Prometheus alone.
+struct WorkerDistribution {
+  const char* metric;
+  const char* meaning;
+  base::Histogram worker::Counters::*durations;
+  // Its buckets end at these powers of two of a nanosecond, and those between them.
+  unsigned first_power;
+  unsigned last_power;
+};
+
+std::span<const WorkerDistribution> worker_distributions();
+
 // Begun, and not ended in any way yet.
 std::uint64_t live_transfers(const worker::Counters& counters);
 

@@ -26,6 +26,7 @@ class Histogram {
   void add(const Histogram& other);
 
   [[nodiscard]] std::uint64_t count() const { return count_.get(); }
+  [[nodiscard]] std::uint64_t sum() const { return sum_.get(); }
   [[nodiscard]] std::uint64_t min() const { return count() == 0 ? 0 : min_.get(); }
   [[nodiscard]] std::uint64_t max() const { return max_.get(); }
   [[nodiscard]] double mean() const {

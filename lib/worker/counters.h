@@ -6,9 +6,12 @@
 // Over all workers, and but for frames that are on their way:
 //   frames_received = frames_answered + frames_taken + all drops - late_drops
 
+#include <algorithm>
 #include <array>
 
+#include "base/clock.h"
 #include "base/counter.h"
+#include "base/histogram.h"
 #include "tftp/refusal.h"
 #include "wire/drop_reason.h"
 #include "worker/verdict.h"
@@ -51,6 +54,32 @@ struct Counters {
   base::Counter blocks_summed;   // their UDP checksum had to read the payload
   base::Counter buffers_missed;  // no buffer was free for a block: its transfer waited
 
+  // Nanoseconds. From when a message was received, which is when its loop began, to when its answer
+  // was handed to the port, which is when that loop ended: one for each of dhcp_replies, those of
+  // the loop that runs excepted.
+  base::Histogram dhcp_answer_time;
+  base::Histogram commit_wait;    // part of these: what answers waited for leases to be on disk
+  base::Histogram transfer_time;  // of completed ones: from the request to the last ACK
+
+  // What is known to the microsecond may seem to end before it began.
+  static void note(base::Histogram& histogram, base::Duration time, std::uint64_t count = 1) {
+    const base::Duration past = std::max(time, base::Duration::zero());
+    histogram.add(static_cast<std::uint64_t>(past.count()), count);
+  }
+  // A loop has ended, which took so long: its answers that had not waited took as long, too.
+  void note_answers(base::Duration loop) {
+    const std::uint64_t count = dhcp_replies.value() - dhcp_answer_time.count();
+    if (count != 0) note(dhcp_answer_time, loop, count);
+  }
+  // One that had to wait leaves in this loop.
+  void note_late_answer(base::Duration time) {
+    dhcp_replies.add();
+    note(dhcp_answer_time, time);
+  }
+  void note_committed(base::Duration time, base::Duration wait) {
+    note_late_answer(time);
+    note(commit_wait, wait);
+  }
   void drop(wire::DropReason reason) { drops[static_cast<std::size_t>(reason)].add(); }
   // What becomes of a frame when it comes; a drop is counted by its reason.
   void note(const Verdict& verdict) {

@@ -19,6 +19,11 @@ bool is_to_group(const wire::Frame& frame) {
          std::holds_alternative<wire::RouterMessage>(frame.content);
 }
 
+// Of a request that had to wait, when it came first.
+base::Time received_at(const FrameArrival& arrival) {
+  return arrival.resumed != nullptr ? arrival.resumed->since : arrival.now;
+}
+
 }  // namespace
 
 struct Dispatcher::Context {
@@ -232,12 +237,14 @@ Verdict Dispatcher::on_dhcp(const Context& context, const wire::UdpDatagram& dat
   // Behind what waits: its relay agent takes no older value than it has seen (RFC 4030 section 5).
   if (reply.is_sealed && acks_.size() != 0) {
     if (!acks_.has_room(frame)) return DropReason::dhcp_store_behind;
-    acks_.hold({.ticket = acks_.newest_ticket(), .since = arrival.now, .port = arrival.port},
+    acks_.hold({.ticket = acks_.newest_ticket(),
+                .since = arrival.now,
+                .received = received_at(arrival),
+                .port = arrival.port},
                out.first(frame));
     return Taken{};
   }
-  counters_.dhcp_replies.add();
-  return Replied{frame};
+  return reply_now(arrival, frame);
 }
 
 dhcp::Decision Dispatcher::answer(const Context& context, const wire::UdpDatagram& datagram,
@@ -271,17 +278,27 @@ dhcp::Decision Dispatcher::answer(const Context& context, const wire::UdpDatagra
 
 Verdict Dispatcher::promise(const FrameArrival& arrival, std::optional<std::uint64_t> ticket,
                             base::Bytes frame) {
-  if (!store_.waits()) {
-    counters_.dhcp_replies.add();
-    return Replied{frame.size()};
-  }
+  if (!store_.waits()) return reply_now(arrival, frame.size());
   if (!ticket) return DropReason::dhcp_store_behind;
   if (!acks_.has_room(frame.size())) return DropReason::dhcp_store_behind;
   const lease::LeaseChange& change = journal_.change;
   const lease::Lease lease{change.address, change.state, change.version, change.expiry};
-  acks_.hold({.ticket = *ticket, .lease = lease, .since = arrival.now, .port = arrival.port},
+  acks_.hold({.ticket = *ticket,
+              .lease = lease,
+              .since = arrival.now,
+              .received = received_at(arrival),
+              .port = arrival.port},
              frame);
   return Taken{};
+}
+
+Verdict Dispatcher::reply_now(const FrameArrival& arrival, std::size_t frame_bytes) {
+  if (arrival.resumed != nullptr) {
+    counters_.note_late_answer(arrival.now - arrival.resumed->since);
+  } else {
+    counters_.dhcp_replies.add();
+  }
+  return Replied{frame_bytes};
 }
 
 Verdict Dispatcher::park(const Context& context, const dhcp::Park& park, base::MutableBytes out) {
@@ -295,11 +312,10 @@ Verdict Dispatcher::park(const Context& context, const dhcp::Park& park, base::M
     if (opened == ProbeBoard::Opened::full) return DropReason::dhcp_parked_full;
     probe = write_probe(context, park, out);
   }
-  const ParkedRequest request{
-      .port = arrival.port,
-      .network = context.network.index,
-      .since = arrival.resumed != nullptr ? arrival.resumed->since : arrival.now,
-      .probed = park.probe};
+  const ParkedRequest request{.port = arrival.port,
+                              .network = context.network.index,
+                              .since = received_at(arrival),
+                              .probed = park.probe};
   if (!parked_.park(park.client, arrival.frame, request, park.due)) {
     if (park.probe) probes_.close(context.network.index, *park.probe);
     return DropReason::dhcp_parked_full;

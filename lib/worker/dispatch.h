@@ -77,6 +77,7 @@ class Dispatcher {
   // has no room for it.
   Verdict promise(const FrameArrival& arrival, std::optional<std::uint64_t> ticket,
                   base::Bytes frame);
+  Verdict reply_now(const FrameArrival& arrival, std::size_t frame_bytes);
   Verdict park(const Context& context, const dhcp::Park& park, base::MutableBytes out);
   std::size_t write_probe(const Context& context, const dhcp::Park& park, base::MutableBytes out);
   // What became of the probe of a request that was parked.

@@ -19,7 +19,8 @@ namespace stentor::worker {
 struct PendingAck {
   std::uint64_t ticket = 0;
   lease::Lease lease{};
-  base::Time since{};  // when its client asked
+  base::Time since{};     // when its client asked, or had been made to wait for its answer
+  base::Time received{};  // when its client asked
   PortIndex port = 0;
   std::uint16_t frame_bytes = 0;
 };

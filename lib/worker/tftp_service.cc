@@ -58,6 +58,7 @@ TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::siz
       counters_(counters),
       random_(seed),
       table_(transfers_max, key[0]),
+      begun_(transfers_max),
       wheel_(transfers_max, now),
       ready_(transfers_max, attachments + 1 + kStretches + attachments),
       held_queue_(attachments),
@@ -206,6 +207,7 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened, Tran
                   .attachment = arrival.attachment,
                   .block_sums = is_text ? kNoBlockSums : block_sums_for(opened.grant.blksize)});
   CHECK(index != kNoTransfer);
+  begun_[index] = arrival.now;
   images_.add(*opened.image);
   counters_.transfers_begun.add();
   make_newcomer_ready(index);
@@ -304,7 +306,7 @@ Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpA
       make_ready_first(index);
       return Ready{};
     case tftp::AckEffect::complete:
-      end(index, counters_.transfers_completed);
+      complete(index, arrival.now);
       return Ready{};
     case tftp::AckEffect::duplicate:
     case tftp::AckEffect::beyond:
@@ -317,6 +319,11 @@ Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpA
 void TftpService::follow_client(LiveTransfer& transfer, const UdpArrival& arrival) {
   if (transfer.header.leads_back(arrival.link, arrival.our_mac)) return;
   transfer.header = wire::DataHeader(arrival.reply_link(), transfer.header.flow());
+}
+
+void TftpService::complete(TransferIndex index, base::Time heard) {
+  Counters::note(counters_.transfer_time, heard - begun_[index]);
+  end(index, counters_.transfers_completed);
 }
 
 void TftpService::end(TransferIndex index, base::Counter& outcome) {

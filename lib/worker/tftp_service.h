@@ -115,7 +115,7 @@ class TftpService {
   // slots of the wheel, the calendar), four bytes an image and some an attachment.
   [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t transfers_max) {
     return TransferTable::memory_bytes(transfers_max) + TimingWheel::memory_bytes(transfers_max) +
-           ReadyList::memory_bytes(transfers_max);
+           ReadyList::memory_bytes(transfers_max) + transfers_max * sizeof(base::Time);
   }
 
   // First of all in each loop: who has which address, from now on.
@@ -224,6 +224,8 @@ class TftpService {
   Verdict refuse(const UdpArrival& arrival, tftp::Refusal refusal, base::MutableBytes out);
   Verdict on_ack(TransferIndex index, std::uint16_t block, const UdpArrival& arrival);
   static void follow_client(LiveTransfer& transfer, const UdpArrival& arrival);
+  // `heard`: when its last ACK came.
+  void complete(TransferIndex index, base::Time heard);
   void end(TransferIndex index, base::Counter& outcome);
   bool wait_for_pace(TransferIndex index, base::Time now);
   // The block as it is sent: in mode netascii made anew each time.
@@ -243,7 +245,8 @@ class TftpService {
   Counters& counters_;
   base::Random random_;
   TransferTable table_;
-  ImageUse images_;  // of the transfers in table_
+  std::vector<base::Time> begun_;  // by transfer; beside the records, which are full
+  ImageUse images_;                // of the transfers in table_
   TimingWheel wheel_;
   ReadyList ready_;
   // The last queue of ready_: who never acknowledged, and is held in silence with nothing to send.

@@ -124,7 +124,7 @@ void TftpService::expire(base::Time now) {
         ready_.push(held_queue_, index);
         break;
       case tftp::TimeoutEffect::complete:
-        end(index, counters_.transfers_completed);
+        complete(index, now - transfer.state.silence(now));
         break;
       case tftp::TimeoutEffect::given_up:
         end(index, counters_.transfers_given_up);

@@ -79,6 +79,7 @@ class Worker {
   // One loop. True if there was anything to do.
   bool poll(base::Time now) {
     const Snapshot& snapshot = shared_.snapshots.read(self_);
+    counters_.note_answers(now - std::exchange(loop_begun_, now));
     tftp_.begin_loop(*snapshot.leases);
     bool worked = take_handed_over(snapshot, now);
     for (std::size_t i = 0; i < lanes_.size(); ++i) worked |= receive(snapshot, i, now);
@@ -326,7 +327,7 @@ class Worker {
         CHECK(lane != nullptr);  // it was asked from there
         if (!lane->batch.takes_reply()) break;
         snapshot.leases->note_promise(ack.lease);
-        counters_.dhcp_replies.add();
+        counters_.note_committed(now - ack.received, now - ack.since);
         lane->batch.push_reply(acks_.front_frame());
       } else if (ack.ticket <= failed) {
         counters_.drop_late(wire::DropReason::dhcp_store_failing);
@@ -488,6 +489,7 @@ class Worker {
   PendingAcks acks_;
   Dispatcher dispatcher_;
   std::vector<Lane> lanes_;
+  base::Time loop_begun_{};
   bool is_behind_ = false;  // more frames came, or could have left, than a loop has room for
   // Ports whose addresses are to be announced: set by control, taken by the worker.
   std::atomic<std::uint64_t> announcements_{0};

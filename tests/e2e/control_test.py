@@ -218,6 +218,21 @@ def every_frame_is_accounted_for(lab):
         check(families[f"stentor_{name}_total"].total() > 0, f"{name} is 0")
 
 
+def times_are_measured(lab):
+    """The leases and the files of the tests before."""
+    families = metrics_of(lab)
+    answers = families["stentor_dhcp_answer_seconds"]
+    check_equal(answers.total(), families["stentor_dhcp_replies_total"].total(), "DHCP answers")
+    check(0 < sum(answers.sums.values()) < 10, f"the time that they took: {answers.sums}")
+    waits = families["stentor_commit_wait_seconds"]
+    check(2 <= waits.total() < answers.total(), f"ACKs that waited: {waits.samples}")
+    check(0 < sum(waits.sums.values()) <= sum(answers.sums.values()), f"how long: {waits.sums}")
+    transfers = families["stentor_transfer_seconds"]
+    check_equal(transfers.total(), families["stentor_transfers_completed_total"].total(),
+                "transfers")
+    check(0 < sum(transfers.sums.values()) < 60, f"the time that they took: {transfers.sums}")
+
+
 def figures_alone_are_served_over_tcp(lab):
     def over_tcp(path):
         return lab.server("curl", "--silent", "--show-error", "--max-time", "10", "--write-out",
@@ -293,6 +308,7 @@ def group(program, stentorctl):
                    lambda: command_counts(lab, command))
             yield "figures", lambda: figures_are_those_of_the_readme(lab)
             yield "the sum of all frames", lambda: every_frame_is_accounted_for(lab)
+            yield "times", lambda: times_are_measured(lab)
             yield "figures over TCP", lambda: figures_alone_are_served_over_tcp(lab)
             yield "a port that is taken", lambda: taken_port_is_a_sentence(lab, program)
             yield "stentorctl config show", lambda: command_shows_the_configuration(lab, command)

@@ -34,6 +34,39 @@ TEST(Metrics, KeepWholeNumbersWhole) {
   EXPECT_EQ(std::stod(line.substr(line.find(' '))), static_cast<double>(kBytes)) << line;
 }
 
+TEST(Metrics, HaveHistogramsInSecondsWhoseBucketsGrow) {
+  base::Histogram durations;
+  constexpr std::uint64_t kPower = 1 << 20;
+  durations.add(1);
+  durations.add(kPower - 1, 2);
+  durations.add(kPower);
+  durations.add(std::uint64_t{1} << 40);
+  MetricSample sample = histogram_of(durations, 20, 22);
+  sample.labels = {{"worker", "0"}};
+  ASSERT_EQ(sample.buckets.size(), 4u);
+  EXPECT_DOUBLE_EQ(sample.buckets[0].bound, 0.001048576);
+  EXPECT_EQ(sample.buckets[0].count, 3u);
+  EXPECT_EQ(sample.buckets[1].count, 4u);
+  EXPECT_EQ(sample.buckets[2].count, 4u);
+  EXPECT_EQ(sample.buckets[3].count, 5u);
+  EXPECT_NEAR(sample.value, 1099.5, 0.1);
+  const std::string text = metrics_text(
+      {{"stentor_transfer_seconds", "Transfers.", MetricFamily::Kind::histogram, {sample}}});
+  for (const char* line :
+       {"# TYPE stentor_transfer_seconds histogram\n",
+        "stentor_transfer_seconds_count{worker=\"0\"} 5\n",
+        "stentor_transfer_seconds_bucket{worker=\"0\",le=\"+Inf\"} 5\n",
+        "stentor_transfer_seconds_bucket{worker=\"0\",le=\"0.004194304\"} 4\n"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << text;
+  }
+}
+
+TEST(Metrics, OfNothingHaveEmptyBuckets) {
+  const MetricSample sample = histogram_of(base::Histogram(), 13, 32);
+  EXPECT_EQ(sample.buckets.size(), 21u);
+  EXPECT_EQ(sample.buckets.back().count, 0u);
+}
+
 // A name of a port may hold what ends a label.
 TEST(Metrics, EscapeLabels) {
   const std::string text = metrics_text(

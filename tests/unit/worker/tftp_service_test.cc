@@ -15,6 +15,7 @@ TEST(TftpService, TakesTheMemoryThatItSays) {
     const TransferTable table(transfers, 1);
     const TimingWheel wheel(transfers, base::Time{});
     const ReadyList ready(transfers, 1);
+    const std::vector<base::Time> begun(transfers);
     const std::uint64_t taken = support::allocated_bytes() - before;
     EXPECT_LE(TftpService::memory_bytes(transfers), taken);
     // The list's queues, one of them here, are not counted.

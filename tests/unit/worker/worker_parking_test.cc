@@ -108,6 +108,10 @@ TEST_F(WorkerParkingTest, AReplyDelayHoldsUpItsClassAlone) {
   EXPECT_TRUE(frames_after(10s).empty()) << "once";
   EXPECT_EQ(rig->total(&Counters::dhcp_parked), 1u);
   EXPECT_EQ(rig->buffers_in_use(), 0u);
+  const Counters& counters = rig->worker().counters();
+  EXPECT_EQ(counters.dhcp_answer_time.count(), 2u);
+  EXPECT_EQ(counters.dhcp_answer_time.max(), std::chrono::nanoseconds{2001ms}.count())
+      << "it was asked for before it had to wait";
 }
 
 TEST_F(WorkerParkingTest, TheNewestDiscoverIsAnsweredAtTheTimeOfTheFirst) {

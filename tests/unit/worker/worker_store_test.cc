@@ -115,6 +115,37 @@ TEST_F(WorkerStoreTest, AnAckWaitsUntilItsLeaseIsOnDisk) {
   EXPECT_EQ(rig->port().buffers_in_use(), 0u);
 }
 
+TEST_F(WorkerStoreTest, TheWaitOfAnAckForTheDiskIsMeasured) {
+  start_with_store();
+  ask(7);
+  now += std::chrono::milliseconds{5};
+  commit();
+  ASSERT_TRUE(poll());
+  now += std::chrono::milliseconds{1};
+  EXPECT_FALSE(poll());
+  const Counters& counters = rig->worker().counters();
+  EXPECT_EQ(counters.commit_wait.count(), 1u);
+  EXPECT_EQ(counters.commit_wait.sum(), 5'000'000u);
+  EXPECT_EQ(counters.dhcp_answer_time.count(), 2u) << "the OFFER and the ACK, once each";
+  EXPECT_EQ(counters.dhcp_answer_time.max(), 5'000'000u);
+}
+
+TEST_F(WorkerStoreTest, AnAnswerAtOnceTakesAsLongAsItsLoop) {
+  start_with_store(/*waits=*/false);
+  for (const std::uint8_t machine : {std::uint8_t{7}, std::uint8_t{8}}) {
+    const auto offer = discover(machine);
+    ASSERT_TRUE(offer);
+    now += std::chrono::microseconds{40};
+    ASSERT_TRUE(request(machine, offer->number_at(16, 4)));
+    now += std::chrono::microseconds{60};
+  }
+  EXPECT_FALSE(poll());
+  const Counters& counters = rig->worker().counters();
+  EXPECT_EQ(counters.dhcp_answer_time.count(), counters.dhcp_replies.value());
+  EXPECT_EQ(counters.dhcp_answer_time.sum(), 200'000u);
+  EXPECT_EQ(counters.commit_wait.count(), 0u) << "nobody waited";
+}
+
 // Or it would wait as long as the worker sleeps.
 TEST_F(WorkerStoreTest, AWorkerHasWorkWhileAnAckWaits) {
   start_with_store();

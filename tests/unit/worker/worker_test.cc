@@ -30,6 +30,37 @@ TEST_F(WorkerTest, ServesAFileBlockByBlockAndForgetsTheTransfer) {
   EXPECT_EQ(rig->buffers_in_use(), 0u);
 }
 
+class WorkerTransferTimeTest : public WorkerTest {
+ protected:
+  // The first blocks of a file that has three, 10 ms each.
+  void fetch(std::uint16_t blocks) {
+    start();
+    auto replies = send(support::tftp_request("file"));
+    for (std::uint16_t block = 1; block <= blocks; ++block) {
+      now += 10ms;
+      replies = send(support::tftp_ack(block), replies[0].source_port);
+    }
+  }
+  const base::Histogram& time() { return rig->worker().counters().transfer_time; }
+};
+
+TEST_F(WorkerTransferTimeTest, IsFromTheRequestToTheLastAck) {
+  fetch(3);
+  EXPECT_EQ(time().count(), 1u);
+  EXPECT_EQ(time().sum(), 30'000'000u);
+}
+
+// The silence that counts as success (quirk 40) is no part of it.
+TEST_F(WorkerTransferTimeTest, IsToTheAckBeforeWhereTheLastBlockIsNotAcknowledged) {
+  fetch(2);
+  for (int second = 0; second < 120 && rig->worker().has_live_transfers(); ++second) {
+    now += 1s;
+    rig->poll(now);
+  }
+  EXPECT_EQ(time().count(), 1u);
+  EXPECT_NEAR(static_cast<double>(time().sum()), 20e6, 1e3);
+}
+
 TEST_F(WorkerTest, SendsAWindowByReferenceToTheImage) {
   start({.images = {{"big", support::patterned(20'000)}}});
   auto replies = send(support::tftp_request("big", {{"blksize", "1468"}, {"windowsize", "4"}}));
