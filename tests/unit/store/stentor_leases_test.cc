@@ -19,10 +19,10 @@ std::vector<std::string> shown(const ForeignLeases& leases) {
   for (const auto& [address, lease] : leases) {
     all.push_back(fmt::format("{}: {}", lease ? lease->line : 0, address.text().view()));
     if (!lease) continue;
-    all.back() +=
-        fmt::format(" {} {} {} {} '{}' {} {}", lease->expiry.value_or(0), lease->htype,
-                    base::hex_text(lease->hardware, ":"), base::hex_text(lease->client_id),
-                    lease->hostname, base::hex_text(lease->circuit_id), base::hex_text(lease->remote_id));
+    all.back() += fmt::format(" {} {} {} {} '{}' {} {}", lease->expiry.value_or(0), lease->htype,
+                              base::hex_text(lease->hardware, ":"),
+                              base::hex_text(lease->client_id), lease->hostname,
+                              base::hex_text(lease->circuit_id), base::hex_text(lease->remote_id));
   }
   return all;
 }
