@@ -71,6 +71,8 @@ class Appliance {
   // Why reload() would refuse `next`, but for want of memory. Nothing changes.
   [[nodiscard]] std::vector<std::string> obstacles(const config::Settings& next) const;
   [[nodiscard]] const config::Settings& settings() const { return settings_; }  // that are served
+  // A reload is refused; until one is taken, status tells why.
+  void note_refusal(const std::vector<std::string>& reasons);
   // Whether every worker serves the newest configuration, so that there are never three.
   [[nodiscard]] bool is_settled() const { return tables_->is_settled(); }
   // That have served, this one with them.
@@ -185,6 +187,8 @@ class Appliance {
   control::Census census_;
   control::Census drops_;
   std::uint64_t reloads_ = 0;
+  std::uint64_t reloads_refused_ = 0;
+  std::string refusal_;         // of the last reload; empty: it was taken, or there was none
   std::uint64_t reloaded_ = 0;  // the mark of the last one
   control::Heartbeat heartbeat_{
       {.mark = [this] { return snapshots_->mark(); },

@@ -135,6 +135,12 @@ Families ApplianceReport::metrics() const {
           number(appliance_.images_->retired()));
   add_one(families, "stentor_addresses", "Addresses in pools and reservations.", Kind::gauge,
           number(now.addresses));
+  add_one(families, "stentor_reloads_total", "Reloads whose configuration serves, or served.",
+          Kind::counter, number(appliance_.reloads_));
+  add_one(families, "stentor_reloads_refused_total", "Reloads that changed nothing.", Kind::counter,
+          number(appliance_.reloads_refused_));
+  add_one(families, "stentor_reload_refused", "1: the last reload was refused.", Kind::gauge,
+          appliance_.refusal_.empty() ? 0 : 1);
   if (appliance_.store_) add_store(families, *appliance_.store_);
   return families;
 }

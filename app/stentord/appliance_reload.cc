@@ -63,7 +63,14 @@ std::vector<std::string> Appliance::reload(const config::Settings& next) {
   // Otherwise it may have been set meanwhile.
   if (has_new_level) control::set_log_level(settings_.log_level);
   ++reloads_;
+  refusal_.clear();
   return reasons;
+}
+
+void Appliance::note_refusal(const std::vector<std::string>& reasons) {
+  ++reloads_refused_;
+  refusal_ = reasons.front();
+  if (reasons.size() > 1) refusal_ += fmt::format(" (and {} more)", reasons.size() - 1);
 }
 
 bool Appliance::lacks_database(const lease::Plan& plan, const config::Settings& next) const {

@@ -78,6 +78,10 @@ std::vector<std::string> ApplianceReport::problems() const {
   if (appliance_.store_ && !appliance_.store_->trouble().empty()) {
     problems.push_back(appliance_.store_->trouble());
   }
+  if (!appliance_.refusal_.empty()) {
+    problems.push_back("the last reload was refused, the configuration of before serves: " +
+                       appliance_.refusal_);
+  }
   if (const auto rejected = appliance_.images_->rejected().count; rejected != 0) {
     problems.push_back(fmt::format(
         "{} files are not served: `stentorctl images list` says which and why", rejected));

@@ -374,6 +374,7 @@ void Appliance::count_everything() {
                  [this, refusal] { return refused(refusal); }});
   }
   census_.add({"reloads", [this] { return reloads_; }});
+  census_.add({"reloads_refused", [this] { return reloads_refused_; }});
   census_.add({"images_added", [this] { return images_->counts().added; }});
   census_.add({"images_replaced", [this] { return images_->counts().replaced; }});
   census_.add({"images_removed", [this] { return images_->counts().removed; }});

@@ -57,6 +57,7 @@ control::ReloadOutcome reload(const CommandLine& line, Appliance& appliance) {
   for (const std::string& sentence : outcome.warnings) control::log_warning(sentence);
   for (const std::string& reason : outcome.reasons) control::log_error("reload: " + reason);
   if (!outcome.is_taken) {
+    appliance.note_refusal(outcome.reasons);
     control::log_error("reload: refused; the configuration of before serves on");
     return outcome;
   }

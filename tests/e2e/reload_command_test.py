@@ -88,6 +88,22 @@ def fixed_keys_are_named(operator):
     check_equal(json.loads(answer.stdout)["reasons"], reasons, "reasons by --json")
 
 
+def status_tells_of_a_refusal(operator):
+    """Until a reload is taken."""
+    def told():
+        problems = get(operator.lab, "/v1/status")["problems"]
+        metrics = curl(operator.lab, "/metrics")[1].splitlines()
+        return ([each for each in problems if "reload" in each],
+                [line for line in metrics if line.startswith("stentor_reload_refused ")])
+    operator.write(dhcp=MINUTES, tftp="transfers-max: 77", cores="[0]")
+    reasons = operator.refused("reload")
+    check_equal(told(), (["the last reload was refused, the configuration of before serves: "
+                          f"{reasons[0]} (and 1 more)"], ["stentor_reload_refused 1"]), "told")
+    operator.write(dhcp=MINUTES)
+    operator.taken("reload")
+    check_equal(told(), ([], ["stentor_reload_refused 0"]), "told once one is taken")
+
+
 def dry_run_changes_nothing(operator, clients):
     """Whatever it says, the log has no reload of it."""
     operator.write(dhcp=MINUTES)
@@ -186,6 +202,7 @@ def group(program, stentorctl):
             yield ("mistakes are those of --check",
                    lambda: mistakes_are_those_of_check(program, operator, clients))
             yield "fixed keys are named", lambda: fixed_keys_are_named(operator)
+            yield "status tells of a refusal", lambda: status_tells_of_a_refusal(operator)
             yield ("a dry run changes nothing",
                    lambda: dry_run_changes_nothing(operator, clients))
             yield "a dry run foretells", lambda: dry_run_foretells_a_refusal(operator)
