@@ -4,7 +4,8 @@
 #
 #   main      unit, golden, fuzz (replay), sim, eal, tidy and, as root, e2e
 #   lint      clang-tidy over lib and app
-#   asan      the suites that need no DPDK, under AddressSanitizer and UndefinedBehaviorSanitizer
+#   asan      the suites that need no DPDK, under AddressSanitizer and UndefinedBehaviorSanitizer,
+#             without the simulations of rates
 #   search    a short fuzz search, by the same build
 #   tsan      stress and the lock-free units, under ThreadSanitizer
 #
@@ -18,7 +19,7 @@ quick=no
 for argument in "$@"; do
   case $argument in
     --quick) quick=yes ;;
-    -h | --help) sed -n '3,13s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '3,14s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) echo "tests/run.sh: unknown option '$argument'; see tests/run.sh --help" >&2; exit 2 ;;
   esac
 done
@@ -126,7 +127,7 @@ fi
 say "asan and ubsan"
 if build "${asan[@]}"; then
   UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 run_suites build-asan \
-    --no-suite tidy --no-suite stress --timeout-multiplier 5
+    --no-suite tidy --no-suite stress --no-suite rates --timeout-multiplier 5
 fi
 
 say "fuzz search, $fuzz_seconds s a target"
