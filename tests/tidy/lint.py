@@ -23,6 +23,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Larger ones gain little, and leave a core idle at the end of a pass.
 BATCH = 8
+FAILED = "clang-tidy failed"
 
 
 def commands_by_file(build):
@@ -61,7 +62,7 @@ def tidied(path, directory, database):
     blocks = [run.stdout[start:end].rstrip()
               for start, end in zip(starts, starts[1:] + [len(run.stdout)])]
     if run.returncode != 0 and not blocks:
-        return [f"{path}:1:1: clang-tidy failed:\n{run.stdout}{run.stderr}"]
+        return [f"{path}:1:1: {FAILED}:\n{run.stdout}{run.stderr}"]
     named = (block.partition(":") for block in blocks)
     return [named_from_root(name, directory) + colon + rest for name, colon, rest in named]
 
@@ -79,7 +80,7 @@ def findings_in(paths, commands):
         pathlib.Path(database, "compile_commands.json").write_text(
             json.dumps([entry]), encoding="utf-8")
         found = tidied(looked_at, first["directory"], database)
-    if not alone and any("[clang-diagnostic-error" in block for block in found):
+    if not alone and any("[clang-diagnostic-error" in block or FAILED in block for block in found):
         middle = len(paths) // 2
         return findings_in(paths[:middle], commands) + findings_in(paths[middle:], commands)
     # To include .cc files, as `together` does, is suspicious indeed.
