@@ -51,7 +51,10 @@ std::vector<std::string> Appliance::reload(const config::Settings& next) {
   const lease::Plan& plan = snapshot->policy.plan();
   if (lacks_database(plan, next)) return {kNoDatabase};
   const auto leases = tables_->prepare(plan, base::MonotonicClock::now());
-  if (!leases) return {sentence_of(leases.error())};
+  if (!leases) {
+    reloaded_ = snapshots_->mark();
+    return {sentence_of(leases.error())};
+  }
   snapshot->leases = *leases;
   config::Settings served = next;
   const bool has_new_level = next.log_level != settings_.log_level;

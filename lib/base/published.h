@@ -60,6 +60,7 @@ class Published {
   // Control thread. Returns at once; the old value lives until reclaim() finds it unused.
   void publish(std::unique_ptr<const T> next) {
     CHECK(next != nullptr);
+    retired_.reserve(retired_.size() + 1);  // nothing can fail once it is seen
     const T* old = current_.exchange(next.release());
     retired_.push_back({old, epoch_.fetch_add(1) + 1});
   }

@@ -97,9 +97,10 @@ class Table {
   // in between.
   void finish_adoption(const Plan& before);
   // The control thread's. retire(), of an address that is in no pool and reserved to nobody: the
-  // version of its record if nobody holds it, and then nobody finds it any more. reset(), of a slot
-  // that no address has: the first state of a record, whose versions begin at `version`, and which
-  // is nobody's until `expiry`.
+  // version of its record if nobody holds it, and then nobody finds it or is given it any more.
+  // reset(), of a slot that no address has, and that no worker knows as the address it had: the
+  // first state of a record, whose versions begin at `version`, and which is nobody's until
+  // `expiry`.
   [[nodiscard]] std::optional<std::uint32_t> retire(Slot slot, base::Time now);
   void reset(Slot slot, std::uint32_t version, Second expiry);
 

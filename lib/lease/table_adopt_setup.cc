@@ -106,9 +106,8 @@ void Table::count_again(Slot slot, const Spot& spot, Word word) {
 std::optional<std::uint32_t> Table::retire(Slot slot, base::Time now) {
   const auto claimed = claim_slot(slot, now);
   if (!claimed) return std::nullopt;
-  const Word word = claimed->word.next(Phase::idle, 0);
-  records_[slot].word.store(word.raw());
-  return word.version();
+  // It stays `leaving`: idle, it would be there for a worker that still knows the address.
+  return claimed->word.version();
 }
 
 void Table::reset(Slot slot, std::uint32_t version, Second expiry) {

@@ -28,6 +28,7 @@ tl::expected<Table*, Tables::Shortage> Tables::prepare(const Plan& plan, base::T
   CHECK(is_settled());
   prepared_.reset();
   if (plan == current_->configured) return &current_->table;
+  is_settled_ = false;
   release_slots(plan, now);
   if (const auto shortage = shortage_of(plan, slots_.room())) return tl::unexpected(*shortage);
   Plan placed =
@@ -78,9 +79,9 @@ void Tables::commit() {
 }
 
 void Tables::settle() {
-  if (before_ == nullptr) return;
-  current_->table.finish_adoption(before_->plan);
+  if (before_ != nullptr) current_->table.finish_adoption(before_->plan);
   before_.reset();
+  is_settled_ = true;
 }
 
 void Tables::publish_extents() {

@@ -5,7 +5,8 @@
 // reload the one before it. All are over the same records.
 //
 // A reload: prepare() makes the next table, which a snapshot is then made to refer to; commit()
-// comes right before that snapshot is published, settle() once no worker has an older one. An
+// comes right before that snapshot is published, settle() once no worker has an older one; and once
+// each has gone on to another burst where prepare() refuses, for it may have taken an address. An
 // address of both plans keeps its record. One that no plan has any more keeps it while somebody
 // holds it, so that nobody else is given it; later its memory is another address's. What is on disk
 // of addresses that come is heeded as far as remember() was told of it.
@@ -55,7 +56,7 @@ class Tables {
   // The table that was prepared is the current one from now on. Cannot fail.
   void commit();
   void settle();
-  [[nodiscard]] bool is_settled() const { return before_ == nullptr; }
+  [[nodiscard]] bool is_settled() const { return is_settled_; }
 
   // Of all addresses that have a record. Any thread.
   [[nodiscard]] std::vector<SlotMap::Extent> extents() const;
@@ -88,6 +89,7 @@ class Tables {
   std::unique_ptr<Placed> before_;    // a worker may still have it
   std::unique_ptr<Placed> current_;
   std::unique_ptr<Placed> prepared_;
+  bool is_settled_ = true;
   std::vector<Table::GivenBack> room_;  // of the prepared one, for commit()
   mutable std::mutex mutex_;
   std::vector<SlotMap::Extent> extents_;  // of slots_; guarded by mutex_

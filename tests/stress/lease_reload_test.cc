@@ -60,15 +60,16 @@ struct Subject {
   // The control thread's: false, the plan found no room.
   bool reload(const Plan& next, base::Time now) {
     const auto prepared = tables->prepare(next, now);
-    if (!prepared) return false;
-    auto view = std::make_unique<View>(View{*prepared});
-    tables->commit();
-    views->publish(std::move(view));
+    if (prepared) {
+      auto view = std::make_unique<View>(View{*prepared});
+      tables->commit();
+      views->publish(std::move(view));
+    }
     const std::uint64_t mark = views->mark();
     while (!views->passed(mark)) std::this_thread::yield();
     views->reclaim();
     tables->settle();
-    return true;
+    return prepared.has_value();
   }
 
   const Plan plan;

@@ -32,10 +32,10 @@ class TablesTest : public ::testing::Test {
   }
   // What a reload does while no worker is in between.
   bool follow(const Plan& plan) {
-    if (!tables_->prepare(plan, now_)) return false;
-    tables_->commit();
+    const bool is_prepared = tables_->prepare(plan, now_).has_value();
+    if (is_prepared) tables_->commit();
     tables_->settle();
-    return true;
+    return is_prepared;
   }
 
   Table& table() { return tables_->current(); }
@@ -153,12 +153,14 @@ TEST_F(TablesTest, WhatNeedsMoreThanThereIsRoomForIsRefusedAndChangesNothing) {
   ASSERT_FALSE(shortage);
   EXPECT_EQ(shortage.error().addresses, 96u);
   EXPECT_EQ(shortage.error().room, 64u);
+  tables_->settle();
   EXPECT_EQ(offered_to_strangers().size(), 4u);
   std::vector<PoolRange> many;
   for (std::uint32_t i = 0; i < 60; ++i) many.push_back({ip(1 + i), ip(1 + i)});
   const auto pools = tables_->prepare(Plan(many, {}), now_);
   ASSERT_FALSE(pools);
   EXPECT_EQ(pools.error().addresses, 0u);
+  tables_->settle();
   ASSERT_TRUE(follow(plan_of(1, 68)));
   EXPECT_EQ(offered_to_strangers().size(), 68u);
 }
@@ -183,6 +185,27 @@ TEST_F(TablesTest, AShortageIsForetoldAndNothingIsTaken) {
   const auto foretold = tables_->shortage_of(next);
   EXPECT_FALSE(foretold);
   EXPECT_EQ(tables_->prepare(next, now_).has_value(), !foretold);
+}
+
+// Its record will be another address's: a worker that has the table in which it was its holder's
+// cannot get it any more.
+TEST_F(TablesTest, AnAddressThatIsTakenIsGivenToNobody) {
+  const Plan small = plan_of(1, 2);
+  const Plan too_large = plan_of(101, 200);
+  for (const Plan* next : {&small, &too_large}) {
+    begin(plan_of(1, 4));
+    lease(1, ip(4));
+    ASSERT_TRUE(follow(plan_of(1, 3)));
+    ASSERT_TRUE(table().release(owner(1), ip(4), now_));
+    ASSERT_TRUE(table().bind(owner(1), ip(4), now_, now_ + minutes{5}));
+    ASSERT_TRUE(table().release(owner(1), ip(4), now_));
+    EXPECT_EQ(tables_->prepare(*next, now_).has_value(), next == &small);
+    EXPECT_FALSE(tables_->is_settled());
+    EXPECT_FALSE(table().bind(owner(1), ip(4), now_, now_ + minutes{5}));
+    EXPECT_FALSE(table().offer_reserved(owner(2), ip(4), now_, kHold));
+    EXPECT_FALSE(table().find(owner(1)));
+    tables_->settle();
+  }
 }
 
 TEST_F(TablesTest, AnAddressThatComesHeedsTheDisk) {
