@@ -151,9 +151,11 @@ TEST(MemifPort, CarriesFramesOnEachQueueOfADeviceThatSpreadsNothing) {
 // A poller that sends every frame back, on the test's worker.
 class Echo {
  public:
+  static constexpr std::size_t kBurst = 32;
+
   explicit Echo(Queue& queue) {
     running_eal().launch(0, [this, &queue] {
-      std::array<rte_mbuf*, 32> frames;
+      std::array<rte_mbuf*, kBurst> frames;
       while (!over_.load(std::memory_order_relaxed)) {
         const std::size_t count = queue.receive(frames);
         const std::size_t sent = queue.transmit({frames.data(), count});
@@ -180,6 +182,7 @@ TEST(MemifPort, OutlivesPeersThatLeaveInTheMiddleOfALoad) {
   ASSERT_TRUE(server);
   {
     const Echo echo(server->queue(0));
+    std::vector<std::uint8_t> before;
     for (int peer = 0; peer < kPeers; ++peer) {
       const auto client = open_port("vdev:net_memif10,role=client" + rest);
       ASSERT_TRUE(client);
@@ -189,7 +192,13 @@ TEST(MemifPort, OutlivesPeersThatLeaveInTheMiddleOfALoad) {
       ASSERT_EQ(queue.receive({&none, 1}), 0u);
       const auto frame = experimental_frame(1500, static_cast<std::uint8_t>(peer));
       ASSERT_TRUE(send(queue, queue.make(frame)));
-      ASSERT_EQ(receive_one(queue), frame) << peer;
+      // What the echo held when the peer before left may come to this one.
+      auto echoed = receive_one(queue);
+      for (std::size_t late = 0; late < Echo::kBurst && echoed == before; ++late) {
+        echoed = receive_one(queue);
+      }
+      ASSERT_EQ(echoed, frame) << peer;
+      before = frame;
       // Until the ring is full, if the echo is slower: it may well keep up.
       for (int frames = 0; frames < kFramesMax; ++frames) {
         rte_mbuf* more = queue.make(frame);
