@@ -12,9 +12,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr client::TftpProfile kProfile{.blksize = 1468, .windowsize = 64};
+
 Racks racks_with(const std::string& pace, std::uint64_t seed) {
-  return Racks(
-      {.tftp = "pace: " + pace, .profile = {.blksize = 1468, .windowsize = 64}, .seed = seed});
+  return Racks({.tftp = "pace: " + pace, .profile = kProfile, .seed = seed});
 }
 
 void print(const char* pace, const Racks& racks) {
@@ -31,6 +32,29 @@ TEST(Pacing, LosesNextToNothingAndKeepsTheLinksBusy) {
     EXPECT_LT(racks.loss(), 0.001);
     EXPECT_GE(racks.least_share(), 0.9);
   }
+}
+
+// A link each: what a machine gets is the link's, and not what others leave of it.
+TEST(Pacing, FillsALinkThatIsOneMachines) {
+  Racks racks({.tftp = "pace: auto",
+               .links = 80,
+               .machines_a_link = 1,
+               .file_bytes = std::size_t{32} << 20,
+               .profile = kProfile});
+  ASSERT_TRUE(racks.run(30s));
+  print("auto, a link each", racks);
+  EXPECT_EQ(racks.failed(), 0u);
+  EXPECT_LT(racks.loss(), 0.001);
+  EXPECT_GE(racks.least_share(), 0.9);
+}
+
+TEST(Pacing, KeepsToAFixedRate) {
+  Racks racks({.tftp = "pace: 500Mbps", .links = 20, .machines_a_link = 1, .profile = kProfile});
+  ASSERT_TRUE(racks.run(30s));
+  print("500Mbps, a link each", racks);
+  EXPECT_EQ(racks.failed(), 0u);
+  EXPECT_EQ(racks.loss(), 0);
+  EXPECT_NEAR(racks.least_share(), 0.5, 0.025);
 }
 
 TEST(Pacing, IsWhatKeepsTheBuffersFromOverflowing) {

@@ -26,7 +26,6 @@ using stress::SharedPort;
 using support::ByteVector;
 using support::Service;
 
-constexpr std::size_t kWorkers = 3;
 constexpr std::size_t kSites = 2;
 constexpr std::size_t kMachines = 24;
 constexpr std::size_t kFrames = 2048;
@@ -163,16 +162,16 @@ class Appliance {
  public:
   using Worker = worker::Worker<SharedPort::Queue>;
 
-  explicit Appliance(const sim::Images& images)
+  Appliance(const sim::Images& images, std::size_t workers)
       : images_(images),
-        service_(config_with(kSubnets[0]), images, kWorkers,
+        service_(config_with(kSubnets[0]), images, workers,
                  std::make_unique<stress::PoisonedMemory>()),
-        port_(kServerMac, kWorkers, kSites, kFrames),
-        mesh_(kWorkers),
-        probes_(kWorkers * worker::ParkedRequests::kCapacity, config::kNetworksMax, Service::kKey),
+        port_(kServerMac, workers, kSites, kFrames),
+        mesh_(workers),
+        probes_(workers * worker::ParkedRequests::kCapacity, config::kNetworksMax, Service::kKey),
         generation_(service_.generation()),
         catalogue_(generation_) {
-    for (std::size_t w = 0; w < kWorkers; ++w) {
+    for (std::size_t w = 0; w < workers; ++w) {
       const std::array<worker::Attachment<SharedPort::Queue>, 1> attachments{
           {{0, &port_.queue(w), w == 0}}};
       workers_.push_back(std::make_unique<Worker>(
@@ -235,9 +234,9 @@ class Appliance {
       if (std::ranges::none_of(workers_, is_live)) break;
     }
     EXPECT_TRUE(std::ranges::none_of(workers_, is_live));
-    for (std::size_t w = 0; w < kWorkers; ++w) {
-      workers_[w]->park();
-      workers_[w]->release_frames();
+    for (const auto& worker : workers_) {
+      worker->park();
+      worker->release_frames();
     }
     for (int i = 0; i < 10; ++i) tick();
   }
@@ -254,6 +253,7 @@ class Appliance {
     }
     return sum;
   }
+  [[nodiscard]] std::size_t workers() const { return workers_.size(); }
   SharedPort& port() { return port_; }
   lease::Table& leases() { return service_.leases(); }
   [[nodiscard]] std::uint64_t reloads() const { return reloads_; }
@@ -304,7 +304,7 @@ void expect_counts_add_up(Appliance& appliance, std::uint64_t frames_put) {
   const auto total = [&](auto counter) { return appliance.total(counter); };
   std::uint64_t sent = 0;
   std::uint64_t bytes_sent = 0;
-  for (std::size_t queue = 0; queue < kWorkers; ++queue) {
+  for (std::size_t queue = 0; queue < appliance.workers(); ++queue) {
     sent += appliance.port().queue(queue).frames_sent();
     bytes_sent += appliance.port().queue(queue).bytes_sent();
   }
@@ -314,7 +314,7 @@ void expect_counts_add_up(Appliance& appliance, std::uint64_t frames_put) {
   EXPECT_EQ(total(&Counters::transfers_begun),
             total(&Counters::transfers_completed) + total(&Counters::transfers_ended_by_client) +
                 total(&Counters::transfers_given_up) + total(&Counters::transfers_replaced));
-  EXPECT_GT(total(&Counters::frames_handed_over), frames_put / 2) << "or little has crossed";
+  EXPECT_GT(total(&Counters::frames_handed_over), frames_put / 3) << "or little has crossed";
   EXPECT_EQ(total(&Counters::buffers_missed), 0u);
   using wire::DropReason;
   for (const auto reason : {DropReason::hand_over_full, DropReason::hand_over_port,
@@ -323,19 +323,22 @@ void expect_counts_add_up(Appliance& appliance, std::uint64_t frames_put) {
   }
 }
 
-TEST(WorkersStress, EveryMachineBootsWhicheverQueuesItsFramesComeTo) {
+class WorkersStress : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(WorkersStress, EveryMachineBootsWhicheverQueuesItsFramesComeTo) {
+  const std::size_t workers = GetParam();
   const sim::Images images = make_images();
-  Appliance appliance(images);
+  Appliance appliance(images, workers);
   std::vector<std::unique_ptr<Site>> sites;
   for (std::size_t i = 0; i < kSites; ++i) {
     sites.push_back(std::make_unique<Site>(appliance.port(), i, images, stress::rounds(16)));
   }
   std::atomic<std::size_t> sites_done{0};
   std::uint64_t control_rounds = 0;
-  stress::run_crew(kWorkers + kSites + 1, [&](unsigned member) {
-    if (member < kWorkers) return appliance.work(member);
-    if (member < kWorkers + kSites) {
-      sites[member - kWorkers]->run();
+  stress::run_crew(static_cast<unsigned>(workers + kSites + 1), [&](unsigned member) {
+    if (member < workers) return appliance.work(member);
+    if (member < workers + kSites) {
+      sites[member - workers]->run();
       sites_done.fetch_add(1);
       return;
     }
@@ -376,6 +379,9 @@ TEST(WorkersStress, EveryMachineBootsWhicheverQueuesItsFramesComeTo) {
     if (count != 0) std::printf("  %s: %zu\n", wire::kDropReasons[i].name.data(), count);
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Workers, WorkersStress, testing::Values(2, 4),
+                         testing::PrintToStringParamName());
 
 }  // namespace
 }  // namespace stentor

@@ -101,6 +101,40 @@ TEST(Transfer, RollsOverAsTheClientAsksWhateverTheConfigurationSays) {
   }
 }
 
+// The largest that is granted: half of all numbers, so that an ACK of any block of the window
+// before is told from one of this window.
+TEST(Transfer, TellsAWindowOf32767BlocksFromTheOneBefore) {
+  constexpr std::uint64_t kWindow = 32767;
+  constexpr std::uint64_t kBlocks = 3 * 65536 + 10;
+  for (const std::uint16_t rollover : kRollovers) {
+    const auto number_of = [&](std::uint64_t index) {
+      return static_cast<std::uint16_t>(
+          index < 65536 ? index : (index - rollover) % (65536 - rollover) + rollover);
+    };
+    TransferDriver driver(windowed(kWindow, 8), (kBlocks - 1) * 8, {.rollover = rollover});
+    std::uint64_t acknowledged = 0;
+    for (std::uint64_t window = 1; acknowledged < kBlocks; ++window) {
+      const Indices sent = driver.send();
+      const std::uint64_t last = std::min(acknowledged + kWindow, kBlocks);
+      ASSERT_EQ(sent.front(), acknowledged + 1) << window;
+      ASSERT_EQ(sent.size(), last - acknowledged) << window;
+      for (const std::uint64_t late : {acknowledged - kWindow, acknowledged - 1}) {
+        if (window == 1) break;
+        ASSERT_EQ(driver.ack(number_of(late)), AckEffect::duplicate) << late;
+      }
+      // Half a cycle ahead is half a cycle behind: whichever it is taken for, nothing moves.
+      const AckEffect effect = driver.ack(number_of(last + 1));
+      ASSERT_TRUE(effect == AckEffect::beyond || effect == AckEffect::duplicate) << last;
+      acknowledged = window % 3 == 0 ? acknowledged + kWindow / 2 : last;
+      ASSERT_EQ(driver.ack(number_of(acknowledged)), acknowledged == kBlocks ? AckEffect::complete
+                                                     : window % 3 == 0       ? AckEffect::resumed
+                                                                             : AckEffect::advanced)
+          << acknowledged;
+    }
+    EXPECT_EQ(driver.transfer.bytes_acknowledged(), (kBlocks - 1) * 8);
+  }
+}
+
 TEST(Transfer, TellsLateAcksFromAcksOfWhatWasNotSent) {
   for (const std::uint16_t rollover : kRollovers) {
     TransferDriver driver(windowed(4, 8), 800000, {.rollover = rollover});

@@ -74,6 +74,31 @@ TEST_F(WorkerTest, SendsAWindowByReferenceToTheImage) {
   EXPECT_EQ(rig->total(&Counters::blocks_summed), 0u) << "a usual blksize has its sums at hand";
 }
 
+TEST_F(WorkerTest, CountsTheBlocksOfWhichItReadThePayloadForTheirChecksum) {
+  start({.images = {{"file", support::patterned(20'000)}}});
+  auto replies = send(support::tftp_request("file", {{"blksize", "1000"}, {"windowsize", "64"}}));
+  replies = send(support::tftp_ack(0), replies[0].source_port);
+  ASSERT_EQ(replies.size(), 21u);
+  EXPECT_EQ(rig->total(&Counters::blocks_summed), 20u) << "but for the last, which is empty";
+  send(support::tftp_ack(21), replies[0].source_port);
+  replies = send(support::tftp_request("file", {{"blksize", "512"}}, "netascii"));
+  replies = send(support::tftp_ack(0), replies[0].source_port);
+  EXPECT_EQ(rig->total(&Counters::blocks_summed), 21u) << "a text is no piece of the image";
+}
+
+TEST_F(WorkerTest, WaitsForARetransmissionAsTheConfigurationSays) {
+  start({.yaml = std::string(support::kOneNetworkConfig) +
+                 "tftp: {pace: none, rto: {min: 50ms, max: 300ms}}\n"});
+  const auto oack = send(support::tftp_request("file", {{"blksize", "1024"}}));
+  now += 1ms;
+  ASSERT_EQ(send(support::tftp_ack(0), oack[0].source_port).size(), 1u);
+  // The round trip was a millisecond: the floor, doubled until it is the ceiling.
+  for (const base::Duration timeout : {50ms, 100ms, 200ms, 300ms, 300ms}) {
+    EXPECT_TRUE(wait(timeout - 1ms).empty()) << timeout.count();
+    EXPECT_EQ(wait(2ms).size(), 1u) << timeout.count();
+  }
+}
+
 // tftp_reply() looks at each checksum. A block that is too short for a frame leaves as one piece
 // with its padding, and the device is not asked to complete what it carries.
 TEST_F(WorkerTest, SendsRightChecksumsWhereTheDeviceCompletesThem) {
@@ -382,6 +407,7 @@ TEST_F(WorkerTest, RecoversFromAPoolWithoutBuffers) {
   }
   EXPECT_EQ(received, support::patterned(20'000));
   EXPECT_EQ(rig->buffers_in_use(), 0u);
+  EXPECT_GT(rig->total(&Counters::buffers_missed), 0u);
 }
 
 // A block that never finds a buffer must cost its own transfer alone, and not the worker's core.
