@@ -18,9 +18,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Suite -> the modules whose rows() make it up.
 SUITES = {
     "micro": ["micro.rows"],
-    "wire": ["wire.null_rows", "wire.path_rows", "wire.device_rows"],
+    "wire": ["wire.null_rows", "wire.path_rows", "wire.device_rows", "peers.tftp_rows"],
     "scale": ["scale.rows"],
-    "peers": ["peers.tftp_rows", "peers.dhcp_rows", "peers.storm_rows"],
+    "peers": ["peers.dhcp_rows", "peers.storm_rows"],
 }
 
 
