@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What the appliance itself does for a frame, device excepted: an ACK to the window of DATA that it
-// opens, through the whole worker (receive, dispatch, transfer, header, transmit), over a queue
-// that costs next to nothing.
+// What the appliance itself does for a frame, device excepted, through the whole worker (receive,
+// dispatch, transfer, header, transmit), over a queue that costs next to nothing: an ACK to the
+// window of DATA that it opens, and a request to its first answer.
 #include <benchmark/benchmark.h>
+#include <chrono>
 
 #include "support/sink_worker.h"
 #include "support/tftp_builder.h"
@@ -75,6 +76,51 @@ void ack_to_window(benchmark::State& state) {
   state.SetItemsProcessed(static_cast<std::int64_t>(download.sent() - before));
 }
 BENCHMARK(ack_to_window)->Arg(1)->Arg(4)->Arg(16)->Arg(64);
+
+constexpr const char* kPlain = "";
+// Eight folders of the client's own to look into first, and 64 patterns to compare with.
+std::string folders_and_aliases() {
+  std::string folders, aliases;
+  for (int i = 0; i < 8; ++i) folders += "\"{mac}-" + std::to_string(i) + "\", ";
+  for (int i = 0; i < 64; ++i) {
+    aliases += "{from: \"firmware/*/file-" + std::to_string(i) + "\", to: loader}, ";
+  }
+  return ", client-directories: [" + folders + "], aliases: [" + aliases + "]";
+}
+
+// A request to its OACK, or to its ERROR; what ends the transfer is left out.
+void answer_request(benchmark::State& state, const char* file, const std::string& images) {
+  using Clock = std::chrono::steady_clock;
+  std::string config = support::kOneNetworkConfig;
+  const std::string root = "root: /srv/images";
+  config.insert(config.find(root) + root.size(), images);
+  support::Service service(config, {{"grub/loader", support::patterned(1500)}}, 1);
+  support::SinkWorker worker(service, 1024, kStart);
+  const auto request = frame_of(support::tftp_request(file, {{"tsize", "0"}}), 69);
+  base::Time now = kStart;
+  const auto deliver = [&](const support::ByteVector& frame) {
+    worker.queue().arrive(frame);
+    now += std::chrono::milliseconds{1};
+    const auto begin = Clock::now();
+    worker->poll(now);
+    return Clock::now() - begin;
+  };
+  for (auto _ : state) {
+    state.SetIterationTime(std::chrono::duration<double>(deliver(request)).count());
+    if (!worker->has_live_transfers()) continue;
+    const support::ByteVector& oack = worker.queue().newest();
+    deliver(frame_of(support::tftp_error(0, "enough"),
+                     static_cast<std::uint16_t>(oack[34] << 8 | oack[35])));
+  }
+  CHECK(worker.queue().sent() >= static_cast<std::uint64_t>(state.iterations()));
+}
+BENCHMARK_CAPTURE(answer_request, found, "grub/loader", kPlain)->UseManualTime();
+BENCHMARK_CAPTURE(answer_request, not_found, "grub/loader.cfg", kPlain)->UseManualTime();
+BENCHMARK_CAPTURE(answer_request, found_behind_folders, "grub/loader", folders_and_aliases())
+    ->UseManualTime();
+BENCHMARK_CAPTURE(answer_request, not_found_behind_folders, "grub/loader.cfg",
+                  folders_and_aliases())
+    ->UseManualTime();
 
 }  // namespace
 }  // namespace stentor

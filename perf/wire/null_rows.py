@@ -68,6 +68,7 @@ def rows(context):
         run, count, "flood.rrq", "--flood-requests", REQUESTS_A_SECOND, "requests"))
     yield Pending("flood.ack", lambda: flood(
         run, count, "flood.ack", "--flood-acks", ACKS_A_SECOND, "ACKs"))
+    yield Pending("wire.not-found", lambda: not_found(context, count))
     yield Pending("P19.options", lambda: reflection(
         context, count, "P19.options", "with_options", "with options", floor=3))
     yield Pending("P19.plain", lambda: reflection(
@@ -141,6 +142,21 @@ def flood(run, count, id, option, a_second, kind):
                         pairs(lambda: rate(option, a_second), rate, count), floor=0.9, aim=0.98,
                         note="from addresses at random; 65,536 transfers beside the clients'; the "
                         "time in which clients and flood are made is left out")
+
+
+def not_found(context, count):
+    def nanoseconds(name):
+        text = output_of([context.build / "perf/micro/worker_bench", "--benchmark_min_time=0.2",
+                          "--benchmark_format=json",
+                          f"--benchmark_filter=^answer_request/{name}/manual_time$"])
+        return json.loads(text)["benchmarks"][0]["real_time"]
+    return row_of_pairs("wire.not-found", "ns of a worker from a request for a file that is not "
+                        "there to its ERROR, over one from a request to its OACK", "ns",
+                        pairs(lambda: nanoseconds("not_found_behind_folders"),
+                              lambda: nanoseconds("found_behind_folders"), count),
+                        better="lower", floor=1, aim=1,
+                        note="eight folders of the client's own and 64 aliases are looked into "
+                        "first, in both")
 
 
 def own_share(id, what, window, run, count, **marks):
