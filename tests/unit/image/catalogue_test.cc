@@ -8,6 +8,7 @@
 
 #include "bounded_memory.h"
 #include "image/generation_builder.h"
+#include "support/allocation_trap.h"
 
 namespace stentor::image {
 namespace {
@@ -147,6 +148,28 @@ TEST_F(CatalogueTest, AgreesWithANaiveMapInAnyCaseUnderRandomChanges) {
     }
     ASSERT_EQ(text(change.generation->find_folded(asked)), expected) << round;
   }
+}
+
+// Of many changes, each one file of a root of so many: what all that the catalogue does for them
+// allocates, new indexes now and then included.
+std::uint64_t bytes_allocated(int files, int changes) {
+  BoundedMemory memory;
+  const auto path_of = [](int file) { return "rack/machine-" + std::to_string(file); };
+  GenerationBuilder builder(memory, 0);
+  for (int i = 0; i < files; ++i) EXPECT_TRUE(builder.add_copy(path_of(i), {}));
+  Catalogue catalogue(builder.build(1));
+  const std::uint64_t before = support::allocated_bytes();
+  for (int i = 0; i < changes; ++i) {
+    const std::string path = path_of(i * 7919 % files);
+    catalogue.put(catalogue.stock().add(catalogue.stock().reserve(0), {&path, 1}).at(0));
+    catalogue.stock().remove(catalogue.commit().retired);
+  }
+  return support::allocated_bytes() - before;
+}
+
+TEST(CatalogueCost, FollowsTheChangeAndNotTheRoot) {
+  constexpr int kChanges = 50'000;
+  EXPECT_LT(bytes_allocated(65'536, kChanges), 2 * bytes_allocated(1'024, kChanges));
 }
 
 }  // namespace
