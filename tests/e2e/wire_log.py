@@ -26,6 +26,7 @@ class Transfer:
     blocks: int = 0            # that came in order
     again: int = 0             # that came anew
     acked: int = -1            # the last block that the client acknowledged, counted on
+    ahead: int = 0             # the most blocks in order that were under way, not acknowledged
     short: bool = False        # a block shorter than blksize has come
     content: object = dataclasses.field(default_factory=hashlib.sha256)
     silence: float = 0.0       # the longest that the client sent nothing
@@ -126,6 +127,7 @@ class WireLog(PacketThread):
                 return
             transfer.blocks += 1
             transfer.content.update(message[4:])
+            transfer.ahead = max(transfer.ahead, transfer.blocks - max(transfer.acked, 0))
             transfer.short = len(message) - 4 < transfer.blksize()
 
     @staticmethod
