@@ -16,7 +16,8 @@ READ_SECONDS = 0.2  # between two looks whether the log is to end
 
 @dataclasses.dataclass
 class Transfer:
-    """From one request on. `content` has every byte of the blocks that came in order."""
+    """From one request on; its repetitions before the first ACK belong to it, for the server
+    answers them by the same transfer. `content` has every byte of the blocks that came in order."""
     client: str
     path: str
     mode: str
@@ -109,6 +110,9 @@ class WireLog(PacketThread):
     def _request(self, client, port, strings):
         path, mode, *options = [text.decode(errors="replace") for text in strings.split(b"\0")]
         asked = dict(zip((name.lower() for name in options[::2]), options[1::2]))
+        old = self.live.get((client, port))
+        if old and (old.path, old.asked, old.acked, old.error) == (path, asked, -1, ()):
+            return
         transfer = Transfer(client, path, mode, asked, heard=time.monotonic())
         self.live[client, port] = transfer
         self.transfers.append(transfer)
