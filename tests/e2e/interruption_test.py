@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Goal: a port that stops in the middle of many windowed transfers loses none of them: a link that
-goes down and comes up again, over AF_XDP and over AF_PACKET; and a peer at the other end of a memif
-that reads nothing for seconds, while the ring to it is full. Every byte is right, and all is
-counted.
+goes down and comes up again, over AF_XDP and over AF_PACKET; a peer at the other end of a memif
+that reads nothing for seconds, while the ring to it is full; and one that is killed, and replaced
+by another. Every byte is right, and all is counted.
 """
 
 import contextlib
@@ -97,10 +97,14 @@ def all_is_counted(lab, stentord):
     return counters
 
 
+def check_buffers_are_back(counters):
+    check_equal(counters.get("boot0 buffers out since start", 0), 0, "buffers not back")
+
+
 def link_counters(lab, stentord, backend):
     counters = all_is_counted(lab, stentord)
     if backend == "AF_PACKET":  # an XDP socket keeps what it has sent until it sends again
-        check_equal(counters.get("boot0 buffers out since start", 0), 0, "buffers not back")
+        check_buffers_are_back(counters)
 
 
 @contextlib.contextmanager
@@ -122,10 +126,22 @@ def peer_reads_nothing_for_seconds(lab, peer, expected):
     clients.check_all_arrive(expected)
 
 
+def peer_is_replaced_in_the_middle(lab, stentord, peer, bridge, expected):
+    clients = Clients(lab, WINDOW_OVER_MEMIF)
+    clients.go_on()
+    time.sleep(LOAD_SECONDS)
+    peer.kill()
+    peer.wait()
+    wait_for(lambda: stentord.logged("link is down"), 10, "stentord sees its peer go")
+    check_equal(clients.under_way(), CLIENTS, "transfers under way without a peer")
+    start_bridge(lab, bridge)
+    clients.check_all_arrive(expected)
+
+
 def ring_counters(lab, stentord):
     counters = all_is_counted(lab, stentord)
     check(counters.get("dropped transmit_full", 0) > 0, f"the ring was never full: {counters}")
-    check_equal(counters.get("boot0 buffers out since start", 0), 0, "buffers not back")
+    check_buffers_are_back(counters)
 
 
 def group_link(program, backend):
@@ -153,7 +169,21 @@ def group_peer(program, bridge):
             end(peer)
 
 
+def group_new_peer(program, bridge):
+    with TapLab() as lab:
+        expected = write_image(lab)
+        lab.keep_interface()
+        with configured(lab, program, ports=memif_port(lab)) as stentord:
+            peer = start_bridge(lab, bridge)
+            wait_for(lambda: stentord.logged("link is up"), 10, "stentord sees its peer")
+            lab.give_client_addresses()
+            yield (f"{CLIENTS} transfers outlive their peer, and go on with another",
+                   lambda: peer_is_replaced_in_the_middle(lab, stentord, peer, bridge, expected))
+            yield ("all is counted, and no buffer stayed with the peer that was killed",
+                   lambda: check_buffers_are_back(all_is_counted(lab, stentord)))
+
+
 if __name__ == "__main__":
     stentord_path, bridge_path = programs_under_test("STENTORD", "BRIDGE")
     main([*(group_link(stentord_path, backend) for backend in BACKENDS),
-          group_peer(stentord_path, bridge_path)])
+          group_peer(stentord_path, bridge_path), group_new_peer(stentord_path, bridge_path)])

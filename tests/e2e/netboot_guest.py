@@ -20,6 +20,7 @@ from suite import Failure, Skip, check, wait_for
 BRIDGE = "br0"
 UUID = "b8945908-d6a6-41a9-611d-74a6ab80b83d"
 OVMF = "/usr/share/OVMF"
+OVMF_BLKSIZE, OVMF_WINDOWSIZE = 1468, 4  # what it asks for
 MEMORY_MIB = 512
 BOOT_SECONDS_MAX = 150  # on a machine that compiles something else; 20 are usual
 ESCAPES = re.compile(r"\x1b\[[0-9;=?]*[A-Za-z]")
@@ -41,6 +42,13 @@ def config_search(mac, address):
     digits = socket.inet_aton(address).hex().upper()
     return [str(uuid.UUID(bytes=uuid.UUID(UUID).bytes_le)), f"01-{mac.replace(':', '-')}",
             *(digits[:length] for length in range(len(digits), 0, -1))]
+
+
+def end_in_a_block_of_ovmf(path, place):
+    """Lengthens a program by zeros, which UEFI does not load, to a whole number of blocks and
+    `place` bytes: 0, or beside it."""
+    blocks = path.stat().st_size // OVMF_BLKSIZE + 1
+    os.truncate(path, blocks * OVMF_BLKSIZE + place)
 
 
 class GuestLab(Lab):

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Goal: UEFI firmware (OVMF) boots by Stentor's ProxyDHCP while dnsmasq, and while Kea, gives the
-addresses: the firmware loads iPXE, and iPXE its script. Neither server is told of the other.
+addresses: the firmware loads iPXE, a byte shorter and a byte longer than a whole number of blocks,
+and iPXE its script. Neither server is told of the other.
 """
 
 import functools
@@ -12,8 +13,9 @@ from appliance import Appliance, config_text, sha256
 from boot_server import FOLDER, Dnsmasq, Kea, Site, unpack, version_of
 from dhcp_log import ACK, OFFER, DhcpLog
 from lab import SERVER, run
-from netboot_guest import BRIDGE, Guest, GuestLab, check_host_can_boot_guests
-from suite import check, check_equal, main, program_under_test
+from netboot_guest import (BRIDGE, Guest, GuestLab, check_host_can_boot_guests,
+                           end_in_a_block_of_ovmf)
+from suite import check, check_equal, main, program_under_test, wait_for
 from wire_log import WireLog
 
 IPXE = "/usr/lib/ipxe/snponly.efi"
@@ -29,9 +31,10 @@ boot:
 """
 
 
-def write_boot_files(images):
+def write_boot_files(images, place):
     images.mkdir()
     shutil.copy(IPXE, images / LOADER)
+    end_in_a_block_of_ovmf(images / LOADER, place)
     (images / SCRIPT).write_text(f"#!ipxe\necho {SAID}\nsleep 600\n")
 
 
@@ -39,7 +42,7 @@ def boots(guest, wire, images):
     guest.wait_for(SAID)
     check_equal(wire.paths(), [LOADER, SCRIPT], "what was asked for")
     for transfer in (wire.of(LOADER)[-1], wire.of(SCRIPT)[-1]):
-        check(transfer.complete(), f"not complete: {transfer}")
+        wait_for(transfer.complete, 5, f"{transfer.path} is acknowledged to its end")
         check_equal(transfer.sha256(), sha256(images / transfer.path), f"bytes of {transfer.path}")
         check(ipaddress.ip_address(SITE.first) <= ipaddress.ip_address(transfer.client) <=
               ipaddress.ip_address(SITE.last), f"not of the other server's pool: {transfer.client}")
@@ -58,12 +61,13 @@ def each_server_does_its_own(log):
     check_equal({message.file for message in theirs}, {""}, "the other's boot files")
 
 
-def group(program, kind, mac):
+def group(program, kind, mac, place):
+    """`place`: where in a block the loader ends."""
     check_host_can_boot_guests(IPXE)
     packages = unpack(FOLDER, "parties")
     with GuestLab() as lab:
         images = lab.folder / "images"
-        write_boot_files(images)
+        write_boot_files(images, place)
         run("ip", "-n", lab.cli, "address", "add", f"{SITE.server}/24", "dev", BRIDGE)
         with (Appliance(lab, program, config_text(images, dhcp=PROXY)), WireLog(lab) as wire,
               kind(lab, SITE, images, packages, namespace=lab.cli, interface=BRIDGE),
@@ -76,4 +80,5 @@ def group(program, kind, mac):
 
 if __name__ == "__main__":
     PROGRAM = program_under_test()
-    main([group(PROGRAM, Dnsmasq, "52:54:00:99:00:1c"), group(PROGRAM, Kea, "52:54:00:99:00:1d")])
+    main([group(PROGRAM, Dnsmasq, "52:54:00:99:00:1c", -1),
+          group(PROGRAM, Kea, "52:54:00:99:00:1d", 1)])

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Goal: PXELINUX in its two kinds for BIOS, started by SeaBIOS's iPXE ROM, and Syslinux for UEFI
-search for their configuration, show its menu and boot Linux, which hashes what its initrd carries.
+search for their configuration, read others that it includes, which end anywhere in a block, show
+its menu and boot Linux, which hashes what its initrd carries.
 """
 
 import os
@@ -29,7 +30,10 @@ LOADERS = {
 }
 MENU_MODULES = ("menu.c32", "libutil.c32")
 PAYLOAD_BYTES = 4_000_077
-CONFIG = """\
+BLKSIZE = 1408
+# An empty file is none to PXELINUX: it leaves when the OACK says so.
+INCLUDED = {f"{size}.cfg": size for size in (1, BLKSIZE - 1, BLKSIZE, BLKSIZE + 1)}
+CONFIG = "".join(f"INCLUDE {name}\n" for name in INCLUDED) + """\
 UI menu.c32
 TIMEOUT 1
 DEFAULT linux
@@ -66,6 +70,8 @@ def write_boot_files(images, linux):
     for folder, (_, loader, modules, first_module, *_) in LOADERS.items():
         (images / folder / "pxelinux.cfg").mkdir(parents=True)
         (images / folder / "pxelinux.cfg/default").write_text(CONFIG)
+        for name, size in INCLUDED.items():
+            (images / folder / name).write_text("# nothing\n" * (size // 10) + "\n" * (size % 10))
         shutil.copy(loader, images / folder)
         for name in (first_module, *MENU_MODULES):
             shutil.copy(f"{MODULES}/{modules}/{name}", images / folder)
@@ -84,7 +90,7 @@ def all_that_was_asked_for_was_served(wire, images, name):
     _, loader, _, first_module, mac, address = LOADERS[name]
     misses = [f"{name}/pxelinux.cfg/{part}" for part in config_search(mac, address)]
     expected = [f"{name}/{file}" for file in (pathlib.Path(loader).name, first_module)] + misses + [
-        f"{name}/{file}" for file in ("pxelinux.cfg/default", *MENU_MODULES, "vmlinuz",
+        f"{name}/{file}" for file in ("pxelinux.cfg/default", *INCLUDED, *MENU_MODULES, "vmlinuz",
                                       "initrd.img")]
     check_equal(wire.paths(address), expected, f"what {name} asked for")
     for transfer in wire.transfers:

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Goal: the README says which stock TFTP clients are tested, and how far, and says it of the tests
-that there are. The versions are those of the machine that ran them: printed here, written nowhere.
+that there are, and of the blocks that these ask for. The versions are those of the machine that ran
+them: printed here, written nowhere.
 """
 
 import pathlib
@@ -12,7 +13,7 @@ from suite import check, check_equal, main
 
 HERE = pathlib.Path(__file__).resolve().parent
 README = HERE.parents[1] / "README.md"
-HEADING = "| client | package | blksize | windowsize | largest file | tests |"
+HEADING = "| client | package | blksize | windowsize | largest file | most blocks | tests |"
 ENDINGS = ("_test.py", "_test.sh")
 
 
@@ -39,6 +40,25 @@ def every_test_with_a_client_is_named():
     check_equal(named, set(CLIENTS), "clients of tftp_sizes in README.md")
 
 
+def number_of(cell):
+    """Its first: 8 of "8 to MTU"."""
+    return int(cell.split()[0].replace(",", ""))
+
+
+def blocks_are_those_of_the_tests():
+    """Of programs, whose tests choose them: boot loaders' files are what a distribution ships."""
+    from tftp_large_test import BYTES, LOCK_STEP_BLKSIZE, WINDOW_BLKSIZE
+    from tftp_sizes_test import BLOCKS_ROLLED_TWICE, CLIENTS
+    most = {"tftp-hpa": BLOCKS_ROLLED_TWICE + 1, "busybox": BLOCKS_ROLLED_TWICE + 1,
+            "curl": BYTES // LOCK_STEP_BLKSIZE + 1, "atftp": BYTES // WINDOW_BLKSIZE + 1}
+    smallest = {client: min(blksizes) for client, (_, blksizes) in CLIENTS.items()}
+    rows = {row[0]: row for row in rows_of_readme()}
+    for client in CLIENTS:
+        _, _, blksize, _, _, blocks, _ = rows[client]
+        check_equal(number_of(blksize), smallest[client], f"smallest blksize of {client}")
+        check_equal(number_of(blocks), most[client], f"most blocks of {client}")
+
+
 def every_package_has_a_version():
     for client, package, *_ in rows_of_readme():
         version = run("dpkg-query", "-W", "-f", "${Version}", package).stdout
@@ -49,6 +69,7 @@ def every_package_has_a_version():
 def group():
     yield "each test that the README names exists", every_test_exists
     yield "clients of tftp_sizes are in the README", every_test_with_a_client_is_named
+    yield "blocks are those of the tests", blocks_are_those_of_the_tests
     yield "each client's package has a version", every_package_has_a_version
 
 

@@ -16,7 +16,8 @@ READ_SECONDS = 0.2  # between two looks whether the log is to end
 
 @dataclasses.dataclass
 class Transfer:
-    """From one request on. `content` has every byte of the blocks that came in order."""
+    """From one request on; its repetitions before the first ACK belong to it, for the server
+    answers them by the same transfer. `content` has every byte of the blocks that came in order."""
     client: str
     path: str
     mode: str
@@ -26,6 +27,7 @@ class Transfer:
     blocks: int = 0            # that came in order
     again: int = 0             # that came anew
     acked: int = -1            # the last block that the client acknowledged, counted on
+    ahead: int = 0             # the most blocks in order that were under way, not acknowledged
     short: bool = False        # a block shorter than blksize has come
     content: object = dataclasses.field(default_factory=hashlib.sha256)
     silence: float = 0.0       # the longest that the client sent nothing
@@ -108,6 +110,9 @@ class WireLog(PacketThread):
     def _request(self, client, port, strings):
         path, mode, *options = [text.decode(errors="replace") for text in strings.split(b"\0")]
         asked = dict(zip((name.lower() for name in options[::2]), options[1::2]))
+        old = self.live.get((client, port))
+        if old and (old.path, old.asked, old.acked, old.error) == (path, asked, -1, ()):
+            return
         transfer = Transfer(client, path, mode, asked, heard=time.monotonic())
         self.live[client, port] = transfer
         self.transfers.append(transfer)
@@ -126,6 +131,7 @@ class WireLog(PacketThread):
                 return
             transfer.blocks += 1
             transfer.content.update(message[4:])
+            transfer.ahead = max(transfer.ahead, transfer.blocks - max(transfer.acked, 0))
             transfer.short = len(message) - 4 < transfer.blksize()
 
     @staticmethod
