@@ -170,6 +170,10 @@ void CommandLine::add_config() {
                [this] { return show_config(asking_); });
   add_reload(*config);
   add_reload(app_);
+  CLI::App* drain = add_question(app_, "drain", "Begin nothing new, and let what has begun go on",
+                                 [this] { return run_drain(asking_, drain_); });
+  drain->add_flag("--wait", drain_.waits, "Until no transfer lives");
+  drain->add_flag("--end", drain_.ends, "Serve all again")->excludes("--wait");
   add_question(app_, "log-level", "Which lines stentord writes to its log, and from now on",
                [this] { return run_log_level(asking_, log_level_); })
       ->add_option("LEVEL", log_level_, "Set it [only shown]")

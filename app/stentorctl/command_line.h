@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
+#include "drain.h"
 #include "exit_status.h"
 #include "images_manifest.h"
 #include "images_verify.h"
@@ -47,6 +48,7 @@ class CommandLine {
   Asking asking_;
   bool all_drops_ = false;
   bool dry_run_ = false;
+  Drain drain_;
   std::string log_level_;
   LeaseQuestion leases_;
   ExportCommand export_;

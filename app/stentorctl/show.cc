@@ -82,6 +82,9 @@ ExitStatus show_status(const Asking& asking) {
   print_line("TFTP", number_in(*status, "transfers") + " transfers, " +
                          number_in(figures, "transfers_completed") + " completed, " +
                          number_in(figures, "transfers_given_up") + " given up");
+  if (status->at("draining").get<bool>()) {
+    print_line("draining", "nothing new begins: `stentorctl drain --end` ends that");
+  }
   print_line("images", number_in(images, "served") + " served, " + number_in(images, "rejected") +
                            " not, generation " + number_in(images, "generation"));
   for (const Json& problem : status->at("problems")) {

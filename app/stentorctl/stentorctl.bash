@@ -20,7 +20,7 @@ _stentorctl() {
       ;;
     *)
       case "${command[*]:0:2}" in
-        "") choices="status drops workers ports leases images config reload log-level --help --version" ;;
+        "") choices="status drops workers ports leases images config reload drain log-level --help --version" ;;
         status* | workers* | ports*) choices=$asking ;;
         drops*) choices="--all $asking" ;;
         leases) choices="list export import --help" ;;
@@ -33,6 +33,7 @@ _stentorctl() {
         "images verify") choices="--manifest --help" ;;
         config) choices="show reload --help" ;;
         "config show") choices=$asking ;;
+        drain*) choices="--wait --end $asking" ;;
         log-level*) choices="error warning info debug $asking" ;;
         "config reload" | reload*) choices="--dry-run $asking" ;;
       esac

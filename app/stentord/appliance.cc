@@ -8,6 +8,7 @@
 
 #include "control/log.h"
 #include "worker/idle.h"
+#include "worker_figures.h"
 
 namespace stentor {
 
@@ -89,6 +90,21 @@ void Appliance::tick(base::Time now) {
   next_drop_report_ = now + kDropReportPeriod;
   const std::vector<control::Change> changes = drops_.changes();
   if (!changes.empty()) control::log_info("dropped: " + control::text_of(changes));
+}
+
+void Appliance::set_draining(bool is_draining) {
+  // Relaxed: it goes with nothing else.
+  if (draining_.exchange(is_draining, std::memory_order_relaxed) == is_draining) return;
+  control::log_info(
+      is_draining
+          ? fmt::format("draining: nothing new begins; transfers that go on: {}", live_transfers())
+          : "no longer draining: all is served");
+}
+
+std::uint64_t Appliance::live_transfers() const {
+  std::uint64_t sum = 0;
+  for (const auto& worker : workers_) sum += stentor::live_transfers(worker->counters());
+  return sum;
 }
 
 void Appliance::report_silence(base::Time now) {

@@ -71,6 +71,9 @@ class Appliance {
   // Why reload() would refuse `next`, but for want of memory. Nothing changes.
   [[nodiscard]] std::vector<std::string> obstacles(const config::Settings& next) const;
   [[nodiscard]] const config::Settings& settings() const { return settings_; }  // that are served
+  // While it drains, nothing new begins: no OFFER, no transfer. What has begun goes on.
+  void set_draining(bool is_draining);
+  [[nodiscard]] std::uint64_t live_transfers() const;
   // A reload is refused; until one is taken, status tells why.
   void note_refusal(const std::vector<std::string>& reasons);
   // Whether every worker serves the newest configuration, so that there are never three.
@@ -196,6 +199,7 @@ class Appliance {
   base::Time next_drop_report_{};
   std::vector<bool> proxies_reported_;  // by network, over all ports
   std::atomic<bool> stopping_{false};   // written by control, read by workers once a loop
+  std::atomic<bool> draining_{false};   // written by control, read by workers
 };
 
 }  // namespace stentor

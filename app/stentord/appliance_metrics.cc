@@ -125,6 +125,8 @@ Families ApplianceReport::metrics() const {
   add_ports(families, ports());
   add_one(families, "stentor_transfers", "TFTP transfers that live.", Kind::gauge,
           number(now.transfers));
+  add_one(families, "stentor_draining", "1 while nothing new begins, 0 otherwise.", Kind::gauge,
+          now.is_draining ? 1 : 0);
   add_one(families, "stentor_images", "Files that are served.", Kind::gauge, number(now.images));
   add_one(families, "stentor_images_rejected", "Files that are not served, for a reason.",
           Kind::gauge, number(now.images_rejected));

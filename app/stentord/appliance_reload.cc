@@ -30,9 +30,11 @@ std::string sentence_of(const lease::Tables::Shortage& shortage) {
 std::unique_ptr<worker::Snapshot> Appliance::make_snapshot(const config::Settings& settings) {
   std::vector<std::vector<worker::WorkerIndex>> workers_of_ports;
   for (std::size_t p = 0; p < ports_.size(); ++p) workers_of_ports.push_back(workers_of_port(p));
-  return std::make_unique<worker::Snapshot>(
+  auto snapshot = std::make_unique<worker::Snapshot>(
       worker::make_snapshot(settings, key_, workers_of_ports, images_->current(),
                             clients_ ? &*clients_ : nullptr, &relay_guard_));
+  snapshot->draining = &draining_;
+  return snapshot;
 }
 
 // What a reload needs beside a snapshot. Nothing is taken from what is served.

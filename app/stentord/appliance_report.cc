@@ -56,8 +56,8 @@ control::StatusRow ApplianceReport::status() const {
                          .durability = name_of(appliance_.settings_.leases.durability),
                          .figures = {}};
   for (const auto& port : appliance_.ports_) row.ports_up += port->link_up() ? 1u : 0u;
-  for (const auto& worker : appliance_.workers_)
-    row.transfers += live_transfers(worker->counters());
+  row.transfers = appliance_.live_transfers();
+  row.is_draining = appliance_.draining_.load();
   for (const WorkerFigure& figure : worker_figures()) {
     row.figures.push_back({figure.name, appliance_.sum(figure.counter)});
   }

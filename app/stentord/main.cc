@@ -78,15 +78,35 @@ base::Result<int> open(Appliance& appliance, const ControlSurface& surface) {
   return stop.load();
 }
 
+// After a signal: what has begun may end, for as long as the configuration says or until another
+// signal comes, and nothing new begins.
+void drain(control::Loop& loop, control::Loop::Handlers handlers, Appliance& appliance) {
+  const base::Duration limit = appliance.settings().limits.drain;
+  const base::Time end = base::MonotonicClock::now() + limit;
+  const auto is_over = [&] {
+    return appliance.live_transfers() == 0 || base::MonotonicClock::now() >= end;
+  };
+  if (is_over()) return;
+  appliance.set_draining(true);
+  control::log_info(
+      fmt::format("it ends with the last transfer, within {} s (limits.drain), or at once by "
+                  "another signal",
+                  std::chrono::duration_cast<std::chrono::seconds>(limit).count()));
+  handlers.is_over = is_over;
+  loop.run(kTick, handlers);
+}
+
 // Until a signal that ends it, which is returned.
 int run_control(control::Loop& loop, const CommandLine& line, Appliance& appliance,
                 control::StateLock& lock, control::ReloadDesk& reloads, const std::string& status) {
   control::Supervisor supervisor;
   supervisor.ready(status);
   bool was_hung_up = false;
+  bool is_stopping = false;
   const auto on_tick = [&](base::Time now) {
     appliance.tick(now);
     supervisor.tick(now, appliance.is_well());
+    appliance.set_draining(is_stopping || reloads.wants_drain());
     if (!appliance.is_settled()) return;
     const bool hung_up = std::exchange(was_hung_up, false);
     const auto asked = hung_up ? std::nullopt : reloads.take();
@@ -97,12 +117,18 @@ int run_control(control::Loop& loop, const CommandLine& line, Appliance& applian
     supervisor.ready(status);
     if (asked) reloads.decide(std::move(outcome));
   };
-  const int signal = loop.run(kTick, {.on_tick = on_tick,
-                                      .on_hangup = [&] { was_hung_up = true; },
-                                      .news = appliance.image_news(),
-                                      .on_news = [&] { appliance.take_images(); },
-                                      .lock = &lock});
+  const control::Loop::Handlers handlers{.on_tick = on_tick,
+                                         .on_hangup = [&] { was_hung_up = true; },
+                                         .news = appliance.image_news(),
+                                         .on_news = [&] { appliance.take_images(); },
+                                         .lock = &lock};
+  const int signal = loop.run(kTick, handlers);
   supervisor.stopping();
+  is_stopping = true;
+  drain(loop, handlers, appliance);
+  if (const auto left = appliance.live_transfers(); left != 0) {
+    control::log_warning(fmt::format("transfers that are cut off: {}", left));
+  }
   reloads.close();
   return signal;
 }

@@ -111,6 +111,8 @@ constexpr std::array kLimitsKeys{
     scalar("discovers-per-client", kText,
            "none, or a rate from 1/s to 1000/s at which DISCOVERs of one client are looked at",
            "10/s"),
+    scalar("drain", kText,
+           "a duration from 0s to 1h: how long a stop waits for transfers that have begun", "30s"),
     scalar("transfers-per-client", kInteger,
            "1 to 65535 transfers that one client address may have at a time", "16"),
     scalar("unknown-clients", kText,

@@ -185,6 +185,9 @@ void read_limits(const Cursor& cursor, Limits& limits) {
   if (const auto value = section.find("discovers-per-client")) {
     assign(limits.discovers_per_client, read_discover_rate(*value));
   }
+  if (const auto value = section.find("drain")) {
+    assign(limits.drain, read_duration(*value, std::chrono::seconds{0}, std::chrono::hours{1}));
+  }
   if (const auto value = section.find("transfers-per-client")) {
     assign(limits.transfers_per_client, read_number<std::uint16_t>(*value, 1, 65535));
   }

@@ -273,6 +273,7 @@ struct Limits {
   std::uint16_t transfers_per_client = 16;                 // at a time, of one address
   std::uint32_t discovers_per_client = 10;                 // a second; 0: any number
   UnknownClients unknown_clients = UnknownClients::serve;  // over DHCP
+  base::Duration drain = std::chrono::seconds{30};         // how long a stop waits for transfers
 };
 
 enum class LogLevel : std::uint8_t { error, warning, info, debug };

@@ -34,6 +34,7 @@ constexpr std::array kReloadParameters{
     Api::Parameter{"dry-run", Api::kDryRunExpected},
 };
 
+constexpr std::array kDrainParameters{Api::Parameter{"state", Api::kDrainExpected}};
 constexpr std::array kLevelParameters{
     Api::Parameter{"level", Api::kLevelExpected},
 };
@@ -96,6 +97,8 @@ std::span<const Api::Route> Api::routes() {
       Route{"POST", "/v1/config/reload",
             "Reads the configuration again, and serves it if nothing is wrong with it",
             kReloadParameters, &Api::reload},
+      Route{"PUT", "/v1/drain", "Begins nothing new from now on, or does again", kDrainParameters,
+            &Api::drain},
       Route{"GET", "/v1/log-level", "Which lines are written to the log", {}, &Api::log_level},
       Route{"PUT", "/v1/log-level",
             "Has fewer or more lines written to the log, until a restart, or a reload whose "
@@ -172,6 +175,7 @@ HttpReply Api::status(const Query& /*query*/) {
        {"images", std::move(images)},
        {"leases", std::move(leases)},
        {"transfers", row->transfers},
+       {"draining", row->is_draining},
        {"figures", json_of(row->figures)}});
 }
 

@@ -37,7 +37,9 @@ class Api {
     std::string_view name;
     std::string_view expected;  // completes "expected ..."
   };
-  // Of dry-run, and of level.
+  // Of state, of dry-run, and of level.
+  static constexpr std::string_view kDrainExpected =
+      "on (what has begun goes on, and nothing begins) or off";
   static constexpr std::string_view kDryRunExpected =
       "true (nothing changes; the answer says what would) or false; absent: false";
   static constexpr std::string_view kLevelExpected = "error, warning, info or debug";
@@ -68,6 +70,7 @@ class Api {
   HttpReply images(const Query& query);
   HttpReply config(const Query& query);
   HttpReply reload(const Query& query);
+  HttpReply drain(const Query& query);
   HttpReply log_level(const Query& query);
   HttpReply set_log_level(const Query& query);
   HttpReply metrics(const Query& query);

@@ -77,6 +77,14 @@ HttpReply Api::reload(const Query& query) {
   return json_reply(json, outcome->is_taken ? 200 : kRefused);
 }
 
+HttpReply Api::drain(const Query& query) {
+  constexpr std::string_view kParameter = "state";
+  const std::string_view state = query.find(kParameter).value_or("");
+  if (state != "on" && state != "off") return wrong_parameter(kParameter, state, kDrainExpected);
+  reloads_.want_drain(state == "on");
+  return json_reply({{"draining", state == "on"}});
+}
+
 HttpReply Api::log_level(const Query& /*query*/) {
   return json_reply({{"level", control::name_of(control::log_level())}});
 }

@@ -64,6 +64,7 @@ int Loop::run(base::Duration tick, const Handlers& handlers) {
       }
     }
     handlers.on_tick(base::MonotonicClock::now());
+    if (handlers.is_over && handlers.is_over()) return 0;
   }
 }
 

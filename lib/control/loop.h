@@ -30,10 +30,12 @@ class Loop {
     // Called when `news` is readable, which it makes unreadable; -1: nobody has any.
     int news = -1;
     std::function<void()> on_news = {};
+    // Asked after each tick: true ends the loop.
+    std::function<bool()> is_over = {};
     // Held while any of these is called; null: nobody else looks at what they touch.
     StateLock* lock = nullptr;
   };
-  // Returns the signal that ended it.
+  // Returns the signal that ended it; 0: it was over.
   int run(base::Duration tick, const Handlers& handlers);
 
  private:

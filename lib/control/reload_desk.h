@@ -2,12 +2,14 @@
 #pragma once
 
 // Where a reload is asked for over the API, and where its outcome is handed back. The control
-// thread makes it, because what serves is that thread's own; whoever asked waits meanwhile.
+// thread makes it, because what serves is that thread's own; whoever asked waits meanwhile. And
+// where a drain is asked for, which control begins or ends at its next tick.
 //
 // One at a time, and nobody waits for long: a request that is not begun in time is taken back, so
 // that nothing happens that nobody hears of. One that is begun runs to its end; who cannot wait for
 // that long learns its outcome from the log, and the next request is not begun before.
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -60,6 +62,11 @@ class ReloadDesk {
   // Nobody takes any more: who waits goes at once.
   void close();
 
+  // The API's thread: whether nothing new is to begin.
+  void want_drain(bool is_wanted) { is_drain_wanted_.store(is_wanted); }
+  // Control thread.
+  [[nodiscard]] bool wants_drain() const { return is_drain_wanted_.load(); }
+
  private:
   enum class State : std::uint8_t {
     idle,
@@ -70,6 +77,7 @@ class ReloadDesk {
   };
 
   const Patience patience_{};
+  std::atomic<bool> is_drain_wanted_{false};  // the API writes, control reads
   std::mutex mutex_;
   std::condition_variable changed_;
   // Guarded by mutex_.

@@ -69,6 +69,7 @@ struct StatusRow {
   std::uint64_t addresses = 0;  // in pools and reservations
   std::string durability;
   std::uint64_t transfers = 0;  // that live
+  bool is_draining = false;     // nothing new begins
   std::vector<Figure> figures;  // summed over the workers
 };
 

@@ -87,12 +87,16 @@ Subject subject_of(const Policy& policy, const Network& network, const Place& pl
   return subject;
 }
 
+// A message of a machine to which nothing has been promised.
+bool begins(const Request& request) {
+  const MessageType type = request.options.type;
+  return type == MessageType::discover || type == MessageType::none;
+}
+
 // A server that stands by leaves the first messages of a client to the other one.
 bool is_for_another(const Policy& policy, const Request& request) {
   if (policy.min_secs() == 0) return false;
-  const MessageType type = request.options.type;
-  return (type == MessageType::discover || type == MessageType::none) &&
-         seconds_asked(*request.header) < policy.min_secs();
+  return begins(request) && seconds_asked(*request.header) < policy.min_secs();
 }
 
 // One that was parked has been counted.
@@ -161,6 +165,7 @@ Decision answer_message(const Policy& policy, const Records& records, BootFilesV
   const auto request = parse_request(message, joined, policy.pxe_classes());
   if (!request) return request.error();
   if (asks_too_often(policy, records, arrival, *request)) return DropReason::dhcp_client_limit;
+  if (arrival.is_draining && begins(*request)) return DropReason::draining;
   const OwnAddress* asked = policy.find_own(arrival.destination);
   const OwnAddress& self = asked != nullptr ? *asked : network.own;
   reply = reply.first(std::min(reply.size(), network.reply_bytes_max));

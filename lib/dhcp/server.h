@@ -46,6 +46,7 @@ struct Arrival {
   base::Time now{};
   const Resumed* resumed = nullptr;  // null: it has just come
   bool may_probe = true;             // whether conflict checks mean anything on the network
+  bool is_draining = false;          // who has no address yet is left to other servers
 };
 
 // Where the reply goes (DESIGN section 3, "Addressing"; RFC 2131 section 4.1).

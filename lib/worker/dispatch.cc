@@ -272,7 +272,8 @@ dhcp::Decision Dispatcher::answer(const Context& context, const wire::UdpDatagra
                        .destination_port = datagram.destination_port,
                        .now = arrival.now,
                        .resumed = arrival.resumed != nullptr ? &resumed : nullptr,
-                       .may_probe = !probes_.is_suspended(context.network.index)},
+                       .may_probe = !probes_.is_suspended(context.network.index),
+                       .is_draining = context.snapshot.is_draining()},
                       datagram.payload, payload);
 }
 

@@ -5,6 +5,7 @@
 // TFTP limits, and how the lease table is divided. Immutable; published by the control thread
 // (base::Published), read by all workers.
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -81,6 +82,13 @@ struct Snapshot {
   lease::ClientStore* clients = nullptr;
   // Who holds which of `policy`'s addresses. Set before the snapshot is published.
   lease::Table* leases = nullptr;
+  // Whether nothing new begins; control writes it. Null: never.
+  const std::atomic<bool>* draining = nullptr;
+
+  [[nodiscard]] bool is_draining() const {
+    // Relaxed: a worker that sees it late begins one boot more.
+    return draining != nullptr && draining->load(std::memory_order_relaxed);
+  }
 
   // What TFTP knows of a client that asks from `address`, in a frame from `mac` on `network`.
   // nullopt: another worker is writing it just now.
@@ -103,8 +111,9 @@ PortSteering make_steering(const config::Tftp& tftp, const std::vector<WorkerInd
 // snapshot of these settings needs `clients`.
 bool needs_clients(const config::Settings& settings);
 
-// All but `leases`. `workers_of_port[p]` are the workers that poll port p (from the placement
-// plan). `images`, and `clients` and `guard`, if the settings need them, outlive the snapshot.
+// All but `leases` and `draining`. `workers_of_port[p]` are the workers that poll port p (from the
+// placement plan). `images`, and `clients` and `guard`, if the settings need them, outlive the
+// snapshot.
 Snapshot make_snapshot(const config::Settings& settings, const base::HashKey& owner_key,
                        const std::vector<std::vector<WorkerIndex>>& workers_of_port,
                        const image::CurrentGeneration& images,

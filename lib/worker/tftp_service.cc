@@ -108,6 +108,7 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
   // What is begun is finished first (DESIGN section 3, "Overload"). A request in the place of an
   // old transfer adds none. A flood is shed before anybody looks at what it asks for.
   if (old == kNoTransfer) {
+    if (snapshot.is_draining()) return DropReason::draining;
     const bool is_flood = is_behind_ && !budget_.take(arrival.now);
     if (is_flood || is_overloaded(arrival.attachment)) return DropReason::tftp_overload;
   }

@@ -38,7 +38,7 @@ class Stentor(BootServer):
             f"dhcp:\n  authoritative: true\n  offer-hold: {OFFER_HOLD}\n  subnets:\n"
             f"    - {{subnet: {site.network}, pools: [{site.first}-{site.last}]}}\n"
             f"boot: {{rules: [{{file: {site.boot_file}}}]}}\nimages: {{root: {self.root}}}\n"
-            f"leases: {self.leases()}\n")
+            f"leases: {self.leases()}\nlimits: {{drain: 0s}}\n")
         return [self.build / "app/stentord/stentord", "--config", config]
 
     def leases(self):

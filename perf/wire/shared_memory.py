@@ -72,7 +72,7 @@ def config_text(context, port, images, server=SERVER, idle="poll", leases="durab
             f"dhcp:\n  authoritative: true\n  offer-hold: {OFFER_HOLD}\n"
             f"  subnets: [{{subnet: 10.0.0.0/8, pools: [10.16.0.0-10.31.255.255]}}]\n"
             f"boot: {{rules: [{{file: loader}}]}}\nimages: {{root: {images}}}\n"
-            f"leases: {{{leases}}}\n")
+            f"leases: {{{leases}}}\nlimits: {{drain: 0s}}\n")
 
 
 def zero_server(context, blocks=1):

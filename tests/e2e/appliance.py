@@ -126,9 +126,15 @@ class Appliance:
         return text in self.log()
 
     def stop(self, with_signal=signal.SIGTERM):
-        """Returns exit status and seconds until the end."""
+        """Returns exit status and seconds until the end. Transfers that live are cut off."""
         begun = time.monotonic()
         self.process.send_signal(with_signal)
+        try:
+            wait_for(lambda: self.ended() or self.logged("it ends with the last transfer"), 1, "")
+        except Failure:
+            pass
+        if not self.ended():
+            self.process.send_signal(with_signal)
         try:
             status = self.process.wait(timeout=20)
         except subprocess.TimeoutExpired:

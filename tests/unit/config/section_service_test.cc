@@ -154,6 +154,20 @@ TEST(SectionLimits, ReadsHowOftenAClientIsHeard) {
   }
 }
 
+TEST(SectionLimits, ReadsHowLongAStopWaits) {
+  const auto drain = [](const std::string& limits) {
+    return settings_of(minimal_with("limits: {" + limits + "}\n")).limits.drain;
+  };
+  EXPECT_EQ(drain(""), std::chrono::seconds{30});
+  EXPECT_EQ(drain("drain: 0s"), std::chrono::seconds{0});
+  EXPECT_EQ(drain("drain: 1h"), std::chrono::hours{1});
+  for (const char* value : {"61m", "-1s", "none", "5"}) {
+    EXPECT_TRUE(finding(minimal_with("limits: {drain: " + std::string(value) + "}\n"))
+                    .starts_with("limits.drain"))
+        << value;
+  }
+}
+
 TEST(SectionLimits, ReadsWhoIsServed) {
   const auto unknown = [](const std::string& limits) {
     return settings_of(minimal_with("limits: {" + limits + "}\n")).limits.unknown_clients;

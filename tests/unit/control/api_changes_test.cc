@@ -114,6 +114,18 @@ TEST_F(ApiChangesTest, SaysWhenADryRunLastsTooLong) {
   EXPECT_NE(reply.body.find("outcome is lost"), std::string::npos) << reply.body;
 }
 
+TEST_F(ApiChangesTest, BeginsAndEndsADrain) {
+  const auto put = [&](const char* state) {
+    return api.answer({.method = "PUT", .path = "/v1/drain", .query = {{"state", state}}});
+  };
+  for (const char* state : {"", "On", "true"}) EXPECT_EQ(put(state).status, 400u) << state;
+  EXPECT_FALSE(reloads.wants_drain());
+  EXPECT_EQ(Json::parse(put("on").body), Json({{"draining", true}}));
+  EXPECT_TRUE(reloads.wants_drain());
+  EXPECT_EQ(Json::parse(put("off").body), Json({{"draining", false}}));
+  EXPECT_FALSE(reloads.wants_drain());
+}
+
 TEST_F(ApiChangesTest, SetsTheLevelOfTheLog) {
   const auto put = [&](std::vector<std::pair<std::string, std::string>> query) {
     return api.answer({.method = "PUT", .path = "/v1/log-level", .query = std::move(query)});

@@ -48,6 +48,17 @@ TEST(Loop, ReportsAHangupAndGoesOn) {
   EXPECT_EQ(hangups, 1);
 }
 
+TEST(Loop, EndsWhenItIsOverAsWell) {
+  auto loop = Loop::make();
+  ASSERT_TRUE(loop.has_value());
+  int ticks = 0;
+  EXPECT_EQ(loop->run(1ms, {.on_tick = [&](base::Time) { ++ticks; },
+                            .on_hangup = [] {},
+                            .is_over = [&] { return ticks == 3; }}),
+            0);
+  EXPECT_EQ(ticks, 3);
+}
+
 TEST(Loop, LeavesTheSignalsBlockedSoThatASecondOneChangesNothing) {
   { const auto loop = Loop::make(); }
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) EXPECT_TRUE(is_blocked(signal));

@@ -56,6 +56,7 @@ class OpenapiTest : public testing::Test {
     const std::string type = schema.at("type");
     EXPECT_TRUE((type == "object" && seen.is_object()) || (type == "array" && seen.is_array()) ||
                 (type == "string" && seen.is_string()) ||
+                (type == "boolean" && seen.is_boolean()) ||
                 (type == "integer" && seen.is_number_integer()))
         << at << " is no " << type << ": " << seen;
     if (schema.contains("enum")) {

@@ -78,6 +78,21 @@ TEST_F(ServerTest, has_no_subnet_for_a_network_without_one) {
   EXPECT_EQ(std::get<wire::DropReason>(decision), wire::DropReason::dhcp_no_subnet);
 }
 
+TEST_F(ServerTest, begins_nothing_while_it_drains) {
+  // Goal: who has been promised nothing is left to others, and who has been is served.
+  const support::DhcpReply offer = reply_to(message(kDiscover));
+  EXPECT_EQ(type_of(offer), kOffer);
+  arrival_.is_draining = true;
+  EXPECT_EQ(drop_of(message(kDiscover)), "draining");
+  support::DhcpSpec spec = message(kDiscover);
+  spec.options.clear();
+  support::DhcpBytes bootp = dhcp_message(spec);
+  bootp.resize(kReplyBytesMin);  // RFC 951 section 3
+  EXPECT_EQ(std::get<wire::DropReason>(server_.answer(bootp, arrival_)),
+            wire::DropReason::draining);
+  EXPECT_EQ(type_of(reply_to(request_of(offer.yiaddr()))), kAck);
+}
+
 TEST_F(ServerTest, looks_for_a_remote_client_only_in_what_was_sent_to_us) {
   // Goal: a broadcast REQUEST with another subnet's ciaddr is judged where it was heard.
   support::DhcpSpec spec = message(kRequest);

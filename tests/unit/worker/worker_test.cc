@@ -99,6 +99,25 @@ TEST_F(WorkerTest, WaitsForARetransmissionAsTheConfigurationSays) {
   }
 }
 
+TEST_F(WorkerTest, FinishesWhatItHasBegunWhileItDrains) {
+  start();
+  const auto oack = send(support::tftp_request("file", {{"blksize", "1024"}}));
+  std::atomic<bool> draining{true};
+  auto snapshot = rig->service().copy_snapshot();
+  snapshot->draining = &draining;
+  rig->service().snapshots().publish(std::move(snapshot));
+  client_port = 2071;
+  EXPECT_TRUE(send(support::tftp_request("file")).empty());
+  EXPECT_EQ(rig->drops(wire::DropReason::draining), 1u);
+  client_port = 2070;
+  EXPECT_EQ(send(support::tftp_ack(0), oack[0].source_port).size(), 1u);
+  EXPECT_EQ(send(support::tftp_ack(1), oack[0].source_port).size(), 1u);
+  send(support::tftp_ack(2), oack[0].source_port);
+  EXPECT_FALSE(rig->worker().has_live_transfers());
+  draining = false;
+  EXPECT_EQ(send(support::tftp_request("file")).size(), 1u);
+}
+
 // tftp_reply() looks at each checksum. A block that is too short for a frame leaves as one piece
 // with its padding, and the device is not asked to complete what it carries.
 TEST_F(WorkerTest, SendsRightChecksumsWhereTheDeviceCompletesThem) {
