@@ -30,8 +30,9 @@ class CommandLine {
  private:
   CLI::App* add(CLI::App& to, const char* name, const char* what,
                 std::function<ExitStatus()> action);
-  CLI::Option* add_socket(CLI::App& to);
-  // With --socket and --json.
+  // --socket, or --url with what belongs to it. `other`: a source in place of a stentord.
+  void add_server(CLI::App& to, CLI::Option* other = nullptr);
+  // With those and --json.
   CLI::App* add_question(CLI::App& to, const char* name, const char* what,
                          std::function<ExitStatus()> action);
   void add_figures();
@@ -45,6 +46,7 @@ class CommandLine {
   CLI::App app_;
   std::function<ExitStatus()> action_;
   Asking asking_;
+  bool is_socket_given_ = false;
   bool all_drops_ = false;
   bool dry_run_ = false;
   std::string log_level_;
