@@ -96,6 +96,15 @@ void CommandLine::add_leases() {
 
   add_leases_export(*leases);
   add_leases_import(*leases);
+  add_leases_release(*leases);
+}
+
+void CommandLine::add_leases_release(CLI::App& leases) {
+  add_question(leases, "release",
+               "End leases as if their holders had given them back, or what sets addresses aside",
+               [this] { return run_release(asking_, released_); })
+      ->add_option("ADDRESS", released_, "Whose lease is to end")
+      ->required();
 }
 
 void CommandLine::add_leases_export(CLI::App& leases) {

@@ -11,6 +11,7 @@
 #include "images_verify.h"
 #include "leases_export.h"
 #include "leases_import.h"
+#include "leases_release.h"
 #include "log_level.h"
 #include "reload.h"
 #include "show.h"
@@ -39,6 +40,7 @@ class CommandLine {
   void add_leases();
   void add_leases_export(CLI::App& leases);
   void add_leases_import(CLI::App& leases);
+  void add_leases_release(CLI::App& leases);
   void add_images();
   void add_config();
   void add_reload(CLI::App& to);
@@ -53,6 +55,7 @@ class CommandLine {
   LeaseQuestion leases_;
   ExportCommand export_;
   ImportCommand import_;
+  std::vector<std::string> released_;
   ImageQuestion images_;
   ManifestCommand manifest_;
   VerifyCommand verify_;

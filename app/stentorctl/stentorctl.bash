@@ -24,9 +24,10 @@ _stentorctl() {
         "") choices="status drops workers ports leases images config reload log-level --help --version" ;;
         status* | workers* | ports*) choices=$asking ;;
         drops*) choices="--all $asking" ;;
-        leases) choices="list export import --help" ;;
+        leases) choices="list export import release --help" ;;
         "leases list") choices="--address --mac --subnet --state --limit $asking" ;;
         "leases export") choices="--format --database $server --help" ;;
+        "leases release") choices=$asking ;;
         "leases import") choices="--from --config --help" ;;
         images) choices="list manifest verify --help" ;;
         "images list") choices="--prefix --rejected --limit $asking" ;;

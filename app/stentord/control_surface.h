@@ -54,7 +54,7 @@ class ControlService {
 
  private:
   ControlService(Appliance& appliance, control::StateLock& lock, control::ReloadDesk& reloads)
-      : report_(appliance),
+      : report_(appliance, lock),
         api_(report_, lock, reloads),
         gate_(appliance.settings().control.tokens, std::cref(is_secret_)) {}
 
