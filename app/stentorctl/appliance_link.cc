@@ -24,7 +24,7 @@ tl::expected<Answer, ExitStatus> tell(const Asking& asking, const char* method, 
     path += separator + std::string(name) + "=" + control::percent_encoded(value);
     separator = '&';
   }
-  const auto answer = control::ask(asking.socket, method, path);
+  const auto answer = ask(asking.server, method, path);
   if (!answer) {
     const bool is_absent = answer.error().kind == control::HttpFailure::Kind::unreachable;
     return tl::unexpected(
@@ -37,7 +37,7 @@ ExitStatus fail(const Asking& asking, const Answer& answer) {
   const Json& json = answer.json;
   const bool says_why = json.is_object() && json.contains("error") && json["error"].is_string();
   return fail(ExitStatus::failed, says_why ? json["error"].get<std::string>()
-                                           : "what " + asking.socket +
+                                           : "what " + asking.server.name() +
                                                  " answers is no stentord's: is it an older one?");
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "exit_status.h"
+#include "server.h"
 
 namespace stentor::ctl {
 
@@ -18,7 +19,7 @@ using Json = nlohmann::ordered_json;
 
 // Options of every command that asks.
 struct Asking {
-  std::string socket = "/run/stentor/control.sock";
+  Server server{};
   bool json = false;  // as the API has it, in place of a table
 };
 

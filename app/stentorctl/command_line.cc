@@ -34,6 +34,7 @@ ExitStatus CommandLine::run(int argument_count, const char* const* arguments) {
   } catch (const CLI::ParseError& error) {
     return app_.exit(error) == 0 ? ExitStatus::all_right : ExitStatus::wrong_command;
   }
+  asking_.server.complete(is_socket_given_);
   return action_();
 }
 
@@ -44,14 +45,26 @@ CLI::App* CommandLine::add(CLI::App& to, const char* name, const char* what,
   return command;
 }
 
-CLI::Option* CommandLine::add_socket(CLI::App& to) {
-  return to.add_option("--socket", asking_.socket, "Where stentord listens")->capture_default_str();
+void CommandLine::add_server(CLI::App& to, CLI::Option* other) {
+  Server& server = asking_.server;
+  CLI::Option* socket = to.add_option("--socket", server.socket, "Where stentord listens")
+                            ->capture_default_str()
+                            ->each([this](const std::string&) { is_socket_given_ = true; });
+  CLI::Option* url =
+      to.add_option("--url", server.url,
+                    "Where it listens over TCP, like https://HOST:8067 [STENTOR_URL]")
+          ->excludes(socket);
+  to.add_option("--token-file", server.token_file,
+                "Over TCP: the file of the token [STENTOR_TOKEN_FILE]");
+  to.add_option("--cacert", server.ca_file,
+                "Over TCP: the file of who vouches for its certificate [STENTOR_CACERT]");
+  if (other != nullptr) other->excludes(socket)->excludes(url);
 }
 
 CLI::App* CommandLine::add_question(CLI::App& to, const char* name, const char* what,
                                     std::function<ExitStatus()> action) {
   CLI::App* command = add(to, name, what, std::move(action));
-  add_socket(*command);
+  add_server(*command);
   command->add_flag("--json", asking_.json, "For programs, as the API has it");
   return command;
 }
@@ -83,6 +96,15 @@ void CommandLine::add_leases() {
 
   add_leases_export(*leases);
   add_leases_import(*leases);
+  add_leases_release(*leases);
+}
+
+void CommandLine::add_leases_release(CLI::App& leases) {
+  add_question(leases, "release",
+               "End leases as if their holders had given them back, or what sets addresses aside",
+               [this] { return run_release(asking_, released_); })
+      ->add_option("ADDRESS", released_, "Whose lease is to end")
+      ->required();
 }
 
 void CommandLine::add_leases_export(CLI::App& leases) {
@@ -99,10 +121,9 @@ void CommandLine::add_leases_export(CLI::App& leases) {
       ->default_str("json")
       ->transform(CLI::Transformer(
           std::map<std::string, Format>{{"json", Format::json}, {"csv", Format::csv}}));
-  command
-      ->add_option("--database", export_.database,
-                   "The lease database to read, whether or not a stentord has it")
-      ->excludes(add_socket(*command));
+  add_server(*command,
+             command->add_option("--database", export_.database,
+                                 "The lease database to read, whether or not a stentord has it"));
 }
 
 void CommandLine::add_leases_import(CLI::App& leases) {

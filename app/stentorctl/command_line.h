@@ -12,6 +12,7 @@
 #include "images_verify.h"
 #include "leases_export.h"
 #include "leases_import.h"
+#include "leases_release.h"
 #include "log_level.h"
 #include "reload.h"
 #include "show.h"
@@ -31,14 +32,16 @@ class CommandLine {
  private:
   CLI::App* add(CLI::App& to, const char* name, const char* what,
                 std::function<ExitStatus()> action);
-  CLI::Option* add_socket(CLI::App& to);
-  // With --socket and --json.
+  // --socket, or --url with what belongs to it. `other`: a source in place of a stentord.
+  void add_server(CLI::App& to, CLI::Option* other = nullptr);
+  // With those and --json.
   CLI::App* add_question(CLI::App& to, const char* name, const char* what,
                          std::function<ExitStatus()> action);
   void add_figures();
   void add_leases();
   void add_leases_export(CLI::App& leases);
   void add_leases_import(CLI::App& leases);
+  void add_leases_release(CLI::App& leases);
   void add_images();
   void add_config();
   void add_reload(CLI::App& to);
@@ -46,6 +49,7 @@ class CommandLine {
   CLI::App app_;
   std::function<ExitStatus()> action_;
   Asking asking_;
+  bool is_socket_given_ = false;
   bool all_drops_ = false;
   bool dry_run_ = false;
   Drain drain_;
@@ -53,6 +57,7 @@ class CommandLine {
   LeaseQuestion leases_;
   ExportCommand export_;
   ImportCommand import_;
+  std::vector<std::string> released_;
   ImageQuestion images_;
   ManifestCommand manifest_;
   VerifyCommand verify_;

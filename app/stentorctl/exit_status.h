@@ -9,7 +9,7 @@ enum class ExitStatus : int {
   all_right = 0,
   failed = 1,         // the answer is no, or something kept us from an answer: see stderr
   wrong_command = 2,  // the command line was not understood
-  unreachable = 3,    // no stentord answers on the socket
+  unreachable = 3,    // no stentord answers
 };
 
 }  // namespace stentor::ctl

@@ -6,7 +6,8 @@ _stentorctl() {
   for ((i = 1; i < COMP_CWORD; ++i)); do
     [[ ${COMP_WORDS[i]} == -* ]] || command+=("${COMP_WORDS[i]}")
   done
-  local asking="--json --socket --help" choices
+  local server="--socket --url --token-file --cacert"
+  local asking="--json $server --help" choices
   case $before in
     --state) choices="offered bound declined" ;;
     --from) choices="kea isc dnsmasq stentor" ;;
@@ -14,7 +15,7 @@ _stentorctl() {
       choices="chunks sha256sums"
       [[ ${command[*]} == leases* ]] && choices="json csv"
       ;;
-    --socket | --database | -c | --config | -o | --output | -m | --manifest)
+    --socket | --token-file | --cacert | --database | -c | --config | -o | --output | -m | --manifest)
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return
       ;;
@@ -23,9 +24,10 @@ _stentorctl() {
         "") choices="status drops workers ports leases images config reload drain log-level --help --version" ;;
         status* | workers* | ports*) choices=$asking ;;
         drops*) choices="--all $asking" ;;
-        leases) choices="list export import --help" ;;
+        leases) choices="list export import release --help" ;;
         "leases list") choices="--address --mac --subnet --state --limit $asking" ;;
-        "leases export") choices="--format --database --socket --help" ;;
+        "leases export") choices="--format --database $server --help" ;;
+        "leases release") choices=$asking ;;
         "leases import") choices="--from --config --help" ;;
         images) choices="list manifest verify --help" ;;
         "images list") choices="--prefix --rejected --limit $asking" ;;

@@ -9,13 +9,16 @@
 
 #include "appliance.h"
 #include "control/report.h"
+#include "control/state_lock.h"
+#include "lease/lease_change.h"
 
 namespace stentor {
 
 class ApplianceReport final : public control::Report {
  public:
   // `appliance` serves, and outlives the report.
-  explicit ApplianceReport(Appliance& appliance) : appliance_(appliance) {}
+  ApplianceReport(Appliance& appliance, control::StateLock& lock)
+      : appliance_(appliance), lock_(lock) {}
 
   [[nodiscard]] control::StatusRow status() const override;
   [[nodiscard]] std::vector<control::WorkerRow> workers() const override;
@@ -36,11 +39,22 @@ class ApplianceReport final : public control::Report {
       const wire::MacAddress& mac) const override;
   [[nodiscard]] std::shared_ptr<const image::Generation> borrow_images() override;
   void add_details(std::vector<control::LeaseRow>& rows) const override;
+  [[nodiscard]] control::Released release(wire::Ipv4Address address, base::Time now,
+                                          base::Duration patience) override;
 
  private:
   [[nodiscard]] std::vector<std::string> problems() const;
 
+  struct Ended {
+    control::Released released;
+    bool is_for_disk = false;
+  };
+
+  [[nodiscard]] lease::LeaseChange change_on_disk(wire::Ipv4Address address) const;
+  [[nodiscard]] Ended end_lease(lease::LeaseChange& change, base::Time now);
+
   Appliance& appliance_;
+  control::StateLock& lock_;
 };
 
 }  // namespace stentor

@@ -75,7 +75,7 @@ std::vector<wire::Ipv4Address> ApplianceReport::addresses_of(const wire::MacAddr
 // A record of somebody who had the address before says nothing of who has it now.
 void ApplianceReport::add_details(std::vector<control::LeaseRow>& rows) const {
   if (!appliance_.store_ || rows.empty()) return;
-  auto reader = store::LeaseReader::open(appliance_.settings_.leases.database);
+  auto reader = store::LeaseReader::open(appliance_.store_->path());
   if (!reader) return;
   const store::ClockPair clocks = store::ClockPair::now();
   for (control::LeaseRow& row : rows) {

@@ -5,6 +5,7 @@
 
 #include "config/advice.h"
 #include "config/parse.h"
+#include "control/tls_identity.h"
 #include "dpdk/profile.h"
 #include "file_advice.h"
 #include "interface_facts.h"
@@ -34,6 +35,12 @@ int check_config(const std::string& path) {
   if (const auto shared = find_shared_interface(*settings)) {
     fmt::print(stderr, "{}: {}\n", path, *shared);
     return 1;
+  }
+  if (const auto& http = settings->control.http; http && http->tls) {
+    if (const auto sound = control::check_identity(*http->tls); !sound) {
+      fmt::print(stderr, "{}: {}\n", path, sound.error().sentence);
+      return 1;
+    }
   }
   for (const std::string& sentence : config::advice(*settings)) {
     fmt::print("{}: warning: {}\n", path, sentence);

@@ -5,11 +5,24 @@
 
 #include "control/log.h"
 #include "control/tcp_listener.h"
+#include "control/tls_identity.h"
 
 namespace stentor {
 
 base::Result<ControlSurface> ControlSurface::open(const config::Control& settings) {
   ControlSurface surface;
+  if (settings.http) {
+    auto http = control::listen_on(settings.http->address, "control.http.address");
+    if (!http) return tl::unexpected(std::move(http).error());
+    surface.http_ = *std::move(http);
+    surface.identity_ = settings.http->tls;
+  }
+  if (surface.identity_) {
+    // Served later, but who has a bad certificate should not wait for that.
+    if (auto sound = control::check_identity(*surface.identity_); !sound) {
+      return tl::unexpected(std::move(sound).error());
+    }
+  }
   if (settings.metrics) {
     auto metrics = control::listen_on(*settings.metrics, "control.metrics.address");
     if (!metrics) return tl::unexpected(std::move(metrics).error());
@@ -44,6 +57,13 @@ base::Result<std::unique_ptr<ControlService>> ControlService::start(const Contro
                            return api->answer(request);
                          }});
   }
+  if (surface.http_) {
+    listeners.push_back({surface.http_.number(),
+                         [self = service.get()](const control::HttpRequest& request) {
+                           return self->answer_over_tcp(request);
+                         },
+                         surface.identity_ ? &*surface.identity_ : nullptr});
+  }
   if (surface.metrics_) {
     listeners.push_back(
         {surface.metrics_.number(), [api = &service->api_](const control::HttpRequest& request) {
@@ -55,6 +75,11 @@ base::Result<std::unique_ptr<ControlService>> ControlService::start(const Contro
   if (!server) return tl::unexpected(std::move(server).error());
   service->server_ = *std::move(server);
   return service;
+}
+
+control::HttpReply ControlService::answer_over_tcp(const control::HttpRequest& request) {
+  if (auto refusal = gate_.refusal(request)) return *std::move(refusal);
+  return api_.answer(request);
 }
 
 }  // namespace stentor

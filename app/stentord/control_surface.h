@@ -6,7 +6,9 @@
 // Sockets are opened before anything that takes long, so that what is wrong with them is said at
 // once; they are served once there is something to tell, until the appliance ends.
 
+#include <functional>
 #include <memory>
+#include <optional>
 
 #include "appliance_report.h"
 #include "base/descriptor.h"
@@ -15,6 +17,8 @@
 #include "control/api.h"
 #include "control/control_socket.h"
 #include "control/http_server.h"
+#include "control/token_gate.h"
+#include "digest/secret_match.h"
 
 namespace stentor {
 
@@ -33,7 +37,9 @@ class ControlSurface {
   ControlSurface() = default;
 
   std::unique_ptr<control::ControlSocket> socket_;  // null: there is none
-  base::Descriptor metrics_;                        // likewise
+  base::Descriptor http_;                           // likewise
+  std::optional<config::TlsIdentity> identity_;     // of http_; absent: it is in the clear
+  base::Descriptor metrics_;                        // as http_
 };
 
 // Control thread. Ends before the appliance does.
@@ -43,14 +49,22 @@ class ControlService {
                                                              Appliance& appliance,
                                                              control::StateLock& lock,
                                                              control::ReloadDesk& reloads);
+  // From now on these are asked for: a reload has read them.
+  void set_tokens(const config::ControlTokens& tokens) { gate_.set(tokens); }
 
  private:
   ControlService(Appliance& appliance, control::StateLock& lock, control::ReloadDesk& reloads)
-      : report_(appliance), api_(report_, lock, reloads) {}
+      : report_(appliance, lock),
+        api_(report_, lock, reloads),
+        gate_(appliance.settings().control.tokens, std::cref(is_secret_)) {}
 
-  // Destroyed from the last to the first: the server asks the API.
+  [[nodiscard]] control::HttpReply answer_over_tcp(const control::HttpRequest& request);
+
+  // Destroyed from the last to the first: the server asks the gate and the API.
   ApplianceReport report_;
   control::Api api_;
+  const digest::SecretMatch is_secret_;
+  control::TokenGate gate_;
   std::unique_ptr<control::HttpServer> server_;
 };
 

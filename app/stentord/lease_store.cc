@@ -15,6 +15,10 @@ namespace {
 
 // 4 MiB a worker: what it may grant while a commit is under way.
 constexpr std::size_t kLaneChanges = 8'192;
+// The API waits for each of its changes; those that it could not wait for are few.
+constexpr std::size_t kApiLaneChanges = 64;
+// The store looks as often when it is idle.
+constexpr base::Duration kCommitLook = std::chrono::milliseconds{1};
 
 // A commit takes milliseconds, on a disk that is asked too much tenths of a second.
 constexpr base::Duration kStall = std::chrono::seconds{2};
@@ -110,12 +114,24 @@ void LeaseStore::start(lease::Tables& tables, std::size_t workers) {
   };
   std::vector<std::span<lease::LeaseChange>> storage;
   for (std::size_t i = 0; i < workers; ++i) storage.emplace_back(lanes_.emplace_back(kLaneChanges));
+  storage.emplace_back(lanes_.emplace_back(kApiLaneChanges));
   committer_ = std::make_unique<store::Committer>(
       *database_, source, storage, store::CommitOptions{.clock_is_behind_by = clock_is_behind_by_});
   const bool waits = leases_.durability == config::Durability::commit;
   for (std::size_t i = 0; i < workers; ++i) {
     ends_.push_back({.lane = &committer_->lane(i), .is_failing = waits ? &is_failing_ : nullptr});
   }
+}
+
+bool LeaseStore::commit(lease::LeaseChange& change, base::Duration patience) {
+  store::Lane& lane = committer_->lane(lanes_.size() - 1);
+  const auto ticket = lane.push(change);
+  const base::Time until = base::MonotonicClock::now() + patience;
+  while (ticket && lane.committed() < *ticket) {
+    if (lane.failed_up_to() >= *ticket || base::MonotonicClock::now() > until) return false;
+    std::this_thread::sleep_for(kCommitLook);
+  }
+  return ticket.has_value();
 }
 
 void LeaseStore::tick(base::Time now) {

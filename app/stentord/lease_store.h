@@ -34,8 +34,14 @@ class LeaseStore {
   base::Result<void> load(lease::Tables& tables, base::Time now);
   // `tables` outlive the store.
   void start(lease::Tables& tables, std::size_t workers);
+  // Fixed for good, so for any thread.
+  [[nodiscard]] const std::string& path() const { return leases_.database; }
   // By worker, once it has started.
   [[nodiscard]] std::span<const worker::StoreEnd> ends() const { return ends_; }
+
+  // The API's thread alone: a change of its own, which is on disk when this returns. False: it is
+  // not, and may get there later all the same.
+  [[nodiscard]] bool commit(lease::LeaseChange& change, base::Duration patience);
 
   // Now and then: says so when leases no longer reach the disk, and when they do again. Workers
   // learn it from here too: one that learns it late promises nothing, for its ACKs wait.
@@ -58,7 +64,7 @@ class LeaseStore {
   const config::Leases leases_;
   const base::Duration clock_is_behind_by_;
   std::unique_ptr<store::Database> database_;
-  std::vector<std::vector<lease::LeaseChange>> lanes_;  // their storage, by worker
+  std::vector<std::vector<lease::LeaseChange>> lanes_;  // their storage: by worker, then the API's
   std::unique_ptr<store::Committer> committer_;
   std::vector<worker::StoreEnd> ends_;
   std::string trouble_;

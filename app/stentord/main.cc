@@ -98,7 +98,8 @@ void drain(control::Loop& loop, control::Loop::Handlers handlers, Appliance& app
 
 // Until a signal that ends it, which is returned.
 int run_control(control::Loop& loop, const CommandLine& line, Appliance& appliance,
-                control::StateLock& lock, control::ReloadDesk& reloads, const std::string& status) {
+                ControlService& service, control::StateLock& lock, control::ReloadDesk& reloads) {
+  const std::string status = fmt::format("serving, {} ports", appliance.settings().ports.size());
   control::Supervisor supervisor;
   supervisor.ready(status);
   bool was_hung_up = false;
@@ -114,6 +115,7 @@ int run_control(control::Loop& loop, const CommandLine& line, Appliance& applian
     if (!hung_up && !asked) return;
     supervisor.reloading(now);
     control::ReloadOutcome outcome = reload(line, appliance);
+    service.set_tokens(appliance.settings().control.tokens);
     supervisor.ready(status);
     if (asked) reloads.decide(std::move(outcome));
   };
@@ -153,8 +155,7 @@ int serve(const config::Settings& settings, const CommandLine& line) {
   control::ReloadDesk reloads;
   auto service = ControlService::start(*surface, **appliance, lock, reloads);
   if (!service) return fail(service.error().sentence);
-  const int signal = run_control(*loop, line, **appliance, lock, reloads,
-                                 fmt::format("serving, {} ports", settings.ports.size()));
+  const int signal = run_control(*loop, line, **appliance, **service, lock, reloads);
   service->reset();
   surface->close();
   control::log_info(fmt::format("stopping on {}; {}", name_of(signal), (*appliance)->summary()));

@@ -139,6 +139,28 @@ const RelayKey* find_key(const Dhcp& dhcp, wire::Ipv4Address relay, std::uint32_
   return nullptr;
 }
 
+void compare_relay_keys(const Dhcp& running, const Dhcp& next, DifferenceReport& report) {
+  if (!running.relays) return;
+  for (const Relay& relay : *running.relays) {
+    for (const RelayKey& key : relay.keys) {
+      const RelayKey* same = find_key(next, relay.address, key.id);
+      if (same == nullptr || same->secret == key.secret) continue;
+      report.add({.path = "dhcp.relays[" + std::string(relay.address.text().view()) + "].keys[" +
+                          std::to_string(key.id) + "]",
+                  .from = "its secret",
+                  .to = "another secret"});
+    }
+  }
+}
+
+// One that comes or goes is in the document.
+void compare_token(const char* name, const std::string& running, const std::string& next,
+                   DifferenceReport& report) {
+  if (running.empty() || next.empty() || running == next) return;
+  report.add(
+      {.path = std::string("control.tokens.") + name, .from = "its token", .to = "another token"});
+}
+
 }  // namespace
 
 void compare_hosts(const Settings& running, const Settings& next, DifferenceReport& report) {
@@ -171,17 +193,9 @@ void compare_hosts(const Settings& running, const Settings& next, DifferenceRepo
 
 // What the secrets are is in no message.
 void compare_secrets(const Settings& running, const Settings& next, DifferenceReport& report) {
-  if (!running.dhcp.relays) return;
-  for (const Relay& relay : *running.dhcp.relays) {
-    for (const RelayKey& key : relay.keys) {
-      const RelayKey* same = find_key(next.dhcp, relay.address, key.id);
-      if (same == nullptr || same->secret == key.secret) continue;
-      report.add({.path = "dhcp.relays[" + std::string(relay.address.text().view()) + "].keys[" +
-                          std::to_string(key.id) + "]",
-                  .from = "its secret",
-                  .to = "another secret"});
-    }
-  }
+  compare_relay_keys(running.dhcp, next.dhcp, report);
+  compare_token("read", running.control.tokens.read, next.control.tokens.read, report);
+  compare_token("write", running.control.tokens.write, next.control.tokens.write, report);
 }
 
 }  // namespace stentor::config

@@ -38,7 +38,7 @@ class DifferenceReport {
   Difference difference_;
 };
 
-// What dhcp.hosts and dhcp.relays[].keys have from files.
+// What dhcp.hosts, dhcp.relays[].keys and control.tokens have from files.
 void compare_hosts(const Settings& running, const Settings& next, DifferenceReport& report);
 void compare_secrets(const Settings& running, const Settings& next, DifferenceReport& report);
 

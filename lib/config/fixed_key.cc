@@ -24,6 +24,16 @@ bool has_same_watch(const Settings& running, const Settings& next) {
   return a.is_on == b.is_on && a.settle == b.settle && a.poll == b.poll && a.ignore == b.ignore;
 }
 
+// Files that are written anew are another matter: a restart reads them.
+bool has_same_http(const Settings& running, const Settings& next) {
+  const auto& a = running.control.http;
+  const auto& b = next.control.http;
+  if (!a || !b) return !a && !b;
+  if (!(a->address == b->address) || a->tls.has_value() != b->tls.has_value()) return false;
+  return !a->tls || (a->tls->certificate_file == b->tls->certificate_file &&
+                     a->tls->key_file == b->tls->key_file);
+}
+
 bool has_same_tftp_ports(const Settings& running, const Settings& next) {
   return is_same<&Settings::tftp, &Tftp::single_port>(running, next) &&
          is_same<&Settings::tftp, &Tftp::port_first>(running, next) &&
@@ -46,6 +56,7 @@ constexpr std::array kFixedKeys{
     FixedKey{"leases.database", is_same<&Settings::leases, &Leases::database>},
     FixedKey{"leases.durability", is_same<&Settings::leases, &Leases::durability>},
     FixedKey{"control.socket", is_same<&Settings::control, &Control::socket>},
+    FixedKey{"control.http", has_same_http},
     FixedKey{"control.metrics", is_same<&Settings::control, &Control::metrics>},
 };
 

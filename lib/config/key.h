@@ -86,6 +86,9 @@ extern const Section kLeasesSection;
 extern const Section kLimitsSection;
 extern const Section kControlSection;
 extern const Section kControlSocketSection;
+extern const Section kControlHttpSection;
+extern const Section kControlTlsSection;
+extern const Section kControlTokensSection;
 extern const Section kControlMetricsSection;
 extern const Section kLogSection;
 

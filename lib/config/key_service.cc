@@ -137,12 +137,49 @@ constexpr std::array kControlMetricsKeys{
                     "address); whoever reaches it reads the figures")),
 };
 
+constexpr std::array kControlTlsKeys{
+    required(scalar("cert", kText,
+                    "the absolute path of a file with the server's certificate in PEM, and those "
+                    "that vouch for it behind it")),
+    required(scalar("key", kText,
+                    "the absolute path of a file that its owner alone may read, with the "
+                    "certificate's private key in PEM, without a pass phrase")),
+};
+
+constexpr std::array kControlHttpKeys{
+    required(scalar("address", kText,
+                    "an IPv4 address of the host and a port, like 127.0.0.1:8067 (0.0.0.0: every "
+                    "address); one that is not loopback takes tls")),
+    mapping("tls",
+            "a certificate and its key like {cert: /etc/stentor/api.crt, key: "
+            "/etc/stentor/api.key}",
+            &kControlTlsSection, "in the clear"),
+};
+
+constexpr std::array kControlTokensKeys{
+    scalar("read", kText,
+           "the absolute path of a file that its owner alone may read, with one line, the token of "
+           "32 to 255 letters, digits, '-', '.', '_', '~', '+' and '/' of who may ask",
+           "there is none; who may change things may ask, too"),
+    scalar("write", kText, "the same, with the token of who may ask and change things",
+           "nobody changes anything over TCP"),
+};
+
 constexpr std::array kControlKeys{
     or_scalar(mapping("socket",
                       "a Unix socket like {path: /run/stentor/control.sock}, or none (nobody "
                       "reaches the appliance)",
                       &kControlSocketSection, "{path: /run/stentor/control.sock}"),
               kText),
+    or_scalar(mapping("http",
+                      "where the API is served over TCP, to who has a token, like {address: "
+                      "127.0.0.1:8067}, or none",
+                      &kControlHttpSection, "none"),
+              kText),
+    mapping("tokens",
+            "what a request over TCP must show, like {read: /etc/stentor/read.token, write: "
+            "/etc/stentor/write.token}",
+            &kControlTokensSection),
     or_scalar(mapping("metrics",
                       "where Prometheus reads figures over TCP, like {address: 127.0.0.1:9467}, or "
                       "none",
@@ -167,6 +204,9 @@ const Section kLeasesSection{"leases", kLeasesKeys};
 const Section kLimitsSection{"limits", kLimitsKeys};
 const Section kControlSection{"control", kControlKeys};
 const Section kControlSocketSection{"a control socket", kControlSocketKeys};
+const Section kControlHttpSection{"control.http", kControlHttpKeys};
+const Section kControlTlsSection{"control.http.tls", kControlTlsKeys};
+const Section kControlTokensSection{"control.tokens", kControlTokensKeys};
 const Section kControlMetricsSection{"control.metrics", kControlMetricsKeys};
 const Section kLogSection{"log", kLogKeys};
 

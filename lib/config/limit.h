@@ -37,6 +37,12 @@ inline constexpr std::size_t kSecretBytesMin = 16;
 inline constexpr std::size_t kSecretBytesMax = 64;
 // In hexadecimal with separators, "0x" and the end of the line.
 inline constexpr std::size_t kSecretFileBytesMax = 256;
+// Of the API's tokens: who may try a million a second for a year finds no 32 random hexadecimal
+// digits.
+inline constexpr std::size_t kTokenBytesMin = 32;
+inline constexpr std::size_t kTokenBytesMax = 255;
+// A chain of certificates has a few KiB.
+inline constexpr std::size_t kPemFileBytesMax = std::size_t{1} << 20;
 inline constexpr std::size_t kTftpAllowMax = 4096;
 inline constexpr std::size_t kPoolsPerSubnetMax = 256;
 // DESIGN section 9: in files of hosts.

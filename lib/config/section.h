@@ -66,6 +66,8 @@ void read_class_quirks(const Cursor& section, ClassQuirks& quirks, const CustomO
 void read_class_tftp(const Cursor& section, ClassTftp& tftp);
 void read_limits(const Cursor& section, Limits& limits);
 void read_control(const Cursor& section, Control& control);
+// Its `http` and `tokens`, with the files that they name.
+void read_control_http(Mapping& control_section, Control& control);
 void read_log(const Cursor& section, LogLevel& level);
 
 // {file:, server:}, {url:} or, with `menus` to name, {menu:} of a boot rule or a reservation; asks

@@ -38,23 +38,6 @@ std::optional<ControlSocket> read_socket(const Cursor& value) {
   return socket;
 }
 
-std::optional<TcpAddress> read_tcp_address(const Cursor& value) {
-  const std::string_view text = value.text();
-  const std::size_t colon = text.rfind(':');
-  const auto address = wire::Ipv4Address::parse(text.substr(0, colon));
-  const auto port =
-      colon == std::string_view::npos ? std::nullopt : parse_number(text.substr(colon + 1));
-  if (!address || !port || *port == 0 || *port > 65535) {
-    value.unexpected("no IPv4 address and port");
-    return std::nullopt;
-  }
-  if (address->is_multicast() || address->is_broadcast()) {
-    value.unexpected("no host has this address");
-    return std::nullopt;
-  }
-  return TcpAddress{*address, static_cast<std::uint16_t>(*port)};
-}
-
 std::optional<TcpAddress> read_metrics(const Cursor& value) {
   if (value.is_word("none")) return std::nullopt;
   if (value.is_scalar()) {
@@ -71,6 +54,7 @@ std::optional<TcpAddress> read_metrics(const Cursor& value) {
 void read_control(const Cursor& cursor, Control& control) {
   Mapping section(cursor, kControlSection);
   if (const auto socket = section.find("socket")) control.socket = read_socket(*socket);
+  read_control_http(section, control);
   if (const auto metrics = section.find("metrics")) control.metrics = read_metrics(*metrics);
 }
 

@@ -305,9 +305,30 @@ struct TcpAddress {
   friend bool operator==(const TcpAddress&, const TcpAddress&) = default;
 };
 
+// What a TLS server shows, and proves to be its own.
+struct TlsIdentity {
+  std::string certificate_file;
+  std::string certificate;  // PEM: its own, and then those that vouch for it
+  std::string key_file;
+  std::string key;  // PEM
+};
+
+struct ControlHttp {
+  TcpAddress address;
+  std::optional<TlsIdentity> tls{};  // absent: in the clear, on loopback alone
+};
+
+// What a request over TCP must show, as it stands in the files; empty: there is none.
+struct ControlTokens {
+  std::string read{};   // for what changes nothing
+  std::string write{};  // for all
+};
+
 struct Control {
   std::optional<ControlSocket> socket = ControlSocket{};  // absent: there is none
-  std::optional<TcpAddress> metrics{};                    // figures alone, for who reaches it
+  std::optional<ControlHttp> http{};                      // with a token at least, if it is there
+  ControlTokens tokens{};
+  std::optional<TcpAddress> metrics{};  // figures alone, for who reaches it
 };
 
 // Where all of this was read.

@@ -98,6 +98,23 @@ std::optional<wire::Ipv4Address> read_address(const Cursor& value) {
   return address;
 }
 
+std::optional<TcpAddress> read_tcp_address(const Cursor& value) {
+  const std::string_view text = value.text();
+  const std::size_t colon = text.rfind(':');
+  const auto address = wire::Ipv4Address::parse(text.substr(0, colon));
+  const auto port =
+      colon == std::string_view::npos ? std::nullopt : parse_number(text.substr(colon + 1));
+  if (!address || !port || *port == 0 || *port > 65535) {
+    value.unexpected("no IPv4 address and port");
+    return std::nullopt;
+  }
+  if (address->is_multicast() || address->is_broadcast()) {
+    value.unexpected("no host has this address");
+    return std::nullopt;
+  }
+  return TcpAddress{*address, static_cast<std::uint16_t>(*port)};
+}
+
 std::optional<wire::Ipv4Prefix> read_network(const Cursor& value) {
   const auto prefix = wire::Ipv4Prefix::parse(value.text());
   if (!prefix || prefix->length == 0) {

@@ -47,6 +47,8 @@ std::optional<base::Duration> read_seconds(const Cursor& value, base::Duration m
 
 // An address that a machine can have.
 std::optional<wire::Ipv4Address> read_address(const Cursor& value);
+// "ADDRESS:PORT", where a host can listen.
+std::optional<TcpAddress> read_tcp_address(const Cursor& value);
 // A network: no host bits set, at least /1.
 std::optional<wire::Ipv4Prefix> read_network(const Cursor& value);
 // "A-B" with A <= B, or "A".

@@ -24,6 +24,10 @@ constexpr std::array kLeaseParameters{
     Api::Parameter{"limit", kLimitExpected},
 };
 
+constexpr std::array kReleaseParameters{
+    Api::Parameter{"address", "the IPv4 address whose lease is to end", true},
+};
+
 constexpr std::array kImageParameters{
     Api::Parameter{"prefix", "what the paths begin with, 1 to 255 bytes"},
     Api::Parameter{"after", "the path behind which the page begins"},
@@ -38,6 +42,19 @@ constexpr std::array kDrainParameters{Api::Parameter{"state", Api::kDrainExpecte
 constexpr std::array kLevelParameters{
     Api::Parameter{"level", Api::kLevelExpected},
 };
+
+// Behind the path of a route that ends in {name}, what stands for that: one part, not empty.
+// nullopt: the path is another one. Of other routes, empty.
+std::optional<std::string_view> part_of(std::string_view path, const Api::Route& route) {
+  const std::size_t brace = route.path.find('{');
+  if (brace == std::string_view::npos) {
+    return path == route.path ? std::optional(std::string_view()) : std::nullopt;
+  }
+  if (!path.starts_with(route.path.substr(0, brace))) return std::nullopt;
+  path.remove_prefix(brace);
+  return path.empty() || path.find('/') != std::string_view::npos ? std::nullopt
+                                                                  : std::optional(path);
+}
 
 Json list_of(const std::vector<ReasonRow>& rows) {
   Json list = Json::array();
@@ -87,6 +104,9 @@ std::span<const Api::Route> Api::routes() {
             &Api::ports},
       Route{"GET", "/v1/leases", "Addresses that somebody has, by address", kLeaseParameters,
             &Api::leases},
+      Route{"DELETE", "/v1/leases/{address}",
+            "Ends a lease as if its holder had given it back, or what sets an address aside",
+            kReleaseParameters, &Api::release_lease},
       Route{"GET", "/v1/images", "Files that are served, by path, and files that are not, with why",
             kImageParameters, &Api::images},
       Route{"GET",
@@ -115,7 +135,7 @@ HttpReply Api::answer(const HttpRequest& request) {
       request.method == "HEAD" ? "GET" : std::string_view(request.method);
   std::string methods;
   for (const Route& route : routes()) {
-    if (route.path != request.path) continue;
+    if (!part_of(request.path, route)) continue;
     if (route.method == method) return answer_route(request, route);
     if (!methods.empty()) methods += ", ";
     methods += route.method == "GET" ? "GET, HEAD" : route.method;
@@ -134,16 +154,18 @@ HttpReply Api::answer_metrics(const HttpRequest& request) {
   return answer(request);
 }
 
-HttpReply Api::answer_route(const HttpRequest& request, const Route& route) {
+HttpReply Api::answer_route(HttpRequest request, const Route& route) {
   if (request.has_body) {
     return error_reply(400, "this path takes no body; what it takes stands in the query");
   }
   for (auto at = request.query.begin(); at != request.query.end(); ++at) {
     const std::string& name = at->first;
-    if (std::ranges::find(route.parameters, std::string_view(name), &Parameter::name) ==
-        route.parameters.end()) {
+    const auto is_it = [&](const Parameter& each) { return !each.is_in_path && each.name == name; };
+    if (std::ranges::none_of(route.parameters, is_it)) {
       std::string known;
-      for (const Parameter& each : route.parameters) known += " " + std::string(each.name);
+      for (const Parameter& each : route.parameters) {
+        if (!each.is_in_path) known += " " + std::string(each.name);
+      }
       return error_reply(400, "'" + name + "' is no parameter of this path; it takes" +
                                   (known.empty() ? " none" : ":" + known));
     }
@@ -151,6 +173,9 @@ HttpReply Api::answer_route(const HttpRequest& request, const Route& route) {
     if (std::find_if(std::next(at), request.query.end(), is_same) != request.query.end()) {
       return error_reply(400, "parameter '" + name + "' stands twice; give it once");
     }
+  }
+  for (const Parameter& each : route.parameters) {
+    if (each.is_in_path) request.query.emplace_back(each.name, *part_of(request.path, route));
   }
   return (this->*route.answer)(Query(request));
 }

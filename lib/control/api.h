@@ -36,6 +36,7 @@ class Api {
   struct Parameter {
     std::string_view name;
     std::string_view expected;  // completes "expected ..."
+    bool is_in_path = false;    // in place of {name}, at the path's end
   };
   // Of state, of dry-run, and of level.
   static constexpr std::string_view kDrainExpected =
@@ -67,6 +68,7 @@ class Api {
   HttpReply workers(const Query& query);
   HttpReply ports(const Query& query);
   HttpReply leases(const Query& query);
+  HttpReply release_lease(const Query& query);
   HttpReply images(const Query& query);
   HttpReply config(const Query& query);
   HttpReply reload(const Query& query);
@@ -76,7 +78,7 @@ class Api {
   HttpReply metrics(const Query& query);
   HttpReply description(const Query& query);
 
-  HttpReply answer_route(const HttpRequest& request, const Route& route);
+  HttpReply answer_route(HttpRequest request, const Route& route);
   // A page of the table, and of one machine; nullopt: the control thread has no time.
   struct LeasePage;
   std::optional<LeasePage> walk_leases(const LeaseFilter& filter, base::Time now);

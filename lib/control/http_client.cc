@@ -16,9 +16,6 @@ namespace stentor::control {
 
 namespace {
 
-// More than the longest page; a stranger's socket may never end.
-constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 20;
-
 using Failure = tl::unexpected<HttpFailure>;
 
 Failure failure(HttpFailure::Kind kind, std::string sentence) {

@@ -13,6 +13,9 @@
 
 namespace stentor::control {
 
+// Of an answer's body: more than the longest page; what answers may be a stranger who never ends.
+inline constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 20;
+
 struct HttpAnswer {
   unsigned status = 0;
   std::string body;

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "control/http_daemon.h"
+
 namespace stentor::control {
 
 namespace {
@@ -19,8 +21,6 @@ constexpr int kAcceptsAStep = 64;
 constexpr base::Duration kFilesPause = std::chrono::milliseconds{100};
 // How late a connection may be cut.
 constexpr base::Duration kLookPeriod = std::chrono::milliseconds{500};
-// A request's head, and what is read of it; more is answered by 431 (RFC 6585).
-constexpr std::size_t kRequestBytesMax = std::size_t{16} << 10;
 
 constexpr std::string_view kBusyBody =
     "{\"error\": \"there are as many connections as the limit allows; ask again\"}\n";
@@ -34,7 +34,7 @@ std::string busy_reply() {
 
 // A new socket's buffer takes it whole, so this does not wait. What the client has sent is read:
 // closing would otherwise take the reply back (RFC 9112 section 9.6).
-void refuse(int socket) {
+void refuse_in_the_clear(int socket) {
   static const std::string text = busy_reply();
   static_cast<void>(::send(socket, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
   ::shutdown(socket, SHUT_WR);
@@ -67,6 +67,9 @@ MHD_Result send(MHD_Connection* connection, HttpReply reply) {
   MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
   if (!reply.allow.empty()) {
     MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, reply.allow.c_str());
+  }
+  if (!reply.authenticate.empty()) {
+    MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, reply.authenticate.c_str());
   }
   if (reply.status == MHD_HTTP_SERVICE_UNAVAILABLE) {
     MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, "1");
@@ -112,42 +115,35 @@ struct HttpEndpoint::Callbacks {
   }
 };
 
-HttpEndpoint::HttpEndpoint(int socket, HttpHandler handler, const HttpLimits& limits)
-    : socket_(socket), handler_(std::move(handler)), limits_(limits) {}
+HttpEndpoint::HttpEndpoint(int socket, HttpHandler handler, const HttpLimits& limits,
+                           bool is_secure)
+    : socket_(socket), handler_(std::move(handler)), limits_(limits), is_secure_(is_secure) {}
 
-base::Result<std::unique_ptr<HttpEndpoint>> HttpEndpoint::make(int socket, HttpHandler handler,
-                                                               const HttpLimits& limits) {
-  std::unique_ptr<HttpEndpoint> made(new HttpEndpoint(socket, std::move(handler), limits));
-  if (made->start()) return made;
-  return base::failure(
-      "cannot serve the control API: no memory or no file descriptor is left. Raise the limit of "
-      "open files (ulimit -n) and start again.");
+base::Result<std::unique_ptr<HttpEndpoint>> HttpEndpoint::make(
+    int socket, HttpHandler handler, const HttpLimits& limits,
+    const config::TlsIdentity* identity) {
+  std::unique_ptr<HttpEndpoint> made(
+      new HttpEndpoint(socket, std::move(handler), limits, identity != nullptr));
+  auto daemon = HttpDaemon::start({.on_request = &Callbacks::on_request,
+                                   .on_connection = &Callbacks::on_connection,
+                                   .on_reply_end = &Callbacks::on_reply_end,
+                                   .context = made.get(),
+                                   .connections = limits.connections,
+                                   .identity = identity});
+  if (!daemon) return tl::unexpected(std::move(daemon).error());
+  made->daemon_ = std::make_unique<HttpDaemon>(*std::move(daemon));
+  return made;
 }
 
-bool HttpEndpoint::start() {
-  daemon_ = MHD_start_daemon(
-      MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET, 0, nullptr, nullptr, &Callbacks::on_request, this,
-      MHD_OPTION_NOTIFY_CONNECTION, &Callbacks::on_connection, this, MHD_OPTION_NOTIFY_COMPLETED,
-      &Callbacks::on_reply_end, this, MHD_OPTION_CONNECTION_MEMORY_LIMIT, kRequestBytesMax,
-      // We cut by a clock that no dripping byte winds up.
-      MHD_OPTION_CONNECTION_TIMEOUT, 0U, MHD_OPTION_CONNECTION_LIMIT,
-      static_cast<unsigned>(limits_.connections), MHD_OPTION_END);
-  if (daemon_ == nullptr) return false;
-  const auto* info = MHD_get_daemon_info(daemon_, MHD_DAEMON_INFO_EPOLL_FD);
-  if (info == nullptr) return false;
-  connections_fd_ = info->epoll_fd;
-  return true;
-}
+HttpEndpoint::~HttpEndpoint() = default;
 
-HttpEndpoint::~HttpEndpoint() {
-  if (daemon_ != nullptr) MHD_stop_daemon(daemon_);
-}
+int HttpEndpoint::connections() const { return daemon_->descriptor(); }
 
 int HttpEndpoint::newcomers(base::Time now) const { return now < accepts_from_ ? -1 : socket_; }
 
 std::optional<base::Duration> HttpEndpoint::patience() const {
   MHD_UNSIGNED_LONG_LONG milliseconds = 0;
-  if (MHD_get_timeout(daemon_, &milliseconds) == MHD_YES && milliseconds == 0) {
+  if (MHD_get_timeout(daemon_->get(), &milliseconds) == MHD_YES && milliseconds == 0) {
     return base::Duration::zero();
   }
   if (accepts_from_ != base::Time{}) return kFilesPause;
@@ -157,7 +153,7 @@ std::optional<base::Duration> HttpEndpoint::patience() const {
 
 void HttpEndpoint::step(base::Time now) {
   if (now >= accepts_from_) accept(now);
-  MHD_run(daemon_);
+  MHD_run(daemon_->get());
   cut_overdue(now);
 }
 
@@ -178,12 +174,12 @@ void HttpEndpoint::accept(base::Time now) {
       return;
     }
     if (room == 0) {
-      refuse(socket);
+      is_secure_ ? static_cast<void>(::close(socket)) : refuse_in_the_clear(socket);
       continue;
     }
     --room;
     // It closes the socket whatever becomes of it.
-    MHD_add_connection(daemon_, socket, generic, length);
+    MHD_add_connection(daemon_->get(), socket, generic, length);
   }
 }
 
@@ -196,7 +192,12 @@ void HttpEndpoint::cut_overdue(base::Time now) {
 
 HttpReply HttpEndpoint::answer(MHD_Connection* connection, const char* method,
                                const char* path) const {
-  HttpRequest request{.method = method, .path = path, .has_body = has_body(connection)};
+  const char* authorization =
+      MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
+  HttpRequest request{.method = method,
+                      .path = path,
+                      .has_body = has_body(connection),
+                      .authorization = authorization == nullptr ? "" : authorization};
   MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, note_argument, &request);
   try {
     return handler_(request);

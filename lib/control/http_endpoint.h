@@ -5,8 +5,9 @@
 // thread has it.
 //
 // Nobody holds it up: nothing here blocks, whoever comes beyond the limit of connections hears 503
-// at once, and a connection on which a request and its reply take longer than `exchange_time` is
-// cut, however it drips.
+// at once (under TLS, where an answer would cost a handshake, finds the connection closed), and a
+// connection on which a handshake, a request and its reply take longer than `exchange_time` is cut,
+// however it drips.
 
 #include <list>
 #include <memory>
@@ -14,12 +15,14 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "config/settings.h"
 #include "control/http_message.h"
 
 struct MHD_Connection;
-struct MHD_Daemon;
 
 namespace stentor::control {
+
+class HttpDaemon;
 
 struct HttpLimits {
   std::size_t connections = 64;  // DESIGN section 9; of each socket: one cannot lock out another
@@ -29,16 +32,18 @@ struct HttpLimits {
 
 class HttpEndpoint {
  public:
-  // `socket` listens, does not block, and outlives the endpoint. An error is one sentence.
+  // `socket` listens, does not block, and outlives the endpoint, as `identity` does: by TLS, as
+  // that; null: in the clear. An error is one sentence.
   static base::Result<std::unique_ptr<HttpEndpoint>> make(int socket, HttpHandler handler,
-                                                          const HttpLimits& limits);
+                                                          const HttpLimits& limits,
+                                                          const config::TlsIdentity* identity);
   HttpEndpoint(const HttpEndpoint&) = delete;
   HttpEndpoint& operator=(const HttpEndpoint&) = delete;
   ~HttpEndpoint();
 
   // What to wait for: who connects (-1: not now), and those who have.
   [[nodiscard]] int newcomers(base::Time now) const;
-  [[nodiscard]] int connections() const { return connections_fd_; }
+  [[nodiscard]] int connections() const;
   // How long a wait may last; nullopt: as long as nothing comes.
   [[nodiscard]] std::optional<base::Duration> patience() const;
 
@@ -52,8 +57,7 @@ class HttpEndpoint {
   };
 
   struct Callbacks;
-  HttpEndpoint(int socket, HttpHandler handler, const HttpLimits& limits);
-  bool start();
+  HttpEndpoint(int socket, HttpHandler handler, const HttpLimits& limits, bool is_secure);
   void accept(base::Time now);
   void cut_overdue(base::Time now);
   [[nodiscard]] HttpReply answer(MHD_Connection* connection, const char* method,
@@ -62,10 +66,10 @@ class HttpEndpoint {
   const int socket_;
   const HttpHandler handler_;
   const HttpLimits limits_;
+  const bool is_secure_;  // by TLS
   std::list<Connection> open_;
-  base::Time accepts_from_{};  // after the process could open no more files
-  int connections_fd_ = -1;
-  MHD_Daemon* daemon_ = nullptr;
+  base::Time accepts_from_{};           // after the process could open no more files
+  std::unique_ptr<HttpDaemon> daemon_;  // once made; it tells `open_` of its end
 };
 
 }  // namespace stentor::control

@@ -15,6 +15,7 @@ struct HttpRequest {
   std::string path;                                          // decoded, without the query
   std::vector<std::pair<std::string, std::string>> query{};  // decoded, in order
   bool has_body = false;                                     // which is not read
+  std::string authorization{};  // the header's value; empty: there is none
 };
 
 inline constexpr const char* kJsonType = "application/json";
@@ -24,6 +25,7 @@ struct HttpReply {
   std::string body{};
   std::string type = kJsonType;
   std::string allow{};  // of status 405: the methods that there are (RFC 9110 section 15.5.6)
+  std::string authenticate{};  // of status 401 and 403: what is to be shown (RFC 6750 section 3)
 };
 
 using HttpHandler = std::function<HttpReply(const HttpRequest&)>;

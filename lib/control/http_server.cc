@@ -22,7 +22,7 @@ base::Result<std::unique_ptr<HttpServer>> HttpServer::start(std::vector<Listener
                                                             const HttpLimits& limits) {
   Endpoints endpoints;
   for (Listener& each : listeners) {
-    auto endpoint = HttpEndpoint::make(each.socket, std::move(each.handler), limits);
+    auto endpoint = HttpEndpoint::make(each.socket, std::move(each.handler), limits, each.identity);
     if (!endpoint) return tl::unexpected(std::move(endpoint).error());
     endpoints.push_back(*std::move(endpoint));
   }

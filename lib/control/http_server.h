@@ -22,6 +22,7 @@ class HttpServer {
   struct Listener {
     int socket;  // it listens, does not block, and outlives the server
     HttpHandler handler;
+    const config::TlsIdentity* identity = nullptr;  // likewise; null: in the clear
   };
 
   static base::Result<std::unique_ptr<HttpServer>> start(std::vector<Listener> listeners,

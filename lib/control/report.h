@@ -5,7 +5,7 @@
 // it (app/stentord/appliance_report.h); tests have one of their own.
 //
 // Threads: the API's, under the state lock (control/state_lock.h), where each call copies a little
-// and returns; add_details() alone is called without it.
+// and returns; add_details() and release() alone are called without it.
 
 #include <cstdint>
 #include <memory>
@@ -90,6 +90,18 @@ struct LeasePiece {
   std::optional<wire::Ipv4Address> next;  // where the next piece begins; nullopt: that was the last
 };
 
+// What became of an address that was to be given back.
+enum class Release : std::uint8_t {
+  done,         // and where leases are on disk, it is there
+  not_held,     // nobody has it
+  not_on_disk,  // nobody has it any more, but a restart may still know its lease
+  busy,         // the control thread has no time: nothing has changed
+};
+struct Released {
+  Release what = Release::not_held;
+  lease::State was = lease::State::free;  // until now
+};
+
 class Report {
  public:
   Report() = default;
@@ -127,6 +139,10 @@ class Report {
 
   // Without the lock: fills in what the disk knows of the clients. May take as long as a disk does.
   virtual void add_details(std::vector<LeaseRow>& rows) const = 0;
+  // Likewise: ends the lease or the offer of an address as if its holder had given it back, or what
+  // sets it aside, at `now`. `patience`: for the lock, and then for the disk.
+  [[nodiscard]] virtual Released release(wire::Ipv4Address address, base::Time now,
+                                         base::Duration patience) = 0;
 };
 
 }  // namespace stentor::control

@@ -40,7 +40,7 @@ OWNERS = [
     (r"openssl/.*", ["lib/digest"]),
     (r"numa(if)?\.h", ["lib/topology"]),
     (r"sqlite3\.h", ["lib/store", "tests/unit/store"]),
-    (r"microhttpd\.h", ["lib/control"]),
+    (r"microhttpd\.h|curl/.*", ["lib/control"]),
     (r"prometheus/.*|systemd/.*", ["lib/control"]),
     (r"nlohmann/.*", ["lib/control", "app/stentor-storm", "app/stentorctl", "tests/unit/config",
                       "tests/unit/control", "tests/unit/storm_report"]),

@@ -99,5 +99,16 @@ TEST(DifferenceOfSecrets, IsNamedAndShowsNone) {
             Lines{"~ dhcp.relays[10.1.0.1].keys[7]: its secret -> another secret"});
 }
 
+TEST(DifferenceOfTokens, IsNamedAndShowsNone) {
+  Settings first = settings_of(kMinimal);
+  first.control.tokens = {"the read token of many letters", "the write token of as many"};
+  Settings second = first;
+  EXPECT_EQ(between(first, second), Lines{});
+  second.control.tokens.write = "another write token";
+  EXPECT_EQ(between(first, second), Lines{"~ control.tokens.write: its token -> another token"});
+  second.control.tokens.read.clear();
+  EXPECT_EQ(between(first, second).size(), 1u) << "one that goes is in the document";
+}
+
 }  // namespace
 }  // namespace stentor::config

@@ -92,6 +92,33 @@ TEST(FixedKeys, AreThoseOfAPort) {
             refusal_of("the number of ports"));
 }
 
+TEST(FixedKeys, AreSocketsOfTheApi) {
+  EXPECT_EQ(added("control: {socket: none}\n"), refusal_of("control.socket"));
+  EXPECT_EQ(added("control: {metrics: {address: 127.0.0.1:9467}}\n"),
+            refusal_of("control.metrics"));
+  Settings running;
+  Settings next;
+  running.control.http = next.control.http =
+      ControlHttp{.address = {wire::Ipv4Address{0x0a000001}, 8067},
+                  .tls = TlsIdentity{"/a.crt", "a certificate", "/a.key", "a key"}};
+  running.control.tokens = {"one token", "another"};
+  next.control.http->tls->certificate = "another certificate";
+  EXPECT_EQ(fixed_changes(running, next), std::vector<std::string>{})
+      << "what files say is no key, and tokens may change";
+  const std::vector<std::string> refused{
+      "control.http cannot change while stentord runs; a "
+      "restart applies it"};
+  next.control.http->tls->key_file = "/b.key";
+  EXPECT_EQ(fixed_changes(running, next), refused);
+  next.control.http->tls.reset();
+  EXPECT_EQ(fixed_changes(running, next), refused);
+  next.control.http = running.control.http;
+  next.control.http->address.port = 8068;
+  EXPECT_EQ(fixed_changes(running, next), refused);
+  next.control.http.reset();
+  EXPECT_EQ(fixed_changes(running, next), refused);
+}
+
 TEST(FixedKeys, AreAllNamedAtOnce) {
   EXPECT_EQ(added("workers: {idle: poll}\nleases: {durability: async}\n"),
             refusal_of("workers.idle") + refusal_of("leases.durability"));

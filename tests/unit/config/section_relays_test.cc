@@ -1,37 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Goal: keys of relay agents, whose secrets stand in files that nobody else can read.
-#include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
 #include "config/limit.h"
 #include "sample.h"
+#include "secret_files.h"
 
 namespace stentor::config {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-class SectionRelays : public testing::Test {
+class SectionRelays : public SecretFiles {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "stentor-relays-XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  // A file with `text`; its path.
-  [[nodiscard]] std::string file(const std::string& text, mode_t mode = 0600,
-                                 const std::string& name = "key") const {
-    std::string path = folder_ + "/" + name;
-    std::filesystem::remove(path);
-    std::ofstream(path) << text;
-    chmod(path.c_str(), mode);
-    return path;
-  }
-
   static std::string yaml(const std::string& keys) {
     return minimal_with("dhcp: {relays: [{address: 10.8.0.1, keys: " + keys +
                         "}], subnets: [{subnet: 10.8.0.0/16, pools: [10.8.1.0]}]}\n");
@@ -47,8 +28,6 @@ class SectionRelays : public testing::Test {
     EXPECT_TRUE(found.starts_with(begin)) << found;
     return found.substr(std::min(begin.size(), found.size()));
   }
-
-  std::string folder_;
 };
 
 TEST_F(SectionRelays, ReadSecretsFromFiles) {

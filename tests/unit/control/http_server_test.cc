@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "socket_fixture.h"
+#include "tls_sample.h"
 
 namespace stentor::control {
 namespace {
@@ -18,9 +19,10 @@ constexpr std::string_view kGet = "GET /here HTTP/1.1\r\nHost: x\r\nConnection: 
 
 class HttpServerTest : public SocketFixture {
  protected:
-  void serve(const HttpHandler& handler, const HttpLimits& limits = {}) {
+  void serve(const HttpHandler& handler, const HttpLimits& limits = {},
+             const config::TlsIdentity* identity = nullptr) {
     listening = listen_on(at("s"));
-    server = *HttpServer::start({{listening.number(), handler}}, limits);
+    server = *HttpServer::start({{listening.number(), handler, identity}}, limits);
   }
   [[nodiscard]] base::Descriptor connect() const { return connect_to(at("s")); }
   [[nodiscard]] std::string ask(std::string_view request) const {
@@ -147,20 +149,71 @@ TEST_F(HttpServerTest, RefusesAtOnceWhoIsOneTooMany) {
   EXPECT_TRUE(is_served_soon());
 }
 
+// How long somebody is borne with who sends a byte of `head` every now and then.
+std::chrono::steady_clock::duration drip(const base::Descriptor& socket, std::string_view head) {
+  const auto begun = std::chrono::steady_clock::now();
+  pollfd end{socket.number(), POLLIN, 0};
+  for (std::size_t i = 0; i < head.size() && ::poll(&end, 1, 50) == 0; ++i) {
+    static_cast<void>(::send(socket.number(), &head[i], 1, MSG_NOSIGNAL));
+  }
+  return std::chrono::steady_clock::now() - begun;
+}
+
 TEST_F(HttpServerTest, CutsAConnectionThatDrips) {
   serve(echo, {.connections = 1, .exchange_time = milliseconds{300}});
-  const base::Descriptor slow = connect();
-  const auto begun = std::chrono::steady_clock::now();
-  pollfd end{slow.number(), POLLIN, 0};
-  // A byte every now and then, of a head that never ends.
-  while (::poll(&end, 1, 50) == 0 &&
-         std::chrono::steady_clock::now() - begun < std::chrono::seconds{20}) {
-    static_cast<void>(::send(slow.number(), "G", 1, MSG_NOSIGNAL));
-  }
-  const auto lasted = std::chrono::steady_clock::now() - begun;
+  const auto lasted = drip(connect(), std::string(400, 'G'));
   EXPECT_GE(lasted, milliseconds{300});
   EXPECT_LT(lasted, std::chrono::seconds{10});
   EXPECT_TRUE(is_served_soon()) << "its place is never free";
+}
+
+TEST_F(HttpServerTest, CutsAHandshakeThatDrips) {
+  // Goal: the record of a ClientHello, 512 bytes long, which never ends (RFC 8446 section 5.1).
+  const config::TlsIdentity identity = test_identity();
+  serve(echo, {.connections = 1, .exchange_time = milliseconds{300}}, &identity);
+  const std::string hello("\x16\x03\x01\x02\x00\x01\x00\x01\xfc", 9);
+  const auto lasted = drip(connect(), hello + std::string(400, '\x03'));
+  EXPECT_GE(lasted, milliseconds{300});
+  EXPECT_LT(lasted, std::chrono::seconds{10});
+}
+
+TEST_F(HttpServerTest, SaysNothingInTheClearWhereTlsIsSpoken) {
+  const config::TlsIdentity identity = test_identity();
+  serve(echo, {.connections = 1}, &identity);
+  {
+    const base::Descriptor mistaken = connect();
+    send(mistaken, kGet);
+    EXPECT_EQ(receive_all(mistaken).find("HTTP"), std::string::npos);
+  }
+  // One too many finds the connection closed, before anybody has said a word. The place of the one
+  // before is free a moment after it has gone.
+  const base::Descriptor first = connect();
+  std::string heard;
+  for (int tries = 0; tries < 100 && heard.empty(); ++tries) {
+    const base::Descriptor last = connect();
+    pollfd end{last.number(), POLLIN, 0};
+    if (::poll(&end, 1, 100) == 1) heard = "[" + receive_all(last) + "]";
+  }
+  EXPECT_EQ(heard, "[]");
+}
+
+TEST_F(HttpServerTest, RefusesToServeByAnIdentityThatIsNone) {
+  config::TlsIdentity identity = test_identity();
+  identity.key = kOtherKey;
+  listening = listen_on(at("s"));
+  const auto refused = HttpServer::start({{listening.number(), echo, &identity}});
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(refused.error().sentence.starts_with("control.http.tls: "));
+}
+
+TEST_F(HttpServerTest, HandsOnWhatIsShownAndSaysWhatIsToBeShown) {
+  serve([](const HttpRequest& request) {
+    return HttpReply{.status = 401, .body = request.authorization, .authenticate = "Bearer x"};
+  });
+  const std::string answer =
+      ask("GET / HTTP/1.1\r\nHost: x\r\nauthorization: Bearer abc\r\nConnection: close\r\n\r\n");
+  EXPECT_NE(answer.find("WWW-Authenticate: Bearer x\r\n"), std::string::npos) << answer;
+  EXPECT_TRUE(answer.ends_with("\r\n\r\nBearer abc")) << answer;
 }
 
 TEST_F(HttpServerTest, CutsWhoDoesNotReadTheAnswer) {

@@ -108,7 +108,7 @@ TEST_F(OpenapiTest, DescribesThePathsThatThereAre) {
     for (std::size_t i = 0; i < parameters.size(); ++i) {
       EXPECT_EQ(parameters[i].at("name"), route.parameters[i].name) << route.path;
       EXPECT_EQ(parameters[i].at("description"), route.parameters[i].expected) << route.path;
-      EXPECT_EQ(parameters[i].at("in"), "query");
+      EXPECT_EQ(parameters[i].at("in"), route.parameters[i].is_in_path ? "path" : "query");
     }
   }
   ASSERT_EQ(keys_of(description.at("paths")).size(), methods.size());
@@ -124,6 +124,10 @@ TEST_F(OpenapiTest, DescribesTheAnswersThatAreGiven) {
     HttpRequest request{.method = std::string(route.method), .path = path};
     for (const Json& parameter : operation.value("parameters", Json::array())) {
       if (!parameter.at("required")) continue;
+      if (parameter.at("in") == "path") {
+        request.path = "/v1/leases/10.0.0.0";
+        continue;
+      }
       request.query.emplace_back(parameter.at("name"), parameter.at("schema").at("enum").at(0));
     }
     const HttpReply reply = api.answer(request);

@@ -106,6 +106,19 @@ class ReportStub final : public Report {
       each.hostname = "node" + std::to_string(each.lease.address.host() & 0xff);
   }
 
+  // Of what is held: from then on it is not, but for `on_disk`, which says why.
+  [[nodiscard]] Released release(wire::Ipv4Address address, base::Time /*now*/,
+                                 base::Duration patience) override {
+    const std::unique_lock lock(lock_, patience);
+    if (!lock) return {.what = Release::busy};
+    const auto at = held.find(address.host());
+    if (at == held.end()) return {};
+    const lease::State was = at->second;
+    held.erase(at);
+    return {.what = release_outcome, .was = was};
+  }
+
+  Release release_outcome = Release::done;
   StatusRow row{.version = "1.2.3",
                 .problems = {},
                 .durability = "commit",

@@ -43,7 +43,7 @@ def completed(*words):
 class Manual(unittest.TestCase):
     commands = list(commands_below())
     page = (FOLDER / "stentorctl.1").read_text()
-    value = "(?: Ar (?:DIR|FILE)| Op Ar LEVEL)?"  # behind a command
+    value = "(?: Ar (?:DIR|FILE|ADDRESS \.\.\.)| Op Ar LEVEL)?"  # behind a command
 
     def test_it_has_every_command(self):
         self.assertGreater(len(self.commands), 7)

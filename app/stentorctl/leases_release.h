@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// stentorctl leases release: ends leases as if their holders had given them back.
+
+#include <string>
+#include <vector>
+
+#include "appliance_link.h"
+
+namespace stentor::ctl {
+
+// One after the other; what cannot be done is said, and the rest is done.
+ExitStatus run_release(const Asking& asking, const std::vector<std::string>& addresses);
+
+}  // namespace stentor::ctl

@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Goal: over TCP, by TLS, who shows a token gets what it is for, and nobody else gets anything;
+tokens change with a reload, and stand nowhere but in their files."""
+
+import json
+
+from appliance import config_text, write_images
+from control_client import curl, get, serving_control, socket_of
+from control_tcp import PORT, READ, WRITE, OverTcp
+from exposition import read_exposition
+from lab import Lab
+from suite import check, check_equal, main, programs_under_test
+
+PATHS = ("/v1/status", "/v1/drops", "/v1/workers", "/v1/ports", "/v1/leases", "/v1/images",
+         "/v1/config", "/v1/log-level", "/metrics", "/openapi.json")
+RELOAD = "/v1/config/reload"
+OTHER = "another-token-of-a-test-0123456789abcdef"
+POST = ("--request", "POST")
+
+
+def nobody_passes_without_a_token(tcp):
+    for path in (*PATHS, "/", "/absent", RELOAD):
+        check_equal(tcp.status(path), 401, f"{path} without a token")
+    for token in ("wrong", READ[:-1], WRITE + "0"):
+        check_equal(tcp.status("/v1/status", token=token), 401, f"with token {token}")
+    said = tcp.curl("/v1/status")[1]
+    check("\nWWW-Authenticate: Bearer " in said, f"it does not say what it wants: {said}")
+    check_equal(tcp.status("/v1/status", "--user", f"x:{READ}"), 401, "another scheme")
+    check_equal(tcp.status("/v1/status?token=" + READ), 401, "a token in the query")
+
+
+def each_token_is_for_its_own(tcp):
+    for path in PATHS:
+        check_equal(tcp.status(path, token=READ), 200, f"{path}")
+    check_equal(tcp.status("/v1/status", token=WRITE), 200, "to a writer")
+    for path, method in ((RELOAD, "POST"), ("/v1/log-level?level=info", "PUT")):
+        status, said = tcp.curl(path, "--request", method, token=READ)
+        check_equal((status, "control.tokens.write" in said), (403, True), f"{path}: {said}")
+        check_equal(tcp.status(path, "--request", method, token=WRITE), 200, f"{path} to a writer")
+    check_equal(tcp.status("/absent", token=READ), 404, "what there is not")
+    check_equal(tcp.status("/v1/status", *POST, token=WRITE), 405, "what cannot be done")
+
+
+def it_is_the_api(lab, tcp):
+    check_equal(json.loads(tcp.get("/v1/config", READ)), get(lab, "/v1/config"),
+                "the configuration")
+    figures, there = (read_exposition(text) for text in (tcp.get("/metrics", READ),
+                                                         curl(lab, "/metrics")[1]))
+    check_equal(set(figures), set(there), "names of figures")
+
+
+def old_tls_is_refused(lab, tcp):
+    def exit_status(*versions):
+        return lab.server("curl", "--silent", "--max-time", 10, "--cacert", tcp.certificate,
+                          "--ciphers", "DEFAULT@SECLEVEL=0", *versions, tcp.url,
+                          ok=False).returncode
+    check_equal(exit_status("--tls-max", "1.2"), 0, "curl's exit status by TLS 1.2")
+    check_equal(exit_status("--tlsv1.3"), 0, "curl's exit status by TLS 1.3")
+    check_equal(exit_status("--tlsv1.0", "--tls-max", "1.1"), 35, "curl's exit status by TLS 1.1")
+
+
+def tokens_change_with_a_reload(lab, tcp):
+    tcp.write_file.write_text(OTHER + "\n")
+    check_equal(tcp.status("/v1/status", token=WRITE), 200, "before the reload")
+    rehearsed = json.loads(curl(lab, RELOAD + "?dry-run=true", *POST)[1])
+    check_equal([change["path"] for change in rehearsed["changes"]], ["control.tokens.write"],
+                "what a dry run says")
+    check_equal(curl(lab, RELOAD, *POST)[0], 200, "HTTP status of the reload")
+    check_equal(tcp.status("/v1/status", token=WRITE), 401, "the old token")
+    check_equal(tcp.status(RELOAD, *POST, token=OTHER), 200, "the new one")
+    # What others may read is refused, and the tokens of before hold.
+    tcp.write_file.chmod(0o640)
+    status, said = tcp.curl(RELOAD, *POST, token=OTHER)
+    check_equal((status, "chmod 600" in said), (422, True), f"a file that others may read: {said}")
+    tcp.write_file.chmod(0o600)
+    check_equal(tcp.status("/v1/status", token=OTHER), 200, "after a reload that was refused")
+
+
+def no_token_is_told(lab, tcp, stentord):
+    for path in PATHS:
+        said = tcp.get(path, READ)
+        check(READ not in said and OTHER not in said, f"{path} tells a token")
+    for token in (READ, WRITE, OTHER):
+        check(not stentord.logged(token), "the log tells a token")
+
+
+class Remote:
+    """stentorctl in the server's namespace, by options or by its environment."""
+
+    def __init__(self, lab, program, tcp):
+        self.lab = lab
+        self.program = program
+        self.tcp = tcp
+
+    def run(self, *words, token):
+        return self.lab.server(self.program, *words, "--url", self.tcp.url, "--token-file", token,
+                               "--cacert", self.tcp.certificate, ok=False)
+
+    def said(self, *command):
+        return self.lab.server("env", f"STENTOR_URL={self.tcp.url}",
+                               f"STENTOR_TOKEN_FILE={self.tcp.read_file}",
+                               f"STENTOR_CACERT={self.tcp.certificate}", self.program, *command,
+                               ok=False)
+
+
+def command_asks_over_tcp(lab, remote):
+    tcp = remote.tcp
+    for words in (("status",), ("leases", "list", "--json"), ("leases", "export"),
+                  ("images", "list"), ("config", "show"), ("log-level",), ("drops",)):
+        by_option = remote.run(*words, token=tcp.read_file)
+        check_equal(by_option.returncode, 0, f"exit status of {words}: {by_option.stdout}")
+        by_environment = remote.said(*words)
+        check_equal(by_environment.returncode, 0, f"by the environment: {by_environment.stdout}")
+    for words in (("reload",), ("log-level", "info")):
+        refused = remote.run(*words, token=tcp.read_file)
+        check_equal((refused.returncode, refused.stdout.count("\n")), (1, 1), f"{words}")
+        check("control.tokens.write" in refused.stdout, f"a reader's {words}: {refused.stdout}")
+        done = remote.run(*words, token=tcp.write_file)
+        check_equal(done.returncode, 0, f"a writer's {words}: {done.stdout}")
+    here = remote.said("status", "--socket", socket_of(lab))
+    check_equal(here.returncode, 0, f"a socket before the environment: {here.stdout}")
+
+
+def command_says_what_is_wrong(lab, remote):
+    """In one line, without the token."""
+    tcp = remote.tcp
+    wrong = tcp.secret("wrong.token", OTHER + "0")
+    open_to_all = tcp.secret("open.token", READ)
+    open_to_all.chmod(0o644)
+    absent = lab.folder / "absent.token"
+    for token, status, words in ((wrong, 1, "not one of control.tokens"),
+                                 (open_to_all, 1, "chmod 600"), (absent, 1, "cannot be opened")):
+        result = remote.run("status", token=token)
+        check_equal((result.returncode, result.stdout.count("\n")), (status, 1), f"{token}")
+        check(words in result.stdout and READ not in result.stdout,
+              f"with {token} it says {result.stdout}")
+    def alone(*options):
+        return lab.server(remote.program, "status", "--url", tcp.url, *options, ok=False)
+    check("--token-file" in alone().stdout, "without a token it does not name the option")
+    stranger = alone("--token-file", tcp.read_file)
+    check_equal((stranger.returncode, "--cacert" in stranger.stdout), (1, True),
+                f"of a certificate that nobody vouches for it says {stranger.stdout}")
+    both = alone("--socket", "/a")
+    check_equal(both.returncode, 2, "exit status with two servers")
+
+
+def nobody_there_is_one_line(remote):
+    result = remote.run("status", token=remote.tcp.read_file)
+    check_equal((result.returncode, result.stdout.count("\n")), (3, 1), result.stdout)
+    check(f"no stentord answers on {remote.tcp.url}" in result.stdout, f"it says {result.stdout}")
+
+
+def what_is_unsafe_is_refused(lab, program, tcp):
+    """With file, line and column, before anything is served."""
+    def refusal(control, write=None):
+        config = lab.folder / "refused.yaml"
+        config.write_text(config_text(
+            lab.folder / "images", control=f"socket: {{path: {socket_of(lab)}}}{control}"))
+        checked = lab.server(program, "--check", config, ok=False)
+        check_equal(checked.returncode, 1, f"exit status of --check: {checked.stdout}")
+        started = lab.server(program, "--config", config, ok=False)
+        check_equal(started.returncode, 1, f"exit status at start: {started.stdout}")
+        return started.stdout
+    in_the_clear = refusal(tcp.control(address="10.99.0.1", tls=False))
+    check("refused.yaml:" in in_the_clear and "it is not loopback" in in_the_clear,
+          f"in the clear: {in_the_clear}")
+    no_token = refusal(f", http: {{address: 127.0.0.1:{PORT}}}")
+    check("must show a token" in no_token, f"without a token: {no_token}")
+    for mode in (0o640, 0o604):
+        tcp.key.chmod(mode)
+        check("chmod 600" in refusal(tcp.control()), "a key that others may read")
+    tcp.key.chmod(0o600)
+    key = tcp.key.read_text()
+    tcp.key.write_text("no key\n")
+    bad = refusal(tcp.control())
+    check(f"{tcp.certificate} and {tcp.key} are no certificate" in bad, f"a bad key: {bad}")
+    tcp.key.write_text(key)
+
+
+def group(program, stentorctl):
+    with Lab() as lab:
+        write_images(lab.folder / "images")
+        tcp = OverTcp(lab)
+        remote = Remote(lab, stentorctl, tcp)
+        yield ("what is unsafe is refused at start",
+               lambda: what_is_unsafe_is_refused(lab, program, tcp))
+        with serving_control(lab, program, control=tcp.control()) as stentord:
+            yield "nobody passes without a token", lambda: nobody_passes_without_a_token(tcp)
+            yield "each token is for its own", lambda: each_token_is_for_its_own(tcp)
+            yield "it is the API", lambda: it_is_the_api(lab, tcp)
+            yield "stentorctl asks over TCP", lambda: command_asks_over_tcp(lab, remote)
+            yield ("stentorctl says what is wrong",
+                   lambda: command_says_what_is_wrong(lab, remote))
+            yield "old TLS is refused", lambda: old_tls_is_refused(lab, tcp)
+            yield ("tokens change with a reload",
+                   lambda: tokens_change_with_a_reload(lab, tcp))
+            yield "no token is told", lambda: no_token_is_told(lab, tcp, stentord)
+        yield "nobody there is one line", lambda: nobody_there_is_one_line(remote)
+        tcp.secret("write.token", WRITE + "\n")
+        with serving_control(lab, program, control=tcp.control(tls=False)):
+            tcp.url = tcp.url.replace("https", "http")
+            yield ("on loopback in the clear: no token, no word",
+                   lambda: nobody_passes_without_a_token(tcp))
+            yield "each token is for its own there", lambda: each_token_is_for_its_own(tcp)
+
+
+if __name__ == "__main__":
+    main([group(*programs_under_test("STENTORD", "STENTORCTL"))])

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: nobody passes without a token, nobody changes anything with the read token, and no reply
+// tells what a token is.
+#include "control/token_gate.h"
+
+#include <gtest/gtest.h>
+
+namespace stentor::control {
+namespace {
+
+constexpr const char* kRead = "read-token-0123456789-0123456789";
+constexpr const char* kWrite = "write-token-0123456789-0123456789";
+
+class TokenGateTest : public testing::Test {
+ protected:
+  // 200: it passes.
+  unsigned status(const char* method, const std::string& authorization) {
+    const auto refusal =
+        gate.refusal({.method = method, .path = "/", .authorization = authorization});
+    if (!refusal) return 200;
+    EXPECT_TRUE(refusal->authenticate.starts_with("Bearer realm=")) << refusal->authenticate;
+    for (const std::string& said : {refusal->body, refusal->authenticate}) {
+      EXPECT_EQ(said.find("0123456789"), std::string::npos) << said;
+    }
+    return refusal->status;
+  }
+  unsigned status_of(const char* method, const std::string& token) {
+    return status(method, "Bearer " + token);
+  }
+
+  TokenGate gate{{kRead, kWrite}, std::equal_to<>()};
+};
+
+TEST_F(TokenGateTest, LetsReadersAsk) {
+  for (const char* method : {"GET", "HEAD"}) {
+    EXPECT_EQ(status_of(method, kRead), 200u);
+    EXPECT_EQ(status_of(method, kWrite), 200u);
+  }
+}
+
+TEST_F(TokenGateTest, LetsWritersAloneChangeAnything) {
+  for (const char* method : {"PUT", "POST", "DELETE", "PATCH", "get", ""}) {
+    EXPECT_EQ(status_of(method, kRead), 403u) << method;
+    EXPECT_EQ(status_of(method, kWrite), 200u) << method;
+  }
+}
+
+TEST_F(TokenGateTest, RefusesWhatIsNoToken) {
+  const std::string token(kWrite);
+  for (const std::string& authorization :
+       {std::string(), std::string("Bearer"), std::string("Bearer "), std::string("Bearer    "),
+        "Basic " + token, token, "Bearer" + token, "Bearer " + token + "x",
+        "Bearer " + token.substr(1), "Bearer " + token + " " + token, "Bearer x" + token,
+        " Bearer " + token}) {
+    for (const char* method : {"GET", "DELETE"}) {
+      EXPECT_EQ(status(method, authorization), 401u) << authorization;
+    }
+  }
+}
+
+TEST_F(TokenGateTest, TakesTheSchemeInAnyCase) {
+  // Goal: RFC 9110 section 11.1; RFC 6750 section 2.1 has one blank, some send more.
+  EXPECT_EQ(status("GET", std::string("bearer ") + kRead), 200u);
+  EXPECT_EQ(status("GET", std::string("BEARER   ") + kRead + " "), 200u);
+}
+
+TEST_F(TokenGateTest, SaysWhatIsWrong) {
+  const auto error_of = [&](const char* method, const char* authorization) {
+    return gate.refusal({.method = method, .path = "/", .authorization = authorization})
+        ->authenticate;
+  };
+  // RFC 6750 section 3.1: who shows nothing hears of no error.
+  EXPECT_EQ(error_of("GET", ""), "Bearer realm=\"stentor\"");
+  EXPECT_NE(error_of("GET", "Bearer x").find("error=\"invalid_token\""), std::string::npos);
+  const std::string read = std::string("Bearer ") + kRead;
+  EXPECT_NE(error_of("PUT", read.c_str()).find("error=\"insufficient_scope\""), std::string::npos);
+}
+
+TEST_F(TokenGateTest, KnowsTheTokensOfAReload) {
+  gate.set({"", "another-token"});
+  EXPECT_EQ(status_of("GET", kRead), 401u);
+  EXPECT_EQ(status_of("PUT", kWrite), 401u);
+  EXPECT_EQ(status_of("PUT", "another-token"), 200u);
+  gate.set({"a-reader", ""});
+  EXPECT_EQ(status_of("GET", "a-reader"), 200u);
+  EXPECT_EQ(status_of("PUT", "a-reader"), 403u);
+  EXPECT_EQ(status_of("PUT", ""), 401u) << "the token that is not given is nobody's";
+}
+
+TEST_F(TokenGateTest, ComparesEachWithBothWhateverTheFirstSays) {
+  int compared = 0;
+  const TokenGate counting({kRead, kWrite}, [&](std::string_view shown, std::string_view secret) {
+    ++compared;
+    return shown == secret;
+  });
+  for (const char* token : {kRead, kWrite, "nothing"}) {
+    compared = 0;
+    static_cast<void>(counting.refusal(
+        {.method = "GET", .path = "/", .authorization = std::string("Bearer ") + token}));
+    EXPECT_EQ(compared, 2) << token;
+  }
+}
+
+}  // namespace
+}  // namespace stentor::control

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: who asks over TCP gets the whole answer, or learns which kind of nothing it got; and a
+// token goes to nobody whom it is not for.
+#include "control/url_client.h"
+
+#include <fstream>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+
+#include "control/http_server.h"
+#include "control/tcp_listener.h"
+#include "socket_fixture.h"
+#include "tls_sample.h"
+
+namespace stentor::control {
+namespace {
+
+using Kind = HttpFailure::Kind;
+
+constexpr const char* kToken = "a-token";
+
+class UrlClientTest : public SocketFixture {
+ protected:
+  UrlClientTest() { std::ofstream(at("ca.pem")) << kCertificate; }
+
+  // Listens on a port of loopback that is free.
+  void listen() {
+    listening = *control::listen_on({wire::Ipv4Address{0x7f000001}, 0}, "a key");
+    sockaddr_in name{};
+    socklen_t length = sizeof name;
+    ::getsockname(listening.number(), reinterpret_cast<sockaddr*>(&name), &length);
+    place = "127.0.0.1:" + std::to_string(ntohs(name.sin_port));
+  }
+  void serve(const HttpHandler& handler, const config::TlsIdentity* shown) {
+    listen();
+    server = *HttpServer::start({{listening.number(), handler, shown}});
+  }
+  [[nodiscard]] UrlServer secure() const { return {"https://" + place, kToken, at("ca.pem")}; }
+  [[nodiscard]] UrlServer in_the_clear() const { return {"http://" + place, kToken}; }
+
+  static Kind kind_of(const UrlServer& server) {
+    const auto answer = ask(server, "GET", "/", std::chrono::seconds{1});
+    EXPECT_FALSE(answer) << server.url;
+    if (answer) return {};
+    EXPECT_EQ(answer.error().sentence.find(kToken), std::string::npos);
+    EXPECT_NE(answer.error().sentence.find(server.url), std::string::npos)
+        << answer.error().sentence;
+    return answer.error().kind;
+  }
+
+  const config::TlsIdentity identity = test_identity();
+  std::string place;
+  base::Descriptor listening;
+  std::unique_ptr<HttpServer> server;
+};
+
+HttpReply echo(const HttpRequest& request) {
+  return {.status = 418,
+          .body = request.method + " " + request.path + " " + request.authorization +
+                  (request.has_body ? " a body" : "") + std::string(3 << 20, 'x')};
+}
+
+TEST_F(UrlClientTest, AsksByTls) {
+  serve(echo, &identity);
+  const auto answer = ask(secure(), "DELETE", "/v1/a%20b");
+  ASSERT_TRUE(answer) << answer.error().sentence;
+  EXPECT_EQ(answer->status, 418u);
+  EXPECT_EQ(answer->body, "DELETE /v1/a b Bearer a-token" + std::string(3 << 20, 'x'));
+}
+
+TEST_F(UrlClientTest, AsksInTheClearOnLoopback) {
+  serve(echo, nullptr);
+  UrlServer there = in_the_clear();
+  there.url += "/";
+  const auto answer = ask(there, "GET", "/here");
+  ASSERT_TRUE(answer) << answer.error().sentence;
+  EXPECT_TRUE(answer->body.starts_with("GET /here Bearer a-token"));
+}
+
+TEST_F(UrlClientTest, TellsNoTokenToWhomNobodyVouchesFor) {
+  std::atomic<int> asked = 0;
+  serve(
+      [&](const HttpRequest&) {
+        ++asked;
+        return HttpReply{};
+      },
+      &identity);
+  UrlServer there = secure();
+  there.ca_file.clear();
+  EXPECT_EQ(kind_of(there), Kind::refused) << "a certificate that this host does not believe";
+  there = secure();
+  there.url.replace(there.url.find("127.0.0.1"), 9, "127.0.0.2");
+  // Nobody listens there: the certificate's name is compared where somebody does.
+  EXPECT_EQ(kind_of(there), Kind::unreachable);
+  there = secure();
+  std::ofstream(at("ca.pem")) << "no certificate";
+  const auto answer = ask(there, "GET", "/");
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().kind, Kind::refused);
+  EXPECT_NE(answer.error().sentence.find("ca.pem"), std::string::npos) << answer.error().sentence;
+  EXPECT_EQ(asked.load(), 0);
+}
+
+TEST_F(UrlClientTest, SaysThatNobodyIsThere) {
+  listen();
+  EXPECT_EQ(kind_of(secure()), Kind::unreachable) << "somebody who says nothing";
+  listening = base::Descriptor();
+  EXPECT_EQ(kind_of(secure()), Kind::unreachable);
+  EXPECT_EQ(kind_of(in_the_clear()), Kind::unreachable);
+}
+
+TEST_F(UrlClientTest, KnowsWhatIsNoServer) {
+  for (const char* url :
+       {"", "stentor", "ftp://127.0.0.1:1", "file:///etc/passwd", "https://", "https://a:b:c",
+        "https://127.0.0.1:1/path", "https://127.0.0.1:1?a=b", "https://127.0.0.1:1#a",
+        "https://user@127.0.0.1:1", "http://192.0.2.1:8067", "http://stentor:8067"}) {
+    EXPECT_EQ(kind_of({url, kToken}), Kind::refused) << url;
+  }
+}
+
+}  // namespace
+}  // namespace stentor::control
