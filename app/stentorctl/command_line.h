@@ -38,6 +38,7 @@ class CommandLine {
   void add_leases();
   void add_leases_export(CLI::App& leases);
   void add_leases_import(CLI::App& leases);
+  void add_clients();
   void add_images();
   void add_config();
   void add_reload(CLI::App& to);
@@ -51,6 +52,7 @@ class CommandLine {
   LeaseQuestion leases_;
   ExportCommand export_;
   ImportCommand import_;
+  ClientQuestion clients_;
   ImageQuestion images_;
   ManifestCommand manifest_;
   VerifyCommand verify_;

@@ -9,6 +9,7 @@ _stentorctl() {
   local asking="--json --socket --help" choices
   case $before in
     --state) choices="offered bound declined" ;;
+    --stage) choices="asking offered told refused declined elsewhere bound loading failed loaded released" ;;
     --from) choices="kea isc dnsmasq stentor" ;;
     -f | --format)
       choices="chunks sha256sums"
@@ -20,13 +21,14 @@ _stentorctl() {
       ;;
     *)
       case "${command[*]:0:2}" in
-        "") choices="status drops workers ports leases images config reload log-level --help --version" ;;
+        "") choices="status drops workers ports leases clients images config reload log-level --help --version" ;;
         status* | workers* | ports*) choices=$asking ;;
         drops*) choices="--all $asking" ;;
         leases) choices="list export import --help" ;;
         "leases list") choices="--address --mac --subnet --state --limit $asking" ;;
         "leases export") choices="--format --database --socket --help" ;;
         "leases import") choices="--from --config --help" ;;
+        clients*) choices="--stuck --silent --stage --mac --address --limit $asking" ;;
         images) choices="list manifest verify --help" ;;
         "images list") choices="--prefix --rejected --limit $asking" ;;
         "images manifest") choices="--output --format --help" ;;

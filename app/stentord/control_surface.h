@@ -11,8 +11,11 @@
 #include "appliance_report.h"
 #include "base/descriptor.h"
 #include "base/error.h"
+#include "base/random.h"
 #include "config/settings.h"
 #include "control/api.h"
+#include "control/boot_session_table.h"
+#include "control/client_watch.h"
 #include "control/control_socket.h"
 #include "control/http_server.h"
 
@@ -36,7 +39,7 @@ class ControlSurface {
   base::Descriptor metrics_;                        // likewise
 };
 
-// Control thread. Ends before the appliance does.
+// Who follows clients, and who answers operators. Control thread. Ends before the appliance does.
 class ControlService {
  public:
   static base::Result<std::unique_ptr<ControlService>> start(const ControlSurface& surface,
@@ -46,10 +49,14 @@ class ControlService {
 
  private:
   ControlService(Appliance& appliance, control::StateLock& lock, control::ReloadDesk& reloads)
-      : report_(appliance), api_(report_, lock, reloads) {}
+      : report_(appliance),
+        watch_(appliance.sightings(), sessions_),
+        api_(report_, lock, reloads, sessions_) {}
 
   // Destroyed from the last to the first: the server asks the API.
   ApplianceReport report_;
+  control::BootSessionTable sessions_{base::random_key()};
+  control::ClientWatch watch_;
   control::Api api_;
   std::unique_ptr<control::HttpServer> server_;
 };
