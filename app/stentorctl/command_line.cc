@@ -24,6 +24,7 @@ CommandLine::CommandLine()
   app_.footer(kFooter);
   add_figures();
   add_leases();
+  add_clients();
   add_images();
   add_config();
 }
@@ -148,6 +149,22 @@ void CommandLine::add_leases_import(CLI::App& leases) {
       ->add_option("-c,--config", import_.config,
                    "stentord's configuration: its database, and who a client is")
       ->capture_default_str();
+}
+
+void CommandLine::add_clients() {
+  CLI::App* clients = add_question(
+      app_, "clients", "How far machines have come with their boot, and where some stop",
+      [this] { return show_clients(asking_, clients_); });
+  clients->add_flag("--stuck", clients_.stuck, "Only those that stopped before their end");
+  clients->add_option("--silent", clients_.silent,
+                      "Seconds without a sign from which one is called stuck [30]");
+  clients->add_option(
+      "--stage", clients_.stage,
+      "asking, offered, told, refused, declined, elsewhere, bound, loading, failed, "
+      "loaded or released");
+  clients->add_option("--mac", clients_.mac, "The machine with this MAC address");
+  clients->add_option("--address", clients_.address, "The machine with this address");
+  clients->add_option("--limit", clients_.limit, "As many at the most [all]");
 }
 
 void CommandLine::add_images() {

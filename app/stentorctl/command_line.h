@@ -42,6 +42,7 @@ class CommandLine {
   void add_leases_export(CLI::App& leases);
   void add_leases_import(CLI::App& leases);
   void add_leases_release(CLI::App& leases);
+  void add_clients();
   void add_images();
   void add_config();
   void add_reload(CLI::App& to);
@@ -58,6 +59,7 @@ class CommandLine {
   ExportCommand export_;
   ImportCommand import_;
   std::vector<std::string> released_;
+  ClientQuestion clients_;
   ImageQuestion images_;
   ManifestCommand manifest_;
   VerifyCommand verify_;

@@ -32,4 +32,19 @@ tl::expected<void, ExitStatus> for_each_page(const Asking& asking, PagedList lis
   }
 }
 
+tl::expected<Json, ExitStatus> ask_all(const Asking& asking, const PagedList& list) {
+  Json all;
+  const auto done = for_each_page(asking, list, [&](Json page) {
+    if (all.is_null()) {
+      all = std::move(page);
+      return true;
+    }
+    for (Json& row : page.at(list.name)) all.at(list.name).push_back(std::move(row));
+    all["next"] = page.at("next");
+    return true;
+  });
+  if (!done) return tl::unexpected(done.error());
+  return all;
+}
+
 }  // namespace stentor::ctl

@@ -21,4 +21,7 @@ struct PagedList {
 tl::expected<void, ExitStatus> for_each_page(const Asking& asking, PagedList list,
                                              const std::function<bool(Json page)>& visit);
 
+// The first page, with the rows of those after it put to its own.
+tl::expected<Json, ExitStatus> ask_all(const Asking& asking, const PagedList& list);
+
 }  // namespace stentor::ctl

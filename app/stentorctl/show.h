@@ -28,6 +28,16 @@ struct LeaseQuestion {
 };
 ExitStatus show_leases(const Asking& asking, const LeaseQuestion& question);
 
+struct ClientQuestion {
+  std::string mac{};
+  std::string address{};
+  std::string stage{};
+  bool stuck = false;    // those alone that are
+  std::string silent{};  // seconds from which one is called stuck
+  unsigned limit = 0;
+};
+ExitStatus show_clients(const Asking& asking, const ClientQuestion& question);
+
 struct ImageQuestion {
   std::string prefix{};
   bool rejected = false;  // those alone that are not served

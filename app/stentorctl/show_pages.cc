@@ -11,24 +11,6 @@ namespace stentor::ctl {
 
 namespace {
 
-// The first page, with the rows of those after it put to its own.
-tl::expected<Json, ExitStatus> ask_all(const Asking& asking, const std::string& path,
-                                       const char* list, const Parameters& parameters,
-                                       unsigned limit) {
-  Json all;
-  const auto done = for_each_page(asking, {path, list, parameters, limit}, [&](Json page) {
-    if (all.is_null()) {
-      all = std::move(page);
-      return true;
-    }
-    for (Json& row : page.at(list)) all.at(list).push_back(std::move(row));
-    all["next"] = page.at("next");
-    return true;
-  });
-  if (!done) return tl::unexpected(done.error());
-  return all;
-}
-
 // A text that is not always said.
 std::string said(const Json& row, const char* key) {
   return row.contains(key) && row.at(key).is_string() ? row.at(key).get<std::string>() : "";
@@ -42,12 +24,13 @@ void print_rest(const Json& answer) {
 }  // namespace
 
 ExitStatus show_leases(const Asking& asking, const LeaseQuestion& question) {
-  const auto answer = ask_all(asking, "/v1/leases", "leases",
-                              {{"address", question.address},
-                               {"mac", question.mac},
-                               {"subnet", question.subnet},
-                               {"state", question.state}},
-                              question.limit);
+  const auto answer = ask_all(asking, {"/v1/leases",
+                                       "leases",
+                                       {{"address", question.address},
+                                        {"mac", question.mac},
+                                        {"subnet", question.subnet},
+                                        {"state", question.state}},
+                                       question.limit});
   if (!answer) return answer.error();
   if (asking.json) return print_json(*answer);
   TextTable table({{"ADDRESS"}, {"STATE"}, {"LEFT", TextTable::Align::right}, {"MAC"}, {"NAME"}});
@@ -66,10 +49,50 @@ ExitStatus show_leases(const Asking& asking, const LeaseQuestion& question) {
   return ExitStatus::all_right;
 }
 
+ExitStatus show_clients(const Asking& asking, const ClientQuestion& question) {
+  const auto answer = ask_all(asking, {"/v1/clients",
+                                       "clients",
+                                       {{"mac", question.mac},
+                                        {"address", question.address},
+                                        {"stage", question.stage},
+                                        {"stuck", question.stuck ? "true" : ""},
+                                        {"silent", question.silent}},
+                                       question.limit});
+  if (!answer) return answer.error();
+  if (asking.json) return print_json(*answer);
+  constexpr auto kRight = TextTable::Align::right;
+  TextTable table({{"MAC"},
+                   {"ADDRESS"},
+                   {"STAGE"},
+                   {"TOOK", kRight},
+                   {"SILENT", kRight},
+                   {"BYTES", kRight},
+                   {"RESENT", kRight},
+                   {"WHERE"}});
+  for (const Json& row : answer->at("clients")) {
+    const auto seconds = [&](const char* key) {
+      return duration_text(row.at(key).get<std::uint64_t>());
+    };
+    const std::string where = said(row, "where");
+    table.add({said(row, "mac"), said(row, "address"), said(row, "stage"), seconds("seconds"),
+               seconds("silent_seconds"), row.at("bytes").dump(), row.at("blocks_resent").dump(),
+               row.at("stuck").get<bool>() ? "stuck: " + where : where});
+  }
+  if (table.is_empty()) {
+    std::puts(question.stuck ? "No machine is stuck." : "No machine is like that.");
+  } else {
+    table.print();
+  }
+  print_rest(*answer);
+  return ExitStatus::all_right;
+}
+
 ExitStatus show_images(const Asking& asking, const ImageQuestion& question) {
-  const auto answer = question.rejected ? ask(asking, "/v1/images", {{"limit", "1"}})
-                                        : ask_all(asking, "/v1/images", "images",
-                                                  {{"prefix", question.prefix}}, question.limit);
+  const auto answer =
+      question.rejected
+          ? ask(asking, "/v1/images", {{"limit", "1"}})
+          : ask_all(asking,
+                    {"/v1/images", "images", {{"prefix", question.prefix}}, question.limit});
   if (!answer) return answer.error();
   if (asking.json && !question.rejected) return print_json(*answer);
   if (asking.json)

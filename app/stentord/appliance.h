@@ -86,6 +86,12 @@ class Appliance {
   [[nodiscard]] int image_news() const { return images_->news(); }
   void take_images() { images_->fetch(); }
 
+  // What the workers see of clients, for one thread, which ends before the appliance.
+  [[nodiscard]] std::vector<sighting::Lane*> sightings() const {
+    std::vector<sighting::Lane*> lanes;
+    for (const auto& worker : workers_) lanes.push_back(&worker->sightings());
+    return lanes;
+  }
   // What was served and dropped, for the last line of the log.
   [[nodiscard]] std::string summary() const { return census_.summary(); }
 

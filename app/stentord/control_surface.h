@@ -13,8 +13,11 @@
 #include "appliance_report.h"
 #include "base/descriptor.h"
 #include "base/error.h"
+#include "base/random.h"
 #include "config/settings.h"
 #include "control/api.h"
+#include "control/boot_session_table.h"
+#include "control/client_watch.h"
 #include "control/control_socket.h"
 #include "control/http_server.h"
 #include "control/token_gate.h"
@@ -42,7 +45,7 @@ class ControlSurface {
   base::Descriptor metrics_;                        // as http_
 };
 
-// Control thread. Ends before the appliance does.
+// Who follows clients, and who answers operators. Control thread. Ends before the appliance does.
 class ControlService {
  public:
   static base::Result<std::unique_ptr<ControlService>> start(const ControlSurface& surface,
@@ -55,13 +58,16 @@ class ControlService {
  private:
   ControlService(Appliance& appliance, control::StateLock& lock, control::ReloadDesk& reloads)
       : report_(appliance, lock),
-        api_(report_, lock, reloads),
+        watch_(appliance.sightings(), sessions_),
+        api_(report_, lock, reloads, sessions_),
         gate_(appliance.settings().control.tokens, std::cref(is_secret_)) {}
 
   [[nodiscard]] control::HttpReply answer_over_tcp(const control::HttpRequest& request);
 
   // Destroyed from the last to the first: the server asks the gate and the API.
   ApplianceReport report_;
+  control::BootSessionTable sessions_{base::random_key()};
+  control::ClientWatch watch_;
   control::Api api_;
   const digest::SecretMatch is_secret_;
   control::TokenGate gate_;

@@ -70,6 +70,9 @@ std::span<const WorkerFigure> worker_figures() {
                    "Blocks whose checksum had to read them.", &Counters::blocks_summed},
       WorkerFigure{"buffers_missed", "stentor_buffers_missed_total",
                    "Times that no buffer was free for a block.", &Counters::buffers_missed},
+      WorkerFigure{"sightings_lost", "stentor_sightings_lost_total",
+                   "What workers saw of clients, and nobody read in time.",
+                   &Counters::sightings_lost},
   };
   return kFigures;
 }

@@ -35,6 +35,19 @@ class Ring {
     return true;
   }
 
+  // Producer. push() in two steps, for a value that is made in its slot: the next free one, null if
+  // there is none; and then, once it is written, publish(), which a claim may also go without.
+  [[nodiscard]] T* claim() {
+    const std::size_t tail = tail_.load(std::memory_order_relaxed);
+    // Acquire pairs with the release in pop().
+    if (tail - head_.load(std::memory_order_acquire) >= slots_.size()) return nullptr;
+    return &slots_[tail & (slots_.size() - 1)];
+  }
+  void publish() {
+    // Release pairs with the acquire in pop().
+    tail_.store(tail_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  }
+
   // Consumer. Moves up to `out.size()` values, oldest first; returns how many.
   std::size_t pop(std::span<T> out) {
     const std::size_t head = head_.load(std::memory_order_relaxed);

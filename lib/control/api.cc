@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Which path is what, and the answers that are short; api_leases.cc and api_images.cc have those
-// that come in pages, api_changes.cc what changes something.
+// Which path is what, and the answers that are short; api_leases.cc, api_clients.cc and
+// api_images.cc have those that come in pages, api_changes.cc what changes something.
 #include "control/api.h"
 
 #include <algorithm>
@@ -26,6 +26,16 @@ constexpr std::array kLeaseParameters{
 
 constexpr std::array kReleaseParameters{
     Api::Parameter{"address", "the IPv4 address whose lease is to end", true},
+};
+
+constexpr std::array kClientParameters{
+    Api::Parameter{"mac", "the MAC address of one machine, like 52:54:00:12:34:56"},
+    Api::Parameter{"address", "the IPv4 address of one machine"},
+    Api::Parameter{"stage", Api::kStageExpected},
+    Api::Parameter{"stuck", Api::kStuckExpected},
+    Api::Parameter{"silent", Api::kSilentExpected},
+    Api::Parameter{"after", Api::kAfterExpected},
+    Api::Parameter{"limit", kLimitExpected},
 };
 
 constexpr std::array kImageParameters{
@@ -107,6 +117,8 @@ std::span<const Api::Route> Api::routes() {
       Route{"DELETE", "/v1/leases/{address}",
             "Ends a lease as if its holder had given it back, or what sets an address aside",
             kReleaseParameters, &Api::release_lease},
+      Route{"GET", "/v1/clients", "How far machines have come with their boot, and which are stuck",
+            kClientParameters, &Api::clients},
       Route{"GET", "/v1/images", "Files that are served, by path, and files that are not, with why",
             kImageParameters, &Api::images},
       Route{"GET",
@@ -254,6 +266,7 @@ HttpReply Api::metrics(const Query& /*query*/) {
   auto families = copied(lock_, kPatience, [this] { return report_.metrics(); });
   if (counted == nullptr || !families) return busy_reply();
   for (MetricFamily& family : metrics_of(*counted)) families->push_back(std::move(family));
+  for (MetricFamily& family : metrics_of(sessions_)) families->push_back(std::move(family));
   return {.body = metrics_text(*families), .type = kMetricsType};
 }
 

@@ -12,6 +12,7 @@
 #include <span>
 #include <string_view>
 
+#include "control/boot_session_table.h"
 #include "control/http_message.h"
 #include "control/lease_count.h"
 #include "control/query.h"
@@ -44,6 +45,15 @@ class Api {
   static constexpr std::string_view kDryRunExpected =
       "true (nothing changes; the answer says what would) or false; absent: false";
   static constexpr std::string_view kLevelExpected = "error, warning, info or debug";
+  // Of /v1/clients.
+  static constexpr std::string_view kStageExpected =
+      "asking, offered, told, refused, declined, elsewhere, bound, loading, failed, loaded or "
+      "released; absent: all of them";
+  static constexpr std::string_view kStuckExpected =
+      "true (those alone that are stuck) or false; absent: false";
+  static constexpr std::string_view kSilentExpected =
+      "seconds without a sign of it, 1 to 86400, from which a machine is called stuck; absent: 30";
+  static constexpr std::string_view kAfterExpected = "what the page before has as `next`";
   struct Route {
     std::string_view method;  // with GET, HEAD goes too
     std::string_view path;
@@ -54,8 +64,17 @@ class Api {
   // All that there is: openapi.json, which is served too, is tested against it.
   static std::span<const Route> routes();
 
-  Api(Report& report, StateLock& lock, ReloadDesk& reloads)
-      : report_(report), lock_(lock), reloads_(reloads), lease_counter_(report, lock) {}
+  // How long a machine that has not finished may show nothing before it is called stuck: longer
+  // than firmware waits between two of its requests. `silent` asks for another time.
+  static constexpr std::uint64_t kStuckSeconds = 30;
+  static constexpr std::uint64_t kStuckSecondsMax = 86'400;
+
+  Api(Report& report, StateLock& lock, ReloadDesk& reloads, const BootSessionTable& sessions)
+      : report_(report),
+        lock_(lock),
+        reloads_(reloads),
+        sessions_(sessions),
+        lease_counter_(report, lock) {}
 
   HttpReply answer(const HttpRequest& request);
   // The same, where figures alone are served.
@@ -69,6 +88,7 @@ class Api {
   HttpReply ports(const Query& query);
   HttpReply leases(const Query& query);
   HttpReply release_lease(const Query& query);
+  HttpReply clients(const Query& query);
   HttpReply images(const Query& query);
   HttpReply config(const Query& query);
   HttpReply reload(const Query& query);
@@ -88,6 +108,7 @@ class Api {
   Report& report_;
   StateLock& lock_;
   ReloadDesk& reloads_;
+  const BootSessionTable& sessions_;
   LeaseCounter lease_counter_;
   // Of the generation with this number, by path: sorted once for all of its pages.
   std::uint64_t sorted_number_ = 0;

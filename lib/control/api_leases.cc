@@ -2,8 +2,6 @@
 // /v1/leases: the lease table a piece at a time, and then what the disk knows of its clients.
 #include <algorithm>
 #include <array>
-#include <fmt/chrono.h>
-#include <fmt/format.h>
 
 #include "control/api.h"
 #include "control/json_reply.h"
@@ -39,14 +37,6 @@ std::string_view name_of(lease::State state) {
   const auto* const found =
       std::ranges::find(kStates, state, &decltype(kStates)::value_type::second);
   return found == kStates.end() ? "free" : found->first;
-}
-
-// Of the wall clock as it stands now: on the wire a lease lasts so many seconds.
-std::string utc_in(base::Duration left) {
-  const auto at = std::chrono::system_clock::now() + left;
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(
-                         std::chrono::time_point_cast<std::chrono::system_clock::duration>(at))));
 }
 
 void add_said(Json& json, const char* key, const std::string& said) {

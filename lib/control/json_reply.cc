@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "control/json_reply.h"
 
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
 namespace stentor::control {
 
 HttpReply json_reply(const Json& json, unsigned status) {
@@ -23,6 +26,13 @@ Json json_of(const std::vector<Figure>& figures) {
   Json object = Json::object();
   for (const Figure& figure : figures) object[std::string(figure.name)] = figure.value;
   return object;
+}
+
+std::string utc_in(base::Duration from_now) {
+  const auto at = std::chrono::system_clock::now() + from_now;
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(
+                         std::chrono::time_point_cast<std::chrono::system_clock::duration>(at))));
 }
 
 HttpReply busy_reply() {

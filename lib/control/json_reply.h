@@ -26,6 +26,10 @@ HttpReply wrong_parameter(std::string_view name, std::string_view value, std::st
 // {"frames_received": 7, ...}
 Json json_of(const std::vector<Figure>& figures);
 
+// "2026-11-27T21:03:04Z": so long from now, or before. Of the wall clock as it stands now: on the
+// wire a lease lasts so many seconds.
+std::string utc_in(base::Duration from_now);
+
 // What `copy` returns of the control thread's own; nullopt: that has no time, busy_reply() says so.
 template <typename Copy>
 auto copied(StateLock& lock, base::Duration patience, const Copy& copy)

@@ -13,6 +13,8 @@ Decision send_to(const Exchange& exchange, ReplyWriter& writer, wire::Ipv4Addres
   if (!bytes) return DropReason::dhcp_reply_too_long;
   return Reply{
       .payload_bytes = *bytes,
+      .type = writer.type(),
+      .yiaddr = wire::Ipv4Address{writer.header().yiaddr},
       .destination_mac = mac,
       .source = exchange.self.address,
       .destination = address,

@@ -49,7 +49,7 @@ std::uint16_t flags_of(std::uint16_t asked, config::BroadcastReply broadcast) {
 
 ReplyWriter::ReplyWriter(const Request& request, MessageType type, base::MutableBytes out,
                          const Quirks& quirks)
-    : request_(request), quirks_(quirks), out_(out) {
+    : request_(request), quirks_(quirks), type_(type), out_(out) {
   const std::size_t limit = std::min(payload_limit(request.options), out.size());
   const std::size_t tail = relay_agent_bytes(request.options) + 1;
   if (out.size() < kReplyBytesMin || limit < kOptionsOffset + tail) return;

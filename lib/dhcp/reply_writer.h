@@ -36,6 +36,7 @@ class ReplyWriter {
   ReplyWriter(const ReplyWriter&) = delete;
   ReplyWriter& operator=(const ReplyWriter&) = delete;
 
+  [[nodiscard]] MessageType type() const { return type_; }
   // Call only while ok().
   [[nodiscard]] Header& header() { return *reinterpret_cast<Header*>(out_.data()); }
   // `file` and `sname` will not change any more: what is empty of them may hold options.
@@ -83,6 +84,7 @@ class ReplyWriter {
 
   const Request& request_;
   const Quirks& quirks_;
+  const MessageType type_;
   base::MutableBytes out_;
   std::size_t limit_ = 0;  // where policy's options end; END and the relay's come behind
   std::size_t used_ = 0;

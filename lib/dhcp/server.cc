@@ -131,6 +131,19 @@ const Reservation* find_reservation(const Policy& policy, const Place& place,
   return policy.find_reservation(*place.subnet, mac, names);
 }
 
+// Every message pays for it.
+void note_caller(const Request& request, Caller& caller) {
+  const Header& header = *request.header;
+  caller.is_known = header.htype == kHtypeEthernet && header.hlen == kEthernetHlen;
+  std::copy_n(header.chaddr.begin(), kEthernetHlen, caller.mac.bytes.begin());
+  caller.type = request.options.type;
+  caller.is_firmware = request.is_firmware;
+  caller.is_ipxe = request.is_firmware && request.is_ipxe();
+  const wire::Ipv4Address ciaddr = request.ciaddr();
+  caller.has_address = !ciaddr.is_zero();
+  caller.address = caller.has_address ? ciaddr : request.options.requested_address.value_or(ciaddr);
+}
+
 Decision answer_server(const Exchange& exchange) {
   if (exchange.subnet == nullptr) return answer_without_subnet(exchange);
   const auto found = find_owner(exchange);
@@ -165,6 +178,7 @@ Decision answer_message(const Policy& policy, const Records& records, BootFilesV
   const auto request = parse_request(message, joined, policy.pxe_classes());
   if (!request) return request.error();
   if (asks_too_often(policy, records, arrival, *request)) return DropReason::dhcp_client_limit;
+  if (records.caller != nullptr) note_caller(*request, *records.caller);
   if (arrival.is_draining && begins(*request)) return DropReason::draining;
   const OwnAddress* asked = policy.find_own(arrival.destination);
   const OwnAddress& self = asked != nullptr ? *asked : network.own;

@@ -15,6 +15,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "dhcp/discover_limit.h"
+#include "dhcp/message.h"
 #include "dhcp/policy.h"
 #include "lease/client_store.h"
 #include "lease/table.h"
@@ -52,6 +53,8 @@ struct Arrival {
 // Where the reply goes (DESIGN section 3, "Addressing"; RFC 2131 section 4.1).
 struct Reply {
   std::size_t payload_bytes = 0;
+  MessageType type = MessageType::none;
+  wire::Ipv4Address yiaddr{};
   wire::MacAddress destination_mac;
   wire::Ipv4Address source;  // our address on the network
   wire::Ipv4Address destination;
@@ -95,6 +98,17 @@ struct BootFilesView {
 
 struct Journal;
 
+// Who sent a message, for whoever follows clients.
+struct Caller {
+  bool is_known = false;  // by a MAC address, and by a message that was not dropped unread
+  wire::MacAddress mac{};
+  MessageType type = MessageType::none;
+  bool is_firmware = false;  // iPXE included
+  bool is_ipxe = false;
+  bool has_address = false;     // who asks for one renews it
+  wire::Ipv4Address address{};  // that it has, asks for or gives back
+};
+
 // What changes while messages are answered. Both are lock-free, and shared by all workers.
 struct Records {
   lease::Table& leases;
@@ -105,6 +119,8 @@ struct Records {
   // Where changes of leases are noted (dhcp/journal.h); this worker's alone. Null: leases are in
   // memory alone.
   Journal* journal = nullptr;
+  // Where answer() notes who sent the message; this worker's alone. Null: nobody asks.
+  Caller* caller = nullptr;
 };
 
 Decision answer(const Policy& policy, const Records& records, BootFilesView files,

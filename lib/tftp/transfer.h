@@ -192,6 +192,7 @@ class Transfer {
   }
   // Since the client's last valid ACK; before the first one, since its request or its repeat.
   [[nodiscard]] base::Duration silence(base::Time now) const;
+  [[nodiscard]] std::uint64_t file_bytes() const { return file_bytes_; }
   [[nodiscard]] std::uint64_t bytes_acknowledged() const;
   // Blocks and OACKs that were sent again.
   [[nodiscard]] std::uint64_t retransmissions() const { return retransmissions_; }

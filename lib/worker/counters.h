@@ -53,6 +53,7 @@ struct Counters {
   base::Counter blocks_resent;
   base::Counter blocks_summed;   // their UDP checksum had to read the payload
   base::Counter buffers_missed;  // no buffer was free for a block: its transfer waited
+  base::Counter sightings_lost;  // of clients: their lane was full
 
   // Nanoseconds. From when a message was received, which is when its loop began, to when its answer
   // was handed to the port, which is when that loop ended: one for each of dhcp_replies, those of

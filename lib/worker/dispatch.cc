@@ -6,6 +6,7 @@
 
 #include "dhcp/glance.h"
 #include "dhcp/server.h"
+#include "worker/dhcp_sighting.h"
 
 namespace stentor::worker {
 
@@ -214,10 +215,14 @@ Verdict Dispatcher::on_dhcp(const Context& context, const wire::UdpDatagram& dat
   const std::size_t offset = wire::udp_payload_offset(link);
   if (offset >= out.size()) return DropReason::no_frame_buffer;
   const dhcp::Decision decision = answer(context, datagram, out.subspan(offset));
+  const sighting::Glimpse glimpse = glimpse_of(caller_, context.network.index, decision);
   // What changed goes to the store whatever comes of the answer: the table has it already.
   std::optional<std::uint64_t> ticket;
   if (journal_.has_change) ticket = store_.lane->push(journal_.change);
-  if (const auto* reason = std::get_if<DropReason>(&decision)) return *reason;
+  if (const auto* reason = std::get_if<DropReason>(&decision)) {
+    sightings_.note(glimpse, arrival.now);
+    return *reason;
+  }
   if (const auto* wait = std::get_if<dhcp::Park>(&decision)) return park(context, *wait, out);
   const auto& reply = std::get<dhcp::Reply>(decision);
   link.destination = reply.destination_mac;
@@ -232,19 +237,13 @@ Verdict Dispatcher::on_dhcp(const Context& context, const wire::UdpDatagram& dat
     solicitations_.note_firmware(context.network.index, context.link.source, arrival.now);
   }
   if (journal_.has_change && journal_.change.state == lease::State::bound) {
-    return promise(arrival, ticket, out.first(frame));
+    return promise(arrival, ticket, out.first(frame), glimpse);
   }
   // Behind what waits: its relay agent takes no older value than it has seen (RFC 4030 section 5).
   if (reply.is_sealed && acks_.size() != 0) {
-    if (!acks_.has_room(frame)) return DropReason::dhcp_store_behind;
-    acks_.hold({.ticket = acks_.newest_ticket(),
-                .since = arrival.now,
-                .received = received_at(arrival),
-                .port = arrival.port},
-               out.first(frame));
-    return Taken{};
+    return hold(arrival, {.ticket = acks_.newest_ticket()}, out.first(frame), glimpse);
   }
-  return reply_now(arrival, frame);
+  return reply_now(arrival, frame, glimpse);
 }
 
 dhcp::Decision Dispatcher::answer(const Context& context, const wire::UdpDatagram& datagram,
@@ -257,12 +256,14 @@ dhcp::Decision Dispatcher::answer(const Context& context, const wire::UdpDatagra
     resumed.is_in_use = close_probe(context, *arrival.resumed);
   }
   journal_.has_change = false;
+  caller_.is_known = false;
   // Relaxed: a worker that sees it late promises nothing, for then its ticket fails.
   journal_.is_failing = store_.waits() && store_.is_failing->load(std::memory_order_relaxed);
   const dhcp::Records records{.leases = *context.snapshot.leases,
                               .clients = context.snapshot.clients,
                               .discovers = &discovers_,
-                              .journal = store_.lane != nullptr ? &journal_ : nullptr};
+                              .journal = store_.lane != nullptr ? &journal_ : nullptr,
+                              .caller = &caller_};
   return dhcp::answer(context.snapshot.policy, records, context.snapshot,
                       {.network = context.network.index,
                        .source_mac = context.link.source,
@@ -278,27 +279,39 @@ dhcp::Decision Dispatcher::answer(const Context& context, const wire::UdpDatagra
 }
 
 Verdict Dispatcher::promise(const FrameArrival& arrival, std::optional<std::uint64_t> ticket,
-                            base::Bytes frame) {
-  if (!store_.waits()) return reply_now(arrival, frame.size());
-  if (!ticket) return DropReason::dhcp_store_behind;
-  if (!acks_.has_room(frame.size())) return DropReason::dhcp_store_behind;
+                            base::Bytes frame, const sighting::Glimpse& glimpse) {
+  if (!store_.waits()) return reply_now(arrival, frame.size(), glimpse);
+  if (!ticket) {
+    sightings_.note_unanswered(glimpse, DropReason::dhcp_store_behind, arrival.now);
+    return DropReason::dhcp_store_behind;
+  }
   const lease::LeaseChange& change = journal_.change;
   const lease::Lease lease{change.address, change.state, change.version, change.expiry};
-  acks_.hold({.ticket = *ticket,
-              .lease = lease,
-              .since = arrival.now,
-              .received = received_at(arrival),
-              .port = arrival.port},
-             frame);
+  return hold(arrival, {.ticket = *ticket, .lease = lease}, frame, glimpse);
+}
+
+Verdict Dispatcher::hold(const FrameArrival& arrival, PendingAck ack, base::Bytes frame,
+                         const sighting::Glimpse& glimpse) {
+  if (!acks_.has_room(frame.size())) {
+    sightings_.note_unanswered(glimpse, DropReason::dhcp_store_behind, arrival.now);
+    return DropReason::dhcp_store_behind;
+  }
+  ack.since = arrival.now;
+  ack.received = received_at(arrival);
+  ack.port = arrival.port;
+  ack.glimpse = glimpse;
+  acks_.hold(ack, frame);
   return Taken{};
 }
 
-Verdict Dispatcher::reply_now(const FrameArrival& arrival, std::size_t frame_bytes) {
+Verdict Dispatcher::reply_now(const FrameArrival& arrival, std::size_t frame_bytes,
+                              const sighting::Glimpse& glimpse) {
   if (arrival.resumed != nullptr) {
     counters_.note_late_answer(arrival.now - arrival.resumed->since);
   } else {
     counters_.dhcp_replies.add();
   }
+  sightings_.note(glimpse, arrival.now);
   return Replied{frame_bytes};
 }
 

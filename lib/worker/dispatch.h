@@ -16,6 +16,7 @@
 #include "worker/pending_acks.h"
 #include "worker/port.h"
 #include "worker/probe_board.h"
+#include "worker/sightings.h"
 #include "worker/snapshot.h"
 #include "worker/solicitation_board.h"
 #include "worker/store_end.h"
@@ -40,13 +41,14 @@ class Dispatcher {
   // All of them outlive the dispatcher.
   Dispatcher(TftpService& tftp, ParkedRequests& parked, ProbeBoard& probes,
              SolicitationBoard& solicitations, PendingAcks& acks, const StoreEnd& store,
-             Counters& counters)
+             Sightings& sightings, Counters& counters)
       : tftp_(tftp),
         parked_(parked),
         probes_(probes),
         solicitations_(solicitations),
         acks_(acks),
         store_(store),
+        sightings_(sightings),
         counters_(counters) {}
 
   // A reply is written to `out` (a whole frame of at most out.size() bytes). Counts the replies of
@@ -76,8 +78,12 @@ class Dispatcher {
   // An ACK's frame: it is sent, or waits until its lease is on disk. `ticket`: nullopt, the store
   // has no room for it.
   Verdict promise(const FrameArrival& arrival, std::optional<std::uint64_t> ticket,
-                  base::Bytes frame);
-  Verdict reply_now(const FrameArrival& arrival, std::size_t frame_bytes);
+                  base::Bytes frame, const sighting::Glimpse& glimpse);
+  // `ack` and its frame wait behind those that do.
+  Verdict hold(const FrameArrival& arrival, PendingAck ack, base::Bytes frame,
+               const sighting::Glimpse& glimpse);
+  Verdict reply_now(const FrameArrival& arrival, std::size_t frame_bytes,
+                    const sighting::Glimpse& glimpse);
   Verdict park(const Context& context, const dhcp::Park& park, base::MutableBytes out);
   std::size_t write_probe(const Context& context, const dhcp::Park& park, base::MutableBytes out);
   // What became of the probe of a request that was parked.
@@ -89,8 +95,11 @@ class Dispatcher {
   SolicitationBoard& solicitations_;
   PendingAcks& acks_;
   const StoreEnd store_;
+  Sightings& sightings_;
   Counters& counters_;
-  dhcp::Journal journal_;  // of the message that is being answered
+  // Of the message that is being answered.
+  dhcp::Journal journal_;
+  dhcp::Caller caller_;
   dhcp::DiscoverLimit discovers_;
   std::uint32_t dhcp_messages_ = 0;  // since the last prefetch()
 };

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/untouched_vector.h"
 #include "lease/table.h"
+#include "sighting/sighting.h"
 #include "worker/snapshot.h"
 
 namespace stentor::worker {
@@ -23,6 +24,7 @@ struct PendingAck {
   base::Time received{};  // when its client asked
   PortIndex port = 0;
   std::uint16_t frame_bytes = 0;
+  sighting::Glimpse glimpse{};  // of its client, once it has left
 };
 
 class PendingAcks {

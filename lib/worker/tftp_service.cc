@@ -22,6 +22,8 @@ constexpr base::Duration kRestartAfter = std::chrono::seconds{1};
 // the processor runs out of other work: measured, the glance costs more than it saves.
 constexpr std::uint32_t kPrefetchFrom = 16384;
 constexpr std::size_t kPrefetchMax = 32;
+// A transfer that lasts no longer, and whose client does not fall silent, is told of by its end.
+constexpr base::Duration kTellAfter = std::chrono::seconds{1};
 // Of 65,536 in a circle.
 std::uint16_t second_of(base::Time time) {
   return static_cast<std::uint16_t>(
@@ -51,10 +53,11 @@ std::optional<tftp::Refusal> refusal_of(const tftp::Message& message) {
 }  // namespace
 
 TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
-                         std::uint64_t seed, const base::HashKey& key, Counters& counters,
-                         base::Time now)
+                         std::uint64_t seed, const base::HashKey& key, Sightings& sightings,
+                         Counters& counters, base::Time now)
     : self_(self),
       key_(key),
+      sightings_(sightings),
       counters_(counters),
       random_(seed),
       table_(transfers_max, key[0]),
@@ -124,7 +127,11 @@ Verdict TftpService::on_owned_request(const Snapshot& snapshot, const UdpArrival
   if (!message) return message.error();
   // An ERROR is never answered (RFC 1350 section 7).
   if (std::holds_alternative<tftp::ErrorMessage>(*message)) return DropReason::tftp_no_transfer;
-  if (const auto refusal = refusal_of(*message)) return refuse(arrival, *refusal, out);
+  if (const auto refusal = refusal_of(*message)) {
+    const auto* request = std::get_if<tftp::ReadRequest>(&*message);
+    return request == nullptr ? refuse(arrival, *refusal, out)
+                              : deny(arrival, *request, *refusal, out);
+  }
 
   if (old != kNoTransfer && is_copy(table_[old], arrival)) {
     tftp::Transfer& state = table_[old].state;
@@ -154,9 +161,9 @@ Verdict TftpService::open(const Snapshot& snapshot, const UdpArrival& arrival,
   base::PathBuffer buffer;
   const auto path = base::normalised_path(request.file_name, buffer);
   const image::Image* image = path ? snapshot.files.find(*path, *client) : nullptr;
-  if (image == nullptr) return refuse(arrival, tftp::Refusal::file_not_found, out);
+  if (image == nullptr) return deny(arrival, request, tftp::Refusal::file_not_found, out);
   if (!snapshot.files.allows(*image, *client)) {
-    return refuse(arrival, tftp::Refusal::access_denied, out);
+    return deny(arrival, request, tftp::Refusal::access_denied, out);
   }
   const tftp::ClassLimits& rules = snapshot.class_limits;
   const config::ClassMask restricting = client->classes & rules.classes();
@@ -190,9 +197,9 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened, Tran
     if (admissions_[arrival.attachment].watched == old) {
       waits_since = admissions_[arrival.attachment].begun;
     }
-    end(old, counters_.transfers_replaced);
+    end(old, counters_.transfers_replaced, sighting::Seen::replaced, arrival.now);
   }
-  if (!make_room()) return DropReason::tftp_transfers_full;
+  if (!make_room(arrival.now)) return DropReason::tftp_transfers_full;
   const wire::UdpFlow flow{.source = datagram.destination,
                            .destination = datagram.source,
                            .source_port = free_server_port(arrival.port.steering, old_port),
@@ -211,6 +218,7 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened, Tran
   begun_[index] = arrival.now;
   images_.add(*opened.image);
   counters_.transfers_begun.add();
+  note_begun(index, arrival);
   make_newcomer_ready(index);
   watch(index, waits_since);
   return Ready{};
@@ -223,11 +231,11 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened, Tran
 // an idle slot. Before the timeout nobody makes room: what is begun is finished first (DESIGN
 // section 3, "Overload"), and a storm must not throw its own clients out while their ACKs are on
 // the way.
-bool TftpService::make_room() {
+bool TftpService::make_room(base::Time now) {
   if (table_.live() < table_.capacity()) return true;
   const TransferIndex longest = ready_.pop(held_queue_);
   if (longest == kNoTransfer) return false;
-  end(longest, counters_.transfers_given_up);
+  give_up(longest, now);
   // In a flood the next request will want the next one's place.
   const TransferIndex next = ready_.front(held_queue_);
   if (next != kNoTransfer) {
@@ -246,6 +254,12 @@ Verdict TftpService::repeat(TransferIndex index, const UdpArrival& arrival) {
   make_newcomer_ready(index);
   watch(index, arrival.now);
   return Ready{};
+}
+
+Verdict TftpService::deny(const UdpArrival& arrival, const tftp::ReadRequest& request,
+                          tftp::Refusal refusal, base::MutableBytes out) {
+  note_denied(arrival, refusal, request.file_name);
+  return refuse(arrival, refusal, out);
 }
 
 Verdict TftpService::refuse(const UdpArrival& arrival, tftp::Refusal refusal,
@@ -281,7 +295,7 @@ Verdict TftpService::on_transfer_message(const UdpArrival& arrival) {
   if (const auto* ack = std::get_if<tftp::Ack>(&*message))
     return on_ack(index, ack->block, arrival);
   if (std::holds_alternative<tftp::ErrorMessage>(*message)) {
-    end(index, counters_.transfers_ended_by_client);
+    end(index, counters_.transfers_ended_by_client, sighting::Seen::broken_off, arrival.now);
     return DropReason::tftp_ended_by_client;
   }
   return DropReason::tftp_malformed;
@@ -297,7 +311,7 @@ Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpA
   if (was_hushed) wheel_.arm(index, transfer.state.deadline());
   if (effect == tftp::AckEffect::beyond) return DropReason::tftp_ack_beyond;
   follow_client(transfer, arrival);
-  stamp_lease(transfer, arrival.now);
+  if (transfer.stamped_second != second_of(arrival.now)) look_once_a_second(index, arrival.now);
   switch (effect) {
     case tftp::AckEffect::advanced:
       if (was_unproven) ready_.remove_from(held_queue_, index);
@@ -324,13 +338,20 @@ void TftpService::follow_client(LiveTransfer& transfer, const UdpArrival& arriva
 
 void TftpService::complete(TransferIndex index, base::Time heard) {
   Counters::note(counters_.transfer_time, heard - begun_[index]);
-  end(index, counters_.transfers_completed);
+  end(index, counters_.transfers_completed, sighting::Seen::completed, heard);
 }
 
-void TftpService::end(TransferIndex index, base::Counter& outcome) {
+void TftpService::give_up(TransferIndex index, base::Time now) {
+  end(index, counters_.transfers_given_up, sighting::Seen::given_up,
+      now - table_[index].state.silence(now));
+}
+
+void TftpService::end(TransferIndex index, base::Counter& outcome, sighting::Seen how,
+                      base::Time heard) {
   LiveTransfer& transfer = table_[index];
   outcome.add();
   counters_.blocks_resent.add(transfer.state.retransmissions());
+  note_ended(index, how, heard);
   if (transfer.state.is_acknowledged()) --proven_;
   Admission& admission = admissions_[transfer.attachment];
   if (admission.watched == index) {
@@ -343,11 +364,12 @@ void TftpService::end(TransferIndex index, base::Counter& outcome) {
   table_.erase(index);
 }
 
-void TftpService::stamp_lease(LiveTransfer& transfer, base::Time now) {
-  const std::uint16_t second = second_of(now);
-  if (transfer.stamped_second == second) return;
-  transfer.stamped_second = second;
+// Of a client that acknowledges.
+void TftpService::look_once_a_second(TransferIndex index, base::Time now) {
+  LiveTransfer& transfer = table_[index];
+  transfer.stamped_second = second_of(now);
   leases_->touch(transfer.header.flow().destination, now);
+  if (now - begun_[index] >= kTellAfter) note_progress(index, now);
 }
 
 bool TftpService::may_fetch(const Snapshot& snapshot, wire::Ipv4Address client,

@@ -20,6 +20,7 @@
 #include "worker/image_use.h"
 #include "worker/ready_list.h"
 #include "worker/request_budget.h"
+#include "worker/sightings.h"
 #include "worker/snapshot.h"
 #include "worker/timing_wheel.h"
 #include "worker/transfer_table.h"
@@ -107,10 +108,11 @@ class TftpService {
   // flood of requests more than nine tenths of what the port carries are left to the live.
   static constexpr std::uint32_t kTurnsOfAll = 12;
 
-  // `counters` outlive the service.
+  // `sightings` and `counters` outlive the service.
   // Serves transfers on `attachments` port queues.
   TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
-              std::uint64_t seed, const base::HashKey& key, Counters& counters, base::Time now);
+              std::uint64_t seed, const base::HashKey& key, Sightings& sightings,
+              Counters& counters, base::Time now);
   // What the tables for so many transfers take, but for what does not grow with them: 160 KiB (the
   // slots of the wheel, the calendar), four bytes an image and some an attachment.
   [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t transfers_max) {
@@ -218,22 +220,32 @@ class TftpService {
     ready_.push(first_newcomer_queue_ + table_[index].attachment, index);
   }
   void look_at_watched(base::Time now);
-  bool make_room();
+  bool make_room(base::Time now);
   [[nodiscard]] bool is_copy(const LiveTransfer& old, const UdpArrival& arrival) const;
   Verdict repeat(TransferIndex index, const UdpArrival& arrival);
   Verdict refuse(const UdpArrival& arrival, tftp::Refusal refusal, base::MutableBytes out);
+  // The same of a file that somebody wants.
+  Verdict deny(const UdpArrival& arrival, const tftp::ReadRequest& request, tftp::Refusal refusal,
+               base::MutableBytes out);
   Verdict on_ack(TransferIndex index, std::uint16_t block, const UdpArrival& arrival);
   static void follow_client(LiveTransfer& transfer, const UdpArrival& arrival);
-  // `heard`: when its last ACK came.
+  // `heard`: when its client was last heard.
   void complete(TransferIndex index, base::Time heard);
-  void end(TransferIndex index, base::Counter& outcome);
+  void give_up(TransferIndex index, base::Time now);
+  void end(TransferIndex index, base::Counter& outcome, sighting::Seen how, base::Time heard);
+  void note_begun(TransferIndex index, const UdpArrival& arrival);
+  void note_progress(TransferIndex index, base::Time now);
+  void note_ended(TransferIndex index, sighting::Seen how, base::Time heard);
+  void note_denied(const UdpArrival& arrival, tftp::Refusal refusal, std::string_view file_name);
+  // Filled in but for a file's name; null: it is lost.
+  sighting::Sighting* claim_sighting(TransferIndex index, sighting::Seen seen, base::Time at);
   bool wait_for_pace(TransferIndex index, base::Time now);
   // The block as it is sent: in mode netascii made anew each time.
   static void read_block(LiveTransfer& transfer, const tftp::Block& block, base::MutableBytes out);
   [[nodiscard]] bool may_fetch(const Snapshot& snapshot, wire::Ipv4Address client,
                                base::Time now) const;
   [[nodiscard]] bool holds_lease(wire::Ipv4Address client, base::Time now) const;
-  void stamp_lease(LiveTransfer& transfer, base::Time now);
+  void look_once_a_second(TransferIndex index, base::Time now);
   void wake_paced(base::Time now);
   [[nodiscard]] unsigned resends_max(const LiveTransfer& transfer, base::Time now) const;
   [[nodiscard]] std::uint16_t free_server_port(const PortSteering& steering,
@@ -242,6 +254,7 @@ class TftpService {
   const WorkerIndex self_;
   const base::HashKey key_;
   lease::Table* leases_ = nullptr;  // this loop's
+  Sightings& sightings_;
   Counters& counters_;
   base::Random random_;
   TransferTable table_;

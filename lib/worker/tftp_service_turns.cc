@@ -113,6 +113,8 @@ void TftpService::expire(base::Time now) {
         wheel_.arm(index, transfer.state.deadline());
         break;
       case tftp::TimeoutEffect::resend:
+        note_progress(index, now);
+        [[fallthrough]];
       case tftp::TimeoutEffect::probe:
         wheel_.arm(index, transfer.state.deadline());
         // It may have been held: its client has got a lease since.
@@ -127,7 +129,7 @@ void TftpService::expire(base::Time now) {
         complete(index, now - transfer.state.silence(now));
         break;
       case tftp::TimeoutEffect::given_up:
-        end(index, counters_.transfers_given_up);
+        give_up(index, now);
         break;
     }
   }

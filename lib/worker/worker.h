@@ -23,30 +23,13 @@
 #include "worker/dispatch.h"
 #include "worker/hand_over.h"
 #include "worker/port.h"
+#include "worker/shared.h"
+#include "worker/sightings.h"
 #include "worker/snapshot.h"
 #include "worker/tftp_service.h"
 #include "worker/transmit_batch.h"
 
 namespace stentor::worker {
-
-// What all workers of a process share.
-template <PortQueue Q>
-struct Shared {
-  base::Published<Snapshot>& snapshots;
-  HandOverMesh<typename Q::Frame>& mesh;
-  ProbeBoard& probes;
-  SolicitationBoard& solicitations;
-  base::HashKey key;  // the process's secret, for tables that are indexed by what clients send
-  std::span<const StoreEnd> stores{};  // by worker; empty: leases are in memory alone
-};
-
-// One receive and transmit queue of a port, polled by this worker.
-template <PortQueue Q>
-struct Attachment {
-  PortIndex port = 0;
-  Q* queue = nullptr;
-  bool is_first_of_port = false;  // the port's queue 0: announcements leave from it
-};
 
 template <PortQueue Q>
 class Worker {
@@ -63,11 +46,13 @@ class Worker {
          std::uint32_t transfers_max, std::uint64_t seed, base::Time now)
       : self_(self),
         shared_(shared),
-        tftp_(self, transfers_max, attachments.size(), seed, shared.key, counters_, now),
+        tftp_(self, transfers_max, attachments.size(), seed, shared.key, sightings_, counters_,
+              now),
         parked_(now),
         store_(self < shared.stores.size() ? shared.stores[self] : StoreEnd{}),
         acks_(store_.waits()),
-        dispatcher_(tftp_, parked_, shared.probes, shared.solicitations, acks_, store_, counters_) {
+        dispatcher_(tftp_, parked_, shared.probes, shared.solicitations, acks_, store_, sightings_,
+                    counters_) {
     for (const Attachment<Q>& attachment : attachments) {
       lanes_.push_back({attachment, TransmitBatch<Q>(*attachment.queue, counters_)});
     }
@@ -124,6 +109,8 @@ class Worker {
   [[nodiscard]] bool uses(const image::Image& image) const { return tftp_.images().has(image); }
   // Any thread, to read.
   [[nodiscard]] const Counters& counters() const { return counters_; }
+  // What it saw of clients, for one thread, and as long as the worker is there.
+  [[nodiscard]] sighting::Lane& sightings() { return sightings_.lane(); }
 
  private:
   struct Lane {
@@ -321,7 +308,7 @@ class Worker {
     for (; acks_.size() != 0; acks_.pop()) {
       const PendingAck& ack = acks_.front();
       if (now - ack.since > PendingAcks::kAgeMax) {
-        counters_.drop_late(wire::DropReason::dhcp_store_behind);
+        drop_late(ack, wire::DropReason::dhcp_store_behind, now);
       } else if (ack.ticket <= committed) {
         Lane* lane = lane_of(ack.port);
         CHECK(lane != nullptr);  // it was asked from there
@@ -329,13 +316,19 @@ class Worker {
         snapshot.leases->note_promise(ack.lease);
         counters_.note_committed(now - ack.received, now - ack.since);
         lane->batch.push_reply(acks_.front_frame());
+        sightings_.note(ack.glimpse, now);
       } else if (ack.ticket <= failed) {
-        counters_.drop_late(wire::DropReason::dhcp_store_failing);
+        drop_late(ack, wire::DropReason::dhcp_store_failing, now);
       } else {
         break;
       }
     }
     return true;
+  }
+
+  void drop_late(const PendingAck& ack, wire::DropReason reason, base::Time now) {
+    counters_.drop_late(reason);
+    sightings_.note_unanswered(ack.glimpse, reason, now);
   }
 
   void resume(const Snapshot& snapshot, const ParkedRequest& request, base::Bytes frame,
@@ -483,6 +476,7 @@ class Worker {
   const WorkerIndex self_;
   const Shared<Q> shared_;
   Counters counters_;
+  Sightings sightings_{counters_};
   TftpService tftp_;
   ParkedRequests parked_;
   const StoreEnd store_;

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What the appliance itself does for a frame, device excepted, through the whole worker (receive,
 // dispatch, transfer, header, transmit), over a queue that costs next to nothing: an ACK to the
-// window of DATA that it opens, and a request to its first answer.
+// window of DATA that it opens, a request to its first answer, a DISCOVER with its REQUEST, and a
+// file of one block from its request to its end.
+#include <algorithm>
 #include <benchmark/benchmark.h>
 #include <chrono>
 
+#include "support/dhcp_builder.h"
 #include "support/sink_worker.h"
 #include "support/tftp_builder.h"
 
 namespace stentor {
 namespace {
 
+using support::ByteVector;
+
 constexpr base::Time kStart{std::chrono::hours{1}};
 
-support::ByteVector frame_of(const support::ByteVector& message, std::uint16_t to) {
+ByteVector frame_of(const ByteVector& message, std::uint16_t to) {
   return support::udp_frame({}, {}, {2070, to}, message);
 }
 
@@ -22,14 +27,14 @@ class Download {
  public:
   explicit Download(std::uint16_t window) : window_(window) { request(); }
 
-  void deliver(const support::ByteVector& frame) {
+  void deliver(const ByteVector& frame) {
     worker_.queue().arrive(frame);
     now_ += std::chrono::microseconds{10};
     worker_->poll(now_);
   }
   // Every ACK of one pass over the file, made beforehand: making them is not what is measured.
-  std::vector<support::ByteVector> acks() const {
-    std::vector<support::ByteVector> frames;
+  std::vector<ByteVector> acks() const {
+    std::vector<ByteVector> frames;
     for (std::uint32_t block = 0; block < kBlocks; block += window_) {
       frames.push_back(
           frame_of(support::tftp_ack(static_cast<std::uint16_t>(block)), server_port_));
@@ -42,7 +47,7 @@ class Download {
     deliver(frame_of(support::tftp_request(
                          "file", {{"blksize", "1468"}, {"windowsize", std::to_string(window_)}}),
                      69));
-    const support::ByteVector& newest = worker_.queue().newest();
+    const ByteVector& newest = worker_.queue().newest();
     server_port_ = static_cast<std::uint16_t>(newest[34] << 8 | newest[35]);
   }
   [[nodiscard]] std::uint64_t sent() const { return worker_.queue().sent(); }
@@ -60,7 +65,7 @@ class Download {
 
 void ack_to_window(benchmark::State& state) {
   Download download(static_cast<std::uint16_t>(state.range(0)));
-  std::vector<support::ByteVector> acks = download.acks();
+  std::vector<ByteVector> acks = download.acks();
   std::size_t next = 0;
   const std::uint64_t before = download.sent();
   for (auto _ : state) {
@@ -121,6 +126,62 @@ BENCHMARK_CAPTURE(answer_request, found_behind_folders, "grub/loader", folders_a
 BENCHMARK_CAPTURE(answer_request, not_found_behind_folders, "grub/loader.cfg",
                   folders_and_aliases())
     ->UseManualTime();
+
+ByteVector dhcp_frame(std::vector<support::DhcpOption> options) {
+  support::DhcpSpec spec;
+  spec.options = std::move(options);
+  return support::udp_frame({.destination = support::kBroadcastMac},
+                            {.source = "0.0.0.0", .destination = "255.255.255.255"}, {68, 67},
+                            support::dhcp_message(spec));
+}
+
+// A worker of one image, to which frames come one by one.
+class OneWorker {
+ public:
+  explicit OneWorker(const std::string& yaml) : service_(yaml, {{"file", ByteVector(100)}}, 1) {}
+
+  void deliver(const ByteVector& frame) {
+    worker_.queue().arrive(frame);
+    now_ += std::chrono::microseconds{10};
+    worker_->poll(now_);
+  }
+  [[nodiscard]] const ByteVector& newest() const { return worker_.queue().newest(); }
+
+ private:
+  support::Service service_;
+  support::SinkWorker worker_{service_, 16, kStart};
+  base::Time now_ = kStart;
+};
+
+// By a machine that has the address already, from a lease in memory.
+void dora(benchmark::State& state) {
+  OneWorker server(support::kUnpacedConfig + "limits: {discovers-per-client: none}\n");
+  const ByteVector discover = dhcp_frame({{53, {1}}});
+  server.deliver(discover);
+  constexpr std::size_t kYiaddrInFrame = 42 + 16;
+  const auto offered = server.newest().begin() + kYiaddrInFrame;
+  const ByteVector request = dhcp_frame(
+      {{53, {3}}, {54, support::address_value("10.20.0.2")}, {50, {offered, offered + 4}}});
+  for (auto _ : state) {
+    server.deliver(discover);
+    server.deliver(request);
+  }
+}
+BENCHMARK(dora);
+
+void small_file(benchmark::State& state) {
+  OneWorker server(support::kUnpacedConfig);
+  const ByteVector request = frame_of(support::tftp_request("file"), 69);
+  ByteVector ack = frame_of(support::tftp_ack(1), 0);
+  for (auto _ : state) {
+    server.deliver(request);
+    // Of a UDP checksum of zero nobody asks whether it is right.
+    std::copy_n(server.newest().begin() + 34, 2, ack.begin() + 36);
+    ack[40] = ack[41] = 0;
+    server.deliver(ack);
+  }
+}
+BENCHMARK(small_file);
 
 }  // namespace
 }  // namespace stentor

@@ -67,7 +67,7 @@ def nothing_begins(lab):
 def told_by_the_command(lab, command, expected):
     with fetching(lab) as client:
         said = command.says("drain")
-        check_equal(said, "Draining: nothing new begins. Transfers that go on: 1.\n", "what it says")
+        check_equal(said, "Draining: nothing new begins. Transfers that go on: 1.\n", "its answer")
         check("nothing new begins" in command.says("status"), "status says nothing of it")
         nothing_begins(lab)
         # Whoever waits for the end of a drain waits for this one.
@@ -104,7 +104,7 @@ def ends_when_its_time_is_over(lab, program):
         check_equal(stentord.wait_for_end(), 0, "exit status")
         seconds = time.monotonic() - begun
         check(1 <= seconds < 4, f"it took {seconds:.1f} s")
-        check(stentord.logged("transfers that are cut off: 1"), "the log does not say what was lost")
+        check(stentord.logged("transfers that are cut off: 1"), "the log has not what was lost")
 
 
 def another_signal_ends_it(lab, program):

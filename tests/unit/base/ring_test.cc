@@ -32,6 +32,31 @@ TEST(Ring, LeavesToOthersWhatIsTheirs) {
   EXPECT_TRUE(ring.push(4, 0));
 }
 
+TEST(Ring, ShowsAClaimedSlotOnceItIsPublished) {
+  std::array<int, 2> slots{};
+  Ring<int> ring(slots);
+  std::array<int, 2> out{};
+  *ring.claim() = 1;
+  EXPECT_EQ(ring.pop(out), 0u);
+  *ring.claim() = 2;
+  ring.publish();
+  EXPECT_EQ(ring.pop(out), 1u);
+  EXPECT_EQ(out[0], 2);
+}
+
+TEST(Ring, HasNoSlotToClaimWhenItIsFull) {
+  std::array<int, 2> slots{};
+  Ring<int> ring(slots);
+  for (const int value : {1, 2}) {
+    *ring.claim() = value;
+    ring.publish();
+  }
+  EXPECT_EQ(ring.claim(), nullptr);
+  std::array<int, 1> out{};
+  EXPECT_EQ(ring.pop(out), 1u);
+  EXPECT_NE(ring.claim(), nullptr);
+}
+
 TEST(Ring, CarriesASequenceFromOneThreadToAnother) {
   constexpr int kCount = 100'000;
   std::array<int, 64> slots{};

@@ -22,7 +22,8 @@ class ApiChangesTest : public testing::Test {
   StateLock lock;
   ReportStub report{lock};
   ReloadDesk reloads{{.begin = 20ms, .end = 20ms}};
-  Api api{report, lock, reloads};
+  BootSessionTable sessions{{1, 2}};
+  Api api{report, lock, reloads, sessions};
 };
 
 TEST_F(ApiChangesTest, SaysThatAReloadIsTaken) {

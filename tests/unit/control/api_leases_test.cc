@@ -54,7 +54,8 @@ class ApiLeasesTest : public testing::Test {
   StateLock lock;
   ReportStub report{lock};
   ReloadDesk reloads;
-  Api api{report, lock, reloads};
+  BootSessionTable sessions{{1, 2}};
+  Api api{report, lock, reloads, sessions};
 };
 
 TEST_F(ApiLeasesTest, TellsOfALease) {

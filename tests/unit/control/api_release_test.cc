@@ -26,7 +26,8 @@ class ApiReleaseTest : public testing::Test {
   StateLock lock;
   ReportStub report{lock};
   ReloadDesk reloads;
-  Api api{report, lock, reloads};
+  BootSessionTable sessions{{1, 2}};
+  Api api{report, lock, reloads, sessions};
 };
 
 TEST_F(ApiReleaseTest, SaysWhatAnAddressWas) {

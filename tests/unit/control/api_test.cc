@@ -35,7 +35,8 @@ class ApiTest : public testing::Test {
   StateLock lock;
   ReportStub report{lock};
   ReloadDesk reloads;
-  Api api{report, lock, reloads};
+  BootSessionTable sessions{{1, 2}};
+  Api api{report, lock, reloads, sessions};
 };
 
 TEST_F(ApiTest, AnswersEveryPathThatItHas) {

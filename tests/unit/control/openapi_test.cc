@@ -10,6 +10,7 @@
 #include "control/api.h"
 #include "reload_clerk.h"
 #include "report_stub.h"
+#include "sighting_builder.h"
 
 namespace stentor::control {
 namespace {
@@ -39,6 +40,8 @@ class OpenapiTest : public testing::Test {
     report.drop_rows = {{"vlan_unknown", "no network", 3}};
     report.records = 1;
     report.held[report.first] = lease::State::bound;
+    const sighting::Sighting begun = transfer_at(base::Duration{}, sighting::Seen::begun, "a");
+    sessions.take({&begun, 1});
     description = Json::parse(api.answer({.method = "GET", .path = "/openapi.json"}).body);
   }
 
@@ -92,7 +95,8 @@ class OpenapiTest : public testing::Test {
   ReloadDesk reloads;
   ReloadOutcome outcome{.is_taken = true, .generation = 2, .warnings = {"a warning"}};
   const ReloadClerk clerk{reloads, [this](ReloadKind) { return outcome; }};
-  Api api{report, lock, reloads};
+  BootSessionTable sessions{{1, 2}};
+  Api api{report, lock, reloads, sessions};
   Json description;
 };
 

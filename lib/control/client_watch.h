@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The thread that reads what workers tell of clients, and keeps their boot sessions. A thread of
+// its own, because control's may be busy with a reload for seconds, and a lane holds what comes in
+// some tens of milliseconds.
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "control/boot_session_table.h"
+#include "sighting/lane.h"
+
+namespace stentor::control {
+
+class ClientWatch {
+ public:
+  // From one look at the lanes to the next: while there is something in them, and else. A storm
+  // that begins in the longer one finds room for 80,000 sightings a second of each worker.
+  static constexpr base::Duration kPeriod = std::chrono::milliseconds{20};
+  static constexpr base::Duration kIdlePeriod = std::chrono::milliseconds{100};
+
+  // `lanes`, of which nobody else reads, and `sessions` outlive it.
+  ClientWatch(std::vector<sighting::Lane*> lanes, BootSessionTable& sessions);
+  ClientWatch(const ClientWatch&) = delete;
+  ClientWatch& operator=(const ClientWatch&) = delete;
+  ~ClientWatch();
+
+ private:
+  void run();
+  // Whether there was anything.
+  bool look();
+
+  const std::vector<sighting::Lane*> lanes_;
+  BootSessionTable& sessions_;
+  std::vector<sighting::Sighting> batch_;  // the thread's alone
+  std::mutex lock_;
+  std::condition_variable wake_;
+  bool is_stopping_ = false;  // under lock_
+  std::thread thread_;
+};
+
+}  // namespace stentor::control

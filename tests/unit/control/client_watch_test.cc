@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Goal: what workers tell is in the sessions soon after, whichever of them told it.
+#include "control/client_watch.h"
+
+#include <gtest/gtest.h>
+#include <thread>
+
+#include "sighting_builder.h"
+
+namespace stentor::control {
+namespace {
+
+using namespace std::chrono_literals;
+using sighting::Seen;
+
+TEST(ClientWatch, EmptiesEveryLane) {
+  std::vector<std::unique_ptr<sighting::Lane>> lanes;
+  std::vector<sighting::Lane*> pointers;
+  for (std::uint64_t worker = 0; worker < 3; ++worker) {
+    pointers.push_back(lanes.emplace_back(std::make_unique<sighting::Lane>()).get());
+  }
+  BootSessionTable sessions({1, 2});
+  const ClientWatch watch(pointers, sessions);
+  constexpr std::uint32_t kMachines = 3000;  // more than a batch, from each
+  for (std::uint32_t machine = 1; machine <= kMachines; ++machine) {
+    sighting::Lane& lane = *pointers[machine % 3];
+    sighting::Sighting* const slot = lane.claim();
+    ASSERT_NE(slot, nullptr);
+    *slot = seen_at(0s, Seen::bound);
+    slot->glimpse.mac = wire::MacAddress::of_number(machine);
+    lane.publish();
+  }
+  for (int i = 0; i < 500 && sessions.slots() < kMachines; ++i) std::this_thread::sleep_for(10ms);
+  EXPECT_EQ(sessions.slots(), kMachines);
+}
+
+TEST(ClientWatch, EndsAtOnce) {
+  sighting::Lane lane;
+  BootSessionTable sessions({1, 2});
+  const base::Time begun = base::MonotonicClock::now();
+  { const ClientWatch watch({&lane}, sessions); }
+  EXPECT_LT(base::MonotonicClock::now() - begun, 5s);
+}
+
+}  // namespace
+}  // namespace stentor::control
