@@ -176,6 +176,10 @@ def what_is_unsafe_is_refused(lab, program, tcp):
     bad = refusal(tcp.control())
     check(f"{tcp.certificate} and {tcp.key} are no certificate" in bad, f"a bad key: {bad}")
     tcp.key.write_text(key)
+    certificate = tcp.certificate.read_text()
+    tcp.certificate.write_text(certificate[:len(certificate) // 2])
+    check("are no certificate" in refusal(tcp.control()), "half a certificate")
+    tcp.certificate.write_text(certificate)
 
 
 def group(program, stentorctl):

@@ -15,15 +15,13 @@ TEST(TlsIdentity, TakesACertificateWithItsKey) {
 }
 
 TEST(TlsIdentity, RefusesEverythingElse) {
-  const std::string truncated = std::string(kCertificate).substr(0, 200);
   for (const auto& [certificate, key] :
        {std::pair<std::string, std::string>{kCertificate, kOtherKey},
         {kKey, kCertificate},
         {kCertificate, ""},
         {"", kKey},
         {"", ""},
-        {"no PEM", kKey},
-        {truncated, kKey}}) {
+        {"no PEM", kKey}}) {
     config::TlsIdentity identity = test_identity();
     identity.certificate = certificate;
     identity.key = key;
