@@ -3,8 +3,6 @@
 
 #include <cstdio>
 
-#include "control/http_client.h"
-
 namespace stentor::ctl {
 
 namespace {
@@ -25,12 +23,13 @@ tl::expected<Answer, ExitStatus> tell(const Asking& asking, const char* method, 
     separator = '&';
   }
   const auto answer = ask(asking.server, method, path);
-  if (!answer) {
-    const bool is_absent = answer.error().kind == control::HttpFailure::Kind::unreachable;
-    return tl::unexpected(
-        fail(is_absent ? ExitStatus::unreachable : ExitStatus::failed, answer.error().sentence));
-  }
+  if (!answer) return tl::unexpected(fail(answer.error()));
   return Answer{answer->status, Json::parse(answer->body, nullptr, /*allow_exceptions=*/false)};
+}
+
+ExitStatus fail(const control::HttpFailure& failure) {
+  const bool is_absent = failure.kind == control::HttpFailure::Kind::unreachable;
+  return fail(is_absent ? ExitStatus::unreachable : ExitStatus::failed, failure.sentence);
 }
 
 ExitStatus fail(const Asking& asking, const Answer& answer) {

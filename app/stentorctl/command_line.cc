@@ -25,6 +25,7 @@ CommandLine::CommandLine()
   add_figures();
   add_leases();
   add_clients();
+  add_events();
   add_images();
   add_config();
 }
@@ -165,6 +166,17 @@ void CommandLine::add_clients() {
   clients->add_option("--mac", clients_.mac, "The machine with this MAC address");
   clients->add_option("--address", clients_.address, "The machine with this address");
   clients->add_option("--limit", clients_.limit, "As many at the most [all]");
+}
+
+void CommandLine::add_events() {
+  CLI::App* events =
+      add_question(app_, "events", "What has happened of late, or happens from now on, a line each",
+                   [this] { return show_events(asking_, events_); });
+  CLI::Option* follow =
+      events->add_flag("-f,--follow", events_.follow, "From now on, until it is ended");
+  events->add_option("--type", events_.type,
+                     "lease, transfer, boot, reload, port or alarm, or several with commas [all]");
+  events->add_option("--limit", events_.limit, "As many at the most [all]")->excludes(follow);
 }
 
 void CommandLine::add_images() {

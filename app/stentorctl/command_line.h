@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "drain.h"
+#include "events.h"
 #include "exit_status.h"
 #include "images_manifest.h"
 #include "images_verify.h"
@@ -43,6 +44,7 @@ class CommandLine {
   void add_leases_import(CLI::App& leases);
   void add_leases_release(CLI::App& leases);
   void add_clients();
+  void add_events();
   void add_images();
   void add_config();
   void add_reload(CLI::App& to);
@@ -60,6 +62,7 @@ class CommandLine {
   ImportCommand import_;
   std::vector<std::string> released_;
   ClientQuestion clients_;
+  EventQuestion events_;
   ImageQuestion images_;
   ManifestCommand manifest_;
   VerifyCommand verify_;

@@ -42,6 +42,15 @@ tl::expected<std::string, HttpFailure> read_token(const std::string& path) {
   return *std::move(text);
 }
 
+tl::expected<control::UrlServer, HttpFailure> url_server(const Server& server) {
+  if (server.token_file.empty()) {
+    return refused(server.url + " asks for a token: name the file that holds it with --token-file");
+  }
+  auto token = read_token(server.token_file);
+  if (!token) return tl::unexpected(std::move(token).error());
+  return control::UrlServer{server.url, *std::move(token), server.ca_file};
+}
+
 }  // namespace
 
 void Server::complete(bool is_socket_given) {
@@ -53,13 +62,18 @@ void Server::complete(bool is_socket_given) {
 tl::expected<control::HttpAnswer, HttpFailure> ask(const Server& server, std::string_view method,
                                                    std::string_view target) {
   if (server.url.empty()) return control::ask(server.socket, method, target);
-  if (server.token_file.empty()) {
-    return refused(server.url + " asks for a token: name the file that holds it with --token-file");
-  }
-  auto token = read_token(server.token_file);
-  if (!token) return tl::unexpected(std::move(token).error());
-  return control::ask(control::UrlServer{server.url, *std::move(token), server.ca_file}, method,
-                      target);
+  const auto over_tcp = url_server(server);
+  if (!over_tcp) return tl::unexpected(over_tcp.error());
+  return control::ask(*over_tcp, method, target);
+}
+
+tl::expected<control::HttpAnswer, HttpFailure> follow(
+    const Server& server, std::string_view target,
+    const std::function<bool(std::string_view)>& visit) {
+  if (server.url.empty()) return control::follow(server.socket, target, visit);
+  const auto over_tcp = url_server(server);
+  if (!over_tcp) return tl::unexpected(over_tcp.error());
+  return control::follow(*over_tcp, target, visit);
 }
 
 }  // namespace stentor::ctl

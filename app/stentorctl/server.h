@@ -3,6 +3,7 @@
 
 // Which stentord is asked: over the Unix socket of this host, or over TCP with a token.
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -27,5 +28,10 @@ struct Server {
 tl::expected<control::HttpAnswer, control::HttpFailure> ask(const Server& server,
                                                             std::string_view method,
                                                             std::string_view target);
+
+// The same of an answer that may not end, as control::follow() has it.
+tl::expected<control::HttpAnswer, control::HttpFailure> follow(
+    const Server& server, std::string_view target,
+    const std::function<bool(std::string_view)>& visit);
 
 }  // namespace stentor::ctl

@@ -11,6 +11,7 @@ _stentorctl() {
   case $before in
     --state) choices="offered bound declined" ;;
     --stage) choices="asking offered told refused declined elsewhere bound loading failed loaded released" ;;
+    --type) choices="lease transfer boot reload port alarm" ;;
     --from) choices="kea isc dnsmasq stentor" ;;
     -f | --format)
       choices="chunks sha256sums"
@@ -22,7 +23,7 @@ _stentorctl() {
       ;;
     *)
       case "${command[*]:0:2}" in
-        "") choices="status drops workers ports leases clients images config reload drain log-level --help --version" ;;
+        "") choices="status drops workers ports leases clients events images config reload drain log-level --help --version" ;;
         status* | workers* | ports*) choices=$asking ;;
         drops*) choices="--all $asking" ;;
         leases) choices="list export import release --help" ;;
@@ -31,6 +32,7 @@ _stentorctl() {
         "leases release") choices=$asking ;;
         "leases import") choices="--from --config --help" ;;
         clients*) choices="--stuck --silent --stage --mac --address --limit $asking" ;;
+        events*) choices="--follow --type --limit $asking" ;;
         images) choices="list manifest verify --help" ;;
         "images list") choices="--prefix --rejected --limit $asking" ;;
         "images manifest") choices="--output --format --help" ;;

@@ -70,20 +70,11 @@ base::Result<void> Appliance::follow_images() {
 }
 
 void Appliance::tick(base::Time now) {
-  for (std::size_t p = 0; p < ports_.size(); ++p) {
-    const std::string& name = settings_.ports[p].name;
-    const LinkWatch::Change change = links_[p].observe(ports_[p]->link_up(), now);
-    if (change == LinkWatch::Change::up)
-      control::log_info(fmt::format("port {}: link is up", name));
-    if (change == LinkWatch::Change::down) {
-      control::log_warning(fmt::format("port {}: link is down; its clients wait", name));
-    }
-    if (!links_[p].due(now)) continue;
-    for (const auto& worker : workers_) worker->announce(static_cast<worker::PortIndex>(p));
-  }
+  for (std::size_t p = 0; p < ports_.size(); ++p) observe_link(p, now);
   settle();
   images_->tick(now);
   if (store_) store_->tick(now);
+  report_store();
   report_proxies();
   report_silence(now);
   if (now < next_drop_report_) return;
@@ -107,15 +98,53 @@ std::uint64_t Appliance::live_transfers() const {
   return sum;
 }
 
+void Appliance::tell(control::EventType type, std::string_view what, std::string text,
+                     std::string subject) {
+  events_.add(control::Event{.type = type,
+                             .what = what,
+                             .utc_ms = control::utc_milliseconds(),
+                             .subject = std::move(subject),
+                             .text = std::move(text)});
+}
+
+void Appliance::observe_link(std::size_t p, base::Time now) {
+  const std::string& name = settings_.ports[p].name;
+  const LinkWatch::Change change = links_[p].observe(ports_[p]->link_up(), now);
+  if (change == LinkWatch::Change::up) {
+    control::log_info(fmt::format("port {}: link is up", name));
+    tell(control::EventType::port, "up", "link is up", name);
+  }
+  if (change == LinkWatch::Change::down) {
+    control::log_warning(fmt::format("port {}: link is down; its clients wait", name));
+    tell(control::EventType::port, "down", "link is down; its clients wait", name);
+  }
+  if (!links_[p].due(now)) return;
+  for (const auto& worker : workers_) worker->announce(static_cast<worker::PortIndex>(p));
+}
+
+// The store logs its troubles itself.
+void Appliance::report_store() {
+  if (!store_ || store_->trouble() == store_trouble_) return;
+  store_trouble_ = store_->trouble();
+  const bool is_over = store_trouble_.empty();
+  tell(control::EventType::alarm, is_over ? "cleared" : "raised",
+       is_over ? "leases reach the disk again" : store_trouble_);
+}
+
 void Appliance::report_silence(base::Time now) {
   const control::Heartbeat::Change change = heartbeat_.tick(now);
   if (change == control::Heartbeat::Change::stopped) {
     const std::size_t worker = *heartbeat_.silent();
-    control::log_error(fmt::format(
+    std::string text = fmt::format(
         "worker {} on core {} does not loop; its clients wait. Look for what has the core", worker,
-        placement_.workers[worker].core));
+        placement_.workers[worker].core);
+    control::log_error(text);
+    tell(control::EventType::alarm, "raised", std::move(text));
   }
-  if (change == control::Heartbeat::Change::back) control::log_info("all workers loop again");
+  if (change == control::Heartbeat::Change::back) {
+    control::log_info("all workers loop again");
+    tell(control::EventType::alarm, "cleared", "all workers loop again");
+  }
 }
 
 // Networks where conflict checks have ended, each once.
@@ -129,13 +158,15 @@ void Appliance::report_proxies() {
       const auto proxy = probes_->proxy_of(static_cast<dhcp::NetworkIndex>(at));
       if (!proxy) continue;
       proxies_reported_[at] = true;
-      control::log_warning(fmt::format(
+      std::string text = fmt::format(
           "port {}, network {}/{}: {} answers ARP for addresses that nobody has (proxy ARP); "
           "addresses "
           "are no longer checked there before they are offered. Switch proxy ARP off on it, or set "
           "dhcp.conflict-check to none",
           port.name, network.address.address.text().view(), network.address.length,
-          proxy->text().view()));
+          proxy->text().view());
+      control::log_warning(text);
+      tell(control::EventType::alarm, "raised", std::move(text));
     }
   }
 }

@@ -15,6 +15,7 @@
 #include "base/published.h"
 #include "config/settings.h"
 #include "control/census.h"
+#include "control/event_log.h"
 #include "control/heartbeat.h"
 #include "dhcp/relay_guard.h"
 #include "digest/hmac_sha1.h"
@@ -92,6 +93,8 @@ class Appliance {
     for (const auto& worker : workers_) lanes.push_back(&worker->sightings());
     return lanes;
   }
+  // Any thread.
+  [[nodiscard]] control::EventLog& events() { return events_; }
   // What was served and dropped, for the last line of the log.
   [[nodiscard]] std::string summary() const { return census_.summary(); }
 
@@ -124,6 +127,11 @@ class Appliance {
   base::Result<void> follow_images();
   void run(Worker& worker, config::Idle idle_mode);
   void count_everything();
+  // What the log says too.
+  void tell(control::EventType type, std::string_view what, std::string text,
+            std::string subject = {});
+  void observe_link(std::size_t port, base::Time now);
+  void report_store();
   void report_proxies();
   void report_silence(base::Time now);
   // Over all workers: of the counter that `pick` finds among a worker's.
@@ -193,6 +201,8 @@ class Appliance {
   std::unique_ptr<worker::SolicitationBoard> solicitations_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<LinkWatch> links_;  // by port
+  control::EventLog events_;
+  std::string store_trouble_;  // as it was told of
   control::Census census_;
   control::Census drops_;
   std::uint64_t reloads_ = 0;

@@ -69,6 +69,7 @@ std::vector<std::string> Appliance::reload(const config::Settings& next) {
   if (has_new_level) control::set_log_level(settings_.log_level);
   ++reloads_;
   refusal_.clear();
+  tell(control::EventType::reload, "taken", "the new configuration serves");
   return reasons;
 }
 
@@ -76,6 +77,7 @@ void Appliance::note_refusal(const std::vector<std::string>& reasons) {
   ++reloads_refused_;
   refusal_ = reasons.front();
   if (reasons.size() > 1) refusal_ += fmt::format(" (and {} more)", reasons.size() - 1);
+  tell(control::EventType::reload, "refused", refusal_);
 }
 
 bool Appliance::lacks_database(const lease::Plan& plan, const config::Settings& next) const {

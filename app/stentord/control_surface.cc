@@ -71,7 +71,7 @@ base::Result<std::unique_ptr<ControlService>> ControlService::start(const Contro
          }});
   }
   if (listeners.empty()) return service;
-  auto server = control::HttpServer::start(std::move(listeners));
+  auto server = control::HttpServer::start(std::move(listeners), {}, appliance.events().news());
   if (!server) return tl::unexpected(std::move(server).error());
   service->server_ = *std::move(server);
   return service;

@@ -58,8 +58,8 @@ class ControlService {
  private:
   ControlService(Appliance& appliance, control::StateLock& lock, control::ReloadDesk& reloads)
       : report_(appliance, lock),
-        watch_(appliance.sightings(), sessions_),
-        api_(report_, lock, reloads, sessions_),
+        watch_(appliance.sightings(), sessions_, appliance.events()),
+        api_(report_, lock, reloads, sessions_, appliance.events()),
         gate_(appliance.settings().control.tokens, std::cref(is_secret_)) {}
 
   [[nodiscard]] control::HttpReply answer_over_tcp(const control::HttpRequest& request);

@@ -38,6 +38,17 @@ constexpr std::array kClientParameters{
     Api::Parameter{"limit", kLimitExpected},
 };
 
+constexpr std::array kEventParameters{
+    Api::Parameter{"type", Api::kTypeExpected},
+    Api::Parameter{"after", Api::kEventAfterExpected},
+};
+
+constexpr std::array kHistoryParameters{
+    Api::Parameter{"type", Api::kTypeExpected},
+    Api::Parameter{"after", Api::kEventAfterExpected},
+    Api::Parameter{"limit", kLimitExpected},
+};
+
 constexpr std::array kImageParameters{
     Api::Parameter{"prefix", "what the paths begin with, 1 to 255 bytes"},
     Api::Parameter{"after", "the path behind which the page begins"},
@@ -119,6 +130,10 @@ std::span<const Api::Route> Api::routes() {
             kReleaseParameters, &Api::release_lease},
       Route{"GET", "/v1/clients", "How far machines have come with their boot, and which are stuck",
             kClientParameters, &Api::clients},
+      Route{"GET", "/v1/events", "What happens from now on, as server-sent events",
+            kEventParameters, &Api::events},
+      Route{"GET", "/v1/events/history", "What has happened of late, the oldest first",
+            kHistoryParameters, &Api::event_history},
       Route{"GET", "/v1/images", "Files that are served, by path, and files that are not, with why",
             kImageParameters, &Api::images},
       Route{"GET",
@@ -267,6 +282,7 @@ HttpReply Api::metrics(const Query& /*query*/) {
   if (counted == nullptr || !families) return busy_reply();
   for (MetricFamily& family : metrics_of(*counted)) families->push_back(std::move(family));
   for (MetricFamily& family : metrics_of(sessions_)) families->push_back(std::move(family));
+  for (MetricFamily& family : metrics_of(events_)) families->push_back(std::move(family));
   return {.body = metrics_text(*families), .type = kMetricsType};
 }
 

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "control/boot_session_table.h"
+#include "control/event_log.h"
 #include "control/http_message.h"
 #include "control/lease_count.h"
 #include "control/query.h"
@@ -53,6 +54,11 @@ class Api {
       "true (those alone that are stuck) or false; absent: false";
   static constexpr std::string_view kSilentExpected =
       "seconds without a sign of it, 1 to 86400, from which a machine is called stuck; absent: 30";
+  // Of /v1/events and its history.
+  static constexpr std::string_view kTypeExpected =
+      "lease, transfer, boot, reload, port or alarm, or several of them with commas; absent: all";
+  static constexpr std::string_view kEventAfterExpected =
+      "the id of the event behind which to begin";
   static constexpr std::string_view kAfterExpected = "what the page before has as `next`";
   struct Route {
     std::string_view method;  // with GET, HEAD goes too
@@ -69,11 +75,13 @@ class Api {
   static constexpr std::uint64_t kStuckSeconds = 30;
   static constexpr std::uint64_t kStuckSecondsMax = 86'400;
 
-  Api(Report& report, StateLock& lock, ReloadDesk& reloads, const BootSessionTable& sessions)
+  Api(Report& report, StateLock& lock, ReloadDesk& reloads, const BootSessionTable& sessions,
+      EventLog& events)
       : report_(report),
         lock_(lock),
         reloads_(reloads),
         sessions_(sessions),
+        events_(events),
         lease_counter_(report, lock) {}
 
   HttpReply answer(const HttpRequest& request);
@@ -89,6 +97,8 @@ class Api {
   HttpReply leases(const Query& query);
   HttpReply release_lease(const Query& query);
   HttpReply clients(const Query& query);
+  HttpReply events(const Query& query);
+  HttpReply event_history(const Query& query);
   HttpReply images(const Query& query);
   HttpReply config(const Query& query);
   HttpReply reload(const Query& query);
@@ -98,6 +108,7 @@ class Api {
   HttpReply metrics(const Query& query);
   HttpReply description(const Query& query);
 
+  std::optional<Vocabulary> vocabulary();
   HttpReply answer_route(HttpRequest request, const Route& route);
   // A page of the table, and of one machine; nullopt: the control thread has no time.
   struct LeasePage;
@@ -109,6 +120,7 @@ class Api {
   StateLock& lock_;
   ReloadDesk& reloads_;
   const BootSessionTable& sessions_;
+  EventLog& events_;
   LeaseCounter lease_counter_;
   // Of the generation with this number, by path: sorted once for all of its pages.
   std::uint64_t sorted_number_ = 0;

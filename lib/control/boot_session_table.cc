@@ -36,9 +36,9 @@ BootSessionTable::BootSessionTable(const base::HashKey& key, std::uint32_t machi
   by_address_.reserve(machines_max);
 }
 
-void BootSessionTable::take(std::span<const Sighting> seen) {
+void BootSessionTable::take(std::span<Sighting> seen) {
   const std::lock_guard held(lock_);
-  for (const Sighting& each : seen) take_one(each);
+  for (Sighting& each : seen) take_one(each);
 }
 
 // Of TFTP the address says who it is, before the frame's MAC address, which may be a router's.
@@ -52,7 +52,7 @@ std::uint32_t BootSessionTable::find_slot(const Sighting& seen) const {
   return found == by_key_.end() ? kNone : found->second;
 }
 
-void BootSessionTable::take_one(const Sighting& seen) {
+void BootSessionTable::take_one(Sighting& seen) {
   // A MAC address of zeros, of who has no address either: that is nobody.
   if (seen.glimpse.mac.is_zero() && seen.glimpse.address.is_zero()) return;
   std::uint32_t slot = find_slot(seen);
@@ -74,6 +74,7 @@ void BootSessionTable::take_one(const Sighting& seen) {
     }
   }
   BootSession& session = entries_[slot].session;
+  seen.glimpse.mac = session.mac;
   if (!session.address.is_zero()) by_address_[session.address.host()] = slot;
   if (names_file(seen.glimpse.seen)) set_file(session, seen.file());
 }

@@ -30,7 +30,9 @@ class BootSessionTable {
 
   explicit BootSessionTable(const base::HashKey& key, std::uint32_t machines_max = kMachinesMax);
 
-  void take(std::span<const sighting::Sighting> seen);
+  // Of a machine behind a router, or of a transfer that goes on, the MAC address is filled in where
+  // it is known.
+  void take(std::span<sighting::Sighting> seen);
 
   // A copy, with the file's name in it.
   struct Row {
@@ -71,7 +73,7 @@ class BootSessionTable {
   };
   using Index = std::unordered_map<std::uint64_t, std::uint32_t, Hash>;
 
-  void take_one(const sighting::Sighting& seen);
+  void take_one(sighting::Sighting& seen);
   [[nodiscard]] std::uint32_t find_slot(const sighting::Sighting& seen) const;
   std::uint32_t add(std::uint64_t key, const sighting::Sighting& seen);
   void remove(std::uint32_t slot);

@@ -17,16 +17,6 @@ std::uint64_t percent(const BootSession& session) {
                                     static_cast<double>(session.file_bytes));
 }
 
-std::string why_unanswered(std::uint16_t reason) {
-  if (reason >= wire::kDropReasonCount) return "the reason is not known";
-  return std::string(wire::kDropReasons[reason].meaning);
-}
-
-std::string why_denied(std::uint16_t reason, const Vocabulary& words) {
-  return reason < words.refusals.size() ? std::string(words.refusals[reason])
-                                        : std::string("the reason is not known");
-}
-
 std::string failure_text(const BootSessionTable::Row& row, const Vocabulary& words) {
   const BootSession& session = row.session;
   switch (session.how) {
@@ -47,6 +37,16 @@ std::string waiting_text(const std::string& what, std::string_view is_awaited,
 }
 
 }  // namespace
+
+std::string why_unanswered(std::uint16_t reason) {
+  if (reason >= wire::kDropReasonCount) return "the reason is not known";
+  return std::string(wire::kDropReasons[reason].meaning);
+}
+
+std::string why_denied(std::uint16_t reason, const Vocabulary& words) {
+  return reason < words.refusals.size() ? std::string(words.refusals[reason])
+                                        : std::string("the reason is not known");
+}
 
 std::string where_text(const BootSessionTable::Row& row, bool is_stuck, const Vocabulary& words) {
   const BootSession& session = row.session;

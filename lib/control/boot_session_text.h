@@ -17,6 +17,10 @@ struct Vocabulary {
   std::vector<std::string_view> refusals;
 };
 
+// Of Seen::unanswered and Seen::denied.
+std::string why_unanswered(std::uint16_t reason);
+std::string why_denied(std::uint16_t reason, const Vocabulary& words);
+
 // `is_stuck`: nothing has come of it for long; else it may be under way.
 std::string where_text(const BootSessionTable::Row& row, bool is_stuck, const Vocabulary& words);
 

@@ -14,8 +14,9 @@ constexpr std::size_t kBatch = 256;
 
 }  // namespace
 
-ClientWatch::ClientWatch(std::vector<sighting::Lane*> lanes, BootSessionTable& sessions)
-    : lanes_(std::move(lanes)), sessions_(sessions), batch_(kBatch) {
+ClientWatch::ClientWatch(std::vector<sighting::Lane*> lanes, BootSessionTable& sessions,
+                         EventLog& events)
+    : lanes_(std::move(lanes)), sessions_(sessions), events_(events), batch_(kBatch) {
   const base::SignalsBlocked blocked;
   thread_ = std::thread([this] { run(); });
 }
@@ -46,12 +47,22 @@ bool ClientWatch::look() {
     for (std::size_t taken = 0; taken < sighting::Lane::kSlots;) {
       const std::size_t count = lane->pop(batch_);
       if (count == 0) break;
-      sessions_.take(std::span(batch_).first(count));
+      take(std::span(batch_).first(count));
       taken += count;
       any = true;
     }
   }
   return any;
+}
+
+void ClientWatch::take(std::span<sighting::Sighting> seen) {
+  sessions_.take(seen);
+  const std::int64_t utc_ms = utc_milliseconds();
+  std::vector<Event> events;
+  for (const sighting::Sighting& each : seen) {
+    if (auto event = event_of(each, utc_ms)) events.push_back(*std::move(event));
+  }
+  events_.add(events);
 }
 
 }  // namespace stentor::control

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// The thread that reads what workers tell of clients, and keeps their boot sessions. A thread of
-// its own, because control's may be busy with a reload for seconds, and a lane holds what comes in
-// some tens of milliseconds.
+// The thread that reads what workers tell of clients, keeps their boot sessions, and makes events
+// of it. A thread of its own, because control's may be busy with a reload for seconds, and a lane
+// holds what comes in some tens of milliseconds.
 
 #include <condition_variable>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
 #include "base/clock.h"
 #include "control/boot_session_table.h"
+#include "control/event_log.h"
 #include "sighting/lane.h"
 
 namespace stentor::control {
@@ -23,8 +25,8 @@ class ClientWatch {
   static constexpr base::Duration kPeriod = std::chrono::milliseconds{20};
   static constexpr base::Duration kIdlePeriod = std::chrono::milliseconds{100};
 
-  // `lanes`, of which nobody else reads, and `sessions` outlive it.
-  ClientWatch(std::vector<sighting::Lane*> lanes, BootSessionTable& sessions);
+  // `lanes`, of which nobody else reads, `sessions` and `events` outlive it.
+  ClientWatch(std::vector<sighting::Lane*> lanes, BootSessionTable& sessions, EventLog& events);
   ClientWatch(const ClientWatch&) = delete;
   ClientWatch& operator=(const ClientWatch&) = delete;
   ~ClientWatch();
@@ -33,9 +35,11 @@ class ClientWatch {
   void run();
   // Whether there was anything.
   bool look();
+  void take(std::span<sighting::Sighting> seen);
 
   const std::vector<sighting::Lane*> lanes_;
   BootSessionTable& sessions_;
+  EventLog& events_;
   std::vector<sighting::Sighting> batch_;  // the thread's alone
   std::mutex lock_;
   std::condition_variable wake_;

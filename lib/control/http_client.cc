@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <optional>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -43,20 +44,37 @@ bool send_all(int socket, std::string_view text) {
   return true;
 }
 
-// To the end of the connection. False with errno.
-bool receive_all(int socket, std::string& answer) {
+// To the end of the connection, or until `visit` says so. False with errno.
+template <typename Visit>
+bool receive(int socket, const Visit& visit) {
   std::array<char, std::size_t{64} << 10> buffer;
-  for (;;) {
+  for (bool any = false;;) {
     const ssize_t received = ::recv(socket, buffer.data(), buffer.size(), 0);
     if (received == 0) return true;
     if (received < 0 && errno == EINTR) continue;
     // Whoever refuses a connection at once may close it before all of the question is read.
-    if (received < 0) return errno == ECONNRESET && !answer.empty();
-    answer.append(buffer.data(), static_cast<std::size_t>(received));
-    if (answer.size() <= kAnswerBytesMax) continue;
-    errno = EMSGSIZE;
-    return false;
+    if (received < 0) return errno == ECONNRESET && any;
+    any = true;
+    if (!visit(std::string_view(buffer.data(), static_cast<std::size_t>(received)))) return true;
   }
+}
+
+bool receive_all(int socket, std::string& answer) {
+  const auto take = [&answer](std::string_view more) {
+    answer += more;
+    return answer.size() <= kAnswerBytesMax;
+  };
+  if (!receive(socket, take)) return false;
+  errno = EMSGSIZE;
+  return answer.size() <= kAnswerBytesMax;
+}
+
+Failure no_answer(const std::string& path, std::chrono::seconds patience, int error) {
+  const bool is_late = error == EAGAIN || error == EWOULDBLOCK;
+  return failure(HttpFailure::Kind::unreachable,
+                 "the stentord on " + path + " does not answer: " +
+                     (is_late ? "nothing came for " + std::to_string(patience.count()) + " s"
+                              : base::system_reason(error)));
 }
 
 // "HTTP/1.x NNN ...", headers, an empty line, the body.
@@ -79,19 +97,18 @@ tl::expected<HttpAnswer, HttpFailure> parse(const std::string& path, std::string
   return answer;
 }
 
-}  // namespace
-
-tl::expected<HttpAnswer, HttpFailure> ask(const std::string& socket_path, std::string_view method,
-                                          std::string_view target, base::Duration patience) {
+// A socket that has been asked.
+tl::expected<base::Descriptor, HttpFailure> begin(const std::string& socket_path,
+                                                  std::string_view method, std::string_view target,
+                                                  std::chrono::seconds patience) {
   const auto address = unix_address(socket_path);
   if (!address) {
     return failure(HttpFailure::Kind::unreachable, "'" + socket_path +
                                                        "' can be no socket: a path "
                                                        "has 1 to 107 bytes");
   }
-  const base::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(patience).count();
-  const timeval limit{.tv_sec = seconds, .tv_usec = 0};
+  base::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const timeval limit{.tv_sec = patience.count(), .tv_usec = 0};
   for (const int option : {SO_RCVTIMEO, SO_SNDTIMEO}) {
     ::setsockopt(socket.number(), SOL_SOCKET, option, &limit, sizeof limit);
   }
@@ -100,17 +117,49 @@ tl::expected<HttpAnswer, HttpFailure> ask(const std::string& socket_path, std::s
   }
   const std::string question = std::string(method) + " " + std::string(target) +
                                " HTTP/1.0\r\nHost: stentor\r\nConnection: close\r\n\r\n";
-  std::string text;
   // A server that refuses at once has answered before it was asked.
-  const bool sent = send_all(socket.number(), question);
-  if ((!sent && errno != EPIPE) || !receive_all(socket.number(), text)) {
-    const bool is_late = errno == EAGAIN || errno == EWOULDBLOCK;
-    return failure(HttpFailure::Kind::unreachable,
-                   "the stentord on " + socket_path + " does not answer: " +
-                       (is_late ? "nothing came for " + std::to_string(seconds) + " s"
-                                : base::system_reason(errno)));
+  if (!send_all(socket.number(), question) && errno != EPIPE) {
+    return no_answer(socket_path, patience, errno);
   }
+  return socket;
+}
+
+}  // namespace
+
+tl::expected<HttpAnswer, HttpFailure> ask(const std::string& socket_path, std::string_view method,
+                                          std::string_view target, base::Duration patience) {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(patience);
+  const auto socket = begin(socket_path, method, target, seconds);
+  if (!socket) return tl::unexpected(socket.error());
+  std::string text;
+  if (!receive_all(socket->number(), text)) return no_answer(socket_path, seconds, errno);
   return parse(socket_path, text);
+}
+
+tl::expected<HttpAnswer, HttpFailure> follow(const std::string& socket_path,
+                                             std::string_view target,
+                                             const std::function<bool(std::string_view)>& visit,
+                                             base::Duration patience) {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(patience);
+  const auto socket = begin(socket_path, "GET", target, seconds);
+  if (!socket) return tl::unexpected(socket.error());
+  std::string text;
+  std::optional<HttpAnswer> answer;
+  bool goes_on = true;
+  const auto take = [&](std::string_view more) {
+    if (answer && answer->status == 200) return goes_on = visit(more);
+    text += more;
+    if (text.find("\r\n\r\n") == std::string::npos) return true;
+    auto parsed = parse(socket_path, text);
+    if (!parsed) return false;
+    answer = *std::move(parsed);
+    return answer->status != 200 || answer->body.empty() || (goes_on = visit(answer->body));
+  };
+  const bool ended = receive(socket->number(), take);
+  if (!goes_on) return HttpAnswer{.status = 200, .body = {}};
+  if (!answer) return parse(socket_path, text);
+  if (!ended) return no_answer(socket_path, seconds, errno);
+  return *std::move(answer);
 }
 
 std::string percent_encoded(std::string_view text) {

@@ -5,6 +5,7 @@
 // it. HTTP/1.0, whose answers end with the connection (RFC 1945).
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -34,6 +35,14 @@ struct HttpFailure {
 tl::expected<HttpAnswer, HttpFailure> ask(const std::string& socket_path, std::string_view method,
                                           std::string_view target,
                                           base::Duration patience = std::chrono::seconds{10});
+
+// The same of an answer that may not end: as it comes, `visit` gets its body, and ends it by false.
+// Whole, with its body in place, where its status is another than 200. `patience`: for what comes
+// next.
+tl::expected<HttpAnswer, HttpFailure> follow(const std::string& socket_path,
+                                             std::string_view target,
+                                             const std::function<bool(std::string_view)>& visit,
+                                             base::Duration patience = std::chrono::seconds{15});
 
 // What stands in a query for any bytes (RFC 3986 section 2.1).
 std::string percent_encoded(std::string_view text);

@@ -30,7 +30,7 @@ void note_complaint(void* complaint, const char* format, va_list arguments) {
 }
 
 unsigned flags_of(const HttpDaemon::Setup& setup) {
-  return MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG |
+  return MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
          (setup.identity != nullptr ? MHD_USE_TLS : MHD_NO_FLAG);
 }
 

@@ -59,9 +59,11 @@ bool has_body(MHD_Connection* connection) {
          find(MHD_HTTP_HEADER_TRANSFER_ENCODING) != nullptr;
 }
 
-MHD_Result send(MHD_Connection* connection, HttpReply reply) {
-  MHD_Response* response =
-      MHD_create_response_from_buffer(reply.body.size(), reply.body.data(), MHD_RESPMEM_MUST_COPY);
+MHD_Result send(MHD_Connection* connection, HttpReply reply, HttpStreams& streams) {
+  MHD_Response* response = reply.stream != nullptr
+                               ? streams.begin(connection, reply.stream)
+                               : MHD_create_response_from_buffer(
+                                     reply.body.size(), reply.body.data(), MHD_RESPMEM_MUST_COPY);
   if (response == nullptr) return MHD_NO;
   MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply.type.c_str());
   MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
@@ -83,6 +85,12 @@ MHD_Result send(MHD_Connection* connection, HttpReply reply) {
 
 // As the library calls them, on the thread that calls step().
 struct HttpEndpoint::Callbacks {
+  // Null: it is not open yet, or no more.
+  static Connection* entry_of(MHD_Connection* connection) {
+    const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info == nullptr ? nullptr : static_cast<Connection*>(info->socket_context);
+  }
+
   // Called twice, the first time with no context. Who sends a body is answered before it is read,
   // and the connection closes behind the answer; others keep theirs.
   static MHD_Result on_request(void* self, MHD_Connection* connection, const char* path,
@@ -92,22 +100,26 @@ struct HttpEndpoint::Callbacks {
       *context = self;
       return MHD_YES;
     }
-    return send(connection, static_cast<HttpEndpoint*>(self)->answer(connection, method, path));
+    auto& endpoint = *static_cast<HttpEndpoint*>(self);
+    return send(connection, endpoint.answer(connection, method, path), endpoint.streams_);
   }
 
-  static void on_reply_end(void* /*self*/, MHD_Connection* connection, void** /*context*/,
+  static void on_reply_end(void* self, MHD_Connection* connection, void** /*context*/,
                            MHD_RequestTerminationCode /*how*/) {
-    const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    if (info == nullptr || info->socket_context == nullptr) return;
-    static_cast<Connection*>(info->socket_context)->since = base::MonotonicClock::now();
+    Connection* const entry = entry_of(connection);
+    if (entry == nullptr) return;
+    entry->since = base::MonotonicClock::now();
+    entry->patience = static_cast<HttpEndpoint*>(self)->limits_.exchange_time;
   }
 
   static void on_connection(void* self, MHD_Connection* connection, void** context,
                             MHD_ConnectionNotificationCode what) {
-    auto& open = static_cast<HttpEndpoint*>(self)->open_;
+    auto& endpoint = *static_cast<HttpEndpoint*>(self);
+    auto& open = endpoint.open_;
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
       const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-      open.push_back({info->connect_fd, base::MonotonicClock::now()});
+      open.push_back(
+          {info->connect_fd, base::MonotonicClock::now(), endpoint.limits_.exchange_time});
       *context = &open.back();
     } else {
       open.remove_if([&](const Connection& each) { return &each == *context; });
@@ -117,7 +129,11 @@ struct HttpEndpoint::Callbacks {
 
 HttpEndpoint::HttpEndpoint(int socket, HttpHandler handler, const HttpLimits& limits,
                            bool is_secure)
-    : socket_(socket), handler_(std::move(handler)), limits_(limits), is_secure_(is_secure) {}
+    : socket_(socket),
+      handler_(std::move(handler)),
+      limits_(limits),
+      is_secure_(is_secure),
+      streams_([this](MHD_Connection* connection) { note_stream_read(connection); }) {}
 
 base::Result<std::unique_ptr<HttpEndpoint>> HttpEndpoint::make(
     int socket, HttpHandler handler, const HttpLimits& limits,
@@ -135,7 +151,11 @@ base::Result<std::unique_ptr<HttpEndpoint>> HttpEndpoint::make(
   return made;
 }
 
-HttpEndpoint::~HttpEndpoint() = default;
+HttpEndpoint::~HttpEndpoint() {
+  if (daemon_ == nullptr) return;
+  streams_.close();
+  MHD_run(daemon_->get());
+}
 
 int HttpEndpoint::connections() const { return daemon_->descriptor(); }
 
@@ -153,6 +173,7 @@ std::optional<base::Duration> HttpEndpoint::patience() const {
 
 void HttpEndpoint::step(base::Time now) {
   if (now >= accepts_from_) accept(now);
+  streams_.step(now);
   MHD_run(daemon_->get());
   cut_overdue(now);
 }
@@ -186,8 +207,15 @@ void HttpEndpoint::accept(base::Time now) {
 // The library finds the end of such a connection by itself then.
 void HttpEndpoint::cut_overdue(base::Time now) {
   for (const Connection& each : open_) {
-    if (now - each.since > limits_.exchange_time) ::shutdown(each.socket, SHUT_RDWR);
+    if (now - each.since > each.patience) ::shutdown(each.socket, SHUT_RDWR);
   }
+}
+
+void HttpEndpoint::note_stream_read(MHD_Connection* connection) const {
+  Connection* const entry = Callbacks::entry_of(connection);
+  if (entry == nullptr) return;
+  entry->since = base::MonotonicClock::now();
+  entry->patience = limits_.stream_patience;
 }
 
 HttpReply HttpEndpoint::answer(MHD_Connection* connection, const char* method,

@@ -7,7 +7,8 @@
 // Nobody holds it up: nothing here blocks, whoever comes beyond the limit of connections hears 503
 // at once (under TLS, where an answer would cost a handshake, finds the connection closed), and a
 // connection on which a handshake, a request and its reply take longer than `exchange_time` is cut,
-// however it drips.
+// however it drips. An answer that does not end lasts as long as its client takes something of it
+// now and then.
 
 #include <list>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "base/error.h"
 #include "config/settings.h"
 #include "control/http_message.h"
+#include "control/http_streams.h"
 
 struct MHD_Connection;
 
@@ -28,6 +30,8 @@ struct HttpLimits {
   std::size_t connections = 64;  // DESIGN section 9; of each socket: one cannot lock out another
   // From the accept, or the end of the last reply, to the end of the next.
   base::Duration exchange_time = std::chrono::seconds{10};
+  // Of an answer that does not end: from one time that its client has taken all to the next.
+  base::Duration stream_patience = std::chrono::seconds{60};
 };
 
 class HttpEndpoint {
@@ -53,13 +57,15 @@ class HttpEndpoint {
  private:
   struct Connection {
     int socket;
-    base::Time since;  // its last reply ended, or it came
+    base::Time since;  // its last reply ended, it came, or it has taken what a stream had
+    base::Duration patience;
   };
 
   struct Callbacks;
   HttpEndpoint(int socket, HttpHandler handler, const HttpLimits& limits, bool is_secure);
   void accept(base::Time now);
   void cut_overdue(base::Time now);
+  void note_stream_read(MHD_Connection* connection) const;
   [[nodiscard]] HttpReply answer(MHD_Connection* connection, const char* method,
                                  const char* path) const;
 
@@ -68,8 +74,9 @@ class HttpEndpoint {
   const HttpLimits limits_;
   const bool is_secure_;  // by TLS
   std::list<Connection> open_;
+  HttpStreams streams_;
   base::Time accepts_from_{};           // after the process could open no more files
-  std::unique_ptr<HttpDaemon> daemon_;  // once made; it tells `open_` of its end
+  std::unique_ptr<HttpDaemon> daemon_;  // once made; it tells `open_` and `streams_` of its end
 };
 
 }  // namespace stentor::control

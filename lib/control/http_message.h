@@ -4,9 +4,12 @@
 // What is asked of the control API and what it says, whatever carries it.
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "base/clock.h"
 
 namespace stentor::control {
 
@@ -20,10 +23,23 @@ struct HttpRequest {
 
 inline constexpr const char* kJsonType = "application/json";
 
+// A body that does not end, made as it is read. Of the thread that serves.
+class HttpStream {
+ public:
+  HttpStream() = default;
+  HttpStream(const HttpStream&) = delete;
+  HttpStream& operator=(const HttpStream&) = delete;
+  virtual ~HttpStream() = default;
+
+  // What comes next; empty: nothing yet.
+  virtual std::string next(base::Time now) = 0;
+};
+
 struct HttpReply {
   unsigned status = 200;
   std::string body{};
   std::string type = kJsonType;
+  std::shared_ptr<HttpStream> stream{};  // in place of the body
   std::string allow{};  // of status 405: the methods that there are (RFC 9110 section 15.5.6)
   std::string authenticate{};  // of status 401 and 403: what is to be shown (RFC 6750 section 3)
 };

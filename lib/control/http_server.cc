@@ -19,7 +19,7 @@ constexpr int kNiceness = 10;
 }  // namespace
 
 base::Result<std::unique_ptr<HttpServer>> HttpServer::start(std::vector<Listener> listeners,
-                                                            const HttpLimits& limits) {
+                                                            const HttpLimits& limits, int news) {
   Endpoints endpoints;
   for (Listener& each : listeners) {
     auto endpoint = HttpEndpoint::make(each.socket, std::move(each.handler), limits, each.identity);
@@ -31,11 +31,11 @@ base::Result<std::unique_ptr<HttpServer>> HttpServer::start(std::vector<Listener
     return base::failure("cannot serve the control API: " + base::system_reason(errno) +
                          ". Raise the limit of open files (ulimit -n) and start again.");
   }
-  return std::unique_ptr<HttpServer>(new HttpServer(std::move(endpoints), std::move(wake)));
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(endpoints), std::move(wake), news));
 }
 
-HttpServer::HttpServer(Endpoints endpoints, base::Descriptor wake)
-    : endpoints_(std::move(endpoints)), wake_(std::move(wake)) {
+HttpServer::HttpServer(Endpoints endpoints, base::Descriptor wake, int news)
+    : endpoints_(std::move(endpoints)), news_(news), wake_(std::move(wake)) {
   const base::SignalsBlocked blocked;
   thread_ = std::thread([this] { run(); });
 }
@@ -59,7 +59,8 @@ void HttpServer::run() {
 }
 
 void HttpServer::wait(base::Time now) const {
-  std::vector<pollfd> waits{{.fd = wake_.number(), .events = POLLIN, .revents = 0}};
+  std::vector<pollfd> waits{{.fd = wake_.number(), .events = POLLIN, .revents = 0},
+                            {.fd = news_, .events = POLLIN, .revents = 0}};
   int milliseconds = -1;
   for (const auto& endpoint : endpoints_) {
     waits.push_back({.fd = endpoint->newcomers(now), .events = POLLIN, .revents = 0});
@@ -70,7 +71,10 @@ void HttpServer::wait(base::Time now) const {
     milliseconds =
         milliseconds < 0 ? static_cast<int>(most) : std::min(milliseconds, static_cast<int>(most));
   }
-  static_cast<void>(::poll(waits.data(), waits.size(), milliseconds));
+  if (::poll(waits.data(), waits.size(), milliseconds) <= 0 || waits[1].revents == 0) return;
+  std::uint64_t count = 0;
+  // Whatever it says, streams are looked at.
+  static_cast<void>(::read(news_, &count, sizeof count) == sizeof count);
 }
 
 }  // namespace stentor::control

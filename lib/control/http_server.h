@@ -25,8 +25,10 @@ class HttpServer {
     const config::TlsIdentity* identity = nullptr;  // likewise; null: in the clear
   };
 
+  // `news`: an eventfd that is readable when streams may have something to say; -1: none.
   static base::Result<std::unique_ptr<HttpServer>> start(std::vector<Listener> listeners,
-                                                         const HttpLimits& limits = {});
+                                                         const HttpLimits& limits = {},
+                                                         int news = -1);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   // Waits for the handler that runs, and closes every connection.
@@ -35,11 +37,12 @@ class HttpServer {
  private:
   using Endpoints = std::vector<std::unique_ptr<HttpEndpoint>>;
 
-  HttpServer(Endpoints endpoints, base::Descriptor wake);
+  HttpServer(Endpoints endpoints, base::Descriptor wake, int news);
   void run();
   void wait(base::Time now) const;
 
   const Endpoints endpoints_;
+  const int news_;
   const base::Descriptor wake_;        // an eventfd: written by the destructor, ends the wait
   std::atomic<bool> stopping_{false};  // written by the destructor, read by the thread
   std::thread thread_;

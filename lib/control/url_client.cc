@@ -57,12 +57,34 @@ std::string fault_of(const std::string& text) {
   return {};
 }
 
+using Visit = std::function<bool(std::string_view)>;
+
+// What becomes of an answer's body.
+struct Reader {
+  CURL* transfer;
+  const Visit* visit;  // null: it is kept, as that of a refusal is anyway
+  HttpAnswer answer{};
+  bool is_over = false;  // `visit` says so
+
+  [[nodiscard]] unsigned status() const {
+    long status = 0;
+    curl_easy_getinfo(transfer, CURLINFO_RESPONSE_CODE, &status);
+    return static_cast<unsigned>(status);
+  }
+  bool read(std::string_view more) {
+    if (visit != nullptr && status() == 200) {
+      is_over = !(*visit)(more);
+      return !is_over;
+    }
+    if (answer.body.size() + more.size() > kAnswerBytesMax) return false;
+    answer.body += more;
+    return true;
+  }
+};
+
 // Returns less than it was given to end the transfer.
-std::size_t append(char* bytes, std::size_t /*one*/, std::size_t count, void* body) {
-  auto& text = *static_cast<std::string*>(body);
-  if (text.size() + count > kAnswerBytesMax) return 0;
-  text.append(bytes, count);
-  return count;
+std::size_t read(char* bytes, std::size_t /*one*/, std::size_t count, void* reader) {
+  return static_cast<Reader*>(reader)->read({bytes, count}) ? count : 0;
 }
 
 tl::unexpected<HttpFailure> failure_of(CURLcode code, const UrlServer& server,
@@ -98,44 +120,67 @@ void set_up(CURL* transfer, const UrlServer& server, base::Duration patience) {
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set(CURLOPT_CONNECTTIMEOUT, seconds);
-  // Less than a byte a second.
-  set(CURLOPT_LOW_SPEED_LIMIT, 1L);
-  set(CURLOPT_LOW_SPEED_TIME, seconds);
-  set(CURLOPT_WRITEFUNCTION, &append);
+  set(CURLOPT_WRITEFUNCTION, &read);
   if (!server.ca_file.empty()) set(CURLOPT_CAINFO, server.ca_file.c_str());
 }
 
-}  // namespace
-
-tl::expected<HttpAnswer, HttpFailure> ask(const UrlServer& server, std::string_view method,
-                                          std::string_view target, base::Duration patience) {
+// Set up for what is not the question.
+tl::expected<Owned<CURL>, HttpFailure> begin(const UrlServer& server, base::Duration patience) {
   static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
   CHECK(ready == CURLE_OK);
   if (std::string fault = fault_of(server.url); !fault.empty()) {
     return failure(Kind::refused, std::move(fault));
   }
-  const Owned<CURL> transfer(curl_easy_init());
+  Owned<CURL> transfer(curl_easy_init());
   CHECK(transfer != nullptr);
   set_up(transfer.get(), server, patience);
+  return transfer;
+}
+
+tl::expected<HttpAnswer, HttpFailure> perform(const UrlServer& server, std::string_view method,
+                                              std::string_view target, Reader& reader) {
   const bool ends_in_slash = server.url.ends_with('/');
   const std::string url =
       server.url.substr(0, server.url.size() - (ends_in_slash ? 1 : 0)) + std::string(target);
   const Owned<curl_slist> headers(
       curl_slist_append(nullptr, ("Authorization: Bearer " + server.token).c_str()));
   const std::string verb(method);
-  HttpAnswer answer;
   std::array<char, CURL_ERROR_SIZE> reason{};
-  curl_easy_setopt(transfer.get(), CURLOPT_URL, url.c_str());
-  curl_easy_setopt(transfer.get(), CURLOPT_CUSTOMREQUEST, verb.c_str());
-  curl_easy_setopt(transfer.get(), CURLOPT_HTTPHEADER, headers.get());
-  curl_easy_setopt(transfer.get(), CURLOPT_WRITEDATA, &answer.body);
-  curl_easy_setopt(transfer.get(), CURLOPT_ERRORBUFFER, reason.data());
-  const CURLcode code = curl_easy_perform(transfer.get());
-  if (code != CURLE_OK) return failure_of(code, server, reason.data());
-  long status = 0;
-  curl_easy_getinfo(transfer.get(), CURLINFO_RESPONSE_CODE, &status);
-  answer.status = static_cast<unsigned>(status);
-  return answer;
+  curl_easy_setopt(reader.transfer, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(reader.transfer, CURLOPT_CUSTOMREQUEST, verb.c_str());
+  curl_easy_setopt(reader.transfer, CURLOPT_HTTPHEADER, headers.get());
+  curl_easy_setopt(reader.transfer, CURLOPT_WRITEDATA, &reader);
+  curl_easy_setopt(reader.transfer, CURLOPT_ERRORBUFFER, reason.data());
+  const CURLcode code = curl_easy_perform(reader.transfer);
+  if (code != CURLE_OK && !reader.is_over) return failure_of(code, server, reason.data());
+  reader.answer.status = reader.status();
+  return std::move(reader.answer);
+}
+
+}  // namespace
+
+tl::expected<HttpAnswer, HttpFailure> ask(const UrlServer& server, std::string_view method,
+                                          std::string_view target, base::Duration patience) {
+  const auto transfer = begin(server, patience);
+  if (!transfer) return tl::unexpected(transfer.error());
+  const auto seconds = static_cast<long>(std::chrono::ceil<std::chrono::seconds>(patience).count());
+  // Less than a byte a second.
+  curl_easy_setopt(transfer->get(), CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl_easy_setopt(transfer->get(), CURLOPT_LOW_SPEED_TIME, seconds);
+  Reader reader{.transfer = transfer->get(), .visit = nullptr};
+  return perform(server, method, target, reader);
+}
+
+tl::expected<HttpAnswer, HttpFailure> follow(const UrlServer& server, std::string_view target,
+                                             const Visit& visit) {
+  constexpr base::Duration kPatience = std::chrono::seconds{10};
+  const auto transfer = begin(server, kPatience);
+  if (!transfer) return tl::unexpected(transfer.error());
+  curl_easy_setopt(transfer->get(), CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(transfer->get(), CURLOPT_TCP_KEEPIDLE, 15L);
+  curl_easy_setopt(transfer->get(), CURLOPT_TCP_KEEPINTVL, 5L);
+  Reader reader{.transfer = transfer->get(), .visit = &visit};
+  return perform(server, "GET", target, reader);
 }
 
 }  // namespace stentor::control

@@ -7,6 +7,7 @@
 // The token leaves by TLS alone, to a server whose certificate is vouched for, or stays on the
 // host. No redirection is followed and no proxy asked.
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -24,5 +25,9 @@ struct UrlServer {
 tl::expected<HttpAnswer, HttpFailure> ask(const UrlServer& server, std::string_view method,
                                           std::string_view target,
                                           base::Duration patience = std::chrono::seconds{10});
+
+// As follow() of http_client.h; who has gone without a word is noticed by TCP.
+tl::expected<HttpAnswer, HttpFailure> follow(const UrlServer& server, std::string_view target,
+                                             const std::function<bool(std::string_view)>& visit);
 
 }  // namespace stentor::control

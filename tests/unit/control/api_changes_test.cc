@@ -23,7 +23,8 @@ class ApiChangesTest : public testing::Test {
   ReportStub report{lock};
   ReloadDesk reloads{{.begin = 20ms, .end = 20ms}};
   BootSessionTable sessions{{1, 2}};
-  Api api{report, lock, reloads, sessions};
+  EventLog events;
+  Api api{report, lock, reloads, sessions, events};
 };
 
 TEST_F(ApiChangesTest, SaysThatAReloadIsTaken) {

@@ -42,7 +42,8 @@ class ApiClientsTest : public testing::Test {
   ReportStub report{lock};
   ReloadDesk reloads;
   BootSessionTable sessions{{1, 2}};
-  Api api{report, lock, reloads, sessions};
+  EventLog events;
+  Api api{report, lock, reloads, sessions, events};
 };
 
 TEST_F(ApiClientsTest, TellsWhatIsKnownOfAMachine) {

@@ -32,7 +32,8 @@ class ApiImagesTest : public testing::Test {
   ReportStub report{lock};
   ReloadDesk reloads;
   BootSessionTable sessions{{1, 2}};
-  Api api{report, lock, reloads, sessions};
+  EventLog events;
+  Api api{report, lock, reloads, sessions, events};
 };
 
 TEST_F(ApiImagesTest, ListsByPath) {

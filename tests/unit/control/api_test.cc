@@ -36,7 +36,8 @@ class ApiTest : public testing::Test {
   ReportStub report{lock};
   ReloadDesk reloads;
   BootSessionTable sessions{{1, 2}};
-  Api api{report, lock, reloads, sessions};
+  EventLog events;
+  Api api{report, lock, reloads, sessions, events};
 };
 
 TEST_F(ApiTest, AnswersEveryPathThatItHas) {

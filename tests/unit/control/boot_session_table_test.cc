@@ -25,7 +25,7 @@ Sighting of_machine(std::uint32_t machine, base::Duration after, Seen seen = See
   return sighting;
 }
 
-void take(BootSessionTable& table, const Sighting& seen) { table.take({&seen, 1}); }
+void take(BootSessionTable& table, Sighting seen) { table.take({&seen, 1}); }
 
 TEST(BootSessionTable, FindsAMachineByItsMacAndItsAddress) {
   BootSessionTable table(kKey);

@@ -20,7 +20,8 @@ TEST(ClientWatch, EmptiesEveryLane) {
     pointers.push_back(lanes.emplace_back(std::make_unique<sighting::Lane>()).get());
   }
   BootSessionTable sessions({1, 2});
-  const ClientWatch watch(pointers, sessions);
+  EventLog events;
+  const ClientWatch watch(pointers, sessions, events);
   constexpr std::uint32_t kMachines = 3000;  // more than a batch, from each
   for (std::uint32_t machine = 1; machine <= kMachines; ++machine) {
     sighting::Lane& lane = *pointers[machine % 3];
@@ -37,8 +38,9 @@ TEST(ClientWatch, EmptiesEveryLane) {
 TEST(ClientWatch, EndsAtOnce) {
   sighting::Lane lane;
   BootSessionTable sessions({1, 2});
+  EventLog events;
   const base::Time begun = base::MonotonicClock::now();
-  { const ClientWatch watch({&lane}, sessions); }
+  { const ClientWatch watch({&lane}, sessions, events); }
   EXPECT_LT(base::MonotonicClock::now() - begun, 5s);
 }
 

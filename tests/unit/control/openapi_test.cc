@@ -40,8 +40,10 @@ class OpenapiTest : public testing::Test {
     report.drop_rows = {{"vlan_unknown", "no network", 3}};
     report.records = 1;
     report.held[report.first] = lease::State::bound;
-    const sighting::Sighting begun = transfer_at(base::Duration{}, sighting::Seen::begun, "a");
+    sighting::Sighting begun = transfer_at(base::Duration{}, sighting::Seen::begun, "a");
     sessions.take({&begun, 1});
+    events.add(Event{.type = EventType::port, .what = "down", .subject = "boot0", .text = "why"});
+    events.add(*event_of(begun, 0));
     description = Json::parse(api.answer({.method = "GET", .path = "/openapi.json"}).body);
   }
 
@@ -96,7 +98,8 @@ class OpenapiTest : public testing::Test {
   ReloadOutcome outcome{.is_taken = true, .generation = 2, .warnings = {"a warning"}};
   const ReloadClerk clerk{reloads, [this](ReloadKind) { return outcome; }};
   BootSessionTable sessions{{1, 2}};
-  Api api{report, lock, reloads, sessions};
+  EventLog events;
+  Api api{report, lock, reloads, sessions, events};
   Json description;
 };
 

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "control/http_streams.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace stentor::control {
+
+namespace {
+
+constexpr std::size_t kBlockBytes = std::size_t{4} << 10;
+
+}  // namespace
+
+MHD_Response* HttpStreams::begin(MHD_Connection* connection, std::shared_ptr<HttpStream> source) {
+  live_.push_back({.all = *this, .connection = connection, .source = std::move(source)});
+  MHD_Response* response =
+      MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, kBlockBytes, &read, &live_.back(), &end);
+  if (response == nullptr) live_.pop_back();
+  return response;
+}
+
+void HttpStreams::step(base::Time now) {
+  for (Live& live : live_) {
+    if (!live.is_suspended) continue;
+    live.pending = live.source->next(now);
+    if (live.pending.empty()) continue;
+    live.is_suspended = false;
+    MHD_resume_connection(live.connection);
+  }
+}
+
+void HttpStreams::close() {
+  is_closing_ = true;
+  for (Live& live : live_) {
+    if (std::exchange(live.is_suspended, false)) MHD_resume_connection(live.connection);
+  }
+}
+
+ssize_t HttpStreams::read(void* untyped, std::uint64_t /*at*/, char* buffer, std::size_t room) {
+  Live& live = *static_cast<Live*>(untyped);
+  if (live.all.is_closing_) return MHD_CONTENT_READER_END_OF_STREAM;
+  live.all.on_read_(live.connection);
+  if (live.pending.empty()) live.pending = live.source->next(base::MonotonicClock::now());
+  if (live.pending.empty()) {
+    live.is_suspended = true;
+    MHD_suspend_connection(live.connection);
+    return 0;
+  }
+  const std::size_t count = std::min(room, live.pending.size());
+  std::copy_n(live.pending.begin(), count, buffer);
+  live.pending.erase(0, count);
+  return static_cast<ssize_t>(count);
+}
+
+void HttpStreams::end(void* untyped) {
+  Live& live = *static_cast<Live*>(untyped);
+  live.all.live_.remove_if([&live](const Live& each) { return &each == &live; });
+}
+
+}  // namespace stentor::control
