@@ -4,16 +4,19 @@
 tokens change with a reload, and stand nowhere but in their files."""
 
 import json
+import subprocess
+import time
 
 from appliance import config_text, write_images
 from control_client import curl, get, serving_control, socket_of
 from control_tcp import PORT, READ, WRITE, OverTcp
 from exposition import read_exposition
-from lab import Lab
-from suite import check, check_equal, main, programs_under_test
+from lab import Lab, end
+from suite import check, check_equal, main, programs_under_test, wait_for
 
-PATHS = ("/v1/status", "/v1/drops", "/v1/workers", "/v1/ports", "/v1/leases", "/v1/images",
-         "/v1/config", "/v1/log-level", "/metrics", "/openapi.json")
+PATHS = ("/v1/status", "/v1/drops", "/v1/workers", "/v1/ports", "/v1/leases", "/v1/clients",
+         "/v1/events/history", "/v1/images", "/v1/config", "/v1/log-level", "/metrics",
+         "/openapi.json")
 RELOAD = "/v1/config/reload"
 OTHER = "another-token-of-a-test-0123456789abcdef"
 POST = ("--request", "POST")
@@ -112,7 +115,7 @@ def command_asks_over_tcp(lab, remote):
         check_equal(by_option.returncode, 0, f"exit status of {words}: {by_option.stdout}")
         by_environment = remote.said(*words)
         check_equal(by_environment.returncode, 0, f"by the environment: {by_environment.stdout}")
-    for words in (("reload",), ("log-level", "info")):
+    for words in (("reload",), ("log-level", "info"), ("drain", "--end")):
         refused = remote.run(*words, token=tcp.read_file)
         check_equal((refused.returncode, refused.stdout.count("\n")), (1, 1), f"{words}")
         check("control.tokens.write" in refused.stdout, f"a reader's {words}: {refused.stdout}")
@@ -120,6 +123,27 @@ def command_asks_over_tcp(lab, remote):
         check_equal(done.returncode, 0, f"a writer's {words}: {done.stdout}")
     here = remote.said("status", "--socket", socket_of(lab))
     check_equal(here.returncode, 0, f"a socket before the environment: {here.stdout}")
+
+
+def command_follows_over_tcp(lab, remote):
+    """Until the server ends it: each event as it happens."""
+    output = lab.folder / "followed"
+    refused = remote.run("events", "-f", token=remote.tcp.secret("other.token", OTHER + "\n"))
+    check_equal((refused.returncode, refused.stdout.count("\n")), (1, 1), "with a wrong token")
+    with output.open("w") as file:
+        follower = lab.start(lab.srv, remote.program, "events", "-f", "--type", "reload", "--url",
+                             remote.tcp.url, "--token-file", remote.tcp.read_file, "--cacert",
+                             remote.tcp.certificate, stdout=file, stderr=subprocess.STDOUT)
+    try:
+        wait_for(lambda: "stentor_event_streams 1\n" in remote.tcp.curl("/metrics", token=READ)[1],
+                 10, "the stream")
+        for _ in range(2):
+            check_equal(remote.run("reload", token=remote.tcp.write_file).returncode, 0, "reload")
+            time.sleep(0.5)
+        wait_for(lambda: output.read_text().count("reload taken") == 2, 10, "both reloads' lines")
+        check(follower.poll() is None, "it does not follow")
+    finally:
+        end(follower)
 
 
 def command_says_what_is_wrong(lab, remote):
@@ -194,6 +218,7 @@ def group(program, stentorctl):
             yield "each token is for its own", lambda: each_token_is_for_its_own(tcp)
             yield "it is the API", lambda: it_is_the_api(lab, tcp)
             yield "stentorctl asks over TCP", lambda: command_asks_over_tcp(lab, remote)
+            yield "stentorctl follows events", lambda: command_follows_over_tcp(lab, remote)
             yield ("stentorctl says what is wrong",
                    lambda: command_says_what_is_wrong(lab, remote))
             yield "old TLS is refused", lambda: old_tls_is_refused(lab, tcp)
