@@ -108,7 +108,7 @@ int run_control(control::Loop& loop, const CommandLine& line, Appliance& applian
     appliance.tick(now);
     supervisor.tick(now, appliance.is_well());
     appliance.set_draining(is_stopping || reloads.wants_drain());
-    if (!appliance.is_settled()) return;
+    if (is_stopping || !appliance.is_settled()) return;
     const bool hung_up = std::exchange(was_hung_up, false);
     const auto asked = hung_up ? std::nullopt : reloads.take();
     if (asked == control::ReloadKind::dry_run) return reloads.decide(try_reload(line, appliance));

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "control/api.h"
+#include "control/event.h"
 #include "control/json_reply.h"
 #include "control/log.h"
 
@@ -34,6 +35,12 @@ HttpReply Api::release_lease(const Query& query) {
   const std::string name(address->text().view());
   const Released released =
       report_.release(*address, base::MonotonicClock::now(), kReleasePatience);
+  if (released.what == Release::done || released.what == Release::not_on_disk) {
+    events_.add(Event{.type = EventType::lease,
+                      .what = "released",
+                      .utc_ms = utc_milliseconds(),
+                      .glimpse = {.seen = sighting::Seen::released, .address = *address}});
+  }
   switch (released.what) {
     case Release::busy:
       return busy_reply();

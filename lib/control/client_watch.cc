@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "control/client_watch.h"
 
+#include <new>
 #include <span>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <utility>
 
 #include "base/signals_blocked.h"
+#include "control/log.h"
 
 namespace stentor::control {
 
@@ -11,12 +16,20 @@ namespace {
 
 // Taken together, under one lock: who asks for a page waits for so many at the most.
 constexpr std::size_t kBatch = 256;
+// As the API's: a worker that shares a core comes first.
+constexpr int kNiceness = 10;
+// A worker dates what it saw by the begin of its loop, and tells it before the end. One of two
+// workers must not be heard before the other, of a machine that went from one to the other.
+constexpr base::Duration kSettling = std::chrono::milliseconds{5};
 
 }  // namespace
 
-ClientWatch::ClientWatch(std::vector<sighting::Lane*> lanes, BootSessionTable& sessions,
+ClientWatch::ClientWatch(const std::vector<sighting::Lane*>& lanes, BootSessionTable& sessions,
                          EventLog& events)
-    : lanes_(std::move(lanes)), sessions_(sessions), events_(events), batch_(kBatch) {
+    : sessions_(sessions), events_(events), batch_(kBatch) {
+  for (sighting::Lane* const lane : lanes) {
+    readers_.push_back({.lane = lane, .buffer = std::vector<sighting::Sighting>(kBatch)});
+  }
   const base::SignalsBlocked blocked;
   thread_ = std::thread([this] { run(); });
 }
@@ -31,28 +44,67 @@ ClientWatch::~ClientWatch() {
 }
 
 void ClientWatch::run() {
+  // Of this thread alone (setpriority(2), "C library/kernel differences"). Refused, it goes on.
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);
   std::unique_lock held(lock_);
   while (!is_stopping_) {
     held.unlock();
-    const bool was_busy = look();
+    const bool was_busy = look_with_memory();
     held.lock();
     wake_.wait_for(held, was_busy ? kPeriod : kIdlePeriod, [this] { return is_stopping_; });
   }
 }
 
-bool ClientWatch::look() {
-  bool any = false;
-  for (sighting::Lane* const lane : lanes_) {
-    // A lane that is filled as fast as it is read must not keep the others from their turn.
-    for (std::size_t taken = 0; taken < sighting::Lane::kSlots;) {
-      const std::size_t count = lane->pop(batch_);
-      if (count == 0) break;
-      take(std::span(batch_).first(count));
-      taken += count;
-      any = true;
+// Who follows clients must not end the process that serves them.
+bool ClientWatch::look_with_memory() {
+  try {
+    return look();
+  } catch (const std::bad_alloc&) {
+    if (!std::exchange(has_lost_, true)) {
+      log_warning(
+          "clients: there is too little memory to follow them all; some of what they do "
+          "is not told");
     }
+    return true;
   }
-  return any;
+}
+
+bool ClientWatch::LaneReader::has_next() {
+  if (begin != end) return true;
+  // A lane that is filled as fast as it is read must not keep the look from its end.
+  if (taken >= sighting::Lane::kSlots) return false;
+  begin = 0;
+  end = lane->pop(buffer);
+  taken += end;
+  return end != 0;
+}
+
+// The oldest of all lanes that is old enough; null: there is none.
+ClientWatch::LaneReader* ClientWatch::find_oldest(base::Time until) {
+  LaneReader* oldest = nullptr;
+  for (LaneReader& reader : readers_) {
+    if (!reader.has_next() || reader.next().at > until) continue;
+    if (oldest == nullptr || reader.next().at < oldest->next().at) oldest = &reader;
+  }
+  return oldest;
+}
+
+bool ClientWatch::look() {
+  for (LaneReader& reader : readers_) reader.taken = 0;
+  const base::Time until = base::MonotonicClock::now() - kSettling;
+  bool any = false;
+  for (;;) {
+    std::size_t count = 0;
+    while (count < batch_.size()) {
+      LaneReader* const oldest = find_oldest(until);
+      if (oldest == nullptr) break;
+      batch_[count++] = oldest->next();
+      ++oldest->begin;
+    }
+    if (count == 0) return any;
+    take(std::span(batch_).first(count));
+    any = true;
+  }
 }
 
 void ClientWatch::take(std::span<sighting::Sighting> seen) {

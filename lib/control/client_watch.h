@@ -26,21 +26,39 @@ class ClientWatch {
   static constexpr base::Duration kIdlePeriod = std::chrono::milliseconds{100};
 
   // `lanes`, of which nobody else reads, `sessions` and `events` outlive it.
-  ClientWatch(std::vector<sighting::Lane*> lanes, BootSessionTable& sessions, EventLog& events);
+  ClientWatch(const std::vector<sighting::Lane*>& lanes, BootSessionTable& sessions,
+              EventLog& events);
   ClientWatch(const ClientWatch&) = delete;
   ClientWatch& operator=(const ClientWatch&) = delete;
   ~ClientWatch();
 
  private:
+  // What was taken out of a lane, and not looked at yet.
+  struct LaneReader {
+    sighting::Lane* lane;
+    std::vector<sighting::Sighting> buffer;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::size_t taken = 0;  // in this look
+
+    bool has_next();
+    [[nodiscard]] const sighting::Sighting& next() const { return buffer[begin]; }
+  };
+
   void run();
-  // Whether there was anything.
+  bool look_with_memory();
+  // All lanes in the order of what they tell: DHCP and TFTP of one machine may come from two
+  // workers. Whether there was anything.
   bool look();
+  LaneReader* find_oldest(base::Time until);
   void take(std::span<sighting::Sighting> seen);
 
-  const std::vector<sighting::Lane*> lanes_;
   BootSessionTable& sessions_;
   EventLog& events_;
-  std::vector<sighting::Sighting> batch_;  // the thread's alone
+  // The thread's alone.
+  std::vector<LaneReader> readers_;
+  std::vector<sighting::Sighting> batch_;
+  bool has_lost_ = false;
   std::mutex lock_;
   std::condition_variable wake_;
   bool is_stopping_ = false;  // under lock_

@@ -73,6 +73,10 @@ MHD_Result send(MHD_Connection* connection, HttpReply reply, HttpStreams& stream
   if (!reply.authenticate.empty()) {
     MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, reply.authenticate.c_str());
   }
+  // Who has no token keeps no connection: it comes to the end of the queue again.
+  if (reply.status == MHD_HTTP_UNAUTHORIZED) {
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+  }
   if (reply.status == MHD_HTTP_SERVICE_UNAVAILABLE) {
     MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, "1");
   }

@@ -2,6 +2,7 @@
 #include "control/http_streams.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace stentor::control {
@@ -9,6 +10,15 @@ namespace stentor::control {
 namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{4} << 10;
+
+// Without memory there is nothing to say just now.
+std::string next_of(HttpStream& source, base::Time now) {
+  try {
+    return source.next(now);
+  } catch (const std::bad_alloc&) {
+    return {};
+  }
+}
 
 }  // namespace
 
@@ -23,7 +33,7 @@ MHD_Response* HttpStreams::begin(MHD_Connection* connection, std::shared_ptr<Htt
 void HttpStreams::step(base::Time now) {
   for (Live& live : live_) {
     if (!live.is_suspended) continue;
-    live.pending = live.source->next(now);
+    live.pending = next_of(*live.source, now);
     if (live.pending.empty()) continue;
     live.is_suspended = false;
     MHD_resume_connection(live.connection);
@@ -41,7 +51,7 @@ ssize_t HttpStreams::read(void* untyped, std::uint64_t /*at*/, char* buffer, std
   Live& live = *static_cast<Live*>(untyped);
   if (live.all.is_closing_) return MHD_CONTENT_READER_END_OF_STREAM;
   live.all.on_read_(live.connection);
-  if (live.pending.empty()) live.pending = live.source->next(base::MonotonicClock::now());
+  if (live.pending.empty()) live.pending = next_of(*live.source, base::MonotonicClock::now());
   if (live.pending.empty()) {
     live.is_suspended = true;
     MHD_suspend_connection(live.connection);

@@ -40,6 +40,12 @@ TEST_F(ApiReleaseTest, SaysWhatAnAddressWas) {
     EXPECT_EQ(release(address).status, 404u) << "once";
   }
   EXPECT_TRUE(report.held.empty());
+  EventLog::Cursor cursor;
+  const auto told = events.take(cursor, kAllEvents, 10).events;
+  ASSERT_EQ(told.size(), 3u) << "each is an event";
+  EXPECT_EQ(told[0].type, EventType::lease);
+  EXPECT_EQ(told[0].what, "released");
+  EXPECT_EQ(told[0].glimpse.address.text().view(), "10.0.0.1");
 }
 
 TEST_F(ApiReleaseTest, IsAskedForByDeleteAlone) {

@@ -28,11 +28,39 @@ TEST(ClientWatch, EmptiesEveryLane) {
     sighting::Sighting* const slot = lane.claim();
     ASSERT_NE(slot, nullptr);
     *slot = seen_at(0s, Seen::bound);
+    slot->at = base::MonotonicClock::now();
     slot->glimpse.mac = wire::MacAddress::of_number(machine);
     lane.publish();
   }
   for (int i = 0; i < 500 && sessions.slots() < kMachines; ++i) std::this_thread::sleep_for(10ms);
   EXPECT_EQ(sessions.slots(), kMachines);
+}
+
+// One worker heard its DHCP, another one, which is looked at first, its TFTP.
+TEST(ClientWatch, TellsInTheOrderInWhichThingsHappened) {
+  sighting::Lane tftp;
+  sighting::Lane dhcp;
+  const base::Time begun = base::MonotonicClock::now() - 10s;
+  const auto tell = [&](sighting::Lane& lane, sighting::Sighting seen) {
+    seen.at += begun - kDawn;
+    sighting::Sighting* const slot = lane.claim();
+    *slot = seen;
+    lane.publish();
+  };
+  tell(tftp, transfer_at(2s, Seen::begun, "grub"));
+  tell(tftp, transfer_at(3s, Seen::completed, "grub", 1000));
+  tell(dhcp, seen_at(0s, Seen::offered));
+  tell(dhcp, seen_at(1s, Seen::bound));
+  BootSessionTable sessions({1, 2});
+  EventLog events;
+  const ClientWatch watch({&tftp, &dhcp}, sessions, events);
+  const auto stage = [&] {
+    const auto row = sessions.find(kMachine);
+    return row ? std::optional(row->session.stage) : std::nullopt;
+  };
+  for (int i = 0; i < 500 && stage() != Stage::loaded; ++i) std::this_thread::sleep_for(10ms);
+  EXPECT_EQ(stage(), Stage::loaded);
+  EXPECT_EQ(sessions.slots(), 1u);
 }
 
 TEST(ClientWatch, EndsAtOnce) {

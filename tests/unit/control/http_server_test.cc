@@ -210,9 +210,10 @@ TEST_F(HttpServerTest, HandsOnWhatIsShownAndSaysWhatIsToBeShown) {
   serve([](const HttpRequest& request) {
     return HttpReply{.status = 401, .body = request.authorization, .authenticate = "Bearer x"};
   });
-  const std::string answer =
-      ask("GET / HTTP/1.1\r\nHost: x\r\nauthorization: Bearer abc\r\nConnection: close\r\n\r\n");
+  // Who has no token keeps no connection.
+  const std::string answer = ask("GET / HTTP/1.1\r\nHost: x\r\nauthorization: Bearer abc\r\n\r\n");
   EXPECT_NE(answer.find("WWW-Authenticate: Bearer x\r\n"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("Connection: close\r\n"), std::string::npos) << answer;
   EXPECT_TRUE(answer.ends_with("\r\n\r\nBearer abc")) << answer;
 }
 
