@@ -20,7 +20,12 @@ std::optional<Lease> Table::find(const Owner& owner) const {
 std::optional<Lease> Table::at(wire::Ipv4Address address) const {
   const auto slot = plan_.slot_of(address);
   if (!slot) return std::nullopt;
-  return lease::lease_of(address, records_[*slot].load());
+  const Record& record = records_[*slot];
+  const Word word = record.load();
+  // In a table that no longer is the current one it may be another address's since.
+  const std::uint32_t held = record.address.load();
+  if (held != 0 && held != address.host()) return std::nullopt;
+  return lease::lease_of(address, word);
 }
 
 bool Table::is_owner(wire::Ipv4Address address, const Owner& owner) const {

@@ -64,6 +64,7 @@ class TablesTest : public ::testing::Test {
   }
 
   base::Time now_ = at_second(1000);
+  std::uint64_t offered_ = 0;
   std::unique_ptr<void, decltype(&std::free)> memory_{nullptr, &std::free};
   std::optional<Tables> tables_;
 };
@@ -206,6 +207,28 @@ TEST_F(TablesTest, AnAddressThatIsTakenIsGivenToNobody) {
     EXPECT_FALSE(table().find(owner(1)));
     tables_->settle();
   }
+}
+
+// A reload that is refused leaves the table that has the address, and the next one gives its record
+// to another: who still has that table must not take the other's lease for it.
+TEST_F(TablesTest, AnAddressWhoseRecordIsAnothersHasNone) {
+  begin(plan_of(1, 4));
+  lease(1, ip(4));
+  ASSERT_TRUE(follow(plan_of(1, 3)));
+  ASSERT_TRUE(table().release(owner(1), ip(4), now_));
+  ASSERT_FALSE(follow(plan_of(101, 200)));
+  const Table& old = table();
+  // All the room that there is, so that the record is used.
+  ASSERT_TRUE(tables_->prepare(plan_of(101, 165), now_));
+  tables_->commit();
+  while (const auto offered = offer(1'000 + offered_)) {
+    ++offered_;
+    EXPECT_NE(offered->address, ip(4));
+  }
+  EXPECT_GT(offered_, 60u);
+  EXPECT_FALSE(old.at(ip(4)));
+  EXPECT_TRUE(old.at(ip(3)));
+  tables_->settle();
 }
 
 TEST_F(TablesTest, AnAddressThatComesHeedsTheDisk) {
