@@ -39,7 +39,8 @@ def idle_costs_little(stentord):
     before, begun = seconds_of_threads(pid), time.monotonic()
     time.sleep(SECONDS)
     after, passed = seconds_of_threads(pid), time.monotonic() - begun
-    shares = {f"{name} ({thread})": (seconds - before[thread][1]) / passed
+    # A thread that began meanwhile had nothing before.
+    shares = {f"{name} ({thread})": (seconds - before.get(thread, (name, 0))[1]) / passed
               for thread, (name, seconds) in after.items()}
     told = ", ".join(f"{name} {share:.1%}" for name, share in shares.items())
     print(f"        CPU time while idle: {told}")
