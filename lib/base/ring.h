@@ -26,36 +26,34 @@ class Ring {
 
   // Producer. False when no more than `reserve` slots are free: nothing was stored.
   [[nodiscard]] bool push(const T& value, std::size_t reserve = 0) {
-    const std::size_t tail = tail_.load(std::memory_order_relaxed);
-    // Acquire pairs with the release in pop(): the consumer is done with the slot.
-    if (tail - head_.load(std::memory_order_acquire) + reserve >= slots_.size()) return false;
-    slots_[tail & (slots_.size() - 1)] = value;
-    // Release pairs with the acquire in pop(): the slot is written before it is seen.
-    tail_.store(tail + 1, std::memory_order_release);
+    T* const slot = claim(reserve);
+    if (slot == nullptr) return false;
+    *slot = value;
+    publish();
     return true;
   }
 
   // Producer. push() in two steps, for a value that is made in its slot: the next free one, null if
   // there is none; and then, once it is written, publish(), which a claim may also go without.
-  [[nodiscard]] T* claim() {
+  [[nodiscard]] T* claim(std::size_t reserve = 0) {
     const std::size_t tail = tail_.load(std::memory_order_relaxed);
-    // Acquire pairs with the release in pop().
-    if (tail - head_.load(std::memory_order_acquire) >= slots_.size()) return nullptr;
+    // Acquire pairs with the release in pop(): the consumer is done with the slot.
+    if (tail - head_.load(std::memory_order_acquire) + reserve >= slots_.size()) return nullptr;
     return &slots_[tail & (slots_.size() - 1)];
   }
   void publish() {
-    // Release pairs with the acquire in pop().
+    // Release pairs with the acquire in pop(): the slot is written before it is seen.
     tail_.store(tail_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
 
   // Consumer. Moves up to `out.size()` values, oldest first; returns how many.
   std::size_t pop(std::span<T> out) {
     const std::size_t head = head_.load(std::memory_order_relaxed);
-    // Acquire pairs with the release in push().
+    // Acquire pairs with the release in publish().
     const std::size_t ready = tail_.load(std::memory_order_acquire) - head;
     const std::size_t count = ready < out.size() ? ready : out.size();
     for (std::size_t i = 0; i < count; ++i) out[i] = slots_[(head + i) & (slots_.size() - 1)];
-    // Release pairs with the acquire in push().
+    // Release pairs with the acquire in claim().
     head_.store(head + count, std::memory_order_release);
     return count;
   }

@@ -9,15 +9,19 @@ namespace {
 using sighting::Seen;
 using sighting::Sighting;
 
+// Behind a router the frame's source is the router: zero.
+wire::MacAddress mac_of_client(const UdpArrival& arrival) {
+  const bool is_on_link = arrival.network.address.contains(arrival.datagram.source);
+  return is_on_link ? arrival.link.source : wire::MacAddress{};
+}
+
 }  // namespace
 
 void TftpService::note_begun(TransferIndex index, const UdpArrival& arrival) {
   Sighting* const slot = claim_sighting(index, Seen::begun, arrival.now);
   if (slot == nullptr) return;
   slot->glimpse.network = arrival.network.index;
-  // Behind a router the frame's source is the router.
-  const bool is_on_link = arrival.network.address.contains(arrival.datagram.source);
-  if (is_on_link) slot->glimpse.mac = arrival.link.source;
+  slot->glimpse.mac = mac_of_client(arrival);
   slot->assign_file(table_[index].image->path);
   sightings_.publish();
 }
@@ -38,12 +42,11 @@ void TftpService::note_denied(const UdpArrival& arrival, tftp::Refusal refusal,
                               std::string_view file_name) {
   Sighting* const slot = sightings_.claim();
   if (slot == nullptr) return;
-  const bool is_on_link = arrival.network.address.contains(arrival.datagram.source);
   slot->at = arrival.now;
   slot->glimpse = {.seen = Seen::denied,
                    .reason = static_cast<std::uint16_t>(refusal),
                    .network = arrival.network.index,
-                   .mac = is_on_link ? arrival.link.source : wire::MacAddress{},
+                   .mac = mac_of_client(arrival),
                    .address = arrival.datagram.source};
   slot->port = arrival.datagram.source_port;
   slot->resent = 0;
