@@ -13,7 +13,10 @@ ExitStatus run_release(const Asking& asking, const std::vector<std::string>& add
   Json released = Json::array();
   for (const std::string& address : addresses) {
     auto answer = tell(asking, "DELETE", "/v1/leases/" + control::percent_encoded(address));
-    if (!answer) return answer.error();
+    if (!answer) {
+      status = answer.error();
+      break;
+    }
     if (!answer->is_success()) {
       status = fail(asking, *answer);
     } else if (asking.json) {

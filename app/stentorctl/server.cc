@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "config/bearer_token.h"
 #include "config/file_text.h"
 #include "control/url_client.h"
 
@@ -22,19 +23,12 @@ tl::unexpected<HttpFailure> refused(std::string sentence) {
   return tl::unexpected(HttpFailure{HttpFailure::Kind::refused, std::move(sentence)});
 }
 
-// Nothing of it may be taken for another header.
-bool is_line(std::string_view text) {
-  return !text.empty() && text.find_first_not_of(
-                              "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                              "-._~+/=") == std::string_view::npos;
-}
-
 tl::expected<std::string, HttpFailure> read_token(const std::string& path) {
   constexpr std::size_t kBytesMax = 4096;
   auto text = config::read_secret_file_text(path, "file with a token", kBytesMax);
   if (!text) return refused("'" + path + "' " + text.error().sentence);
   while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
-  if (text->size() > kBytesMax || !is_line(*text)) {
+  if (text->size() > kBytesMax || !config::is_bearer_token(*text)) {
     return refused("'" + path +
                    "' holds no token: one line, as control.tokens of stentord's "
                    "configuration names its file");

@@ -21,6 +21,17 @@ void print_rest(const Json& answer) {
   if (!answer.at("next").is_null()) std::puts("There are more: --limit says how many are shown.");
 }
 
+// `none`: what is said where the list is empty.
+ExitStatus print_list(const TextTable& table, const char* none, const Json& answer) {
+  if (table.is_empty()) {
+    std::puts(none);
+  } else {
+    table.print();
+  }
+  print_rest(answer);
+  return ExitStatus::all_right;
+}
+
 }  // namespace
 
 ExitStatus show_leases(const Asking& asking, const LeaseQuestion& question) {
@@ -40,13 +51,7 @@ ExitStatus show_leases(const Asking& asking, const LeaseQuestion& question) {
                ends ? duration_text(row.at("seconds_left").get<std::uint64_t>()) : "never",
                said(row, "mac"), said(row, "hostname")});
   }
-  if (table.is_empty()) {
-    std::puts("No lease is like that.");
-  } else {
-    table.print();
-  }
-  print_rest(*answer);
-  return ExitStatus::all_right;
+  return print_list(table, "No lease is like that.", *answer);
 }
 
 ExitStatus show_clients(const Asking& asking, const ClientQuestion& question) {
@@ -78,13 +83,8 @@ ExitStatus show_clients(const Asking& asking, const ClientQuestion& question) {
                seconds("silent_seconds"), row.at("bytes").dump(), row.at("blocks_resent").dump(),
                row.at("stuck").get<bool>() ? "stuck: " + where : where});
   }
-  if (table.is_empty()) {
-    std::puts(question.stuck ? "No machine is stuck." : "No machine is like that.");
-  } else {
-    table.print();
-  }
-  print_rest(*answer);
-  return ExitStatus::all_right;
+  return print_list(table, question.stuck ? "No machine is stuck." : "No machine is like that.",
+                    *answer);
 }
 
 ExitStatus show_images(const Asking& asking, const ImageQuestion& question) {

@@ -107,8 +107,9 @@ int run_control(control::Loop& loop, const CommandLine& line, Appliance& applian
   const auto on_tick = [&](base::Time now) {
     appliance.tick(now);
     supervisor.tick(now, appliance.is_well());
-    appliance.set_draining(is_stopping || reloads.wants_drain());
-    if (is_stopping || !appliance.is_settled()) return;
+    if (is_stopping) return;
+    appliance.set_draining(reloads.wants_drain());
+    if (!appliance.is_settled()) return;
     const bool hung_up = std::exchange(was_hung_up, false);
     const auto asked = hung_up ? std::nullopt : reloads.take();
     if (asked == control::ReloadKind::dry_run) return reloads.decide(try_reload(line, appliance));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // control.http and control.tokens: the API over TCP, with the secrets that are read from files.
-#include <algorithm>
-
+#include "config/bearer_token.h"
 #include "config/file_text.h"
 #include "config/limit.h"
 #include "config/section.h"
@@ -30,16 +29,6 @@ std::optional<std::string> read_file_of(const Cursor& value, ReadText read, std:
   return *std::move(text);
 }
 
-// What may stand behind "Bearer" (RFC 6750 section 2.1).
-bool is_token(std::string_view text) {
-  constexpr std::string_view kLetters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/";
-  const std::string_view padding = text.substr(std::min(text.find('='), text.size()));
-  text.remove_suffix(padding.size());
-  return !text.empty() && text.find_first_not_of(kLetters) == std::string_view::npos &&
-         padding.find_first_not_of('=') == std::string_view::npos;
-}
-
 std::string read_token(const Cursor& value) {
   constexpr std::size_t kLineEndBytes = 2;
   auto text = read_file_of(value, read_secret_file_text, "file with a token",
@@ -47,7 +36,7 @@ std::string read_token(const Cursor& value) {
   if (!text) return {};
   if (text->ends_with('\n')) text->pop_back();
   if (text->ends_with('\r')) text->pop_back();
-  if (text->size() >= kTokenBytesMin && text->size() <= kTokenBytesMax && is_token(*text)) {
+  if (text->size() >= kTokenBytesMin && text->size() <= kTokenBytesMax && is_bearer_token(*text)) {
     return *std::move(text);
   }
   value.error("it holds no token: write one line of " + std::to_string(kTokenBytesMin) + " to " +

@@ -108,6 +108,8 @@ class Api {
   HttpReply metrics(const Query& query);
   HttpReply description(const Query& query);
 
+  // Under the lock, and with it; nullopt: the control thread has no time.
+  static Vocabulary vocabulary_of(const Report& report);
   std::optional<Vocabulary> vocabulary();
   HttpReply answer_route(HttpRequest request, const Route& route);
   // A page of the table, and of one machine; nullopt: the control thread has no time.

@@ -142,15 +142,13 @@ ClientPage find(const BootSessionTable& sessions, const ClientFilter& filter) {
   return page;
 }
 
-Surroundings surroundings_of(const Report& report) {
-  Surroundings around;
-  for (const ReasonRow& row : report.refusals()) around.words.refusals.push_back(row.meaning);
+// As sightings count them.
+std::vector<std::string> networks_of(const Report& report) {
+  std::vector<std::string> networks;
   for (const PortRow& port : report.ports()) {
-    for (const std::string& network : port.networks) {
-      around.networks.push_back(port.name + " " + network);
-    }
+    for (const std::string& network : port.networks) networks.push_back(port.name + " " + network);
   }
-  return around;
+  return networks;
 }
 
 }  // namespace
@@ -158,7 +156,9 @@ Surroundings surroundings_of(const Report& report) {
 HttpReply Api::clients(const Query& query) {
   const auto filter = read_filter(query);
   if (!filter) return filter.error();
-  const auto around = copied(lock_, kPatience, [this] { return surroundings_of(report_); });
+  const auto around = copied(lock_, kPatience, [this] {
+    return Surroundings{vocabulary_of(report_), networks_of(report_)};
+  });
   if (!around) return busy_reply();
   const ClientPage page = find(sessions_, *filter);
   Json list = Json::array();

@@ -61,12 +61,14 @@ tl::expected<EventFilter, HttpReply> read_filter(const Query& query) {
 
 }  // namespace
 
+Vocabulary Api::vocabulary_of(const Report& report) {
+  Vocabulary words;
+  for (const ReasonRow& row : report.refusals()) words.refusals.push_back(row.meaning);
+  return words;
+}
+
 std::optional<Vocabulary> Api::vocabulary() {
-  return copied(lock_, kPatience, [this] {
-    Vocabulary words;
-    for (const ReasonRow& row : report_.refusals()) words.refusals.push_back(row.meaning);
-    return words;
-  });
+  return copied(lock_, kPatience, [this] { return vocabulary_of(report_); });
 }
 
 HttpReply Api::events(const Query& query) {
@@ -91,7 +93,7 @@ HttpReply Api::event_history(const Query& query) {
   auto cursor = events_.after(filter->after.value_or(0));
   const EventLog::Taken taken = events_.take(cursor, filter->types, filter->limit);
   Json list = Json::array();
-  for (const Event& event : taken.events) list.push_back(Json::parse(json_text(event, *words)));
+  for (const Event& event : taken.events) list.push_back(json_of(event, *words));
   Json json{{"events", std::move(list)}, {"next", nullptr}};
   if (taken.has_more) json["next"] = std::to_string(cursor.next - 1);
   return json_reply(json);

@@ -5,6 +5,7 @@
 
 #include "control/api.h"
 #include "control/json_reply.h"
+#include "control/lease_state.h"
 
 namespace stentor::control {
 
@@ -27,17 +28,6 @@ struct Api::LeasePage {
 };
 
 namespace {
-
-constexpr std::array kStates{
-    std::pair<std::string_view, lease::State>{"offered", lease::State::offered},
-    std::pair<std::string_view, lease::State>{"bound", lease::State::bound},
-    std::pair<std::string_view, lease::State>{"declined", lease::State::declined}};
-
-std::string_view name_of(lease::State state) {
-  const auto* const found =
-      std::ranges::find(kStates, state, &decltype(kStates)::value_type::second);
-  return found == kStates.end() ? "free" : found->first;
-}
 
 void add_said(Json& json, const char* key, const std::string& said) {
   if (!said.empty()) json[key] = said;
@@ -79,10 +69,8 @@ tl::expected<LeaseFilter, HttpReply> read_filter(const Query& query) {
     filter.last = std::min(filter.last, subnet->last());
   }
   if (const auto text = query.find("state")) {
-    const auto* const state =
-        std::ranges::find(kStates, *text, &decltype(kStates)::value_type::first);
-    if (state == kStates.end()) return refuse("state", "offered, bound or declined");
-    filter.state = state->second;
+    filter.state = find_lease_state(*text);
+    if (!filter.state) return refuse("state", "offered, bound or declined");
   }
   if (const auto text = query.find("after")) {
     const auto after = wire::Ipv4Address::parse(*text);

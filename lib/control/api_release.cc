@@ -5,6 +5,7 @@
 #include "control/api.h"
 #include "control/event.h"
 #include "control/json_reply.h"
+#include "control/lease_state.h"
 #include "control/log.h"
 
 namespace stentor::control {
@@ -13,17 +14,6 @@ namespace {
 
 // Together less than a connection may last (http_endpoint.h).
 constexpr base::Duration kReleasePatience = std::chrono::seconds{4};
-
-const char* name_of(lease::State was) {
-  switch (was) {
-    case lease::State::offered:
-      return "offered";
-    case lease::State::declined:
-      return "declined";
-    default:
-      return "bound";
-  }
-}
 
 }  // namespace
 
@@ -57,7 +47,7 @@ HttpReply Api::release_lease(const Query& query) {
     case Release::done:
       break;
   }
-  const char* was = name_of(released.was);
+  const std::string was(name_of(released.was));
   log_info("leases: " + name + " was released by the control API; it was " + was);
   return json_reply({{"address", name}, {"was", was}});
 }

@@ -125,7 +125,7 @@ std::optional<Event> event_of(const sighting::Sighting& seen, std::int64_t utc_m
   return event;
 }
 
-std::string json_text(const Event& event, const Vocabulary& words) {
+Json json_of(const Event& event, const Vocabulary& words) {
   Json json{{"id", event.id},
             {"time", utc_text(event.utc_ms)},
             {"type", name_of(event.type)},
@@ -133,8 +133,7 @@ std::string json_text(const Event& event, const Vocabulary& words) {
   if (event.glimpse.seen != Seen::nothing) add_client(json, event, words);
   if (!event.subject.empty()) json["port"] = event.subject;
   if (!event.text.empty()) json["text"] = event.text;
-  // Names of files are any bytes.
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json;
 }
 
 }  // namespace stentor::control

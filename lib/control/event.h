@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,7 +58,7 @@ std::int64_t utc_milliseconds();
 // What a sighting is to whoever follows events; nullopt: nothing. `utc_ms`: when it was.
 std::optional<Event> event_of(const sighting::Sighting& seen, std::int64_t utc_ms);
 
-// The event as the API has it: a JSON object in one line.
-std::string json_text(const Event& event, const Vocabulary& words);
+// The event as the API has it.
+nlohmann::ordered_json json_of(const Event& event, const Vocabulary& words);
 
 }  // namespace stentor::control

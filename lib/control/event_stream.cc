@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "control/json_reply.h"
+
 namespace stentor::control {
 
 namespace {
@@ -23,7 +25,7 @@ std::string EventStream::next(base::Time now) {
   if (taken.lost != 0) text += fmt::format("event: lost\ndata: {{\"count\":{}}}\n\n", taken.lost);
   for (const Event& event : taken.events) {
     text += fmt::format("id: {}\nevent: {}\ndata: {}\n\n", event.id, name_of(event.type),
-                        json_text(event, words_));
+                        text_of(json_of(event, words_)));
   }
   if (text.empty() && now - said_ >= kSilenceMax) text = ":\n\n";
   if (!text.empty()) said_ = now;

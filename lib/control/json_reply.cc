@@ -6,10 +6,12 @@
 
 namespace stentor::control {
 
+std::string text_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 HttpReply json_reply(const Json& json, unsigned status) {
-  // Names of files and hosts are any bytes: what is no UTF-8 is shown as U+FFFD.
-  constexpr auto kReplace = Json::error_handler_t::replace;
-  return {.status = status, .body = json.dump(-1, ' ', false, kReplace) + "\n"};
+  return {.status = status, .body = text_of(json) + "\n"};
 }
 
 HttpReply error_reply(unsigned status, const std::string& sentence) {

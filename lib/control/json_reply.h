@@ -18,6 +18,8 @@ namespace stentor::control {
 
 using Json = nlohmann::ordered_json;
 
+// In one line. Names of files and hosts are any bytes: what is no UTF-8 is shown as U+FFFD.
+std::string text_of(const Json& json);
 HttpReply json_reply(const Json& json, unsigned status = 200);
 HttpReply error_reply(unsigned status, const std::string& sentence);
 // "parameter 'limit': 'x' is not what it takes; expected ..."

@@ -4,10 +4,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "control/api.h"
+#include "api_fixture.h"
 #include "control/log.h"
 #include "reload_clerk.h"
-#include "report_stub.h"
 
 namespace stentor::control {
 namespace {
@@ -15,16 +14,11 @@ namespace {
 using Json = nlohmann::json;
 using namespace std::chrono_literals;
 
-class ApiChangesTest : public testing::Test {
+class ApiChangesTest : public ApiFixture {
  protected:
-  HttpReply post(const std::string& path) { return api.answer({.method = "POST", .path = path}); }
+  ApiChangesTest() : ApiFixture({.begin = 20ms, .end = 20ms}) {}
 
-  StateLock lock;
-  ReportStub report{lock};
-  ReloadDesk reloads{{.begin = 20ms, .end = 20ms}};
-  BootSessionTable sessions{{1, 2}};
-  EventLog events;
-  Api api{report, lock, reloads, sessions, events};
+  HttpReply post(const std::string& path) { return api.answer({.method = "POST", .path = path}); }
 };
 
 TEST_F(ApiChangesTest, SaysThatAReloadIsTaken) {

@@ -4,8 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "control/api.h"
-#include "report_stub.h"
+#include "api_fixture.h"
 #include "sighting_builder.h"
 
 namespace stentor::control {
@@ -16,7 +15,7 @@ using sighting::Seen;
 using Json = nlohmann::json;
 using Query = std::vector<std::pair<std::string, std::string>>;
 
-class ApiClientsTest : public testing::Test {
+class ApiClientsTest : public ApiFixture {
  protected:
   // Heard so long ago.
   void see(std::uint32_t machine, Seen seen, base::Duration ago = 0s) {
@@ -37,13 +36,6 @@ class ApiClientsTest : public testing::Test {
     for (const Json& row : answer.at("clients")) addresses.push_back(row.at("address"));
     return addresses;
   }
-
-  StateLock lock;
-  ReportStub report{lock};
-  ReloadDesk reloads;
-  BootSessionTable sessions{{1, 2}};
-  EventLog events;
-  Api api{report, lock, reloads, sessions, events};
 };
 
 TEST_F(ApiClientsTest, TellsWhatIsKnownOfAMachine) {

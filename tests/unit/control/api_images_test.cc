@@ -3,8 +3,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "control/api.h"
-#include "report_stub.h"
+#include "api_fixture.h"
 
 namespace stentor::control {
 namespace {
@@ -13,7 +12,7 @@ using Json = nlohmann::json;
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 using Paths = std::vector<std::string>;
 
-class ApiImagesTest : public testing::Test {
+class ApiImagesTest : public ApiFixture {
  protected:
   Json page(const Parameters& parameters) {
     const HttpReply reply =
@@ -27,13 +26,6 @@ class ApiImagesTest : public testing::Test {
     for (const Json& row : listed.at("images")) paths.push_back(row.at("path"));
     return paths;
   }
-
-  StateLock lock;
-  ReportStub report{lock};
-  ReloadDesk reloads;
-  BootSessionTable sessions{{1, 2}};
-  EventLog events;
-  Api api{report, lock, reloads, sessions, events};
 };
 
 TEST_F(ApiImagesTest, ListsByPath) {

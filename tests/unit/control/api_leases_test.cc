@@ -3,8 +3,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "control/api.h"
-#include "report_stub.h"
+#include "api_fixture.h"
 
 namespace stentor::control {
 namespace {
@@ -13,7 +12,7 @@ using Json = nlohmann::json;
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 using Addresses = std::vector<std::string>;
 
-class ApiLeasesTest : public testing::Test {
+class ApiLeasesTest : public ApiFixture {
  protected:
   // 10.0.0.1 is bound, .2 offered, .3 declined, and so on; of 256 addresses, 96 are somebody's.
   ApiLeasesTest() {
@@ -50,13 +49,6 @@ class ApiLeasesTest : public testing::Test {
       parameters.back().second = one.at("next");
     }
   }
-
-  StateLock lock;
-  ReportStub report{lock};
-  ReloadDesk reloads;
-  BootSessionTable sessions{{1, 2}};
-  EventLog events;
-  Api api{report, lock, reloads, sessions, events};
 };
 
 TEST_F(ApiLeasesTest, TellsOfALease) {

@@ -3,15 +3,14 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "control/api.h"
-#include "report_stub.h"
+#include "api_fixture.h"
 
 namespace stentor::control {
 namespace {
 
 using Json = nlohmann::json;
 
-class ApiReleaseTest : public testing::Test {
+class ApiReleaseTest : public ApiFixture {
  protected:
   ApiReleaseTest() {
     report.held = {{report.first + 1, lease::State::bound},
@@ -22,13 +21,6 @@ class ApiReleaseTest : public testing::Test {
     return api.answer({.method = method, .path = "/v1/leases/" + address});
   }
   HttpReply release(const std::string& address) { return ask("DELETE", address); }
-
-  StateLock lock;
-  ReportStub report{lock};
-  ReloadDesk reloads;
-  BootSessionTable sessions{{1, 2}};
-  EventLog events;
-  Api api{report, lock, reloads, sessions, events};
 };
 
 TEST_F(ApiReleaseTest, SaysWhatAnAddressWas) {

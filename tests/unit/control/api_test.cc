@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Goal: each path says what it promises, each mistake gets a sentence; and the control thread is
 // asked under its lock alone, and never for long.
-#include "control/api.h"
 
 #include <future>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "report_stub.h"
+#include "api_fixture.h"
 
 namespace stentor::control {
 namespace {
 
 using Json = nlohmann::json;
 
-class ApiTest : public testing::Test {
+class ApiTest : public ApiFixture {
  protected:
   HttpReply get(const std::string& path,
                 std::vector<std::pair<std::string, std::string>> query = {},
@@ -31,13 +30,6 @@ class ApiTest : public testing::Test {
     EXPECT_EQ(reply.status, status) << reply.body;
     return Json::parse(reply.body).at("error");
   }
-
-  StateLock lock;
-  ReportStub report{lock};
-  ReloadDesk reloads;
-  BootSessionTable sessions{{1, 2}};
-  EventLog events;
-  Api api{report, lock, reloads, sessions, events};
 };
 
 TEST_F(ApiTest, AnswersEveryPathThatItHas) {

@@ -21,7 +21,7 @@ const Vocabulary kWords{{"bad", "no image has this path"}};
 Json told(const sighting::Sighting& seen) {
   const auto event = event_of(seen, kUtc);
   EXPECT_TRUE(event);
-  return event ? Json::parse(json_text(*event, kWords)) : Json();
+  return event ? Json(json_of(*event, kWords)) : Json();
 }
 
 TEST(Event, TellsOfALease) {
@@ -59,7 +59,7 @@ TEST(Event, LeavesOutWhatOnlyMovesASession) {
 }
 
 TEST(Event, TellsOfTheApplianceInASentence) {
-  const Json json = Json::parse(json_text(
+  const Json json = Json(json_of(
       {.type = EventType::port, .what = "down", .subject = "boot0", .text = "its clients wait"},
       kWords));
   EXPECT_EQ(json.at("port"), "boot0");

@@ -7,9 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "control/api.h"
+#include "api_fixture.h"
 #include "reload_clerk.h"
-#include "report_stub.h"
 #include "sighting_builder.h"
 
 namespace stentor::control {
@@ -31,7 +30,7 @@ Names keys_of(const Json& object) {
   return names;
 }
 
-class OpenapiTest : public testing::Test {
+class OpenapiTest : public ApiFixture {
  protected:
   OpenapiTest() {
     // One row at least in each list, so that rows are compared too.
@@ -92,14 +91,8 @@ class OpenapiTest : public testing::Test {
     }
   }
 
-  StateLock lock;
-  ReportStub report{lock};
-  ReloadDesk reloads;
   ReloadOutcome outcome{.is_taken = true, .generation = 2, .warnings = {"a warning"}};
   const ReloadClerk clerk{reloads, [this](ReloadKind) { return outcome; }};
-  BootSessionTable sessions{{1, 2}};
-  EventLog events;
-  Api api{report, lock, reloads, sessions, events};
   Json description;
 };
 
