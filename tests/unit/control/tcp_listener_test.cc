@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 namespace stentor::control {
@@ -29,8 +30,12 @@ TEST(TcpListener, ListensWhereItIsTold) {
   name.sin_addr.s_addr = htonl(kLoopback.host());
   const base::Descriptor client(::socket(AF_INET, SOCK_STREAM, 0));
   EXPECT_EQ(::connect(client.number(), reinterpret_cast<sockaddr*>(&name), sizeof name), 0);
-  const base::Descriptor nobody_else(::accept(socket->number(), nullptr, nullptr));
-  EXPECT_TRUE(nobody_else);
+  const base::Descriptor accepted(::accept(socket->number(), nullptr, nullptr));
+  ASSERT_TRUE(accepted);
+  int no_delay = 0;
+  socklen_t length = sizeof no_delay;
+  ::getsockopt(accepted.number(), IPPROTO_TCP, TCP_NODELAY, &no_delay, &length);
+  EXPECT_NE(no_delay, 0) << "a short segment must not wait for a client's ACK";
   EXPECT_LT(::accept(socket->number(), nullptr, nullptr), 0) << "it must not block";
 }
 
