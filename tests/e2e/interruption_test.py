@@ -20,9 +20,11 @@ from tftp_client import atftp, wait_for_bytes, wait_for_last_acks
 
 NAME = "load.img"
 FILE_BYTES = (16 << 20) + 77
-BEGUN_BYTES = 1 << 18
+BEGUN_BYTES = 1 << 16
 CLIENTS = 32  # of one address, which limits.transfers-per-client has to allow
 LOAD_SECONDS = 0.1  # of all clients at once, before the interruption
+# No transfer is over in less than four seconds, however late a busy machine interrupts them.
+PACE = "30Mbps"
 DOWN_SECONDS = 2
 # A frame that the device does not take is held for a second, and dropped after it.
 UNREAD_SECONDS = 3
@@ -32,7 +34,7 @@ WINDOW_OVER_MEMIF = 64
 
 
 def configured(lab, program, wrapper=(), ports=None):
-    text = config_text(lab.folder / "images", ports=ports)
+    text = config_text(lab.folder / "images", ports=ports, tftp=f"pace: {PACE}")
     return Appliance(lab, program, f"{text}limits: {{transfers-per-client: {CLIENTS}}}\n",
                      wrapper=wrapper)
 
