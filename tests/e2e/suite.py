@@ -74,20 +74,28 @@ def main(groups):
                     passed += 1
                     print(f"ok      {name} ({time.monotonic() - started:.1f} s)", flush=True)
                 except Exception as failure:  # the next test may still say more
-                    failed.append(name)
-                    print(f"FAILED  {name}: {sentence_of(failure)}", flush=True)
+                    failed.append(f"FAILED  {name}: {sentence_of(failure)}")
+                    print(failed[-1], flush=True)
         except Skip as reason:
             skipped += 1
             print(f"skipped: {reason}", flush=True)
         except Exception as failure:
-            failed.append("set-up or removal")
-            print(f"FAILED  set-up or removal: {sentence_of(failure)}", flush=True)
+            failed.append(f"FAILED  set-up or removal: {sentence_of(failure)}")
+            print(failed[-1], flush=True)
         finally:
             group.close()
+    for sentence in failed:  # again, below the logs of stentord, where a summary finds it
+        print(shortened(sentence))
     print(f"{passed} passed, {len(failed)} failed, {skipped} groups skipped")
     if failed:
         sys.exit(1)
     sys.exit(SKIPPED if skipped else 0)
+
+
+def shortened(sentence):
+    """The first line and the last, which of a traceback is what was raised."""
+    first, *rest = sentence.splitlines()
+    return f"{first} {rest[-1].strip()}" if rest else first
 
 
 def sentence_of(failure):

@@ -23,6 +23,10 @@ def failing():
     yield "one that fails", fail
 
 
+def raising():
+    yield "one that is broken", lambda: 1 // 0
+
+
 def left_out():
     raise Skip("two workers need cores 0 and 1")
     yield
@@ -51,6 +55,14 @@ class Main(unittest.TestCase):
 
     def test_hides_no_failure_behind_a_group_that_is_left_out(self):
         self.assertEqual(outcome(left_out, failing)[0], 1)
+
+    def test_says_at_its_end_again_what_failed_and_what_was_raised(self):
+        _, lines = outcome(failing, raising, passing)
+        self.assertEqual(lines[-3:], [
+            "FAILED  one that fails: it saw something else",
+            "FAILED  one that is broken: Traceback (most recent call last): "
+            "ZeroDivisionError: integer division or modulo by zero",
+            "1 passed, 2 failed, 0 groups skipped"])
 
 
 if __name__ == "__main__":
