@@ -49,18 +49,27 @@ build() {  # DIR TARGET, then arguments of `meson setup`
 asan=(build-asan all --native-file tests/asan.ini)
 tsan=(build-tsan stress_tests --native-file tests/tsan.ini)
 
-# The end-to-end suite waits for machines more than it computes: what the sanitizers need compiles
-# beside it, in time that nothing else asks for. What went wrong, `build` says when its turn comes.
-compile_ahead() {
+# The end-to-end suite waits for machines more than it computes: what else compiles does so beside
+# it, in time that nothing else asks for. What went wrong in a build, `build` says when its turn
+# comes; the status is that of the lint, which leaves its findings in build/lint.log.
+work_ahead() {
   set -m
   (
     chrt --idle --pid 0 "$BASHPID"
-    build "${asan[@]}" || true
-    build "${tsan[@]}"
-  ) &>/dev/null &
+    build "${asan[@]}" &>/dev/null || true
+    build "${tsan[@]}" &>/dev/null || true
+    tests/tidy/lint.py build &>build/lint.log
+  ) &
   ahead=$!
   set +m
   trap 'kill -- "-$ahead" 2>/dev/null || true' EXIT
+}
+
+linted() {
+  local status=0
+  wait "$ahead" || status=$?
+  cat build/lint.log
+  return "$status"
 }
 
 # Runs the suites of a build folder and adds their counts: one JSON object a line in meson's log.
@@ -108,15 +117,14 @@ say "main: build"
 if build build all --buildtype=debugoptimized -Dperf=true; then
   say "main: suites"
   run_suites build --no-suite e2e
-  if [ "$(id -u)" = 0 ] && [ "$quick" = no ]; then
-    say "main: end to end"
-    compile_ahead
-    run_suites build --suite e2e --num-processes 1
-    wait "$ahead" || true
-  fi
   if [ "$quick" = no ]; then
+    work_ahead
+    if [ "$(id -u)" = 0 ]; then
+      say "main: end to end"
+      run_suites build --suite e2e --num-processes 1
+    fi
     say "lint"
-    step "lint" tests/tidy/lint.py build
+    step "lint" linted
   fi
 fi
 if [ "$quick" = yes ]; then
