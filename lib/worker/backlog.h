@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// How long a queue has had more than its worker takes in a loop. Machines that are switched on
+// How long a queue has had more DHCP than its worker takes in a loop. Machines that are switched on
 // together fill a queue for some milliseconds; what fills it for longer also fills the device's
 // ring, which drops whatever comes, REQUESTs of machines that have an OFFER among them.
 //
@@ -9,7 +9,9 @@
 // there is more, then of the DISCOVERs as many as there is time for; the rest is dropped unread
 // (`dhcp_overload`), so that the ring has room for what finishes an exchange. Each OFFER draws one
 // REQUEST: left to themselves, both come to equal shares. Where what finds the ring full waits with
-// its sender, nothing is lost by an order, and all have their turns.
+// its sender, nothing is lost by an order, and all have their turns. Nor is anything won where
+// hardly any DISCOVERs are among the frames, in a full port's ACKs: several bursts of them a loop
+// only touch more memory than the cache holds, from the burst to its blocks.
 
 #include <algorithm>
 #include <array>
@@ -35,8 +37,8 @@ class Backlog {
  public:
   static constexpr base::Duration kPatience = std::chrono::milliseconds{20};
 
-  // After each look at the queue: whether it had a full burst, of a device that drops what it has
-  // no room for.
+  // After each look at the queue: whether it had a full burst, not without DISCOVERs, of a device
+  // that drops what it has no room for.
   void note(bool may_lose, base::Time now) {
     if (!may_lose) {
       since_ = base::kNever;
@@ -81,6 +83,17 @@ inline bool seems_discover(base::Bytes frame) {
       return true;
   }
   return false;
+}
+
+// Of so many frames so many DISCOVERs are worth an order.
+inline constexpr bool are_many(std::size_t discovers, std::size_t frames) {
+  return discovers * 4 >= frames;
+}
+
+// Whether they are, of these frames.
+inline bool holds_many_discovers(std::span<const base::Bytes> frames) {
+  return are_many(static_cast<std::size_t>(std::ranges::count_if(frames, seems_discover)),
+                  frames.size());
 }
 
 // As many full bursts as there are, up to a backlog's, and what is left. Returns how many frames.

@@ -126,13 +126,15 @@ class Worker {
     if (lane.backlog.lasts(now)) return receive_backlog(snapshot, lane, now);
     std::array<Frame, kBurst> frames{};
     std::size_t count = lane.attachment.queue->receive(frames);
-    const bool may_lose = count == kBurst && !lane.attachment.queue->traits().sender_waits;
-    lane.backlog.note(may_lose, now);
+    const bool is_full = count == kBurst;
+    if (!is_full) lane.backlog.note(false, now);
     if (count == 0) return false;
     counters_.frames_received.add(count);
     std::array<base::Bytes, kBurst> contents;
     counters_.bytes_received.add(look_at(lane, std::span(frames).first(count), contents));
-    if (count == kBurst) {
+    if (is_full) {
+      const bool sender_waits = lane.attachment.queue->traits().sender_waits;
+      lane.backlog.note(!sender_waits && holds_many_discovers(contents), now);
       is_behind_ = true;
       count = leave_to_others(snapshot, lane.attachment.port, frames, contents);
     }
@@ -144,10 +146,11 @@ class Worker {
   bool receive_backlog(const Snapshot& snapshot, Lane& lane, base::Time now) {
     std::array<Frame, kBacklogBurst> frames;
     const std::size_t count = receive_bursts(*lane.attachment.queue, frames, counters_);
-    lane.backlog.note(count >= kBurst, now);
-    is_behind_ |= count >= kBurst;
     const std::span<Frame> all = std::span(frames).first(count);
     const std::size_t begun = move_discovers_last(*lane.attachment.queue, all);
+    const bool is_behind = count >= kBurst;
+    lane.backlog.note(is_behind && are_many(count - begun, count), now);
+    is_behind_ |= is_behind;
     // All that there is has its turn. What is left behind might be more than there is time for.
     const bool takes_all = count < kBacklogBurst;
     const std::size_t room =

@@ -95,6 +95,35 @@ TEST_F(WorkerBacklogTest, WhatHasBegunIsAnsweredBeforeDiscoversThatCameFirst) {
   EXPECT_EQ(rig->port().buffers_in_use(), 0u);
 }
 
+// A port that is full of ACKs has full bursts for as long as its clients fetch.
+TEST_F(WorkerBacklogTest, FramesWithFewDiscoversAmongThemAreNoBacklog) {
+  start_workers(1);
+  const ByteVector request = message(3, 1, {asks_us(), asks_for_one_outside()});
+  const auto put_burst = [&] {
+    put_discovers(kBurst / 4 - 1);
+    for (std::size_t i = kBurst / 4 - 1; i < kBurst; ++i) put(request);
+  };
+  for (base::Duration age{}; age <= 2 * Backlog::kPatience; age += Backlog::kPatience / 4) {
+    put_burst();
+    put_burst();
+    poll();
+    EXPECT_EQ(answers().others, kBurst - (kBurst / 4 - 1)) << "one burst a loop";
+    now += Backlog::kPatience / 4;
+  }
+}
+
+// What was one ends with the DISCOVERs.
+TEST_F(WorkerBacklogTest, ABacklogEndsWhenItsDiscoversDo) {
+  start_workers(1);
+  fall_behind();
+  const ByteVector request = message(3, 1, {asks_us(), asks_for_one_outside()});
+  for (std::size_t i = 0; i < 2 * kLoop; ++i) put(request);
+  poll();
+  EXPECT_EQ(answers().others, kLoop);
+  poll();
+  EXPECT_EQ(answers().others, kBurst);
+}
+
 TEST_F(WorkerBacklogTest, MachinesThatAreSwitchedOnTogetherAreAllAnswered) {
   start_workers(1);
   // A ring full, long within the time of a backlog.
