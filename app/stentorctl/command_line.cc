@@ -25,6 +25,7 @@ CommandLine::CommandLine()
   add_figures();
   add_leases();
   add_clients();
+  add_transfers();
   add_events();
   add_images();
   add_config();
@@ -166,6 +167,13 @@ void CommandLine::add_clients() {
   clients->add_option("--mac", clients_.mac, "The machine with this MAC address");
   clients->add_option("--address", clients_.address, "The machine with this address");
   clients->add_option("--limit", clients_.limit, "As many at the most [all]");
+}
+
+void CommandLine::add_transfers() {
+  CLI::App* transfers = add_question(app_, "transfers", "Files that are on their way",
+                                     [this] { return show_transfers(asking_, transfers_); });
+  transfers->add_option("--address", transfers_.address, "To the client with this address");
+  transfers->add_option("--limit", transfers_.limit, "As many at the most [all]");
 }
 
 void CommandLine::add_events() {

@@ -44,6 +44,7 @@ class CommandLine {
   void add_leases_import(CLI::App& leases);
   void add_leases_release(CLI::App& leases);
   void add_clients();
+  void add_transfers();
   void add_events();
   void add_images();
   void add_config();
@@ -62,6 +63,7 @@ class CommandLine {
   ImportCommand import_;
   std::vector<std::string> released_;
   ClientQuestion clients_;
+  TransferQuestion transfers_;
   EventQuestion events_;
   ImageQuestion images_;
   ManifestCommand manifest_;

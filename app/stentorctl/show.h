@@ -38,6 +38,12 @@ struct ClientQuestion {
 };
 ExitStatus show_clients(const Asking& asking, const ClientQuestion& question);
 
+struct TransferQuestion {
+  std::string address{};
+  unsigned limit = 0;
+};
+ExitStatus show_transfers(const Asking& asking, const TransferQuestion& question);
+
 struct ImageQuestion {
   std::string prefix{};
   bool rejected = false;  // those alone that are not served

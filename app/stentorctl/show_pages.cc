@@ -87,6 +87,32 @@ ExitStatus show_clients(const Asking& asking, const ClientQuestion& question) {
                     *answer);
 }
 
+ExitStatus show_transfers(const Asking& asking, const TransferQuestion& question) {
+  const auto answer = ask_all(
+      asking, {"/v1/transfers", "transfers", {{"address", question.address}}, question.limit});
+  if (!answer) return answer.error();
+  if (asking.json) return print_json(*answer);
+  constexpr auto kRight = TextTable::Align::right;
+  TextTable table({{"CLIENT"},
+                   {"TOOK", kRight},
+                   {"SILENT", kRight},
+                   {"BYTES", kRight},
+                   {"OF", kRight},
+                   {"BYTES/S", kRight},
+                   {"RESENT", kRight},
+                   {"PATH"}});
+  for (const Json& row : answer->at("transfers")) {
+    const auto seconds = [&](const char* key) {
+      return duration_text(row.at(key).get<std::uint64_t>());
+    };
+    table.add({said(row, "address") + ":" + row.at("port").dump(), seconds("seconds"),
+               seconds("silent_seconds"), row.at("bytes_acknowledged").dump(),
+               row.at("bytes").dump(), row.at("bytes_per_second").dump(),
+               row.at("blocks_resent").dump(), said(row, "path")});
+  }
+  return print_list(table, "No file is on its way.", *answer);
+}
+
 ExitStatus show_images(const Asking& asking, const ImageQuestion& question) {
   const auto answer =
       question.rejected

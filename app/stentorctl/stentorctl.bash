@@ -23,7 +23,7 @@ _stentorctl() {
       ;;
     *)
       case "${command[*]:0:2}" in
-        "") choices="status drops workers ports leases clients events images config reload drain log-level --help --version" ;;
+        "") choices="status drops workers ports leases clients transfers events images config reload drain log-level --help --version" ;;
         status* | workers* | ports*) choices=$asking ;;
         drops*) choices="--all $asking" ;;
         leases) choices="list export import release --help" ;;
@@ -32,6 +32,7 @@ _stentorctl() {
         "leases release") choices=$asking ;;
         "leases import") choices="--from --config --help" ;;
         clients*) choices="--stuck --silent --stage --mac --address --limit $asking" ;;
+        transfers*) choices="--address --limit $asking" ;;
         events*) choices="--follow --type --limit $asking" ;;
         images) choices="list manifest verify --help" ;;
         "images list") choices="--prefix --rejected --limit $asking" ;;

@@ -58,8 +58,8 @@ class ControlService {
  private:
   ControlService(Appliance& appliance, control::StateLock& lock, control::ReloadDesk& reloads)
       : report_(appliance, lock),
-        watch_(appliance.sightings(), sessions_, appliance.events()),
-        api_(report_, lock, reloads, sessions_, appliance.events()),
+        watch_(appliance.sightings(), sessions_, transfers_, appliance.events()),
+        api_(report_, lock, reloads, sessions_, transfers_, appliance.events()),
         gate_(appliance.settings().control.tokens, std::cref(is_secret_)) {}
 
   [[nodiscard]] control::HttpReply answer_over_tcp(const control::HttpRequest& request);
@@ -67,6 +67,7 @@ class ControlService {
   // Destroyed from the last to the first: the server asks the gate and the API.
   ApplianceReport report_;
   control::BootSessionTable sessions_{base::random_key()};
+  control::TransferList transfers_;
   control::ClientWatch watch_;
   control::Api api_;
   const digest::SecretMatch is_secret_;

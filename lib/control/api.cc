@@ -38,6 +38,12 @@ constexpr std::array kClientParameters{
     Api::Parameter{"limit", kLimitExpected},
 };
 
+constexpr std::array kTransferParameters{
+    Api::Parameter{"address", "the IPv4 address of one client"},
+    Api::Parameter{"after", Api::kTransferExpected},
+    Api::Parameter{"limit", kLimitExpected},
+};
+
 constexpr std::array kEventParameters{
     Api::Parameter{"type", Api::kTypeExpected},
     Api::Parameter{"after", Api::kEventAfterExpected},
@@ -130,6 +136,8 @@ std::span<const Api::Route> Api::routes() {
             kReleaseParameters, &Api::release_lease},
       Route{"GET", "/v1/clients", "How far machines have come with their boot, and which are stuck",
             kClientParameters, &Api::clients},
+      Route{"GET", "/v1/transfers", "Files that are on their way, by client", kTransferParameters,
+            &Api::transfers},
       Route{"GET", "/v1/events", "What happens from now on, as server-sent events",
             kEventParameters, &Api::events},
       Route{"GET", "/v1/events/history", "What has happened of late, the oldest first",

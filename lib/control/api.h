@@ -20,6 +20,7 @@
 #include "control/reload_desk.h"
 #include "control/report.h"
 #include "control/state_lock.h"
+#include "control/transfer_list.h"
 
 namespace stentor::control {
 
@@ -60,6 +61,9 @@ class Api {
   static constexpr std::string_view kEventAfterExpected =
       "the id of the event behind which to begin";
   static constexpr std::string_view kAfterExpected = "what the page before has as `next`";
+  // Of /v1/transfers.
+  static constexpr std::string_view kTransferExpected =
+      "a client's address and port, like 10.20.0.7:2070, behind which the page begins";
   struct Route {
     std::string_view method;  // with GET, HEAD goes too
     std::string_view path;
@@ -76,11 +80,12 @@ class Api {
   static constexpr std::uint64_t kStuckSecondsMax = 86'400;
 
   Api(Report& report, StateLock& lock, ReloadDesk& reloads, const BootSessionTable& sessions,
-      EventLog& events)
+      const TransferList& transfers, EventLog& events)
       : report_(report),
         lock_(lock),
         reloads_(reloads),
         sessions_(sessions),
+        transfers_(transfers),
         events_(events),
         lease_counter_(report, lock) {}
 
@@ -97,6 +102,7 @@ class Api {
   HttpReply leases(const Query& query);
   HttpReply release_lease(const Query& query);
   HttpReply clients(const Query& query);
+  HttpReply transfers(const Query& query);
   HttpReply events(const Query& query);
   HttpReply event_history(const Query& query);
   HttpReply images(const Query& query);
@@ -110,6 +116,8 @@ class Api {
 
   // Under the lock, and with it; nullopt: the control thread has no time.
   static Vocabulary vocabulary_of(const Report& report);
+  // As sightings count them, to be called so.
+  static std::vector<std::string> networks_of(const Report& report);
   std::optional<Vocabulary> vocabulary();
   HttpReply answer_route(HttpRequest request, const Route& route);
   // A page of the table, and of one machine; nullopt: the control thread has no time.
@@ -122,6 +130,7 @@ class Api {
   StateLock& lock_;
   ReloadDesk& reloads_;
   const BootSessionTable& sessions_;
+  const TransferList& transfers_;
   EventLog& events_;
   LeaseCounter lease_counter_;
   // Of the generation with this number, by path: sorted once for all of its pages.

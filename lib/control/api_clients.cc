@@ -39,10 +39,6 @@ struct Surroundings {
   std::vector<std::string> networks;
 };
 
-std::int64_t seconds_of(base::Duration duration) {
-  return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
-}
-
 // When each stage was entered, in milliseconds of the session.
 Json stages_of(const BootSession& session) {
   Json stages = Json::object();
@@ -142,16 +138,15 @@ ClientPage find(const BootSessionTable& sessions, const ClientFilter& filter) {
   return page;
 }
 
-// As sightings count them.
-std::vector<std::string> networks_of(const Report& report) {
+}  // namespace
+
+std::vector<std::string> Api::networks_of(const Report& report) {
   std::vector<std::string> networks;
   for (const PortRow& port : report.ports()) {
     for (const std::string& network : port.networks) networks.push_back(port.name + " " + network);
   }
   return networks;
 }
-
-}  // namespace
 
 HttpReply Api::clients(const Query& query) {
   const auto filter = read_filter(query);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "control/transfer_rate.h"
 #include "wire/drop_reason.h"
 
 namespace stentor::control {
@@ -132,11 +133,7 @@ bool BootSession::is_finished() const {
 }
 
 std::uint64_t BootSession::rate() const {
-  const auto took =
-      std::chrono::duration_cast<std::chrono::microseconds>(heard - file_began).count();
-  if (file_began == base::Time{} || took <= 0) return 0;
-  return static_cast<std::uint64_t>(static_cast<double>(file_has) * 1e6 /
-                                    static_cast<double>(took));
+  return file_began == base::Time{} ? 0 : bytes_a_second(file_has, heard - file_began);
 }
 
 std::string_view name_of(Stage stage) { return kStageNames[static_cast<std::size_t>(stage)]; }

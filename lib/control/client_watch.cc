@@ -25,8 +25,8 @@ constexpr base::Duration kSettling = std::chrono::milliseconds{5};
 }  // namespace
 
 ClientWatch::ClientWatch(const std::vector<sighting::Lane*>& lanes, BootSessionTable& sessions,
-                         EventLog& events)
-    : sessions_(sessions), events_(events), batch_(kBatch) {
+                         TransferList& transfers, EventLog& events)
+    : sessions_(sessions), transfers_(transfers), events_(events), batch_(kBatch) {
   for (sighting::Lane* const lane : lanes) {
     readers_.push_back({.lane = lane, .buffer = std::vector<sighting::Sighting>(kBatch)});
   }
@@ -91,7 +91,9 @@ ClientWatch::LaneReader* ClientWatch::find_oldest(base::Time until) {
 
 bool ClientWatch::look() {
   for (LaneReader& reader : readers_) reader.taken = 0;
-  const base::Time until = base::MonotonicClock::now() - kSettling;
+  const base::Time now = base::MonotonicClock::now();
+  const base::Time until = now - kSettling;
+  transfers_.forget_untold(now);
   bool any = false;
   for (;;) {
     std::size_t count = 0;
@@ -102,13 +104,14 @@ bool ClientWatch::look() {
       ++oldest->begin;
     }
     if (count == 0) return any;
-    take(std::span(batch_).first(count));
+    take(std::span(batch_).first(count), now);
     any = true;
   }
 }
 
-void ClientWatch::take(std::span<sighting::Sighting> seen) {
-  sessions_.take(seen);
+void ClientWatch::take(std::span<sighting::Sighting> seen, base::Time now) {
+  sessions_.take(seen);  // which fills in what is known of the client
+  transfers_.take(seen, now);
   const std::int64_t utc_ms = utc_milliseconds();
   std::vector<Event> events;
   for (const sighting::Sighting& each : seen) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// The thread that reads what workers tell of clients, keeps their boot sessions, and makes events
-// of it. A thread of its own, because control's may be busy with a reload for seconds, and a lane
-// holds what comes in some tens of milliseconds.
+// The thread that reads what workers tell of clients, keeps their boot sessions and transfers, and
+// makes events of it. A thread of its own, because control's may be busy with a reload for seconds,
+// and a lane holds what comes in some tens of milliseconds.
 
 #include <condition_variable>
 #include <mutex>
@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "control/boot_session_table.h"
 #include "control/event_log.h"
+#include "control/transfer_list.h"
 #include "sighting/lane.h"
 
 namespace stentor::control {
@@ -25,9 +26,9 @@ class ClientWatch {
   static constexpr base::Duration kPeriod = std::chrono::milliseconds{20};
   static constexpr base::Duration kIdlePeriod = std::chrono::milliseconds{100};
 
-  // `lanes`, of which nobody else reads, `sessions` and `events` outlive it.
+  // `lanes`, of which nobody else reads, and what is made of them outlive it.
   ClientWatch(const std::vector<sighting::Lane*>& lanes, BootSessionTable& sessions,
-              EventLog& events);
+              TransferList& transfers, EventLog& events);
   ClientWatch(const ClientWatch&) = delete;
   ClientWatch& operator=(const ClientWatch&) = delete;
   ~ClientWatch();
@@ -51,9 +52,10 @@ class ClientWatch {
   // workers. Whether there was anything.
   bool look();
   LaneReader* find_oldest(base::Time until);
-  void take(std::span<sighting::Sighting> seen);
+  void take(std::span<sighting::Sighting> seen, base::Time now);
 
   BootSessionTable& sessions_;
+  TransferList& transfers_;
   EventLog& events_;
   // The thread's alone.
   std::vector<LaneReader> readers_;

@@ -32,6 +32,11 @@ Json json_of(const std::vector<Figure>& figures);
 // wire a lease lasts so many seconds.
 std::string utc_in(base::Duration from_now);
 
+// Whole ones.
+inline std::int64_t seconds_of(base::Duration duration) {
+  return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+}
+
 // What `copy` returns of the control thread's own; nullopt: that has no time, busy_reply() says so.
 template <typename Copy>
 auto copied(StateLock& lock, base::Duration patience, const Copy& copy)

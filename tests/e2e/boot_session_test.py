@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Goal: whoever asks which machine is stuck is told, by curl and by stentorctl, and where it
-stopped; and of a machine that boots, how far it has come."""
+stopped; of a machine that boots, how far it has come; and which files are on their way."""
 
 import subprocess
 
@@ -79,6 +79,16 @@ def stopped_transfer_says_where(lab, command):
         done = 100 * row["file"]["bytes_acknowledged"] // row["file"]["bytes"]
         check(0 < done < 100, f"how far it has come: {row['file']}")
         check_equal(row["where"], f"stopped in linux at {done} %", "where it stopped")
+        [running] = get(lab, "/v1/transfers")["transfers"]
+        check_equal((running["path"], running["bytes"], running["mac"]),
+                    ("linux", row["file"]["bytes"], row["mac"]), "what is on its way")
+        check(running["silent_seconds"] >= 2 and running["blocks_resent"] > 0,
+              f"its client is silent: {running}")
+        table = command.says("transfers", "--address", running["address"])
+        check(f"{running['address']}:{running['port']}" in table, f"not in the table:\n{table}")
+    check_equal(client.wait(timeout=30), 0, "exit status of busybox")
+    wait_for(lambda: command.says("transfers") == "No file is on its way.\n", 5,
+             "the transfer's end is known")
 
 
 def group(program, stentorctl):

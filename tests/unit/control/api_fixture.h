@@ -18,8 +18,9 @@ class ApiFixture : public testing::Test {
   ReportStub report{lock};
   ReloadDesk reloads;
   BootSessionTable sessions{{1, 2}};
+  TransferList transfers;
   EventLog events;
-  Api api{report, lock, reloads, sessions, events};
+  Api api{report, lock, reloads, sessions, transfers, events};
 };
 
 }  // namespace stentor::control

@@ -20,8 +20,9 @@ TEST(ClientWatch, EmptiesEveryLane) {
     pointers.push_back(lanes.emplace_back(std::make_unique<sighting::Lane>()).get());
   }
   BootSessionTable sessions({1, 2});
+  TransferList transfers;
   EventLog events;
-  const ClientWatch watch(pointers, sessions, events);
+  const ClientWatch watch(pointers, sessions, transfers, events);
   constexpr std::uint32_t kMachines = 3000;  // more than a batch, from each
   for (std::uint32_t machine = 1; machine <= kMachines; ++machine) {
     sighting::Lane& lane = *pointers[machine % 3];
@@ -52,8 +53,9 @@ TEST(ClientWatch, TellsInTheOrderInWhichThingsHappened) {
   tell(dhcp, seen_at(0s, Seen::offered));
   tell(dhcp, seen_at(1s, Seen::bound));
   BootSessionTable sessions({1, 2});
+  TransferList transfers;
   EventLog events;
-  const ClientWatch watch({&tftp, &dhcp}, sessions, events);
+  const ClientWatch watch({&tftp, &dhcp}, sessions, transfers, events);
   const auto stage = [&] {
     const auto row = sessions.find(kMachine);
     return row ? std::optional(row->session.stage) : std::nullopt;
@@ -66,9 +68,10 @@ TEST(ClientWatch, TellsInTheOrderInWhichThingsHappened) {
 TEST(ClientWatch, EndsAtOnce) {
   sighting::Lane lane;
   BootSessionTable sessions({1, 2});
+  TransferList transfers;
   EventLog events;
   const base::Time begun = base::MonotonicClock::now();
-  { const ClientWatch watch({&lane}, sessions, events); }
+  { const ClientWatch watch({&lane}, sessions, transfers, events); }
   EXPECT_LT(base::MonotonicClock::now() - begun, 5s);
 }
 

@@ -41,6 +41,7 @@ class OpenapiTest : public ApiFixture {
     report.held[report.first] = lease::State::bound;
     sighting::Sighting begun = transfer_at(base::Duration{}, sighting::Seen::begun, "a");
     sessions.take({&begun, 1});
+    transfers.take({&begun, 1}, begun.at);
     events.add(Event{.type = EventType::port, .what = "down", .subject = "boot0", .text = "why"});
     events.add(*event_of(begun, 0));
     description = Json::parse(api.answer({.method = "GET", .path = "/openapi.json"}).body);
