@@ -72,8 +72,16 @@ std::optional<Vocabulary> Api::vocabulary() {
 }
 
 HttpReply Api::events(const Query& query) {
-  const auto filter = read_filter(query);
+  auto filter = read_filter(query);
   if (!filter) return filter.error();
+  // A browser that opens a stream again asks for the same `after`, and says how far it has come.
+  if (const std::string_view newest = query.last_event_id(); !newest.empty()) {
+    filter->after = read_id(newest);
+    if (!filter->after) {
+      return error_reply(400, "header Last-Event-ID: '" + std::string(newest) +
+                                  "' is no event's id; leave it out, or send one that was told");
+    }
+  }
   auto words = vocabulary();
   if (!words) return busy_reply();
   if (!events_.open_stream()) {

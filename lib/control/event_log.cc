@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include <utility>
 
 #include "base/check.h"
 
@@ -50,7 +51,10 @@ EventLog::Cursor EventLog::cursor_before(std::uint64_t id) const {
 
 EventLog::Cursor EventLog::after(std::uint64_t id) const {
   const std::lock_guard held(lock_);
-  return cursor_before(id + 1);
+  const std::uint64_t begin = id > last_id_ ? 1 : id + 1;
+  Cursor cursor = cursor_before(begin);
+  cursor.missed = cursor.next - begin;
+  return cursor;
 }
 
 EventLog::Cursor EventLog::newest() const {
@@ -66,9 +70,10 @@ EventLog::Taken EventLog::take(Cursor& cursor, EventTypes wanted, std::size_t ma
     for (std::size_t type = 0; type < kEventTypes; ++type) {
       if ((wanted >> type & 1) != 0) taken.lost += gone_[type] - cursor.passed[type];
     }
-    cursor = {.next = first, .passed = gone_};
+    cursor = {.next = first, .passed = gone_, .missed = cursor.missed};
     lost_ += taken.lost;
   }
+  taken.lost += std::exchange(cursor.missed, 0);
   for (; cursor.next <= last_id_ && taken.events.size() < max; ++cursor.next) {
     const Event& event = events_[cursor.next - first];
     ++cursor.passed[index_of(event.type)];

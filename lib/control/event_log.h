@@ -38,14 +38,17 @@ class EventLog {
   struct Cursor {
     std::uint64_t next = 1;
     std::array<std::uint64_t, kEventTypes> passed{};
+    std::uint64_t missed = 0;  // between where it wanted to begin and `next`, of any type
   };
-  // Before the first event after `id`, of those that are left.
+  // Before the first event after `id`, of those that are left. An id that no event has yet is of
+  // another process, whose reader has seen nothing of this one's: before the first of all.
   [[nodiscard]] Cursor after(std::uint64_t id) const;
   [[nodiscard]] Cursor newest() const;
 
   struct Taken {
     std::vector<Event> events;
-    std::uint64_t lost = 0;  // of the types that are wanted, before these
+    // Before these, of the types that are wanted; of all types, where the cursor began too late.
+    std::uint64_t lost = 0;
     bool has_more = false;
   };
   // The next events of the wanted types, `max` at the most; moves the cursor behind them.

@@ -224,12 +224,15 @@ void HttpEndpoint::note_stream_read(MHD_Connection* connection) const {
 
 HttpReply HttpEndpoint::answer(MHD_Connection* connection, const char* method,
                                const char* path) const {
-  const char* authorization =
-      MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
+  const auto header = [connection](const char* name) {
+    const char* const value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+    return std::string(value == nullptr ? "" : value);
+  };
   HttpRequest request{.method = method,
                       .path = path,
                       .has_body = has_body(connection),
-                      .authorization = authorization == nullptr ? "" : authorization};
+                      .authorization = header(MHD_HTTP_HEADER_AUTHORIZATION),
+                      .last_event_id = header("Last-Event-ID")};
   MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, note_argument, &request);
   try {
     return handler_(request);

@@ -18,7 +18,9 @@ struct HttpRequest {
   std::string path;                                          // decoded, without the query
   std::vector<std::pair<std::string, std::string>> query{};  // decoded, in order
   bool has_body = false;                                     // which is not read
-  std::string authorization{};  // the header's value; empty: there is none
+  // Values of headers; empty: there is none.
+  std::string authorization{};
+  std::string last_event_id{};
 };
 
 inline constexpr const char* kJsonType = "application/json";

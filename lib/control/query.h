@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// The parameters of a request, each of which is known and stands once. Private to the API.
+// The parameters of a request, each of which is known and stands once, and what else the API looks
+// at. Private to the API.
 
 #include <cstdint>
 #include <optional>
@@ -22,6 +23,8 @@ class Query {
   // `standard` where it is not given; nullopt: it is no number from 1 to `max`.
   [[nodiscard]] std::optional<std::uint64_t> number(std::string_view name, std::uint64_t standard,
                                                     std::uint64_t max) const;
+  // Of a header; empty: there is none.
+  [[nodiscard]] std::string_view last_event_id() const { return request_.last_event_id; }
 
  private:
   const HttpRequest& request_;

@@ -92,6 +92,15 @@ def command_follows_and_looks_back(lab, command, clients):
     check("expected" in line, f"a type that is none ({status}): {line}")
 
 
+def reader_that_comes_back_goes_on(lab):
+    """As a browser does: it says what it heard last."""
+    stream = ["curl", "--silent", "--no-buffer", "--unix-socket", socket_of(lab),
+              "--header", "Last-Event-ID: 2", "http://stentor/v1/events"]
+    with following(lab, stream) as output:
+        events = wait_for(lambda: events_in(output), 10, "what came since")
+    check_equal(events[0][1]["id"], 3, "the first event of the stream")
+
+
 def reloads_are_told(lab, command, stentord):
     config = lab.folder / "stentord.yaml"
     text = config.read_text()
@@ -160,6 +169,7 @@ def group(program, stentorctl):
             yield "curl hears what happens", lambda: curl_hears_what_happens(lab, clients)
             yield ("stentorctl events",
                    lambda: command_follows_and_looks_back(lab, command, clients))
+            yield "a reader comes back", lambda: reader_that_comes_back_goes_on(lab)
             yield "reloads are told", lambda: reloads_are_told(lab, command, stentord)
             yield "a slow reader", lambda: slow_reader_learns_what_it_missed(lab)
             yield "further streams are refused", lambda: further_streams_are_refused(lab, command)

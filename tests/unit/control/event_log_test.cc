@@ -85,8 +85,38 @@ TEST(EventLog, LooksBackAsFarAsItReaches) {
             (std::vector<std::uint64_t>{3, 4, 5, 6}));
   auto in_the_middle = log.after(4);
   EXPECT_EQ(ids(log.take(in_the_middle, kAllEvents, 10)), (std::vector<std::uint64_t>{5, 6}));
-  auto beyond = log.after(1000);
-  EXPECT_TRUE(log.take(beyond, kAllEvents, 10).events.empty());
+  auto at_the_end = log.after(6);
+  EXPECT_TRUE(log.take(at_the_end, kAllEvents, 10).events.empty());
+}
+
+// It counted its events from 1 too.
+TEST(EventLog, BeginsWithTheFirstBehindAnEventOfAnotherProcess) {
+  EventLog log(4);
+  for (int i = 0; i < 3; ++i) add(log, EventType::lease);
+  auto cursor = log.after(1000);
+  const EventLog::Taken taken = log.take(cursor, kAllEvents, 10);
+  EXPECT_EQ(ids(taken), (std::vector<std::uint64_t>{1, 2, 3}));
+  EXPECT_EQ(taken.lost, 0u);
+}
+
+TEST(EventLog, SaysHowManyAreGoneBehindTheOneThatIsAskedFor) {
+  EventLog log(4);
+  for (int i = 0; i < 9; ++i) add(log, EventType::lease);
+  auto cursor = log.after(2);
+  EXPECT_EQ(log.take(cursor, kAllEvents, 10).lost, 3u) << "3 to 5 are gone";
+  EXPECT_EQ(log.take(cursor, kAllEvents, 10).lost, 0u) << "it is said once";
+  EXPECT_EQ(log.lost(), 0u) << "no reader was too slow";
+  auto kept = log.after(5);
+  EXPECT_EQ(log.take(kept, kAllEvents, 10).lost, 0u);
+}
+
+// Gone before the reader came, and more while it did not read.
+TEST(EventLog, AddsUpWhatIsGoneBeforeAndSince) {
+  EventLog log(4);
+  for (int i = 0; i < 9; ++i) add(log, EventType::lease);
+  auto cursor = log.after(2);
+  for (int i = 0; i < 5; ++i) add(log, EventType::lease);
+  EXPECT_EQ(log.take(cursor, kAllEvents, 10).lost, 8u) << "3 to 10";
 }
 
 TEST(EventLog, HasNewsForStreamsAlone) {

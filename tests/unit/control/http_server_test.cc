@@ -206,6 +206,13 @@ TEST_F(HttpServerTest, RefusesToServeByAnIdentityThatIsNone) {
   EXPECT_TRUE(refused.error().sentence.starts_with("control.http.tls: "));
 }
 
+TEST_F(HttpServerTest, HandsOnHowFarAReaderOfEventsHasCome) {
+  serve([](const HttpRequest& request) { return HttpReply{.body = request.last_event_id}; });
+  const std::string head = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+  EXPECT_TRUE(ask(head + "last-event-id: 17\r\n\r\n").ends_with("\r\n\r\n17"));
+  EXPECT_TRUE(ask(head + "\r\n").ends_with("\r\n\r\n"));
+}
+
 TEST_F(HttpServerTest, HandsOnWhatIsShownAndSaysWhatIsToBeShown) {
   serve([](const HttpRequest& request) {
     return HttpReply{.status = 401, .body = request.authorization, .authenticate = "Bearer x"};
