@@ -83,33 +83,30 @@ Json json_of(const BootSessionTable::Row& row, const ClientFilter& filter,
 tl::expected<ClientFilter, HttpReply> read_filter(const Query& query) {
   ClientFilter filter;
   filter.now = base::MonotonicClock::now();
-  const auto refuse = [&](std::string_view name, std::string_view expected) {
-    return tl::unexpected(wrong_parameter(name, query.find(name).value_or(""), expected));
-  };
   if (const auto text = query.find("mac")) {
     filter.mac = wire::MacAddress::parse(*text);
-    if (!filter.mac) return refuse("mac", "a MAC address like 52:54:00:12:34:56");
+    if (!filter.mac) return refused(query, "mac", "a MAC address like 52:54:00:12:34:56");
   }
   if (const auto text = query.find("address")) {
     filter.address = wire::Ipv4Address::parse(*text);
-    if (!filter.address) return refuse("address", "an IPv4 address like 10.20.0.7");
+    if (!filter.address) return refused(query, "address", "an IPv4 address like 10.20.0.7");
   }
   if (const auto text = query.find("stage")) {
     filter.stage = find_stage(*text);
-    if (!filter.stage) return refuse("stage", Api::kStageExpected);
+    if (!filter.stage) return refused(query, "stage", Api::kStageExpected);
   }
   if (const auto text = query.find("stuck")) {
-    if (*text != "true" && *text != "false") return refuse("stuck", Api::kStuckExpected);
+    if (*text != "true" && *text != "false") return refused(query, "stuck", Api::kStuckExpected);
     filter.is_stuck = *text == "true";
   }
   const auto silent = query.number("silent", Api::kStuckSeconds, Api::kStuckSecondsMax);
-  if (!silent) return refuse("silent", Api::kSilentExpected);
+  if (!silent) return refused(query, "silent", Api::kSilentExpected);
   filter.silence = std::chrono::seconds{*silent};
   const auto after = query.number("after", 0, BootSessionTable::kMachinesMax);
-  if (!after) return refuse("after", Api::kAfterExpected);
+  if (!after) return refused(query, "after", Api::kAfterExpected);
   filter.first = static_cast<std::uint32_t>(*after);
   const auto limit = query.number("limit", Api::kRows, Api::kRowsMax);
-  if (!limit) return refuse("limit", "1 to 1000");
+  if (!limit) return refused(query, "limit", "1 to 1000");
   filter.limit = *limit;
   return filter;
 }

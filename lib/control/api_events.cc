@@ -41,20 +41,17 @@ std::optional<std::uint64_t> read_id(std::string_view text) {
 // An error is the reply.
 tl::expected<EventFilter, HttpReply> read_filter(const Query& query) {
   EventFilter filter;
-  const auto refuse = [&](std::string_view name, std::string_view expected) {
-    return tl::unexpected(wrong_parameter(name, query.find(name).value_or(""), expected));
-  };
   if (const auto text = query.find("type")) {
     const auto types = read_types(*text);
-    if (!types) return refuse("type", Api::kTypeExpected);
+    if (!types) return refused(query, "type", Api::kTypeExpected);
     filter.types = *types;
   }
   if (const auto text = query.find("after")) {
     filter.after = read_id(*text);
-    if (!filter.after) return refuse("after", Api::kEventAfterExpected);
+    if (!filter.after) return refused(query, "after", Api::kEventAfterExpected);
   }
   const auto limit = query.number("limit", Api::kRows, Api::kRowsMax);
-  if (!limit) return refuse("limit", "1 to 1000");
+  if (!limit) return refused(query, "limit", "1 to 1000");
   filter.limit = *limit;
   return filter;
 }

@@ -54,33 +54,30 @@ Json json_of(const LeaseRow& row, base::Time now) {
 // An error is the reply.
 tl::expected<LeaseFilter, HttpReply> read_filter(const Query& query) {
   LeaseFilter filter;
-  const auto refuse = [&](std::string_view name, std::string_view expected) {
-    return tl::unexpected(wrong_parameter(name, query.find(name).value_or(""), expected));
-  };
   if (const auto text = query.find("address")) {
     const auto address = wire::Ipv4Address::parse(*text);
-    if (!address) return refuse("address", "an IPv4 address like 10.20.0.7");
+    if (!address) return refused(query, "address", "an IPv4 address like 10.20.0.7");
     filter.first = filter.last = *address;
   }
   if (const auto text = query.find("subnet")) {
     const auto subnet = wire::Ipv4Prefix::parse(*text);
-    if (!subnet) return refuse("subnet", "a network like 10.20.0.0/16");
+    if (!subnet) return refused(query, "subnet", "a network like 10.20.0.0/16");
     filter.first = std::max(filter.first, subnet->network());
     filter.last = std::min(filter.last, subnet->last());
   }
   if (const auto text = query.find("state")) {
     filter.state = find_lease_state(*text);
-    if (!filter.state) return refuse("state", "offered, bound or declined");
+    if (!filter.state) return refused(query, "state", "offered, bound or declined");
   }
   if (const auto text = query.find("after")) {
     const auto after = wire::Ipv4Address::parse(*text);
-    if (!after) return refuse("after", "an IPv4 address like 10.20.0.7");
+    if (!after) return refused(query, "after", "an IPv4 address like 10.20.0.7");
     // Behind the last address there is: a page without rows.
     if (after->is_broadcast()) filter.last = wire::Ipv4Address{};
     filter.first = std::max(filter.first, wire::Ipv4Address{after->host() + 1});
   }
   const auto limit = query.number("limit", Api::kRows, Api::kRowsMax);
-  if (!limit) return refuse("limit", "1 to 1000");
+  if (!limit) return refused(query, "limit", "1 to 1000");
   filter.limit = *limit;
   return filter;
 }

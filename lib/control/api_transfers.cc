@@ -16,19 +16,16 @@ struct TransferFilter {
 // An error is the reply.
 tl::expected<TransferFilter, HttpReply> read_filter(const Query& query) {
   TransferFilter filter;
-  const auto refuse = [&](std::string_view name, std::string_view expected) {
-    return tl::unexpected(wrong_parameter(name, query.find(name).value_or(""), expected));
-  };
   if (const auto text = query.find("address")) {
     filter.address = wire::Ipv4Address::parse(*text);
-    if (!filter.address) return refuse("address", "an IPv4 address like 10.20.0.7");
+    if (!filter.address) return refused(query, "address", "an IPv4 address like 10.20.0.7");
   }
   if (const auto text = query.find("after")) {
     filter.after = TransferKey::parse(*text);
-    if (!filter.after) return refuse("after", Api::kTransferExpected);
+    if (!filter.after) return refused(query, "after", Api::kTransferExpected);
   }
   const auto limit = query.number("limit", Api::kRows, Api::kRowsMax);
-  if (!limit) return refuse("limit", "1 to 1000");
+  if (!limit) return refused(query, "limit", "1 to 1000");
   filter.limit = *limit;
   return filter;
 }

@@ -24,6 +24,11 @@ HttpReply wrong_parameter(std::string_view name, std::string_view value,
                               "' is not what it takes; expected " + std::string(expected));
 }
 
+tl::unexpected<HttpReply> refused(const Query& query, std::string_view name,
+                                  std::string_view expected) {
+  return tl::unexpected(wrong_parameter(name, query.find(name).value_or(""), expected));
+}
+
 Json json_of(const std::vector<Figure>& figures) {
   Json object = Json::object();
   for (const Figure& figure : figures) object[std::string(figure.name)] = figure.value;

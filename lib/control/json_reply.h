@@ -9,8 +9,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 
 #include "control/http_message.h"
+#include "control/query.h"
 #include "control/report.h"
 #include "control/state_lock.h"
 
@@ -24,6 +26,9 @@ HttpReply json_reply(const Json& json, unsigned status = 200);
 HttpReply error_reply(unsigned status, const std::string& sentence);
 // "parameter 'limit': 'x' is not what it takes; expected ..."
 HttpReply wrong_parameter(std::string_view name, std::string_view value, std::string_view expected);
+// The same, of what `query` has under this name.
+tl::unexpected<HttpReply> refused(const Query& query, std::string_view name,
+                                  std::string_view expected);
 
 // {"frames_received": 7, ...}
 Json json_of(const std::vector<Figure>& figures);

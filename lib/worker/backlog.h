@@ -37,8 +37,8 @@ class Backlog {
  public:
   static constexpr base::Duration kPatience = std::chrono::milliseconds{20};
 
-  // After each look at the queue: whether it had a full burst, not without DISCOVERs, of a device
-  // that drops what it has no room for.
+  // After each look at the queue: whether it had a full burst with many DISCOVERs in it, of a
+  // device that drops what it has no room for.
   void note(bool may_lose, base::Time now) {
     if (!may_lose) {
       since_ = base::kNever;
