@@ -20,7 +20,7 @@ from tftp_client import atftp, wait_for_bytes, wait_for_last_acks
 
 NAME = "load.img"
 FILE_BYTES = (16 << 20) + 77
-BEGUN_BYTES = 1 << 16
+BEGUN_BYTES = 1 << 18
 CLIENTS = 32  # of one address, which limits.transfers-per-client has to allow
 LOAD_SECONDS = 0.1  # of all clients at once, before the interruption
 # No transfer is over in less than four seconds, however late a busy machine interrupts them.

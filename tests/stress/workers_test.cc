@@ -344,7 +344,7 @@ TEST_P(WorkersStress, EveryMachineBootsWhicheverQueuesItsFramesComeTo) {
     }
     while (sites_done.load() != kSites) {
       appliance.control(control_rounds++);
-      std::this_thread::sleep_for(200us);
+      std::this_thread::sleep_for(50us);
     }
     appliance.stop();
   });
@@ -367,9 +367,9 @@ TEST_P(WorkersStress, EveryMachineBootsWhicheverQueuesItsFramesComeTo) {
   EXPECT_EQ(appliance.leases().census(now_of_all()).bound, kMachines);
   EXPECT_EQ(appliance.images_waiting(), 0u);
   EXPECT_TRUE(appliance.has_only_current_images());
-  // How many there are, a machine's scheduler decides: 90 to some thousand, where it has two cores.
-  EXPECT_GT(appliance.images_freed(), 20u) << "while the workers ran";
-  EXPECT_GT(appliance.reloads(), 20u) << "while the workers ran";
+  // How many there are, a loaded machine's scheduler decides: some thousand.
+  EXPECT_GT(appliance.images_freed(), 100u) << "while the workers ran";
+  EXPECT_GT(appliance.reloads(), 100u) << "while the workers ran";
   std::printf("%zu frames, %zu handed over, %zu transfers, %zu images changed, %zu reloads\n",
               frames_put, appliance.total(&worker::Counters::frames_handed_over),
               appliance.total(&worker::Counters::transfers_begun), appliance.images_freed(),
