@@ -16,6 +16,7 @@ void ReadyList::push(std::size_t queue, std::uint32_t entry) {
   link = {list.last, kNone, static_cast<std::uint16_t>(queue)};
   (list.last == kNone ? list.first : links_[list.last].next) = entry;
   list.last = entry;
+  ++list.length;
 }
 
 void ReadyList::push_front(std::size_t queue, std::uint32_t entry) {
@@ -25,6 +26,7 @@ void ReadyList::push_front(std::size_t queue, std::uint32_t entry) {
   link = {kNone, list.first, static_cast<std::uint16_t>(queue)};
   (list.first == kNone ? list.last : links_[list.first].previous) = entry;
   list.first = entry;
+  ++list.length;
 }
 
 std::uint32_t ReadyList::pop(std::size_t queue) {
@@ -43,6 +45,7 @@ void ReadyList::remove(std::uint32_t entry) {
   Queue& list = queues_[link.queue];
   (link.previous == kNone ? list.first : links_[link.previous].next) = link.next;
   (link.next == kNone ? list.last : links_[link.next].previous) = link.previous;
+  --list.length;
   link = {};
 }
 

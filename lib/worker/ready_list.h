@@ -28,6 +28,12 @@ class ReadyList {
   std::uint32_t pop(std::size_t queue);
   // The front; kNone if the queue is empty.
   [[nodiscard]] std::uint32_t front(std::size_t queue) const { return queues_[queue].first; }
+  // The one behind the front; kNone if there is none.
+  [[nodiscard]] std::uint32_t second(std::size_t queue) const {
+    const std::uint32_t first = queues_[queue].first;
+    return first == kNone ? kNone : links_[first].next;
+  }
+  [[nodiscard]] std::uint32_t length(std::size_t queue) const { return queues_[queue].length; }
   void remove(std::uint32_t entry);
   // Out of this one queue; an entry that stands in another keeps its turn.
   void remove_from(std::size_t queue, std::uint32_t entry);
@@ -44,6 +50,7 @@ class ReadyList {
   struct Queue {
     std::uint32_t first = kNone;
     std::uint32_t last = kNone;
+    std::uint32_t length = 0;
   };
 
   std::vector<Link> links_;

@@ -18,9 +18,6 @@ using wire::DropReason;
 // A client that asks again is restarting once its last ACK is this old; before, the network
 // repeated its request.
 constexpr base::Duration kRestartAfter = std::chrono::seconds{1};
-// With fewer transfers than this (4 MiB of records and links) the last-level cache answers before
-// the processor runs out of other work: measured, the glance costs more than it saves.
-constexpr std::uint32_t kPrefetchFrom = 16384;
 constexpr std::size_t kPrefetchMax = 32;
 // A transfer that lasts no longer, and whose client does not fall silent, is told of by its end.
 constexpr base::Duration kTellAfter = std::chrono::seconds{1};
@@ -71,20 +68,16 @@ TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::siz
       budget_(transfers_max, now) {}
 
 void TftpService::prefetch(std::span<const base::Bytes> frames) const {
-  if (table_.live() < kPrefetchFrom) return;
-  std::array<std::size_t, kPrefetchMax> homes;
+  if (proven_ < kPrefetchFrom) return;
+  std::array<std::uint64_t, kPrefetchMax> hashes;
   std::size_t count = 0;
   for (const base::Bytes frame : frames.first(std::min(frames.size(), kPrefetchMax))) {
     const auto seen = wire::glance_at(frame);
     if (!seen) continue;
-    homes[count++] = table_.prefetch_cell(seen->source, seen->source_port);
-    if (seen->destination_port == tftp::kServerPort) table_.prefetch_count(seen->source);
+    hashes[count++] = table_.prefetch_cell(seen->source, seen->source_port);
   }
-  for (const std::size_t home : std::span(homes).first(count)) {
-    const TransferIndex index = table_.prefetch_record(home);
-    if (index == kNoTransfer) continue;
-    ready_.prefetch(index);
-    wheel_.prefetch(index);
+  for (const std::uint64_t hash : std::span(hashes).first(count)) {
+    prefetch(table_.candidate_of(hash));
   }
 }
 
@@ -114,6 +107,7 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
     if (snapshot.is_draining()) return DropReason::draining;
     const bool is_flood = is_behind_ && !budget_.take(arrival.now);
     if (is_flood || is_overloaded(arrival.attachment)) return DropReason::tftp_overload;
+    table_.prefetch_place(datagram.source, datagram.source_port);
   }
   return on_owned_request(snapshot, arrival, old, out);
 }
@@ -237,12 +231,7 @@ bool TftpService::make_room(base::Time now) {
   if (longest == kNoTransfer) return false;
   give_up(longest, now);
   // In a flood the next request will want the next one's place.
-  const TransferIndex next = ready_.front(held_queue_);
-  if (next != kNoTransfer) {
-    table_.prefetch(next);
-    wheel_.prefetch(next);
-    ready_.prefetch(next);
-  }
+  prefetch(ready_.front(held_queue_));
   return true;
 }
 

@@ -123,8 +123,9 @@ class TftpService {
   // First of all in each loop: who has which address, from now on.
   void begin_loop(lease::Table& leases) { leases_ = &leases; }
 
-  // Before a burst of frames is dispatched: where there are more transfers than a cache holds,
-  // those that the frames speak of are fetched all at once, so that one wait is all of theirs.
+  // Before a burst of frames is dispatched: where more transfers are acknowledged than a cache
+  // holds, those that the frames speak of are fetched all at once, so that one wait is all of
+  // theirs.
   void prefetch(std::span<const base::Bytes> frames) const;
 
   // Whether there is more to do than a loop does. While there is, requests of new transfers have a
@@ -147,9 +148,14 @@ class TftpService {
   // requests may be forged.
   TransferIndex take_ready(std::size_t attachment) {
     const std::size_t newcomers = first_newcomer_queue_ + attachment;
-    if (ready_.empty(newcomers)) return ready_.pop(attachment);
-    const bool is_their_turn = ++admissions_[attachment].turns % kTurnsOfAll == 0;
-    return ready_.pop(is_their_turn || ready_.empty(attachment) ? newcomers : attachment);
+    std::size_t queue = attachment;
+    if (!ready_.empty(newcomers)) {
+      const bool is_their_turn = ++admissions_[attachment].turns % kTurnsOfAll == 0;
+      if (is_their_turn || ready_.empty(attachment)) queue = newcomers;
+    }
+    const TransferIndex taken = ready_.pop(queue);
+    if (ready_.length(queue) >= kLongQueue) prefetch(ready_.second(queue));
+    return taken;
   }
   [[nodiscard]] bool has_ready(std::size_t attachment) const { return !ready_.empty(attachment); }
   void make_ready(TransferIndex index) { ready_.push(table_[index].attachment, index); }
@@ -187,6 +193,11 @@ class TftpService {
   [[nodiscard]] std::uint32_t proven() const { return proven_; }
 
  private:
+  // Of fewer transfers that are acknowledged a level-2 cache has the records and links (640 KiB).
+  static constexpr std::uint32_t kPrefetchFrom = 2048;
+  // Whose turn comes after so many others' has left the cache since its ACK.
+  static constexpr std::uint32_t kLongQueue = 1024;
+
   struct Opened {
     const image::Image* image;
     tftp::Mode mode;
@@ -205,6 +216,13 @@ class TftpService {
     base::Time begun{};
   };
 
+  // All that its ACK, its turn or its end touches; `index` may be kNoTransfer.
+  void prefetch(TransferIndex index) const {
+    if (index == kNoTransfer) return;
+    table_.prefetch(index);
+    wheel_.prefetch(index);
+    ready_.prefetch(index);
+  }
   // Of a client whose requests are this worker's; `old`: its transfer from the same port.
   Verdict on_owned_request(const Snapshot& snapshot, const UdpArrival& arrival, TransferIndex old,
                            base::MutableBytes out);

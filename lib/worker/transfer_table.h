@@ -48,32 +48,34 @@ class TransferTable {
   TransferTable(std::uint32_t transfers_max, std::uint64_t hash_key);
   [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t transfers_max) {
     return transfers_max * (sizeof(LiveTransfer) + sizeof(TransferIndex)) +
-           cell_count(transfers_max) * sizeof(Cell) + ClientCounts::memory_bytes(transfers_max);
+           cell_count(transfers_max) * sizeof(Cell) + home_words(transfers_max) * sizeof(HomeWord) +
+           ClientCounts::memory_bytes(transfers_max);
   }
 
   // kNoTransfer if there is none.
   [[nodiscard]] TransferIndex find(wire::Ipv4Address client, std::uint16_t port) const;
   // find() in two steps that wait for no memory, of which the second is for some time after the
-  // first; the record of what stands in the first place that is looked at is on its way then.
-  [[nodiscard]] std::size_t prefetch_cell(wire::Ipv4Address client, std::uint16_t port) const {
-    const std::size_t home = home_of(hash_of(client, port));
-    __builtin_prefetch(&cells_[home]);
-    return home;
+  // first. What the first returns is for the second.
+  [[nodiscard]] std::uint64_t prefetch_cell(wire::Ipv4Address client, std::uint16_t port) const {
+    const std::uint64_t hash = hash_of(client, port);
+    if (is_home(home_of(hash))) __builtin_prefetch(&cells_[home_of(hash)]);
+    return hash;
   }
-  // What was asked for; kNoTransfer: nothing.
-  TransferIndex prefetch_record(std::size_t home) const {
-    const Cell cell = cells_[home];
-    if (cell == kEmpty) return kNoTransfer;
-    prefetch(index_in(cell));
-    return index_in(cell);
+  // Nearly always what find() finds; no record is looked at.
+  [[nodiscard]] TransferIndex candidate_of(std::uint64_t hash) const {
+    if (!is_home(home_of(hash))) return kNoTransfer;
+    return transfer_in(candidate_from(home_of(hash), tag_of(hash)));
   }
   void prefetch(TransferIndex index) const {
     const auto* record = reinterpret_cast<const char*>(&records_[index]);
     for (std::size_t at = 0; at < sizeof(LiveTransfer); at += 64)
       __builtin_prefetch(record + at, 1);
   }
-  // What live_of() looks at.
-  void prefetch_count(wire::Ipv4Address client) const { counts_.prefetch(client); }
+  // What live_of() and add() will look at.
+  void prefetch_place(wire::Ipv4Address client, std::uint16_t port) const {
+    counts_.prefetch(client);
+    __builtin_prefetch(&cells_[home_of(hash_of(client, port))], 1);
+  }
   // kNoTransfer when full. (client, port) is not in the table yet.
   TransferIndex add(const LiveTransfer& transfer);
   void erase(TransferIndex index);
@@ -92,8 +94,17 @@ class TransferTable {
   using Cell = std::uint32_t;
   static constexpr Cell kEmpty = UINT32_MAX;  // no cell: the largest index is not all ones
 
+  // A bit a cell: somebody's search begins there. Frames of strangers are nearly always known as
+  // such by it, and what it takes is a thirty-second of the cells: a flood leaves the cache to the
+  // live.
+  using HomeWord = std::uint64_t;
+  static constexpr std::size_t kHomesAWord = 64;
+
   [[nodiscard]] static std::size_t cell_count(std::uint32_t transfers_max) {
     return std::bit_ceil(std::size_t{transfers_max} * 2);
+  }
+  [[nodiscard]] static std::size_t home_words(std::uint32_t transfers_max) {
+    return (cell_count(transfers_max) + kHomesAWord - 1) / kHomesAWord;
   }
   [[nodiscard]] std::uint64_t hash_of(wire::Ipv4Address client, std::uint16_t port) const {
     return wire::flow_hash(hash_key_, client, port);
@@ -104,6 +115,21 @@ class TransferTable {
     return static_cast<Cell>(hash >> 32 << index_bits_);
   }
   [[nodiscard]] TransferIndex index_in(Cell cell) const { return cell & index_mask_; }
+  [[nodiscard]] std::size_t home_in(Cell cell) const;
+  [[nodiscard]] bool is_home(std::size_t home) const {
+    return (homes_[home / kHomesAWord] >> home % kHomesAWord & 1) != 0;
+  }
+  [[nodiscard]] TransferIndex transfer_in(std::size_t at) const {
+    return cells_[at] == kEmpty ? kNoTransfer : index_in(cells_[at]);
+  }
+  void mark_home(std::size_t home);
+  void forget_home(std::size_t home);
+  [[nodiscard]] std::size_t after(std::size_t at) const { return (at + 1) & (cells_.size() - 1); }
+  // From `at` on: the first cell that has the tag, or the empty one that ends the search.
+  [[nodiscard]] std::size_t candidate_from(std::size_t at, Cell tag) const {
+    while (cells_[at] != kEmpty && ((cells_[at] ^ tag) & ~index_mask_) != 0) at = after(at);
+    return at;
+  }
   [[nodiscard]] std::size_t cell_of(wire::Ipv4Address client, std::uint16_t port,
                                     std::uint64_t hash) const;
 
@@ -113,6 +139,7 @@ class TransferTable {
   std::vector<LiveTransfer> records_;
   std::vector<TransferIndex> free_;  // a stack of fixed size
   std::vector<Cell> cells_;          // open addressing, at most half full
+  std::vector<HomeWord> homes_;
   ClientCounts counts_;
   std::uint32_t live_ = 0;
 };

@@ -30,6 +30,25 @@ TEST(ReadyList, PutsWhatIsUrgentAtTheFront) {
   EXPECT_TRUE(list.empty(0));
 }
 
+TEST(ReadyList, TellsHowManyWaitAndWhoComesAfterTheFront) {
+  ReadyList list(4, 2);
+  EXPECT_EQ(list.second(0), ReadyList::kNone);
+  list.push(0, 1);
+  EXPECT_EQ(list.second(0), ReadyList::kNone);
+  list.push(0, 2);
+  list.push_front(0, 3);
+  EXPECT_EQ(list.length(0), 3u);
+  EXPECT_EQ(list.second(0), 1u);
+  list.remove(1);
+  EXPECT_EQ(list.length(0), 2u);
+  EXPECT_EQ(list.second(0), 2u);
+  list.pop(0);
+  list.pop(0);
+  list.pop(0);
+  EXPECT_EQ(list.length(0), 0u);
+  EXPECT_EQ(list.length(1), 0u);
+}
+
 TEST(ReadyList, KeepsQueuesApart) {
   ReadyList list(4, 2);
   list.push(0, 1);

@@ -68,5 +68,18 @@ TEST(TransferTable, AgreesWithAMapOverRandomOperations) {
   }
 }
 
+// A quarter of them does not stand where the search begins.
+TEST(TransferTable, TellsWhichRecordALookUpWillWant) {
+  constexpr std::uint32_t kClients = 1000;
+  TransferTable table(kClients, 3);
+  for (std::uint32_t client = 0; client < kClients; ++client) table.add(transfer_of(client, 2070));
+  for (std::uint32_t client = 0; client < kClients; ++client) {
+    const wire::Ipv4Address address{client};
+    ASSERT_EQ(table.candidate_of(table.prefetch_cell(address, 2070)), table.find(address, 2070));
+  }
+  const wire::Ipv4Address stranger{kClients};
+  EXPECT_EQ(table.candidate_of(table.prefetch_cell(stranger, 2070)), kNoTransfer);
+}
+
 }  // namespace
 }  // namespace stentor::worker
