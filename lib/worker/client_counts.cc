@@ -37,7 +37,7 @@ void ClientCounts::remove(wire::Ipv4Address client) {
   const std::size_t cell = cell_of(client);
   CHECK(cells_[cell].transfers != 0);
   if (--cells_[cell].transfers != 0) return;
-  erase_cell<Cell>(cells_, cell, {}, [this](const Cell& other) { return home_of(other.client); });
+  erase_cell<Cell>(cells_, cell, {}, [this](std::size_t at) { return home_of(cells_[at].client); });
 }
 
 }  // namespace stentor::worker

@@ -9,16 +9,16 @@
 
 namespace stentor::worker {
 
-// Makes cells[hole] `empty` and closes the gap: what was found from its home_of(cell) before is
-// still found. The number of cells is a power of two, and one of them is empty at least.
-template <typename Cell, typename HomeOf>
-void erase_cell(std::span<Cell> cells, std::size_t hole, const Cell& empty, HomeOf home_of) {
+// Makes cells[hole] `empty` and closes the gap: whose search began at home_at(place) is still found
+// from there. The number of cells is a power of two, and one of them is empty at least.
+template <typename Cell, typename HomeAt>
+void erase_cell(std::span<Cell> cells, std::size_t hole, const Cell& empty, HomeAt home_at) {
   const std::size_t mask = cells.size() - 1;
   cells[hole] = empty;
   for (std::size_t at = (hole + 1) & mask; cells[at] != empty; at = (at + 1) & mask) {
     // An entry moves into the hole unless its home lies cyclically between the hole and where it
     // stands.
-    if (((at - home_of(cells[at])) & mask) < ((at - hole) & mask)) continue;
+    if (((at - home_at(at)) & mask) < ((at - hole) & mask)) continue;
     cells[hole] = std::exchange(cells[at], empty);
     hole = at;
   }

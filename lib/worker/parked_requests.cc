@@ -64,7 +64,7 @@ std::optional<ParkedRequests::Due> ParkedRequests::take_due(base::Time now, Buff
 void ParkedRequests::forget(std::uint32_t index) {
   const std::size_t mask = cells_.size() - 1;
   erase_cell(std::span(cells_), cell_of(entries_[index].client), kNone,
-             [&](std::uint32_t entry) { return entries_[entry].client & mask; });
+             [&](std::size_t at) { return entries_[cells_[at]].client & mask; });
   free_[--size_] = index;
 }
 

@@ -17,26 +17,25 @@ TransferTable::TransferTable(std::uint32_t transfers_max, std::uint64_t hash_key
       cells_(cell_count(transfers_max), kEmpty),
       homes_(home_words(transfers_max)),
       counts_(transfers_max, hash_key) {
-  CHECK(transfers_max > 0 && transfers_max < kNoTransfer / 2);
+  CHECK(transfers_max > 0 && index_bits_ + kHomeBits <= 32);
   // The lowest index is taken first: few transfers stay in few cache lines.
   for (std::uint32_t i = 0; i < transfers_max; ++i) free_[i] = transfers_max - 1 - i;
 }
 
-std::size_t TransferTable::home_in(Cell cell) const {
-  const wire::UdpFlow flow = records_[index_in(cell)].header.flow();
-  return home_of(hash_of(flow.destination, flow.destination_port));
+std::size_t TransferTable::first_of_run(std::size_t at) const {
+  while (cells_[before(at)] != kEmpty) at = before(at);
+  return at;
 }
 
-void TransferTable::mark_home(std::size_t home) {
-  homes_[home / kHomesAWord] |= HomeWord{1} << home % kHomesAWord;
-}
-
-// Unless it is another's home as well.
-void TransferTable::forget_home(std::size_t home) {
-  for (std::size_t at = home; cells_[at] != kEmpty; at = after(at)) {
-    if (home_in(cells_[at]) == home) return;
+// Without a look at the record, which a transfer that ends would fetch for each of its neighbours.
+std::size_t TransferTable::home_at(std::size_t at, std::size_t first) const {
+  const std::size_t mask = cells_.size() - 1;
+  if (((at - first) & mask) > kHomeMask) {
+    const wire::UdpFlow flow = records_[index_in(cells_[at])].header.flow();
+    return home_of(hash_of(flow.destination, flow.destination_port));
   }
-  homes_[home / kHomesAWord] &= ~(HomeWord{1} << home % kHomesAWord);
+  const std::size_t low_bits = cells_[at] >> index_bits_ & kHomeMask;
+  return (at - ((at - low_bits) & kHomeMask & mask)) & mask;
 }
 
 // The cell that holds (client, port), or the empty one where it would go.
@@ -65,7 +64,7 @@ TransferIndex TransferTable::add(const LiveTransfer& transfer) {
   CHECK(cell == kEmpty);
   const TransferIndex index = free_[records_.size() - 1 - live_++];
   cell = tag_of(hash) | index;
-  mark_home(home_of(hash));
+  homes_[home_of(hash) / kHomesAWord] |= home_bit(home_of(hash));
   records_[index] = transfer;
   counts_.add(flow.destination);
   return index;
@@ -76,8 +75,15 @@ void TransferTable::erase(TransferIndex index) {
   const std::uint64_t hash = hash_of(flow.destination, flow.destination_port);
   const std::size_t cell = cell_of(flow.destination, flow.destination_port, hash);
   CHECK(cells_[cell] != kEmpty && index_in(cells_[cell]) == index);
-  erase_cell<Cell>(cells_, cell, kEmpty, [this](Cell other) { return home_in(other); });
-  forget_home(home_of(hash));
+  const std::size_t home = home_of(hash);
+  const std::size_t first = first_of_run(home);
+  erase_cell<Cell>(cells_, cell, kEmpty,
+                   [this, first](std::size_t at) { return home_at(at, first); });
+  bool is_shared = false;  // it is another's home as well
+  for (std::size_t at = home; cells_[at] != kEmpty && !is_shared; at = after(at)) {
+    is_shared = home_at(at, first) == home;
+  }
+  if (!is_shared) homes_[home / kHomesAWord] &= ~home_bit(home);
   counts_.remove(flow.destination);
   free_[records_.size() - live_--] = index;
 }

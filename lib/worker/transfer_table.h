@@ -93,6 +93,9 @@ class TransferTable {
   // be one more miss of the cache. More bits would make more cells than the cache holds.
   using Cell = std::uint32_t;
   static constexpr Cell kEmpty = UINT32_MAX;  // no cell: the largest index is not all ones
+  // So few bits of a cell's home tell all of it, with its place, in a run of so many cells.
+  static constexpr unsigned kHomeBits = 5;
+  static constexpr std::size_t kHomeMask = (std::size_t{1} << kHomeBits) - 1;
 
   // A bit a cell: somebody's search begins there. Frames of strangers are nearly always known as
   // such by it, and what it takes is a thirty-second of the cells: a flood leaves the cache to the
@@ -110,21 +113,26 @@ class TransferTable {
     return wire::flow_hash(hash_key_, client, port);
   }
   [[nodiscard]] std::size_t home_of(std::uint64_t hash) const { return hash & (cells_.size() - 1); }
-  // The part that a cell has: none that its home follows from.
+  // The part that a cell has: low bits of its home, above them some that its home does not follow
+  // from.
   [[nodiscard]] Cell tag_of(std::uint64_t hash) const {
-    return static_cast<Cell>(hash >> 32 << index_bits_);
+    return static_cast<Cell>(hash >> 32 << kHomeBits | (hash & kHomeMask)) << index_bits_;
   }
   [[nodiscard]] TransferIndex index_in(Cell cell) const { return cell & index_mask_; }
-  [[nodiscard]] std::size_t home_in(Cell cell) const;
+  [[nodiscard]] std::size_t first_of_run(std::size_t at) const;
+  // Of what stands at `at`, where the run begins with `first`.
+  [[nodiscard]] std::size_t home_at(std::size_t at, std::size_t first) const;
+  [[nodiscard]] static HomeWord home_bit(std::size_t home) {
+    return HomeWord{1} << home % kHomesAWord;
+  }
   [[nodiscard]] bool is_home(std::size_t home) const {
-    return (homes_[home / kHomesAWord] >> home % kHomesAWord & 1) != 0;
+    return (homes_[home / kHomesAWord] & home_bit(home)) != 0;
   }
   [[nodiscard]] TransferIndex transfer_in(std::size_t at) const {
     return cells_[at] == kEmpty ? kNoTransfer : index_in(cells_[at]);
   }
-  void mark_home(std::size_t home);
-  void forget_home(std::size_t home);
   [[nodiscard]] std::size_t after(std::size_t at) const { return (at + 1) & (cells_.size() - 1); }
+  [[nodiscard]] std::size_t before(std::size_t at) const { return (at - 1) & (cells_.size() - 1); }
   // From `at` on: the first cell that has the tag, or the empty one that ends the search.
   [[nodiscard]] std::size_t candidate_from(std::size_t at, Cell tag) const {
     while (cells_[at] != kEmpty && ((cells_[at] ^ tag) & ~index_mask_) != 0) at = after(at);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
+#include <vector>
 
 #include "base/random.h"
 
@@ -65,6 +66,28 @@ TEST(TransferTable, AgreesWithAMapOverRandomOperations) {
     const auto of_client = std::ranges::count_if(
         known, [&](const auto& entry) { return entry.first.first == client; });
     ASSERT_EQ(std::ptrdiff_t{table.live_of(wire::Ipv4Address{client})}, of_client);
+  }
+}
+
+// Half of the cells are taken: runs of more than 32 of them among others.
+TEST(TransferTable, KeepsTheRestOfAFullTableWhenHalfOfItEnds) {
+  for (const std::uint32_t capacity : {1u, 2u, 3u, 16u, 16'384u}) {
+    base::Random random(capacity);
+    TransferTable table(capacity, 5);
+    std::vector<TransferIndex> known(capacity, kNoTransfer);
+    for (int round = 0; round < 3; ++round) {
+      for (std::uint32_t client = 0; client < capacity; ++client) {
+        if (known[client] == kNoTransfer) known[client] = table.add(transfer_of(client, 2070));
+      }
+      for (std::uint32_t i = 0; i < capacity / 2 + 1; ++i) {
+        TransferIndex& transfer = known[random.below(capacity)];
+        if (transfer != kNoTransfer) table.erase(transfer);
+        transfer = kNoTransfer;
+      }
+      for (std::uint32_t client = 0; client < capacity; ++client) {
+        ASSERT_EQ(table.find(wire::Ipv4Address{client}, 2070), known[client]) << capacity;
+      }
+    }
   }
 }
 
