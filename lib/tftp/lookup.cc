@@ -10,7 +10,11 @@ namespace stentor::tftp {
 const image::Image* Lookup::find(std::string_view path, const ClientContext& client) const {
   const image::Generation& generation = current_->get();
   if (const image::Image* image = find_in_places(generation, path, client)) return image;
-  for (const Alias& alias : aliases_) {
+  if (aliases_.empty()) return nullptr;
+  const PathEnds ends = PathEnds::of(path, path_case_);
+  for (std::size_t i = 0; i < aliases_.size(); ++i) {
+    if (!alias_ends_[i].admit(ends)) continue;
+    const Alias& alias = aliases_[i];
     const auto captures = alias.from.match(path);
     if (!captures) continue;
     base::PathBuffer buffer;

@@ -9,8 +9,8 @@
 //
 // Made by the control thread, from a configuration, and published with the snapshot; looked up by
 // any worker, without allocation, in the generation that is current then. A miss costs two hashes
-// for each place, twice if an alias matches, and for each alias as many steps as the path has bytes
-// at the most (base/glob.h).
+// for each place, twice if an alias matches; for each alias two comparisons, and as many steps as
+// the path has bytes at the most (base/glob.h) where both ends of its glob are the path's.
 
 #include <string_view>
 #include <vector>
@@ -20,6 +20,7 @@
 #include "config/settings.h"
 #include "image/current_generation.h"
 #include "tftp/client_context.h"
+#include "tftp/path_ends.h"
 
 namespace stentor::tftp {
 
@@ -58,6 +59,7 @@ class Lookup {
   const image::CurrentGeneration* current_;
   base::PathCase path_case_;
   std::vector<Alias> aliases_;
+  std::vector<GlobEnds> alias_ends_;  // of each one's glob
   std::vector<config::ClientTemplate> client_directories_;
   bool asks_for_address_ = false;
   std::vector<Access> access_;

@@ -15,6 +15,7 @@ Lookup::Lookup(const config::Images& images, const image::CurrentGeneration& cur
     const auto to = base::PathTemplate::parse(alias.to, from->captures());
     CHECK(to.has_value());
     aliases_.push_back({*from, *to});
+    alias_ends_.emplace_back(alias.from, images.path_case);
   }
   for (const config::ClientTemplate& directory : client_directories_) {
     for (const config::ClientTemplate::Piece& piece : directory.pieces) {

@@ -83,12 +83,13 @@ void ack_to_window(benchmark::State& state) {
 BENCHMARK(ack_to_window)->Arg(1)->Arg(4)->Arg(16)->Arg(64);
 
 constexpr const char* kPlain = "";
-// Eight folders of the client's own to look into first, and 64 patterns to compare with.
-std::string folders_and_aliases() {
+// Eight folders of the client's own to look into first, and 64 patterns, each with its number
+// between `before` and `behind`.
+std::string folders_and_aliases(const std::string& before, const std::string& behind) {
   std::string folders, aliases;
   for (int i = 0; i < 8; ++i) folders += "\"{mac}-" + std::to_string(i) + "\", ";
   for (int i = 0; i < 64; ++i) {
-    aliases += "{from: \"firmware/*/file-" + std::to_string(i) + "\", to: loader}, ";
+    aliases += "{from: \"" + before + std::to_string(i) + behind + "\", to: loader}, ";
   }
   return ", client-directories: [" + folders + "], aliases: [" + aliases + "]";
 }
@@ -121,10 +122,16 @@ void answer_request(benchmark::State& state, const char* file, const std::string
 }
 BENCHMARK_CAPTURE(answer_request, found, "grub/loader", kPlain)->UseManualTime();
 BENCHMARK_CAPTURE(answer_request, not_found, "grub/loader.cfg", kPlain)->UseManualTime();
-BENCHMARK_CAPTURE(answer_request, found_behind_folders, "grub/loader", folders_and_aliases())
+// Of the folder and the suffix of what is asked for.
+BENCHMARK_CAPTURE(answer_request, found_behind_folders, "grub/loader",
+                  folders_and_aliases("grub/*-", ".cfg"))
     ->UseManualTime();
 BENCHMARK_CAPTURE(answer_request, not_found_behind_folders, "grub/loader.cfg",
-                  folders_and_aliases())
+                  folders_and_aliases("grub/*-", ".cfg"))
+    ->UseManualTime();
+// That it does not match tells no alias by its ends.
+BENCHMARK_CAPTURE(answer_request, not_found_behind_globs, "grub/loader.cfg",
+                  folders_and_aliases("grub/*", "*loader.cfg"))
     ->UseManualTime();
 
 ByteVector dhcp_frame(std::vector<support::DhcpOption> options) {

@@ -156,8 +156,9 @@ def not_found(context, count):
                         pairs(lambda: nanoseconds("not_found_behind_folders"),
                               lambda: nanoseconds("found_behind_folders"), count),
                         better="lower", floor=1, aim=1,
-                        note="eight folders of the client's own and 64 aliases are looked into "
-                        "first, in both")
+                        note="both look into eight folders of the client's own first; what is not "
+                        "there is then told from 64 aliases of its folder and suffix, by eight "
+                        "bytes at either end of them")
 
 
 def own_share(id, what, window, run, count, **marks):

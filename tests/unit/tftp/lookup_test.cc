@@ -57,6 +57,12 @@ TEST_F(LookupTest, FollowsTheFirstAliasThatMatches) {
   EXPECT_EQ(found("Grub/x", PathCase::exact, aliases), "none");
 }
 
+TEST_F(LookupTest, FollowsAnAliasThatBeginsWithAWildcard) {
+  EXPECT_EQ(found("xgrub", PathCase::exact, {{"?grub", "grubx64.efi"}}), "grubx64.efi");
+  EXPECT_EQ(found("grub", PathCase::exact, {{"?grub", "grubx64.efi"}}), "none");
+  EXPECT_EQ(found("X", PathCase::folded, {{"*x", "grubx64.efi"}}), "grubx64.efi");
+}
+
 TEST_F(LookupTest, AsksNoOtherAliasIfTheFirstThatMatchesLeadsNowhere) {
   const std::vector<config::Alias> aliases = {{"a*", "{1}/missing"}, {"*", "grubx64.efi"}};
   EXPECT_EQ(found("ab", PathCase::exact, aliases), "none");
