@@ -105,6 +105,7 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
   // old transfer adds none. A flood is shed before anybody looks at what it asks for.
   if (old == kNoTransfer) {
     if (snapshot.is_draining()) return DropReason::draining;
+    if (is_behind_ && !has_room()) return DropReason::tftp_transfers_full;
     const bool is_flood = is_behind_ && !budget_.take(arrival.now);
     if (is_flood || is_overloaded(arrival.attachment)) return DropReason::tftp_overload;
     table_.prefetch_place(datagram.source, datagram.source_port);

@@ -238,6 +238,9 @@ class TftpService {
     ready_.push(first_newcomer_queue_ + table_[index].attachment, index);
   }
   void look_at_watched(base::Time now);
+  [[nodiscard]] bool has_room() const {
+    return table_.live() < table_.capacity() || !ready_.empty(held_queue_);
+  }
   bool make_room(base::Time now);
   [[nodiscard]] bool is_copy(const LiveTransfer& old, const UdpArrival& arrival) const;
   Verdict repeat(TransferIndex index, const UdpArrival& arrival);

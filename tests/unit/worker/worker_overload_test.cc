@@ -85,26 +85,50 @@ TEST_F(WorkerOverloadTest, FindsOutByTheNextOneIfTheOneThatWasWatchedIsGone) {
   EXPECT_EQ(dropped() + rig->total(&Counters::transfers_begun) - begun, 3u);
 }
 
-// Goal: a flood of requests that keeps the worker behind is shed, but for what may be a site's
-// machines; and nobody is shed by a worker that keeps up.
-TEST_F(WorkerTest, ShedsRequestsBeyondItsBudgetWhileItIsBehind) {
-  start({.transfers_max = 300});
-  const auto ask = [&](std::size_t first, std::size_t count) {
+class WorkerFloodTest : public WorkerTest {
+ protected:
+  void SetUp() override { start({.transfers_max = 300}); }
+
+  // Until the requests of so many clients, from the `first` on, are read.
+  void ask(std::size_t first, std::size_t count, const std::string& file) {
     for (std::size_t i = first; i < first + count; ++i) {
       const std::string client = "10.20.20." + std::to_string(1 + i % 200);
       const auto port = static_cast<std::uint16_t>(3000 + i / 200);
       rig->port().queue(0).put(
-          support::udp_frame({}, {.source = client}, {port, 69}, support::tftp_request("file")));
+          support::udp_frame({}, {.source = client}, {port, 69}, support::tftp_request(file)));
     }
     rig->poll(now);
-  };
+  }
+};
+
+// Goal: a flood of requests that keeps the worker behind is shed, but for what may be a site's
+// machines; and nobody is shed by a worker that keeps up.
+TEST_F(WorkerFloodTest, ShedsRequestsBeyondItsBudgetWhileItIsBehind) {
   const auto shed = [&] { return rig->drops(wire::DropReason::tftp_overload); };
-  ask(0, 1'000);
+  ask(0, 1'000, "missing");
   // That it is behind it knows after the first burst.
   EXPECT_EQ(shed(), 1'000u - 32 - 300);
   const std::uint64_t before = shed();
-  for (std::size_t i = 0; i < 100; ++i) ask(1'000 + i * 31, 31);
+  for (std::size_t i = 0; i < 100; ++i) ask(1'000 + i * 31, 31, "missing");
   EXPECT_EQ(shed(), before);
+}
+
+// Goal: what finds no room is not even read by a worker that is behind; one that keeps up says what
+// is not there.
+TEST_F(WorkerFloodTest, ReadsNoRequestForAFullTableWhileItIsBehind) {
+  const auto full = [&] { return rig->drops(wire::DropReason::tftp_transfers_full); };
+  const auto refused = [&] { return rig->total(&Counters::transfers_refused); };
+  ask(0, 300, "file");
+  EXPECT_EQ(rig->total(&Counters::transfers_begun), 300u);
+  ask(300, 100, "missing");
+  EXPECT_EQ(refused(), 32u);
+  EXPECT_EQ(full(), 100u - 32);
+  ask(400, 20, "missing");
+  EXPECT_EQ(refused(), 32u + 20);
+  EXPECT_EQ(full(), 100u - 32);
+  wait(1001ms);
+  ask(420, 100, "file");
+  EXPECT_EQ(full(), 100u - 32) << "those who are held make room";
 }
 
 // Goal: requests that another worker has no time for leave room in its ring for ACKs.
