@@ -32,7 +32,7 @@ case $1 in wire | all)
   fi
   ;;
 esac
-case $1 in peers | all) deploy/unpack-packages.sh build-perf/peers peers ;; esac
+case $1 in wire | peers | all) deploy/unpack-packages.sh build-perf/peers peers ;; esac
 
 drivers-config/hugepages.sh reserve 3072
 trap 'drivers-config/hugepages.sh release' EXIT
