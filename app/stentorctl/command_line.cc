@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "command_line.h"
 
+#include <cstdlib>
 #include <map>
 #include <string>
 #include <utility>
@@ -82,6 +83,18 @@ void CommandLine::add_figures() {
                [this] { return show_workers(asking_); });
   add_question(app_, "ports", "Links, and what devices received, sent and lost",
                [this] { return show_ports(asking_); });
+  CLI::App* top = add_question(app_, "top", "What stentord does in a second, until it is ended",
+                               [this] { return run_top(asking_, top_); });
+  top->add_option("--interval", top_.interval, "Seconds between two looks")
+      // CLI::Range takes what is no number for one between.
+      ->check([](const std::string& text) {
+        const double seconds = std::strtod(text.c_str(), nullptr);
+        const bool is_right = seconds >= 0.1 && seconds <= 3600;
+        return is_right ? std::string() : "'" + text + "' is not 0.1 to 3600";
+      })
+      ->capture_default_str();
+  top->add_option("--looks", top_.looks, "As many, and no more [until it is ended]")
+      ->check(CLI::PositiveNumber);
 }
 
 void CommandLine::add_leases() {

@@ -17,6 +17,7 @@
 #include "log_level.h"
 #include "reload.h"
 #include "show.h"
+#include "top.h"
 
 namespace stentor::ctl {
 
@@ -55,6 +56,7 @@ class CommandLine {
   Asking asking_;
   bool is_socket_given_ = false;
   bool all_drops_ = false;
+  Top top_;
   bool dry_run_ = false;
   Drain drain_;
   std::string log_level_;

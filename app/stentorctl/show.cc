@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "duration_text.h"
+#include "port_losses.h"
 #include "text_table.h"
 
 namespace stentor::ctl {
@@ -27,9 +28,9 @@ std::string joined(const Json& texts) {
   return all;
 }
 
-std::uint64_t sum_of(const Json& figures, std::initializer_list<const char*> names) {
+std::uint64_t losses_in(const Json& figures) {
   std::uint64_t sum = 0;
-  for (const char* name : names) sum += figures.at(name).get<std::uint64_t>();
+  for (const char* name : kPortLosses) sum += figures.at(name).get<std::uint64_t>();
   return sum;
 }
 
@@ -147,12 +148,9 @@ ExitStatus show_ports(const Asking& asking) {
                    {"DEVICE"}});
   for (const Json& row : answer->at("ports")) {
     const Json& figures = row.at("figures");
-    const std::uint64_t lost =
-        sum_of(figures, {"receive_queue_full", "no_receive_buffer", "receive_errors", "send_errors",
-                         "refused_by_driver"});
     table.add({text_in(row, "port"), text_in(row, "link"), number_in(figures, "frames_received"),
-               number_in(figures, "frames_sent"), std::to_string(lost), text_in(row, "mac"),
-               joined(row.at("networks")), text_in(row, "device")});
+               number_in(figures, "frames_sent"), std::to_string(losses_in(figures)),
+               text_in(row, "mac"), joined(row.at("networks")), text_in(row, "device")});
   }
   table.print();
   return ExitStatus::all_right;

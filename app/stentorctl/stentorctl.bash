@@ -23,9 +23,10 @@ _stentorctl() {
       ;;
     *)
       case "${command[*]:0:2}" in
-        "") choices="status drops workers ports leases clients transfers events images config reload drain log-level --help --version" ;;
+        "") choices="status drops workers ports top leases clients transfers events images config reload drain log-level --help --version" ;;
         status* | workers* | ports*) choices=$asking ;;
         drops*) choices="--all $asking" ;;
+        top*) choices="--interval --looks $asking" ;;
         leases) choices="list export import release --help" ;;
         "leases list") choices="--address --mac --subnet --state --limit $asking" ;;
         "leases export") choices="--format --database $server --help" ;;

@@ -24,6 +24,8 @@ std::size_t width_of(std::string_view text) {
   return text.size() - static_cast<std::size_t>(std::ranges::count_if(text, continues_character));
 }
 
+}  // namespace
+
 std::string cut_to(std::string_view text, std::size_t width) {
   if (width_of(text) <= width || width < kCut.size()) return std::string(text);
   std::size_t end = 0;
@@ -35,12 +37,11 @@ std::string cut_to(std::string_view text, std::size_t width) {
   return std::string(text.substr(0, end)) + std::string(kCut);
 }
 
-std::size_t terminal_width() {
+TerminalSize terminal_size() {
   winsize size{};
-  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return {};
+  return {size.ws_col, size.ws_row};
 }
-
-}  // namespace
 
 std::string harmless(std::string_view text) {
   std::string shown;
@@ -92,6 +93,6 @@ std::string TextTable::text(std::size_t width) const {
   return text;
 }
 
-void TextTable::print() const { std::fputs(text(terminal_width()).c_str(), stdout); }
+void TextTable::print() const { std::fputs(text(terminal_size().columns).c_str(), stdout); }
 
 }  // namespace stentor::ctl

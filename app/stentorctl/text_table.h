@@ -37,6 +37,17 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
+// In characters; 0 and 0: standard output is no terminal.
+struct TerminalSize {
+  std::size_t columns = 0;
+  std::size_t lines = 0;
+};
+TerminalSize terminal_size();
+
+// In so many characters at the most, with "..." in place of the rest; a width of less than these
+// three cuts nothing.
+std::string cut_to(std::string_view text, std::size_t width);
+
 // With what a terminal would obey shown as '?'.
 std::string harmless(std::string_view text);
 

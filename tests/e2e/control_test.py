@@ -3,12 +3,17 @@
 """Goal: whoever may ask a running stentord learns what it does, by curl and by stentorctl; nobody
 else may; and nothing of it is left at the end."""
 
+import contextlib
 import csv
+import fcntl
 import json
 import os
+import pty
 import signal
 import stat
+import struct
 import subprocess
+import termios
 
 from appliance import RESERVED_ADDRESS, RESERVED_MAC, serving, write_images
 from control_client import Command, curl, get, serving_control, socket_of
@@ -181,6 +186,42 @@ def command_counts(lab, command):
         check(command.says(name).strip(), f"{name} shows nothing")
 
 
+def read_to_the_end(master):
+    """Of a terminal whose other end is closed."""
+    parts = []
+    with contextlib.suppress(OSError):  # EIO is its end
+        while part := os.read(master, 65536):
+            parts.append(part)
+    return b"".join(parts)
+
+
+def command_shows_rates(lab, command):
+    words = [command.program, "top", "--socket", socket_of(lab), "--interval", "0.3"]
+    with Tap(lab) as tap, subprocess.Popen([*words, "--looks", "4", "--json"], text=True,
+                                           stdout=subprocess.PIPE) as top:
+        looks = [json.loads(top.stdout.readline())]
+        for _ in range(JUNK_FRAMES):
+            tap.send(ethernet(lab.server_mac(), 0x86dd, bytes(60)))
+        looks += [json.loads(line) for line in top.stdout]
+    check_equal((top.returncode, len(looks)), (0, 4), "exit status, looks")
+    dropped = sum(row["per_second"] * look["interval_seconds"] for look in looks
+                  for row in look["drops"] if row["reason"] == "ipv6_version_wrong")
+    check_equal(round(dropped), JUNK_FRAMES, "junk by its rates")
+    check_equal([row["port"] for row in looks[-1]["ports"]], ["boot0"], "ports")
+    check(looks[0]["interval_seconds"] >= 0.3, f"the interval: {looks[0]['interval_seconds']}")
+
+    master, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 6, 60, 0, 0))
+    subprocess.run([*words, "--looks", "2"], stdout=terminal, check=True, timeout=10)
+    os.close(terminal)
+    screens = read_to_the_end(master).decode().replace("\r\n", "\n").split("\x1b[H\x1b[J")
+    os.close(master)
+    check_equal(len(screens), 3, f"screens, behind nothing: {screens}")
+    for screen in screens[1:]:
+        check(screen.startswith("stentord ") and screen.count("\n") == 5
+              and "more lines" in screen, f"a terminal of six lines shows {screen!r}")
+
+
 def metrics_of(lab):
     status, body = curl(lab, "/metrics")
     check_equal(status, 200, "HTTP status of /metrics")
@@ -269,7 +310,7 @@ def command_says_what_is_wrong(command):
 
 def nobody_there_is_one_line(lab, command):
     for words in (("status",), ("leases", "list", "--json"), ("leases", "export"),
-                  ("config", "show")):
+                  ("config", "show"), ("top",)):
         status, line = command.fails(*words)
         check_equal(status, 3, f"exit status of {words} without a stentord")
         check(f"no stentord answers on {socket_of(lab)}" in line, f"it says: {line}")
@@ -306,6 +347,7 @@ def group(program, stentorctl):
             yield "stentorctl images list", lambda: command_shows_images(lab, command)
             yield ("stentorctl drops, status, workers, ports",
                    lambda: command_counts(lab, command))
+            yield "stentorctl top", lambda: command_shows_rates(lab, command)
             yield "figures", lambda: figures_are_those_of_the_readme(lab)
             yield "the sum of all frames", lambda: every_frame_is_accounted_for(lab)
             yield "times", lambda: times_are_measured(lab)
