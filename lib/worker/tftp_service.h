@@ -113,7 +113,7 @@ class TftpService {
   TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
               std::uint64_t seed, const base::HashKey& key, Sightings& sightings,
               Counters& counters, base::Time now);
-  // What the tables for so many transfers take, but for what does not grow with them: 160 KiB (the
+  // What the tables for so many transfers take, but for what does not grow with them: 176 KiB (the
   // slots of the wheel, the calendar), four bytes an image and some an attachment.
   [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t transfers_max) {
     return TransferTable::memory_bytes(transfers_max) + TimingWheel::memory_bytes(transfers_max) +
@@ -193,7 +193,7 @@ class TftpService {
   [[nodiscard]] std::uint32_t proven() const { return proven_; }
 
  private:
-  // Of fewer transfers that are acknowledged a level-2 cache has the records and links (640 KiB).
+  // Of fewer transfers that are acknowledged a level-2 cache has the records and links (450 KiB).
   static constexpr std::uint32_t kPrefetchFrom = 2048;
   // Whose turn comes after so many others' has left the cache since its ACK.
   static constexpr std::uint32_t kLongQueue = 1024;

@@ -54,8 +54,8 @@ class TransferTable {
 
   // kNoTransfer if there is none.
   [[nodiscard]] TransferIndex find(wire::Ipv4Address client, std::uint16_t port) const;
-  // find() in two steps that wait for no memory, of which the second is for some time after the
-  // first. What the first returns is for the second.
+  // find() in two steps that wait for no cell and no record, of which the second is for some time
+  // after the first. What the first returns is for the second.
   [[nodiscard]] std::uint64_t prefetch_cell(wire::Ipv4Address client, std::uint16_t port) const {
     const std::uint64_t hash = hash_of(client, port);
     if (is_home(home_of(hash))) __builtin_prefetch(&cells_[home_of(hash)]);
@@ -93,11 +93,11 @@ class TransferTable {
   // be one more miss of the cache. More bits would make more cells than the cache holds.
   using Cell = std::uint32_t;
   static constexpr Cell kEmpty = UINT32_MAX;  // no cell: the largest index is not all ones
-  // So few bits of a cell's home tell all of it, with its place, in a run of so many cells.
+  // Five low bits of a home and the place of its cell tell all of it, in a run of 32 cells.
   static constexpr unsigned kHomeBits = 5;
   static constexpr std::size_t kHomeMask = (std::size_t{1} << kHomeBits) - 1;
 
-  // A bit a cell: somebody's search begins there. Frames of strangers are nearly always known as
+  // A bit a cell: somebody's search begins there. Most frames of strangers are known as
   // such by it, and what it takes is a thirty-second of the cells: a flood leaves the cache to the
   // live.
   using HomeWord = std::uint64_t;
@@ -120,7 +120,7 @@ class TransferTable {
   }
   [[nodiscard]] TransferIndex index_in(Cell cell) const { return cell & index_mask_; }
   [[nodiscard]] std::size_t first_of_run(std::size_t at) const;
-  // Of what stands at `at`, where the run begins with `first`.
+  // Of what stands at `at`, in the run that begins with `first`: no home in it is before that.
   [[nodiscard]] std::size_t home_at(std::size_t at, std::size_t first) const;
   [[nodiscard]] static HomeWord home_bit(std::size_t home) {
     return HomeWord{1} << home % kHomesAWord;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "wire/flow_hash.h"
 
 namespace stentor::worker {
 namespace {
@@ -69,7 +70,6 @@ TEST(TransferTable, AgreesWithAMapOverRandomOperations) {
   }
 }
 
-// Half of the cells are taken: runs of more than 32 of them among others.
 TEST(TransferTable, KeepsTheRestOfAFullTableWhenHalfOfItEnds) {
   for (const std::uint32_t capacity : {1u, 2u, 3u, 16u, 16'384u}) {
     base::Random random(capacity);
@@ -86,6 +86,33 @@ TEST(TransferTable, KeepsTheRestOfAFullTableWhenHalfOfItEnds) {
       }
       for (std::uint32_t client = 0; client < capacity; ++client) {
         ASSERT_EQ(table.find(wire::Ipv4Address{client}, 2070), known[client]) << capacity;
+      }
+    }
+  }
+}
+
+// One run of 64 cells, four homes and the end of the array in it: what stands far from its home is
+// asked for it.
+TEST(TransferTable, KeepsTheRestOfALongRunWhicheverOfItEnds) {
+  constexpr std::uint64_t kKey = 5;
+  constexpr std::uint32_t kClients = 64;
+  std::vector<std::uint32_t> clients;
+  for (std::uint32_t client = 0; clients.size() < kClients; ++client) {
+    const std::uint64_t home = wire::flow_hash(kKey, wire::Ipv4Address{client}, 2070) % 128;
+    if (home >= 124) clients.push_back(client);
+  }
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    TransferTable table(kClients, kKey);
+    for (const std::uint32_t client : clients) table.add(transfer_of(client, 2070));
+    base::Random random(seed);
+    std::vector<std::uint32_t> left = clients;
+    while (!left.empty()) {
+      const auto ended = left.begin() + static_cast<std::ptrdiff_t>(random.below(left.size()));
+      table.erase(table.find(wire::Ipv4Address{*ended}, 2070));
+      ASSERT_EQ(table.find(wire::Ipv4Address{*ended}, 2070), kNoTransfer);
+      left.erase(ended);
+      for (const std::uint32_t client : left) {
+        ASSERT_NE(table.find(wire::Ipv4Address{client}, 2070), kNoTransfer) << seed;
       }
     }
   }

@@ -89,7 +89,7 @@ class WorkerFloodTest : public WorkerTest {
  protected:
   void SetUp() override { start({.transfers_max = 300}); }
 
-  // Until the requests of so many clients, from the `first` on, are read.
+  // Sends requests of so many clients, from the `first` on, and polls until all are read.
   void ask(std::size_t first, std::size_t count, const std::string& file) {
     for (std::size_t i = first; i < first + count; ++i) {
       const std::string client = "10.20.20." + std::to_string(1 + i % 200);
@@ -128,6 +128,7 @@ TEST_F(WorkerFloodTest, ReadsNoRequestForAFullTableWhileItIsBehind) {
   EXPECT_EQ(full(), 100u - 32);
   wait(1001ms);
   ask(420, 100, "file");
+  EXPECT_EQ(rig->total(&Counters::transfers_begun), 400u);
   EXPECT_EQ(full(), 100u - 32) << "those who are held make room";
 }
 
