@@ -7,6 +7,7 @@ one run is enough. What varies is the seed: which frames are lost, when the mach
 
 import dataclasses
 import json
+import statistics
 
 from measure.process import output_of
 from measure.row import Pending, row_of_pairs
@@ -28,6 +29,7 @@ def loss(paths):
     starts = [seed["start_seconds"] for seed in seeds]
     frames = [seed["frames_per_block"] for seed in seeds]
     late = sum(start > 0.5 for start in starts)
+    whole = [seed["whole_bytes_per_second"] / none["whole_bytes_per_second"] for seed in seeds]
     return row_of_seeds(
         "wire.loss", "bytes/s with 5 % of DATA and of ACKs lost against none, window 16, round "
         "trip of 16 block times; simulated, from the second window on", "B/s",
@@ -36,7 +38,8 @@ def loss(paths):
         note=f"one client at 1 Gb/s, 40,000 blocks of 1,468 bytes, {len(seeds)} seeds; "
         f"{min(frames):.2f} to {max(frames):.2f} DATA frames a block; left out: the start, to the "
         f"second window, {max(starts):.2f} s at most ({late} of {len(seeds)} longer than 0.5 s), "
-        f"{none['start_seconds'] * 1e3:.1f} ms without loss")
+        f"{none['start_seconds'] * 1e3:.1f} ms without loss; with the start "
+        f"{statistics.median(whole):.2f} ({min(whole):.2f} to {max(whole):.2f}) of the throughput")
 
 
 def pacing(paths):

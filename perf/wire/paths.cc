@@ -34,10 +34,13 @@ void print_fetch(double loss, std::uint64_t seed) {
   const sim::FetchResult result =
       sim::RatedPath({.seed = seed, .blocks = kBlocks, .loss = loss}).fetch(kLimit);
   if (!result.is_whole) fail("the file did not arrive as it is", seed);
-  std::printf("{\"bytes_per_second\": %.0f, \"frames_per_block\": %.4f, \"start_seconds\": %.6f}",
-              static_cast<double>(result.bytes) / seconds(result.time),
-              static_cast<double>(result.data_frames) / static_cast<double>(kBlocks),
-              seconds(result.start));
+  std::printf(
+      "{\"bytes_per_second\": %.0f, \"whole_bytes_per_second\": %.0f, "
+      "\"frames_per_block\": %.4f, \"start_seconds\": %.6f}",
+      static_cast<double>(result.bytes) / seconds(result.time),
+      static_cast<double>(result.start_bytes + result.bytes) / seconds(result.start + result.time),
+      static_cast<double>(result.data_frames) / static_cast<double>(kBlocks),
+      seconds(result.start));
 }
 
 constexpr std::uint64_t kPacingSeeds = 5;

@@ -67,6 +67,7 @@ FetchResult RatedPath::fetch(base::Duration limit) {
           .time = now_ - second_window_at_,
           .bytes = bytes_ - bytes_before_,
           .start = second_window_at_ - start,
+          .start_bytes = bytes_before_,
           .data_frames = data_frames_};
 }
 

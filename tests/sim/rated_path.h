@@ -34,8 +34,9 @@ struct FetchResult {
   // From the first block of the second window to the last of the file: who loses all of its first
   // window waits a second (RFC 6298), who loses what comes before it for the client's own timer.
   base::Duration time{};
-  std::uint64_t bytes = 0;  // what came in that time
-  base::Duration start{};   // what is left out: from the request to there
+  std::uint64_t bytes = 0;        // what came in that time
+  base::Duration start{};         // what is left out: from the request to there
+  std::uint64_t start_bytes = 0;  // what came in that
   std::uint64_t data_frames = 0;
 };
 

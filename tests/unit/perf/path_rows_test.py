@@ -8,8 +8,9 @@ import unittest
 from wire import path_rows
 
 
-def fetch(rate, start=0.01, frames=1.0):
-    return {"bytes_per_second": rate, "frames_per_block": frames, "start_seconds": start}
+def fetch(rate, start=0.01, frames=1.0, whole=1e6):
+    return {"bytes_per_second": rate, "whole_bytes_per_second": whole, "frames_per_block": frames,
+            "start_seconds": start}
 
 
 def racks(share, lost=0.0, failed=0):
@@ -35,11 +36,12 @@ class Loss(unittest.TestCase):
         self.assertEqual((row.floor, row.aim, row.verdict()), (0.5, 0.7, "aim"))
 
     def test_says_that_the_start_is_left_out_and_how_long_it_was(self):
-        row, _ = row_of(path_rows.loss, fetch(100e6, 0.0005), fetch(71e6, 1.25, 1.3),
-                        fetch(68e6, 0.02, 1.4))
+        row, _ = row_of(path_rows.loss, fetch(100e6, 0.0005, whole=100e6),
+                        fetch(71e6, 1.25, 1.3, whole=20e6), fetch(68e6, 0.02, 1.4, whole=66e6))
         self.assertIn("from the second window on", row.what)
         self.assertIn("left out: the start, to the second window, 1.25 s at most (1 of 2 longer "
-                      "than 0.5 s), 0.5 ms without loss", row.note)
+                      "than 0.5 s), 0.5 ms without loss; with the start 0.43 (0.20 to 0.66) of the "
+                      "throughput", row.note)
         self.assertIn("1.30 to 1.40 DATA frames a block", row.note)
 
 
