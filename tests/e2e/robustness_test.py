@@ -18,7 +18,7 @@ LARGE = "initrd/root.img"
 BEGUN_BYTES = 1 << 18  # of its first: then a transfer is under way
 JUNK_FRAMES = 4000
 SEED = 4011
-RESEND_SECONDS_MAX = 4  # tftp.rto.max, which the configuration leaves as it is
+RESEND_SECONDS_MAX = 6  # tftp.rto.max, which the configuration leaves as it is
 
 
 def start_curl(lab, remote, local, blksize=1468):
