@@ -97,8 +97,8 @@ class TransferTable {
   static constexpr unsigned kHomeBits = 5;
   static constexpr std::size_t kHomeMask = (std::size_t{1} << kHomeBits) - 1;
 
-  // A bit a cell: somebody's search begins there. Most frames of strangers are known as
-  // such by it, and what it takes is a thirty-second of the cells: a flood leaves the cache to the
+  // A bit a cell, set as long as some transfer's search begins there. Most frames of strangers are
+  // told by it, and what it takes is a thirty-second of the cells: a flood leaves the cache to the
   // live.
   using HomeWord = std::uint64_t;
   static constexpr std::size_t kHomesAWord = 64;
