@@ -203,7 +203,7 @@ Verdict Dispatcher::on_udp(const Context& context, const wire::UdpDatagram& data
   }
   const auto owner = context.port.steering.owner_of_port(datagram.destination_port);
   if (!owner) return DropReason::udp_port_closed;
-  if (*owner != tftp_.self()) return HandOver{.worker = *owner, .is_of_transfer = true};
+  if (*owner != tftp_.self()) return tftp_.leave_to(*owner, datagram);
   return tftp_.on_transfer_message(arrival);
 }
 

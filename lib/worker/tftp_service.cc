@@ -50,7 +50,8 @@ std::optional<tftp::Refusal> refusal_of(const tftp::Message& message) {
 }  // namespace
 
 TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
-                         std::uint64_t seed, const base::HashKey& key, Sightings& sightings,
+                         std::uint64_t seed, const base::HashKey& key,
+                         std::span<const TransferHomes*> homes, Sightings& sightings,
                          Counters& counters, base::Time now)
     : self_(self),
       key_(key),
@@ -58,6 +59,7 @@ TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::siz
       counters_(counters),
       random_(seed),
       table_(transfers_max, key[0]),
+      homes_(homes),
       begun_(transfers_max),
       wheel_(transfers_max, now),
       ready_(transfers_max, attachments + 1 + kStretches + attachments),
@@ -65,7 +67,9 @@ TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::siz
       first_paced_queue_(attachments + 1),
       first_newcomer_queue_(first_paced_queue_ + kStretches),
       admissions_(attachments),
-      budget_(transfers_max, now) {}
+      budget_(transfers_max, now) {
+  homes[self] = &table_.homes();
+}
 
 void TftpService::prefetch(std::span<const base::Bytes> frames) const {
   if (proven_ < kPrefetchFrom) return;
@@ -97,8 +101,10 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
   const std::vector<WorkerIndex>& workers = steering.workers;
   const std::uint64_t hash = wire::flow_hash(key_[1], datagram.source, /*port=*/0);
   const WorkerIndex owner = workers[hash % workers.size()];
-  if (owner != self_) return HandOver{.worker = owner, .is_of_transfer = is_of_transfer};
-  if (is_of_transfer) return on_transfer_message(arrival);
+  if (is_of_transfer) {
+    return owner == self_ ? on_transfer_message(arrival) : leave_to(owner, datagram);
+  }
+  if (owner != self_) return HandOver{.worker = owner};
 
   const TransferIndex old = table_.find(datagram.source, datagram.source_port);
   // What is begun is finished first (DESIGN section 3, "Overload"). A request in the place of an
@@ -289,6 +295,14 @@ Verdict TftpService::on_transfer_message(const UdpArrival& arrival) {
     return DropReason::tftp_ended_by_client;
   }
   return DropReason::tftp_malformed;
+}
+
+Verdict TftpService::leave_to(WorkerIndex owner, const wire::UdpDatagram& datagram) const {
+  // All tables have one key. A stranger's takes neither room in the ring nor the owner's time.
+  if (!homes_[owner]->has(table_.hash_of(datagram.source, datagram.source_port))) {
+    return DropReason::tftp_no_transfer;
+  }
+  return HandOver{.worker = owner, .is_of_transfer = true};
 }
 
 Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpArrival& arrival) {

@@ -108,11 +108,11 @@ class TftpService {
   // flood of requests more than nine tenths of what the port carries are left to the live.
   static constexpr std::uint32_t kTurnsOfAll = 12;
 
-  // `sightings` and `counters` outlive the service.
+  // `homes` (HandOverMesh::homes()), `sightings` and `counters` outlive the service.
   // Serves transfers on `attachments` port queues.
   TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
-              std::uint64_t seed, const base::HashKey& key, Sightings& sightings,
-              Counters& counters, base::Time now);
+              std::uint64_t seed, const base::HashKey& key, std::span<const TransferHomes*> homes,
+              Sightings& sightings, Counters& counters, base::Time now);
   // What the tables for so many transfers take, but for what does not grow with them: 176 KiB (the
   // slots of the wheel, the calendar), four bytes an image and some an attachment.
   [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t transfers_max) {
@@ -137,6 +137,8 @@ class TftpService {
   Verdict on_request(const Snapshot& snapshot, const UdpArrival& arrival, base::MutableBytes out);
   // A datagram to a server port of the worker's slice.
   Verdict on_transfer_message(const UdpArrival& arrival);
+  // One to a server port of another's slice: its, if it may have a transfer of that client.
+  [[nodiscard]] Verdict leave_to(WorkerIndex owner, const wire::UdpDatagram& datagram) const;
 
   // Fires the deadlines that have passed, a burst of them at the most: transfers become ready
   // again, or end.
@@ -279,8 +281,9 @@ class TftpService {
   Counters& counters_;
   base::Random random_;
   TransferTable table_;
-  std::vector<base::Time> begun_;  // by transfer; beside the records, which are full
-  ImageUse images_;                // of the transfers in table_
+  const std::span<const TransferHomes*> homes_;  // by worker
+  std::vector<base::Time> begun_;                // by transfer; beside the records, which are full
+  ImageUse images_;                              // of the transfers in table_
   TimingWheel wheel_;
   ReadyList ready_;
   // The last queue of ready_: who never acknowledged, and is held in silence with nothing to send.

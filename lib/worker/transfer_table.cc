@@ -14,8 +14,8 @@ TransferTable::TransferTable(std::uint32_t transfers_max, std::uint64_t hash_key
       index_mask_((TransferIndex{1} << index_bits_) - 1),
       records_(transfers_max, LiveTransfer{.state = tftp::Transfer({}, {}, 0, {})}),
       free_(transfers_max),
-      cells_(cell_count(transfers_max), kEmpty),
-      homes_(home_words(transfers_max)),
+      cells_(TransferHomes::cell_count(transfers_max), kEmpty),
+      homes_(transfers_max),
       counts_(transfers_max, hash_key) {
   CHECK(transfers_max > 0 && index_bits_ + kHomeBits <= 32);
   // The lowest index is taken first: few transfers stay in few cache lines.
@@ -32,7 +32,7 @@ std::size_t TransferTable::home_at(std::size_t at, std::size_t first) const {
   const std::size_t mask = cells_.size() - 1;
   if (((at - first) & mask) > kHomeMask) {
     const wire::UdpFlow flow = records_[index_in(cells_[at])].header.flow();
-    return home_of(hash_of(flow.destination, flow.destination_port));
+    return homes_.home_of(hash_of(flow.destination, flow.destination_port));
   }
   const std::size_t low_bits = cells_[at] >> index_bits_ & kHomeMask;
   return (at - ((at - low_bits) & kHomeMask & mask)) & mask;
@@ -42,7 +42,7 @@ std::size_t TransferTable::home_at(std::size_t at, std::size_t first) const {
 std::size_t TransferTable::cell_of(wire::Ipv4Address client, std::uint16_t port,
                                    std::uint64_t hash) const {
   const Cell tag = tag_of(hash);
-  std::size_t at = candidate_from(home_of(hash), tag);
+  std::size_t at = candidate_from(homes_.home_of(hash), tag);
   for (; cells_[at] != kEmpty; at = candidate_from(after(at), tag)) {
     const wire::UdpFlow flow = records_[index_in(cells_[at])].header.flow();
     if (flow.destination == client && flow.destination_port == port) break;
@@ -52,7 +52,7 @@ std::size_t TransferTable::cell_of(wire::Ipv4Address client, std::uint16_t port,
 
 TransferIndex TransferTable::find(wire::Ipv4Address client, std::uint16_t port) const {
   const std::uint64_t hash = hash_of(client, port);
-  if (!is_home(home_of(hash))) return kNoTransfer;
+  if (!homes_.has(hash)) return kNoTransfer;
   return transfer_in(cell_of(client, port, hash));
 }
 
@@ -64,7 +64,7 @@ TransferIndex TransferTable::add(const LiveTransfer& transfer) {
   CHECK(cell == kEmpty);
   const TransferIndex index = free_[records_.size() - 1 - live_++];
   cell = tag_of(hash) | index;
-  homes_[home_of(hash) / kHomesAWord] |= home_bit(home_of(hash));
+  homes_.set(hash);
   records_[index] = transfer;
   counts_.add(flow.destination);
   return index;
@@ -75,7 +75,7 @@ void TransferTable::erase(TransferIndex index) {
   const std::uint64_t hash = hash_of(flow.destination, flow.destination_port);
   const std::size_t cell = cell_of(flow.destination, flow.destination_port, hash);
   CHECK(cells_[cell] != kEmpty && index_in(cells_[cell]) == index);
-  const std::size_t home = home_of(hash);
+  const std::size_t home = homes_.home_of(hash);
   const std::size_t first = first_of_run(home);
   erase_cell<Cell>(cells_, cell, kEmpty,
                    [this, first](std::size_t at) { return home_at(at, first); });
@@ -83,7 +83,7 @@ void TransferTable::erase(TransferIndex index) {
   for (std::size_t at = home; cells_[at] != kEmpty && !is_shared; at = after(at)) {
     is_shared = home_at(at, first) == home;
   }
-  if (!is_shared) homes_[home / kHomesAWord] &= ~home_bit(home);
+  if (!is_shared) homes_.clear(hash);
   counts_.remove(flow.destination);
   free_[records_.size() - live_--] = index;
 }

@@ -9,7 +9,6 @@
 // port has given the old transfer up. The server port tells late ACKs of the old one from those of
 // the new.
 
-#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -21,6 +20,7 @@
 #include "wire/flow_hash.h"
 #include "worker/client_counts.h"
 #include "worker/snapshot.h"
+#include "worker/transfer_homes.h"
 
 namespace stentor::worker {
 
@@ -48,8 +48,8 @@ class TransferTable {
   TransferTable(std::uint32_t transfers_max, std::uint64_t hash_key);
   [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t transfers_max) {
     return transfers_max * (sizeof(LiveTransfer) + sizeof(TransferIndex)) +
-           cell_count(transfers_max) * sizeof(Cell) + home_words(transfers_max) * sizeof(HomeWord) +
-           ClientCounts::memory_bytes(transfers_max);
+           TransferHomes::cell_count(transfers_max) * sizeof(Cell) +
+           TransferHomes::memory_bytes(transfers_max) + ClientCounts::memory_bytes(transfers_max);
   }
 
   // kNoTransfer if there is none.
@@ -58,13 +58,13 @@ class TransferTable {
   // after the first. What the first returns is for the second.
   [[nodiscard]] std::uint64_t prefetch_cell(wire::Ipv4Address client, std::uint16_t port) const {
     const std::uint64_t hash = hash_of(client, port);
-    if (is_home(home_of(hash))) __builtin_prefetch(&cells_[home_of(hash)]);
+    if (homes_.has(hash)) __builtin_prefetch(&cells_[homes_.home_of(hash)]);
     return hash;
   }
   // Nearly always what find() finds; no record is looked at.
   [[nodiscard]] TransferIndex candidate_of(std::uint64_t hash) const {
-    if (!is_home(home_of(hash))) return kNoTransfer;
-    return transfer_in(candidate_from(home_of(hash), tag_of(hash)));
+    if (!homes_.has(hash)) return kNoTransfer;
+    return transfer_in(candidate_from(homes_.home_of(hash), tag_of(hash)));
   }
   void prefetch(TransferIndex index) const {
     const auto* record = reinterpret_cast<const char*>(&records_[index]);
@@ -74,12 +74,17 @@ class TransferTable {
   // What live_of() and add() will look at.
   void prefetch_place(wire::Ipv4Address client, std::uint16_t port) const {
     counts_.prefetch(client);
-    __builtin_prefetch(&cells_[home_of(hash_of(client, port))], 1);
+    __builtin_prefetch(&cells_[homes_.home_of(hash_of(client, port))], 1);
   }
   // kNoTransfer when full. (client, port) is not in the table yet.
   TransferIndex add(const LiveTransfer& transfer);
   void erase(TransferIndex index);
 
+  // Of a client; the same in all tables of one key.
+  [[nodiscard]] std::uint64_t hash_of(wire::Ipv4Address client, std::uint16_t port) const {
+    return wire::flow_hash(hash_key_, client, port);
+  }
+  [[nodiscard]] const TransferHomes& homes() const { return homes_; }
   [[nodiscard]] LiveTransfer& operator[](TransferIndex index) { return records_[index]; }
   [[nodiscard]] std::uint32_t live() const { return live_; }
   [[nodiscard]] std::uint32_t live_of(wire::Ipv4Address client) const { return counts_.of(client); }
@@ -97,22 +102,6 @@ class TransferTable {
   static constexpr unsigned kHomeBits = 5;
   static constexpr std::size_t kHomeMask = (std::size_t{1} << kHomeBits) - 1;
 
-  // A bit a cell, set as long as some transfer's search begins there. Most frames of strangers are
-  // told by it, and what it takes is a thirty-second of the cells: a flood leaves the cache to the
-  // live.
-  using HomeWord = std::uint64_t;
-  static constexpr std::size_t kHomesAWord = 64;
-
-  [[nodiscard]] static std::size_t cell_count(std::uint32_t transfers_max) {
-    return std::bit_ceil(std::size_t{transfers_max} * 2);
-  }
-  [[nodiscard]] static std::size_t home_words(std::uint32_t transfers_max) {
-    return (cell_count(transfers_max) + kHomesAWord - 1) / kHomesAWord;
-  }
-  [[nodiscard]] std::uint64_t hash_of(wire::Ipv4Address client, std::uint16_t port) const {
-    return wire::flow_hash(hash_key_, client, port);
-  }
-  [[nodiscard]] std::size_t home_of(std::uint64_t hash) const { return hash & (cells_.size() - 1); }
   // The part that a cell has: low bits of its home, above them some that its home does not follow
   // from.
   [[nodiscard]] Cell tag_of(std::uint64_t hash) const {
@@ -122,12 +111,6 @@ class TransferTable {
   [[nodiscard]] std::size_t first_of_run(std::size_t at) const;
   // Of what stands at `at`, in the run that begins with `first`: no home in it is before that.
   [[nodiscard]] std::size_t home_at(std::size_t at, std::size_t first) const;
-  [[nodiscard]] static HomeWord home_bit(std::size_t home) {
-    return HomeWord{1} << home % kHomesAWord;
-  }
-  [[nodiscard]] bool is_home(std::size_t home) const {
-    return (homes_[home / kHomesAWord] & home_bit(home)) != 0;
-  }
   [[nodiscard]] TransferIndex transfer_in(std::size_t at) const {
     return cells_[at] == kEmpty ? kNoTransfer : index_in(cells_[at]);
   }
@@ -147,7 +130,7 @@ class TransferTable {
   std::vector<LiveTransfer> records_;
   std::vector<TransferIndex> free_;  // a stack of fixed size
   std::vector<Cell> cells_;          // open addressing, at most half full
-  std::vector<HomeWord> homes_;
+  TransferHomes homes_;
   ClientCounts counts_;
   std::uint32_t live_ = 0;
 };

@@ -46,8 +46,8 @@ class Worker {
          std::uint32_t transfers_max, std::uint64_t seed, base::Time now)
       : self_(self),
         shared_(shared),
-        tftp_(self, transfers_max, attachments.size(), seed, shared.key, sightings_, counters_,
-              now),
+        tftp_(self, transfers_max, attachments.size(), seed, shared.key, shared.mesh.homes(),
+              sightings_, counters_, now),
         parked_(now),
         store_(self < shared.stores.size() ? shared.stores[self] : StoreEnd{}),
         acks_(store_.waits()),

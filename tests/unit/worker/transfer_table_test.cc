@@ -96,10 +96,12 @@ TEST(TransferTable, KeepsTheRestOfAFullTableWhenHalfOfItEnds) {
 TEST(TransferTable, KeepsTheRestOfALongRunWhicheverOfItEnds) {
   constexpr std::uint64_t kKey = 5;
   constexpr std::uint32_t kClients = 64;
+  const auto home_of = [](std::uint32_t client) {
+    return wire::flow_hash(kKey, wire::Ipv4Address{client}, 2070) % 128;
+  };
   std::vector<std::uint32_t> clients;
   for (std::uint32_t client = 0; clients.size() < kClients; ++client) {
-    const std::uint64_t home = wire::flow_hash(kKey, wire::Ipv4Address{client}, 2070) % 128;
-    if (home >= 124) clients.push_back(client);
+    if (home_of(client) >= 124) clients.push_back(client);
   }
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     TransferTable table(kClients, kKey);
@@ -110,7 +112,9 @@ TEST(TransferTable, KeepsTheRestOfALongRunWhicheverOfItEnds) {
       const auto ended = left.begin() + static_cast<std::ptrdiff_t>(random.below(left.size()));
       table.erase(table.find(wire::Ipv4Address{*ended}, 2070));
       ASSERT_EQ(table.find(wire::Ipv4Address{*ended}, 2070), kNoTransfer);
+      const std::uint64_t home = home_of(*ended);
       left.erase(ended);
+      ASSERT_EQ(table.homes().has(home), std::ranges::count(left, home, home_of) != 0);
       for (const std::uint32_t client : left) {
         ASSERT_NE(table.find(wire::Ipv4Address{client}, 2070), kNoTransfer) << seed;
       }

@@ -132,30 +132,61 @@ TEST_F(WorkerFloodTest, ReadsNoRequestForAFullTableWhileItIsBehind) {
   EXPECT_EQ(full(), 100u - 32) << "those who are held make room";
 }
 
+class HandOverFloodTest : public WorkerTest {
+ protected:
+  static constexpr std::size_t kRing = HandOverMesh<support::FakePort::Frame>::kRingFrames;
+
+  // A transfer on one of two workers; a queue of the other's.
+  void SetUp() override {
+    start({.workers = 2});
+    const auto begun = send(support::tftp_request("file"));
+    ASSERT_EQ(begun.size(), 1u);
+    server_port = begun[0].source_port;
+    owner = rig->worker(0).counters().transfers_begun.value() == 1 ? 0 : 1;
+  }
+
+  auto& queue() { return rig->port().queue(1 - owner); }
+
+  // After all that is in the queue its ACK comes there. True: the block that it asks for goes out.
+  bool is_served_behind() {
+    queue().put(support::udp_frame({}, {}, {client_port, server_port}, support::tftp_ack(1)));
+    while (queue().arriving() != 0) rig->worker(1 - owner).poll(now);
+    rig->poll(now);
+    bool has_second = false;
+    while (const auto frame = rig->port().take()) {
+      const TftpReply reply = support::tftp_reply(*frame);
+      has_second |= reply.source_port == server_port && reply.number == 2;
+    }
+    return has_second;
+  }
+
+  std::size_t owner = 0;
+  std::uint16_t server_port = 0;
+};
+
 // Goal: requests that another worker has no time for leave room in its ring for ACKs.
-TEST_F(WorkerTest, AFloodOfRequestsKeepsNoAckFromAnotherWorker) {
-  start({.workers = 2});
-  const auto begun = send(support::tftp_request("file"));
-  ASSERT_EQ(begun.size(), 1u);
-  const std::size_t owner = rig->worker(0).counters().transfers_begun.value() == 1 ? 0 : 1;
-  constexpr std::size_t kRing = HandOverMesh<support::FakePort::Frame>::kRingFrames;
-  auto& queue = rig->port().queue(1 - owner);
+TEST_F(HandOverFloodTest, OfRequestsKeepsNoAckFromAnotherWorker) {
   // Of the same address, so that all are the same worker's.
   for (std::size_t i = 0; i < kRing; ++i) {
     const auto port = static_cast<std::uint16_t>(3000 + i);
-    queue.put(support::udp_frame({}, {}, {port, 69}, support::tftp_request("file")));
+    queue().put(support::udp_frame({}, {}, {port, 69}, support::tftp_request("file")));
   }
-  queue.put(support::udp_frame({}, {}, {client_port, begun[0].source_port}, support::tftp_ack(1)));
-  while (queue.arriving() != 0) rig->worker(1 - owner).poll(now);
+  EXPECT_TRUE(is_served_behind());
   EXPECT_EQ(rig->drops(wire::DropReason::hand_over_full), kRing / 2);
+}
 
-  rig->poll(now);
-  bool has_second = false;
-  while (const auto frame = rig->port().take()) {
-    const TftpReply reply = support::tftp_reply(*frame);
-    has_second |= reply.source_port == begun[0].source_port && reply.number == 2;
+// Goal: ACKs of nobody's, to the ports of another worker, do not even cross to it.
+TEST_F(HandOverFloodTest, OfAcksKeepsNoAckFromAnotherWorker) {
+  for (std::size_t i = 0; i < 2 * kRing; ++i) {
+    const std::string client = "10.20.30." + std::to_string(1 + i % 200);
+    const auto port = static_cast<std::uint16_t>(3000 + i / 200);
+    queue().put(
+        support::udp_frame({}, {.source = client}, {port, server_port}, support::tftp_ack(1)));
   }
-  EXPECT_TRUE(has_second);
+  EXPECT_TRUE(is_served_behind());
+  EXPECT_EQ(rig->drops(wire::DropReason::hand_over_full), 0u);
+  EXPECT_EQ(rig->drops(wire::DropReason::tftp_no_transfer), 2 * kRing);
+  EXPECT_EQ(rig->total(&Counters::frames_handed_over), 1u + (owner == 0 ? 0u : 1u));
 }
 
 }  // namespace
