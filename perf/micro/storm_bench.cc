@@ -6,11 +6,11 @@
 #include <benchmark/benchmark.h>
 #include <chrono>
 #include <optional>
-#include <sys/resource.h>
 
 #include "loop_server.h"
 #include "storm/crew.h"
 #include "storm/plan_setup.h"
+#include "thread_switches.h"
 
 namespace stentor {
 namespace {
@@ -35,13 +35,6 @@ std::unique_ptr<const storm::Plan> plan_of(const storm::Scenario& scenario,
   auto plan = storm::make_plan(scenario, {.reference = std::move(reference)});
   CHECK(plan.has_value());
   return *std::move(plan);
-}
-
-// How often the kernel has put another thread in this one's place so far.
-long switches() {
-  rusage usage{};
-  CHECK(::getrusage(RUSAGE_THREAD, &usage) == 0);
-  return usage.ru_nvcsw + usage.ru_nivcsw;
 }
 
 // Of all polls that were to be measured.
@@ -76,11 +69,12 @@ class Bench {
       server_.answer(kBurst);
       now_ += step_;
       const std::uint64_t items_before = count(what);
-      const long switches_before = switches();
+      const long switches_before = perf::thread_switches();
       const auto before = std::chrono::steady_clock::now();
       crew_.poll(now_);
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - before;
-      if (switches() == switches_before) return Poll{took.count(), count(what) - items_before};
+      if (perf::thread_switches() == switches_before)
+        return Poll{took.count(), count(what) - items_before};
       ++interrupted.polls;
       interrupted.seconds += took.count();
     }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // How many DATA frames a second workers put on devices, and what one costs in TSC cycles: whole
-// workers over null devices, each with clients of its own that download without end
-// (download_queue.h). Prints one JSON object: of the cycles a frame, what is the worker's, the
-// driver's and the clients', and how many of the worker's are readings of the clock by this
-// program.
+// workers that share all that stentord's share (leases, files, snapshots, rings), each over a null
+// device with clients of its own that download without end (download_queue.h). Prints one JSON
+// object: of the cycles a frame, what is the worker's, the driver's and the clients', and how many
+// of the worker's are readings of the clock by this program.
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <cstdio>
 #include <thread>
 
+#include "../micro/thread_switches.h"
 #include "download_queue.h"
 #include "dpdk/eal.h"
 #include "dpdk/eal_memory.h"
@@ -52,37 +53,95 @@ struct Slice {
   double worker_cycles_per_frame = 0;
 };
 
-// Of frames that arrive at random: so much of a run by itself, that a moment in which the machine
-// did something else is a bad slice and not a bad run.
-constexpr std::uint64_t kTurnaroundSlicesASecond = 100;
+// Turnarounds, in TSC cycles, of those stretches of a run in which the kernel ran no other thread,
+// nor in the one before: what came then still waited.
+struct Undisturbed {
+  static constexpr std::uint64_t kSlicesASecond = 100;
+
+  void add(const base::Histogram& slice, bool is_disturbed) {
+    ++slices;
+    const bool follows_one = std::exchange(was_disturbed, is_disturbed);
+    if (is_disturbed || follows_one) return;
+    ++counted;
+    turnaround.add(slice);
+  }
+
+  base::Histogram turnaround;
+  unsigned slices = 0;
+  unsigned counted = 0;
+  bool was_disturbed = false;
+};
 
 // Short beside what the machine does to a run, long beside the change from one to the other.
 constexpr std::uint64_t kSlicesASecond = 500;
 
-// A worker that has nothing of the others' but the core that it runs on.
+// What all workers serve from.
+class Appliance {
+ public:
+  explicit Appliance(const Options& options)
+      : files_(names(options.files)),
+        service_(support::kOneNetworkConfig, images(files_, options.file_bytes()), options.workers,
+                 std::make_unique<dpdk::EalMemory>(-1)),
+        mesh_(options.workers),
+        probes_(options.workers, 1, support::Service::kKey) {
+    const double publications = options.publications_per_second * options.seconds;
+    for (unsigned i = 0; i < static_cast<unsigned>(publications); ++i) {
+      prepared_.push_back(service_.copy_snapshot());
+    }
+  }
+
+  // Control, while the workers run: the next snapshot is the current one, and those that nobody has
+  // go.
+  void publish() {
+    if (prepared_.empty()) return;
+    service_.snapshots().publish(std::move(prepared_.back()));
+    prepared_.pop_back();
+    service_.snapshots().reclaim();
+  }
+
+  [[nodiscard]] std::span<const std::string> files() const { return files_; }
+  worker::Shared<DownloadQueue> shared() {
+    return {service_.snapshots(), mesh_, probes_, solicitations_, support::Service::kKey};
+  }
+
+ private:
+  static std::vector<std::string> names(std::uint32_t count) {
+    std::vector<std::string> names;
+    for (std::uint32_t i = 0; i < count; ++i) names.push_back("image-" + std::to_string(i));
+    return names;
+  }
+  static std::map<std::string, support::ByteVector> images(const std::vector<std::string>& names,
+                                                           std::uint64_t file_bytes) {
+    std::map<std::string, support::ByteVector> images;
+    // One byte more than a power of two: the last block is short.
+    for (const std::string& name : names) images[name] = support::patterned(file_bytes + 1);
+    return images;
+  }
+
+  const std::vector<std::string> files_;
+  support::Service service_;
+  worker::HandOverMesh<DownloadQueue::Frame> mesh_;
+  worker::ProbeBoard probes_;
+  worker::SolicitationBoard solicitations_{1, support::Service::kKey[0]};
+  std::vector<std::unique_ptr<const worker::Snapshot>> prepared_;  // control's
+};
+
+// A worker, the device that is its queue of the port, and its clients.
 class Lane {
  public:
-  Lane(unsigned index, const Options& options)
+  Lane(unsigned index, const Options& options, Appliance& appliance)
       : options_(options),
-        files_(names(options.files)),
-        service_(support::kOneNetworkConfig, images(files_, options.file_bytes()), 1,
-                 std::make_unique<dpdk::EalMemory>(-1)),
         port_(value_or_exit(dpdk::Port::open(port_options(index), log))),
         pool_(
             value_or_exit(dpdk::PacketPool::make("data_rate" + std::to_string(index), kPool, -1))),
         segments_(value_or_exit(dpdk::SegmentPool::make(
             "blocks of data_rate" + std::to_string(index), kPool.segments(), kPool.workers, -1))),
         device_(with_segments(index)),
-        queue_(device_, options.download, files_),
-        worker_(0, attachments_,
-                worker::Shared<DownloadQueue>{service_.snapshots(), mesh_, probes_, solicitations_,
-                                              support::Service::kKey},
-                transfers_max(options.download), index, base::MonotonicClock::now()) {
-    const double publications = options.publications_per_second * options.seconds;
-    for (unsigned i = 0; i < static_cast<unsigned>(publications); ++i) {
-      prepared_.push_back(service_.copy_snapshot());
-    }
-  }
+        queue_(device_, options.download, appliance.files(),
+               {.key = appliance.shared().key, .worker = index, .workers = options.workers}),
+        attachments_{{{0, &queue_, index == 0}}},
+        worker_(static_cast<worker::WorkerIndex>(index), attachments_, appliance.shared(),
+                transfers_max(options.download), index, base::MonotonicClock::now()) {}
   ~Lane() { worker_.release_frames(); }
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
@@ -105,7 +164,6 @@ class Lane {
     while (now < begin) now = loop();
     queue_.reset();
     loops_ = 0;
-    turnarounds_.reserve(static_cast<std::size_t>(options_.seconds * kTurnaroundSlicesASecond) + 1);
     slices_.reserve(static_cast<std::size_t>(options_.seconds * kSlicesASecond) + 1);
     const std::uint64_t started = now;
     while (now < end && !is_over()) {
@@ -118,14 +176,6 @@ class Lane {
     worker_.park();
   }
 
-  // Control, while it runs: the next snapshot is the current one, and those that nobody has go.
-  void publish() {
-    if (prepared_.empty()) return;
-    service_.snapshots().publish(std::move(prepared_.back()));
-    prepared_.pop_back();
-    service_.snapshots().reclaim();
-  }
-
   [[nodiscard]] DownloadQueue& queue() { return queue_; }
   // In TSC cycles, each; with times_loops.
   [[nodiscard]] const base::Histogram& loop_times() const { return loop_times_; }
@@ -134,8 +184,8 @@ class Lane {
     return queue_.totals().clock_readings + loops_;
   }
   [[nodiscard]] const std::vector<Slice>& slices() const { return slices_; }
-  // With arrivals: of each slice the p99, in TSC cycles.
-  [[nodiscard]] const std::vector<std::uint64_t>& turnarounds() const { return turnarounds_; }
+  // With arrivals.
+  [[nodiscard]] const Undisturbed& undisturbed() const { return undisturbed_; }
 
  private:
   // With checksums, without, without, with, with...: a machine that slows down favours neither.
@@ -154,10 +204,13 @@ class Lane {
   }
 
   std::uint64_t turnaround_slice(std::uint64_t begin) {
-    const std::uint64_t end = begin + rte_get_tsc_hz() / kTurnaroundSlicesASecond;
+    const std::uint64_t end = begin + rte_get_tsc_hz() / Undisturbed::kSlicesASecond;
+    const long switches = thread_switches();
     std::uint64_t now = begin;
     while (now < end) now = loop();
-    turnarounds_.push_back(queue_.take_slice().quantile(0.99));
+    const base::Histogram slice = queue_.take_slice();
+    const bool is_disturbed = thread_switches() != switches;
+    undisturbed_.add(slice, is_disturbed);
     return now;
   }
 
@@ -198,38 +251,19 @@ class Lane {
     return options_.download.stops && queue_.ends().size() == options_.download.clients;
   }
 
-  static std::vector<std::string> names(std::uint32_t count) {
-    std::vector<std::string> names;
-    for (std::uint32_t i = 0; i < count; ++i) names.push_back("image-" + std::to_string(i));
-    return names;
-  }
-  static std::map<std::string, support::ByteVector> images(const std::vector<std::string>& names,
-                                                           std::uint64_t file_bytes) {
-    std::map<std::string, support::ByteVector> images;
-    // One byte more than a power of two: the last block is short.
-    for (const std::string& name : names) images[name] = support::patterned(file_bytes + 1);
-    return images;
-  }
-
   const Options& options_;
-  const std::vector<std::string> files_;
-  support::Service service_;
   std::unique_ptr<dpdk::Port> port_;
   dpdk::PacketPool pool_;
   dpdk::SegmentPool segments_;
   dpdk::Queue device_;
   DownloadQueue queue_;
-  worker::HandOverMesh<DownloadQueue::Frame> mesh_{1};
-  worker::ProbeBoard probes_{1, 1, support::Service::kKey};
-  worker::SolicitationBoard solicitations_{1, support::Service::kKey[0]};
-  const std::array<worker::Attachment<DownloadQueue>, 1> attachments_{{{0, &queue_, true}}};
+  const std::array<worker::Attachment<DownloadQueue>, 1> attachments_;
   worker::Worker<DownloadQueue> worker_;
   std::uint64_t cycles_ = 0;
   std::uint64_t loops_ = 0;
   std::vector<Slice> slices_;
-  std::vector<std::uint64_t> turnarounds_;
+  Undisturbed undisturbed_;
   base::Histogram loop_times_;
-  std::vector<std::unique_ptr<const worker::Snapshot>> prepared_;  // control's
 };
 
 double microseconds(std::uint64_t cycles) {
@@ -295,15 +329,6 @@ void print_slices(const std::vector<Slice>& slices) {
   std::fputs("]", stdout);
 }
 
-void print_turnarounds(const std::vector<std::uint64_t>& slices) {
-  std::fputs(", \"turnaround_p99_us_of_slices\": [", stdout);
-  const char* separator = "";
-  for (const std::uint64_t cycles : slices) {
-    std::printf("%s%.2f", std::exchange(separator, ", "), microseconds(cycles));
-  }
-  std::fputs("]", stdout);
-}
-
 void print(const std::vector<std::unique_ptr<Lane>>& lanes, std::uint64_t begin) {
   Result all;
   for (const auto& lane : lanes) all.add(*lane);
@@ -327,18 +352,22 @@ void print(const std::vector<std::unique_ptr<Lane>>& lanes, std::uint64_t begin)
                 microseconds(loops.quantile(0.999)));
   }
   if (!lanes.front()->slices().empty()) print_slices(lanes.front()->slices());
-  if (!lanes.front()->turnarounds().empty()) print_turnarounds(lanes.front()->turnarounds());
+  const Undisturbed& undisturbed = lanes.front()->undisturbed();
+  if (undisturbed.slices != 0) {
+    std::printf(", \"undisturbed\": {\"turnaround_p99_us\": %.2f, \"share\": %.4f}",
+                microseconds(undisturbed.turnaround.quantile(0.99)),
+                static_cast<double>(undisturbed.counted) / undisturbed.slices);
+  }
   std::puts("}");
 }
 
 // Until the end of the stretch that is measured, on the control thread.
-void publish(const std::vector<std::unique_ptr<Lane>>& lanes, const Options& options,
-             std::uint64_t end) {
+void publish(Appliance& appliance, const Options& options, std::uint64_t end) {
   if (options.publications_per_second == 0) return;
   const std::chrono::nanoseconds period{1'000'000'000 / options.publications_per_second};
   for (auto next = std::chrono::steady_clock::now(); rte_rdtsc() < end; next += period) {
     std::this_thread::sleep_until(next);
-    for (const auto& lane : lanes) lane->publish();
+    appliance.publish();
   }
 }
 
@@ -390,7 +419,7 @@ Options parse(int argc, char** argv) {
 int run(int argc, char** argv) {
   const Options options = parse(argc, argv);
   std::uint64_t memory =
-      options.workers * (options.files * options.file_bytes() + (std::uint64_t{64} << 20));
+      options.files * options.file_bytes() + options.workers * (std::uint64_t{64} << 20);
   for (unsigned i = 0; i < options.workers; ++i) {
     memory += Lane::memory_bytes(i);
   }
@@ -402,9 +431,10 @@ int run(int argc, char** argv) {
                                       .memory_bytes = memory,
                                       .devices = {}},
                                      Lane::log));
+  Appliance appliance(options);
   std::vector<std::unique_ptr<Lane>> lanes;
   for (unsigned i = 0; i < options.workers; ++i) {
-    lanes.push_back(std::make_unique<Lane>(i, options));
+    lanes.push_back(std::make_unique<Lane>(i, options, appliance));
   }
   const auto hz = static_cast<double>(rte_get_tsc_hz());
   const std::uint64_t begin = rte_rdtsc() + static_cast<std::uint64_t>(options.warm_up * hz);
@@ -412,7 +442,7 @@ int run(int argc, char** argv) {
   for (unsigned i = 0; i < options.workers; ++i) {
     eal->launch(i, [&lane = *lanes[i], begin, end] { lane.run(begin, end); });
   }
-  publish(lanes, options, end);
+  publish(appliance, options, end);
   eal->wait();
   print(lanes, begin);
   return 0;

@@ -28,21 +28,30 @@ std::uint16_t word_at(const std::uint8_t* bytes, std::size_t at) {
 }  // namespace
 
 DownloadQueue::DownloadQueue(dpdk::Queue& device, const DownloadOptions& options,
-                             std::span<const std::string> files)
+                             std::span<const std::string> files, const DownloadWorker& worker)
     : device_(device),
       options_(options),
       traits_(device.traits()),
       clients_(options.clients),
       waiting_(std::bit_ceil(options.clients + 1u)) {
   omit_checksums(false);
+  // All queues are of one port.
+  traits_.mac = *wire::MacAddress::parse(support::kServerMac);
   if (options.arrivals_per_second > 0) {
     mean_interval_ = static_cast<double>(rte_get_tsc_hz()) / options.arrivals_per_second;
     next_arrival_ = rte_rdtsc();
   }
   if (options.flood_per_second() > 0) make_flood(files[0]);
   ends_.reserve(options.clients);
+  wire::Ipv4Address address(kFirstClient);
   for (std::uint32_t i = 0; i < options.clients; ++i) {
-    make_frames(i, files[i % files.size()]);
+    if (i % kClientsAnAddress == 0) {
+      if (i != 0) address = wire::Ipv4Address(address.host() + 1);
+      while (!worker.owns(address)) address = wire::Ipv4Address(address.host() + 1);
+      first_client_of_.resize(address.host() - kFirstClient + 1);
+      first_client_of_.back() = i;
+    }
+    make_frames(i, address, files[i % files.size()]);
     queue_up(i, rte_rdtsc());
   }
 }
@@ -54,23 +63,21 @@ void DownloadQueue::reset() {
   if (next_flood_ == kNoFlood) next_flood_ = static_cast<double>(rte_rdtsc());
 }
 
-void DownloadQueue::make_frames(std::uint32_t index, const std::string& file) {
+void DownloadQueue::make_frames(std::uint32_t index, wire::Ipv4Address address,
+                                const std::string& file) {
   Client& client = clients_[index];
-  const std::string address(
-      wire::Ipv4Address(kFirstClient + index / kClientsAnAddress).text().view());
+  const std::string source(address.text().view());
   const auto port = static_cast<std::uint16_t>(kClientPort + index % kClientsAnAddress);
-  const std::string server_mac(traits_.mac.text().view());
-  const support::EthernetSpec link{.destination = server_mac};
-  const support::Ipv4Spec ip{.source = address};
+  const support::Ipv4Spec ip{.source = source};
   const support::ByteVector request = support::udp_frame(
-      link, ip, {port, 69},
+      {}, ip, {port, 69},
       support::tftp_request(file, {{"blksize", std::to_string(options_.blksize)},
                                    {"windowsize", std::to_string(options_.window)}}));
   CHECK(request.size() <= client.request.size());
   std::ranges::copy(request, client.request.begin());
   client.request_bytes = base::Bytes(client.request).first(request.size());
   const support::ByteVector ack = support::udp_frame(
-      link, ip, {.source_port = port, .destination_port = 0}, support::tftp_ack(0));
+      {}, ip, {.source_port = port, .destination_port = 0}, support::tftp_ack(0));
   std::ranges::copy(ack, client.ack.begin());
   client.ack_bytes = client.ack;
   client.ack_sum = static_cast<std::uint16_t>(~word_at(client.ack.data(), kUdpAt + 6));
@@ -78,9 +85,8 @@ void DownloadQueue::make_frames(std::uint32_t index, const std::string& file) {
 
 void DownloadQueue::make_flood(const std::string& file) {
   const bool is_acks = options_.flood_acks_per_second > 0;
-  const std::string server_mac(traits_.mac.text().view());
   const support::ByteVector frame = support::udp_frame(
-      {.destination = server_mac}, {.source = "10.20.0.0"},
+      {}, {.source = "10.20.0.0"},
       {.source_port = 0, .destination_port = static_cast<std::uint16_t>(is_acks ? 0 : 69)},
       is_acks ? support::tftp_ack(7)
               : support::tftp_request(file, {{"blksize", std::to_string(options_.blksize)},
@@ -203,8 +209,9 @@ void DownloadQueue::observe(const rte_mbuf* frame, std::uint64_t now) {
   if (word_at(bytes, 12) != 0x0800) return;  // an announcement
   const std::uint32_t address = base::load_big_endian<std::uint32_t>(bytes + kDestinationAddressAt);
   if ((address & 0xffff) >= kFirstFloodHost) return;  // what the flood drew
+  CHECK(address - kFirstClient < first_client_of_.size());
   const std::uint32_t index =
-      (address - kFirstClient) * kClientsAnAddress + (word_at(bytes, kUdpAt + 2) - kClientPort);
+      first_client_of_[address - kFirstClient] + (word_at(bytes, kUdpAt + 2) - kClientPort);
   CHECK(index < clients_.size());
   Client& client = clients_[index];
   const std::uint16_t opcode = word_at(bytes, kMessageAt);

@@ -6,9 +6,9 @@
 // that are not the worker's: those of the clients (the frames that they send, the headers that they
 // read of what is sent to them) and those of the device's transmit.
 //
-// Two clients have one address, from 10.20.1.0 on; client i fetches file i modulo their number.
-// Every fed frame has its right checksums, and none is vouched for: the worker verifies them. One
-// thread.
+// Two clients have one address, from 10.20.1.0 on, of those whose requests are the worker's: as if
+// the device steered them. Client i fetches file i modulo their number. Every fed frame has its
+// right checksums, and none is vouched for: the worker verifies them. One thread.
 
 #include <array>
 #include <limits>
@@ -19,7 +19,9 @@
 #include "base/check.h"
 #include "base/histogram.h"
 #include "base/random.h"
+#include "base/siphash.h"
 #include "dpdk/queue_io.h"
+#include "wire/flow_hash.h"
 #include "wire/frame.h"
 
 namespace stentor::perf {
@@ -40,6 +42,17 @@ struct DownloadOptions {
 
   [[nodiscard]] double flood_per_second() const {
     return flood_requests_per_second + flood_acks_per_second;
+  }
+};
+
+// Which worker of how many the queue is polled by, and the secret by which they share clients.
+struct DownloadWorker {
+  base::HashKey key;
+  unsigned worker = 0;
+  unsigned workers = 1;
+
+  [[nodiscard]] bool owns(wire::Ipv4Address client) const {
+    return wire::flow_hash(key[1], client, /*port=*/0) % workers == worker;
   }
 };
 
@@ -89,7 +102,7 @@ class DownloadQueue {
   };
 
   DownloadQueue(dpdk::Queue& device, const DownloadOptions& options,
-                std::span<const std::string> files);
+                std::span<const std::string> files, const DownloadWorker& worker);
 
   // Since the last reset.
   [[nodiscard]] const DownloadTotals& totals() const { return totals_; }
@@ -150,7 +163,7 @@ class DownloadQueue {
   std::size_t feed_flood(std::span<Frame> frames, std::uint64_t now);
   void make_flood(const std::string& file);
   [[nodiscard]] std::uint64_t next_interval();
-  void make_frames(std::uint32_t index, const std::string& file);
+  void make_frames(std::uint32_t index, wire::Ipv4Address address, const std::string& file);
   void write_ack(Client& client, std::uint16_t block, std::uint16_t server_port);
   void observe(const rte_mbuf* frame, std::uint64_t now);
   void queue_up(std::uint32_t index, std::uint64_t now);
@@ -159,7 +172,8 @@ class DownloadQueue {
   const DownloadOptions options_;
   worker::PortTraits traits_;
   std::vector<Client> clients_;
-  std::vector<std::uint32_t> waiting_;  // a circle of clients with a frame to send
+  std::vector<std::uint32_t> first_client_of_;  // by address
+  std::vector<std::uint32_t> waiting_;          // a circle of clients with a frame to send
   std::size_t first_ = 0;
   std::size_t last_ = 0;
   base::Random random_{1};

@@ -79,17 +79,22 @@ class Checksums(unittest.TestCase):
 
 
 class Latency(unittest.TestCase):
-    def test_is_that_of_the_median_slice_and_says_how_many_are_late(self):
-        def of(*slices):
-            return {"turnaround_p99_us_of_slices": list(slices),
-                    "turnaround_us": {"p99": max(slices)}}
+    def test_is_that_of_all_that_the_kernel_let_through_and_says_what_was_left_out(self):
+        def of(p99, share, whole):
+            return {"undisturbed": {"turnaround_p99_us": p99, "share": share},
+                    "turnaround_us": {"p99": whole}}
         most = {"frames_per_second": 16_000}
-        runs = Runs(most, of(9, 9, 9), most, of(3, 2, 900), most, of(4, 5, 4))
+        runs = Runs(most, of(9, 1, 9), most, of(3, 0.75, 900), most, of(4, 0.98, 5))
         row = null_rows.latency(runs, 2)
         self.assertEqual((row.ours, row.spread), (3.5, (3, 4)))
-        self.assertIn("16.7% of all slices are over 20 us; of whole runs p99 is 5 to 900 us",
-                      row.note)
+        self.assertIn("2.0% to 25.0% of a run; with them 5 to 900 us", row.note)
         self.assertEqual(runs.calls[1], ("--window", 16, "--clients", 1_000, "--arrivals", 500))
+
+    def test_is_not_taken_where_others_have_the_core(self):
+        runs = Runs({"frames_per_second": 16_000},
+                    {"undisturbed": {"turnaround_p99_us": 3, "share": 0.4}})
+        with self.assertRaisesRegex(RuntimeError, "in 60% of a run"):
+            null_rows.latency(runs, 1)
 
 
 if __name__ == "__main__":
