@@ -24,7 +24,7 @@
 //   leased ADDRESS        of an ACK; `proxied` of a proxy's OFFER
 //     file= size=           of it: header field and option 13 in bytes (- : none)
 //   oack, data N, error N "TEXT"
-//   OPTION=VALUE          of an OACK
+//   OPTION=VALUE          of an OACK; it has no others, and none with an empty VALUE
 //   frames=N              how many frames came; one, unless it says otherwise
 //   ip-bytes=N            the IPv4 total length of the last
 //   text="TEXT"           the last one's payload, written like raw's
@@ -34,6 +34,7 @@
 // where that came from.
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 #include "golden/golden_main.h"
 #include "support/dhcp_builder.h"
@@ -298,6 +299,7 @@ class TftpCase : public testing::Test {
       ASSERT_EQ(reply.opcode, 6);
     }
     std::string frames = "1";
+    std::set<std::string> named;
     for (; word < step.out.size(); ++word) {
       const std::size_t equals = step.out[word].find('=');
       const std::string key = step.out[word].substr(0, equals);
@@ -312,7 +314,11 @@ class TftpCase : public testing::Test {
         EXPECT_EQ(std::to_string(last[ipv4 + 2] << 8 | last[ipv4 + 3]), value);
       } else {
         EXPECT_EQ(reply.options[key], value) << key;
+        named.insert(key);
       }
+    }
+    for (const auto& [option, value] : reply.options) {
+      EXPECT_TRUE(named.contains(option)) << "an option that nobody named: " << option << value;
     }
     EXPECT_EQ(std::to_string(sent.size()), frames);
   }

@@ -3,6 +3,7 @@
 // wire wants it; its timer follows the round trip, backs off, and gives up only when it should.
 #include "tftp/transfer.h"
 
+#include <cmath>
 #include <gtest/gtest.h>
 
 #include "transfer_driver.h"
@@ -93,6 +94,31 @@ TEST(Transfer, FollowsTheRoundTripAndBacksOffUntilProgress) {
   driver.ack(41);
   driver.send();
   EXPECT_EQ(driver.transfer.deadline() - driver.now, rto);
+}
+
+// RFC 6298 section 2, in real numbers: the timer has room for how much round trips differ, and is
+// at its place after each of them.
+TEST(Transfer, HasRoomForRoundTripsThatDiffer) {
+  TransferDriver driver({}, 500'000, {.rto_min = 1ms});
+  double average = 0;
+  double variation = 0;
+  for (std::uint16_t number = 1; number <= 60; ++number) {
+    const double sample = number % 2 == 0 ? 30'000 : 10'000;
+    driver.send();
+    driver.pass(std::chrono::microseconds{static_cast<int>(sample)});
+    driver.ack(number);
+    if (number == 1) {
+      average = sample;
+      variation = sample / 2;
+    } else {
+      variation = 0.75 * variation + 0.25 * std::abs(average - sample);
+      average = 0.875 * average + 0.125 * sample;
+    }
+    driver.send();
+    const std::chrono::duration<double, std::micro> rto = driver.transfer.deadline() - driver.now;
+    ASSERT_NEAR(rto.count(), average + 4 * variation, 50) << number;
+  }
+  EXPECT_GT(average + 4 * variation, 50'000) << "of 10 and 30 ms in turn";
 }
 
 TEST(Transfer, KeepsItsTimerAboveTheFloor) {
