@@ -136,7 +136,7 @@ class Lane {
             value_or_exit(dpdk::PacketPool::make("data_rate" + std::to_string(index), kPool, -1))),
         segments_(value_or_exit(dpdk::SegmentPool::make(
             "blocks of data_rate" + std::to_string(index), kPool.segments(), kPool.workers, -1))),
-        device_(with_segments(index)),
+        device_(queue_setup(index)),
         queue_(device_, options.download, appliance.files(),
                {.key = appliance.shared().key, .worker = index, .workers = options.workers}),
         attachments_{{{0, &queue_, index == 0}}},
@@ -233,10 +233,12 @@ class Lane {
                                         .workers = 1,
                                         .frame_bytes = 1600};
 
-  // net_null takes chains and does not say so: the port's own queue would copy each block.
-  [[nodiscard]] dpdk::QueueSetup with_segments(unsigned index) const {
-    dpdk::QueueSetup setup{
-        .queue = 0, .pool = pool_.get(), .segments = segments_.get(), .traits = port_->traits()};
+  // net_null takes chains and does not say so: the port's own queue would always copy.
+  [[nodiscard]] dpdk::QueueSetup queue_setup(unsigned index) const {
+    dpdk::QueueSetup setup{.queue = 0,
+                           .pool = pool_.get(),
+                           .segments = options_.download.copies ? nullptr : segments_.get(),
+                           .traits = port_->traits()};
     const std::string device = "net_null" + std::to_string(index);
     CHECK(rte_eth_dev_get_port_by_name(device.c_str(), &setup.port) == 0);
     return setup;

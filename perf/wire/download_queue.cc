@@ -179,15 +179,6 @@ std::size_t DownloadQueue::feed(std::span<Frame> frames, std::uint64_t now) {
   return count;
 }
 
-DownloadQueue::Frame DownloadQueue::make_copy(base::Bytes header, base::Bytes payload) {
-  rte_mbuf* frame = device_.make(header);
-  if (frame == nullptr) return {};
-  char* room = rte_pktmbuf_append(frame, static_cast<std::uint16_t>(payload.size()));
-  CHECK(room != nullptr);
-  std::memcpy(room, payload.data(), payload.size());
-  return Frame(frame);
-}
-
 std::size_t DownloadQueue::transmit(std::span<Frame> frames) {
   std::array<rte_mbuf*, 64> leaving;
   const std::size_t count = std::min(frames.size(), leaving.size());

@@ -30,7 +30,7 @@ struct DownloadOptions {
   std::uint32_t clients = 32;
   std::uint16_t window = 16;
   std::uint16_t blksize = 1468;
-  bool copies = false;  // the block goes into the frame, as on devices without segments
+  bool copies = false;  // the device's queue copies blocks into frames
   bool stops = false;   // each client fetches the file once
   // Frames of clients that arrive, at random times (a Poisson process). 0: each one as soon as its
   // client has what it waits for.
@@ -125,11 +125,8 @@ class DownloadQueue {
   Frame make(base::Bytes header) { return Frame(device_.make(header)); }
   template <worker::DataSource Source>
   Frame make_data(const Source& data) {
-    // Our traits promise checksums that the device was not asked for: it must not see the promise.
-    if (!options_.copies) return Frame(device_.make_data(data));
-    std::array<std::uint8_t, wire::kDataHeaderBytesMax> header;
-    data.write_header(header.data());
-    return make_copy(base::Bytes(header).first(data.header_bytes()), data.payload());
+    // Our traits may promise checksums that the device was not asked for: it does not see them.
+    return Frame(device_.make_data(data));
   }
   std::size_t transmit(std::span<Frame> frames);
   void release(Frame frame) {
@@ -137,8 +134,6 @@ class DownloadQueue {
   }
 
  private:
-  Frame make_copy(base::Bytes header, base::Bytes payload);
-
   struct Client {
     std::array<std::uint8_t, 128> request{};
     std::array<std::uint8_t, 60> ack{};
