@@ -7,20 +7,19 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
 #include <numeric>
 #include <random>
 
+#include "calendar.h"
+#include "receive_ring.h"
 #include "rom_frame.h"
 #include "support/service.h"
-#include "support/sink_queue.h"
-#include "worker/worker.h"
+#include "timed_worker.h"
 
 namespace stentor::perf {
 namespace {
 
 constexpr std::uint32_t kMachines = 8'388'608;
-constexpr std::size_t kDescriptors = 1'024;
 constexpr std::array<std::int64_t, 4> kRetrySeconds{1, 2, 4, 8};
 constexpr std::size_t kBurst = 32;
 
@@ -46,18 +45,16 @@ struct Answer {
 };
 
 // The receive ring, and what the worker has sent since it was last looked at.
-class NicQueue : public support::SinkQueue {
+class NicQueue : public ReceiveRing {
  public:
-  NicQueue() : discover_(rom_frame(1)), request_(request()), address_(address_offset(request_)) {
-    const std::size_t bytes = std::max(discover_.size(), request_.size());
-    // What was received is in the worker's hands while the next frames arrive.
-    buffers_.assign(2 * kDescriptors, support::ByteVector(bytes));
+  NicQueue()
+      : ReceiveRing(std::max(rom_frame(1).size(), request().size())),
+        discover_(rom_frame(1)),
+        request_(request()),
+        address_(address_offset(request_)) {
     answers_.reserve(kDescriptors);
   }
 
-  [[nodiscard]] std::size_t room() const { return kDescriptors - (tail_ - head_); }
-  // Of what is in the ring, so many frames are there for the next poll.
-  void allow(std::size_t frames) { allowed_ = frames; }
   void arrive_discover(std::uint32_t machine) {
     base::store_big_endian(put(discover_).data() + kMachine, machine);
   }
@@ -69,13 +66,6 @@ class NicQueue : public support::SinkQueue {
   [[nodiscard]] std::span<const Answer> answers() const { return answers_; }
   void forget_answers() { answers_.clear(); }
 
-  std::size_t receive(std::span<Frame> out) {
-    const std::size_t count = std::min({out.size(), tail_ - head_, allowed_});
-    allowed_ -= count;
-    for (Frame& frame : out.first(count)) frame = &buffers_[head_++ % buffers_.size()];
-    return count;
-  }
-  wire::ReceiveChecksums checksums(Frame) { return {.ipv4_good = true, .udp_good = true}; }
   Frame make(base::Bytes frame) {
     answers_.push_back({base::load_big_endian<std::uint32_t>(frame.data() + kMachine),
                         base::load_big_endian<std::uint32_t>(frame.data() + kYiaddr),
@@ -84,17 +74,8 @@ class NicQueue : public support::SinkQueue {
   }
 
  private:
-  support::ByteVector& put(const support::ByteVector& frame) {
-    support::ByteVector& buffer = buffers_[tail_++ % buffers_.size()];
-    buffer.assign(frame.begin(), frame.end());
-    return buffer;
-  }
-
   const support::ByteVector discover_, request_;
   const std::size_t address_;
-  std::vector<support::ByteVector> buffers_;
-  std::size_t head_ = 0, tail_ = 0;
-  std::size_t allowed_ = 0;
   std::vector<Answer> answers_;
 };
 
@@ -105,7 +86,8 @@ class Machines {
     std::uint64_t discovers = 0, requests = 0, acks = 0, given_up = 0;
   };
 
-  explicit Machines(NicQueue& nic) : nic_(nic), states_(kMachines), due_(kSlots), idle_(kMachines) {
+  Machines(NicQueue& nic, base::Time now)
+      : nic_(nic), states_(kMachines), calendar_(now), idle_(kMachines) {
     std::iota(idle_.begin(), idle_.end(), 0);
   }
 
@@ -162,9 +144,6 @@ class Machines {
   }
 
  private:
-  // A queue for about the time of a poll, further ahead than the longest wait.
-  static constexpr base::Duration kSlot = std::chrono::microseconds{16};
-  static constexpr std::size_t kSlots = std::size_t{1} << 20;
   struct State {
     std::uint32_t address = 0;
     std::uint8_t round = 0;  // of its exchanges: what an earlier one has scheduled means nothing
@@ -172,16 +151,6 @@ class Machines {
     bool is_requesting = false;
     bool is_queued = true;  // in idle_
   };
-  struct Due {
-    std::uint32_t machine = 0;
-    std::uint8_t round = 0;
-  };
-
-  static std::int64_t slot_of(base::Time time) { return time.time_since_epoch() / kSlot; }
-  void schedule(std::uint32_t machine, base::Time due) {
-    due_[static_cast<std::size_t>(slot_of(due)) % kSlots].push_back(
-        {machine, states_[machine].round});
-  }
   void end(std::uint32_t machine) {
     State& state = states_[machine];
     state.is_requesting = false;
@@ -193,14 +162,10 @@ class Machines {
     }
   }
   void collect_due(base::Time now) {
-    for (; next_slot_ <= slot_of(now); ++next_slot_) {
-      auto& queue = due_[static_cast<std::size_t>(next_slot_) % kSlots];
-      for (const Due& due : queue) {
-        const State& state = states_[due.machine];
-        if (state.is_requesting && state.round == due.round) ready_.push_back(due.machine);
-      }
-      queue.clear();
-    }
+    calendar_.collect(now, [this](const Calendar::Due& due) {
+      const State& state = states_[due.machine];
+      if (state.is_requesting && state.round == due.round) ready_.push_back(due.machine);
+    });
   }
   void send_request(std::uint32_t machine, bool has_room, base::Time now) {
     State& state = states_[machine];
@@ -213,7 +178,8 @@ class Machines {
       nic_.arrive_request(machine, state.address);
       ++counts_.requests;
     }
-    schedule(machine, now + std::chrono::seconds{kRetrySeconds[state.tries++]});
+    calendar_.schedule({machine, state.round},
+                       now + std::chrono::seconds{kRetrySeconds[state.tries++]});
   }
   std::uint32_t next_idle() {
     for (;;) {
@@ -228,9 +194,8 @@ class Machines {
 
   NicQueue& nic_;
   std::vector<State> states_;
-  std::vector<std::vector<Due>> due_;
+  Calendar calendar_;
   std::vector<std::uint32_t> ready_;
-  std::int64_t next_slot_ = 0;
   // Who asks next, and machines that have begun meanwhile.
   std::vector<std::uint32_t> idle_;
   std::uint64_t idle_head_ = 0;
@@ -240,23 +205,8 @@ class Machines {
   Counts counts_;
 };
 
-base::Duration cpu_time() {
-  std::timespec time{};
-  CHECK(::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0);
-  return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
-}
-
 class Bench {
  public:
-  Bench() {
-    const std::array<worker::Attachment<NicQueue>, 1> attachments{{{0, &nic_, true}}};
-    worker_.emplace(0, attachments,
-                    worker::Shared<NicQueue>{service_.snapshots(), mesh_, probes_, solicitations_,
-                                             support::Service::kKey},
-                    1, 1, now_);
-  }
-  ~Bench() { worker_->park(); }
-
   // To every machine.
   void give_addresses() {
     while (machines_.counts().acks < kMachines) advance(0, 1);
@@ -281,7 +231,7 @@ class Bench {
     return {rate(before.acks, after.acks), rate(before.discovers, after.discovers),
             rate(before.requests, after.requests), rate(before.given_up, after.given_up)};
   }
-  [[nodiscard]] const worker::Counters& counters() const { return worker_->counters(); }
+  [[nodiscard]] const worker::Counters& counters() const { return worker_.counters(); }
 
  private:
   void advance(double rate, double seconds) {
@@ -295,15 +245,13 @@ class Bench {
         owed = requests < nic_.room() ? static_cast<double>(nic_.room() - requests) : 0;
         nic_.allow(kBurst);
       } else {
-        nic_.allow(kDescriptors);
+        nic_.allow(NicQueue::kDescriptors);
         owed += rate * std::chrono::duration<double>(took).count();
       }
       const auto whole = static_cast<std::uint64_t>(owed);
       owed -= static_cast<double>(whole);
       machines_.ask(whole, now_);
-      const base::Duration start = cpu_time();
-      worker_->poll(now_);
-      took = cpu_time() - start;
+      took = worker_.poll(now_);
       now_ += took;
       machines_.hear();
     }
@@ -311,13 +259,10 @@ class Bench {
 
   support::Service service_{
       one_pool_config("10.0.0.2/8", "10.0.0.0/8", "10.1.0.0-10.160.255.255"), {{"file", {1}}}, 1};
-  worker::HandOverMesh<NicQueue::Frame> mesh_{1};
-  worker::ProbeBoard probes_{1, 1, support::Service::kKey};
-  worker::SolicitationBoard solicitations_{1, support::Service::kKey[0]};
   NicQueue nic_;
   base::Time now_{std::chrono::hours{1}};
-  Machines machines_{nic_};
-  std::optional<worker::Worker<NicQueue>> worker_;
+  Machines machines_{nic_, now_};
+  TimedWorker<NicQueue> worker_{service_, nic_, /*transfers_max=*/1, now_};
 };
 
 struct Options {
