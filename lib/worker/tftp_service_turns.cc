@@ -110,7 +110,7 @@ void TftpService::expire(base::Time now) {
     if (std::exchange(transfer.wants_buffer, false)) make_ready(index);
     switch (transfer.state.on_timeout(now, resends_max(transfer, now))) {
       case tftp::TimeoutEffect::early:
-        wheel_.arm(index, transfer.state.deadline());
+        if (transfer.state.ready_blocks(1) == 0) wheel_.arm(index, transfer.state.deadline());
         break;
       case tftp::TimeoutEffect::resend:
         note_progress(index, now);
@@ -207,7 +207,10 @@ void TftpService::mark_sent(TransferIndex index, std::uint16_t count, base::Time
   counters_.blocks_sent.add(count);
 }
 
+// It is the end of a window that a client answers: while more of it waits for its turn or its pace,
+// there is nothing to be late for.
 void TftpService::end_turn(TransferIndex index) {
+  if (table_[index].state.ready_blocks(1) != 0) return;
   wheel_.arm(index, table_[index].state.deadline());
 }
 
