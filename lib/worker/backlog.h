@@ -96,6 +96,19 @@ inline bool holds_many_discovers(std::span<const base::Bytes> frames) {
                   frames.size());
 }
 
+// Begins to fetch what is in the frames, up to a burst; returns their bytes.
+template <PortQueue Q>
+std::uint64_t look_at(Q& queue, std::span<const typename Q::Frame> frames,
+                      std::span<base::Bytes, kBurst> contents) {
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    contents[i] = queue.bytes(frames[i]);
+    __builtin_prefetch(contents[i].data());
+    bytes += contents[i].size();
+  }
+  return bytes;
+}
+
 // As many full bursts as there are, up to a backlog's, and what is left. Returns how many frames.
 template <PortQueue Q>
 std::size_t receive_bursts(Q& queue, std::span<typename Q::Frame, kBacklogBurst> frames,

@@ -20,7 +20,9 @@ class ClientCounts {
     return cell_count(transfers_max) * sizeof(Cell);
   }
 
-  void prefetch(wire::Ipv4Address client) const { __builtin_prefetch(&cells_[home_of(client)], 1); }
+  [[gnu::always_inline]] void prefetch(wire::Ipv4Address client) const {
+    __builtin_prefetch(&cells_[home_of(client)], 1);
+  }
   [[nodiscard]] std::uint32_t of(wire::Ipv4Address client) const;
   void add(wire::Ipv4Address client);
   // One that was added.

@@ -19,7 +19,9 @@ class ReadyList {
     return std::uint64_t{entries} * sizeof(Link);
   }
 
-  void prefetch(std::uint32_t entry) const { __builtin_prefetch(&links_[entry], 1); }
+  [[gnu::always_inline]] void prefetch(std::uint32_t entry) const {
+    __builtin_prefetch(&links_[entry], 1);
+  }
   // At the back; nothing if the entry stands in a queue already.
   void push(std::size_t queue, std::uint32_t entry);
   // The same at the front.

@@ -23,13 +23,13 @@ class RequestBudget {
         left_(requests_max_),
         refilled_(now) {}
 
-  // False: there is none left for this one.
-  [[nodiscard]] bool take(base::Time now) {
+  // Whether there is none left.
+  [[nodiscard]] bool is_spent(base::Time now) {
     if (left_ == 0 || now - refilled_ >= kPeriod) refill(now);
-    if (left_ == 0) return false;
-    --left_;
-    return true;
+    return left_ == 0;
   }
+  // Where it is not spent.
+  void take() { --left_; }
 
  private:
   static constexpr base::Duration kPeriod = std::chrono::milliseconds{1};

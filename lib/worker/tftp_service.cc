@@ -18,7 +18,7 @@ using wire::DropReason;
 // A client that asks again is restarting once its last ACK is this old; before, the network
 // repeated its request.
 constexpr base::Duration kRestartAfter = std::chrono::seconds{1};
-constexpr std::size_t kPrefetchMax = 32;
+constexpr std::size_t kLookAheadMax = 32;
 // A transfer that lasts no longer, and whose client does not fall silent, is told of by its end.
 constexpr base::Duration kTellAfter = std::chrono::seconds{1};
 // Of 65,536 in a circle.
@@ -71,18 +71,45 @@ TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::siz
   homes[self] = &table_.homes();
 }
 
-void TftpService::prefetch(std::span<const base::Bytes> frames) const {
-  if (proven_ < kPrefetchFrom) return;
-  std::array<std::uint64_t, kPrefetchMax> hashes;
+ShedRequests TftpService::look_ahead(std::span<const base::Bytes> frames, std::size_t attachment,
+                                     const PortSteering& steering, base::Time now) {
+  const bool fetches = proven_ >= kPrefetchFrom;
+  const auto reason = reason_to_shed(attachment, now);
+  ShedRequests shed;
+  if (!fetches && !reason) return shed;
+  std::array<std::uint64_t, kLookAheadMax> hashes;
   std::size_t count = 0;
-  for (const base::Bytes frame : frames.first(std::min(frames.size(), kPrefetchMax))) {
-    const auto seen = wire::glance_at(frame);
+  CHECK(frames.size() <= kLookAheadMax);
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const auto seen = wire::glance_at(frames[i]);
     if (!seen) continue;
-    hashes[count++] = table_.prefetch_cell(seen->source, seen->source_port);
+    const std::uint64_t hash = table_.hash_of(seen->source, seen->source_port);
+    if (table_.homes().has(hash)) {
+      table_.prefetch_cell(hash);
+      hashes[count++] = hash;
+    } else if (reason && seen->destination_port == tftp::kServerPort &&
+               tftp::opcode_of(seen->payload) == tftp::Opcode::read_request &&
+               owner_of_requests(seen->source, steering) == self_) {
+      shed.frames |= std::uint32_t{1} << i;
+      shed.reason = *reason;
+    }
   }
-  for (const std::uint64_t hash : std::span(hashes).first(count)) {
-    prefetch(table_.candidate_of(hash));
+  if (fetches) {
+    for (const std::uint64_t hash : std::span(hashes).first(count)) {
+      prefetch(table_.candidate_of(hash));
+    }
   }
+  return shed;
+}
+
+// What is begun is finished first (DESIGN section 3, "Overload"). A flood is shed before anybody
+// looks at what it asks for.
+std::optional<DropReason> TftpService::reason_to_shed(std::size_t attachment, base::Time now) {
+  if (is_behind_ && !has_room()) return DropReason::tftp_transfers_full;
+  if (is_overloaded(attachment) || (is_behind_ && budget_.is_spent(now))) {
+    return DropReason::tftp_overload;
+  }
+  return std::nullopt;
 }
 
 Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arrival,
@@ -98,22 +125,18 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
   }
   // Every request of one client address is decided by one worker, so that a repeated one is known
   // as such, and all of the address's transfers are counted, on whichever queue it arrives.
-  const std::vector<WorkerIndex>& workers = steering.workers;
-  const std::uint64_t hash = wire::flow_hash(key_[1], datagram.source, /*port=*/0);
-  const WorkerIndex owner = workers[hash % workers.size()];
+  const WorkerIndex owner = owner_of_requests(datagram.source, steering);
   if (is_of_transfer) {
     return owner == self_ ? on_transfer_message(arrival) : leave_to(owner, datagram);
   }
   if (owner != self_) return HandOver{.worker = owner};
 
   const TransferIndex old = table_.find(datagram.source, datagram.source_port);
-  // What is begun is finished first (DESIGN section 3, "Overload"). A request in the place of an
-  // old transfer adds none. A flood is shed before anybody looks at what it asks for.
+  // A request in the place of an old transfer adds none.
   if (old == kNoTransfer) {
     if (snapshot.is_draining()) return DropReason::draining;
-    if (is_behind_ && !has_room()) return DropReason::tftp_transfers_full;
-    const bool is_flood = is_behind_ && !budget_.take(arrival.now);
-    if (is_flood || is_overloaded(arrival.attachment)) return DropReason::tftp_overload;
+    if (const auto reason = reason_to_shed(arrival.attachment, arrival.now)) return *reason;
+    if (is_behind_) budget_.take();
     table_.prefetch_place(datagram.source, datagram.source_port);
   }
   return on_owned_request(snapshot, arrival, old, out);

@@ -102,6 +102,12 @@ class BlockWriter {
   bool makes_sums_ = false;
 };
 
+// Frames of a burst that are dropped after a glance: a bit each, and why.
+struct ShedRequests {
+  std::uint32_t frames = 0;
+  wire::DropReason reason = wire::DropReason::tftp_overload;
+};
+
 class TftpService {
  public:
   // A turn of a transfer that has just begun is one frame, of others one at the least: so in a
@@ -123,10 +129,12 @@ class TftpService {
   // First of all in each loop: who has which address, from now on.
   void begin_loop(lease::Table& leases) { leases_ = &leases; }
 
-  // Before a burst of frames is dispatched: where more transfers are acknowledged than a cache
-  // holds, those that the frames speak of are fetched all at once, so that one wait is all of
-  // theirs.
-  void prefetch(std::span<const base::Bytes> frames) const;
+  // Before a burst of frames of a port queue is dispatched: which of them need not be, for they are
+  // requests of new transfers that could only be dropped. Where more transfers are acknowledged
+  // than a cache holds, those that the other frames speak of are fetched all at once, so that one
+  // wait is all of theirs.
+  [[nodiscard]] ShedRequests look_ahead(std::span<const base::Bytes> frames, std::size_t attachment,
+                                        const PortSteering& steering, base::Time now);
 
   // Whether there is more to do than a loop does. While there is, requests of new transfers have a
   // budget.
@@ -218,12 +226,22 @@ class TftpService {
     base::Time begun{};
   };
 
-  // All that its ACK, its turn or its end touches; `index` may be kNoTransfer.
-  void prefetch(TransferIndex index) const {
+  // All that its ACK, its turn or its end touches; `index` may be kNoTransfer. A function that only
+  // prefetches is one without effects to the compiler, which may leave out a call that it has not
+  // put in line.
+  [[gnu::always_inline]] void prefetch(TransferIndex index) const {
     if (index == kNoTransfer) return;
     table_.prefetch(index);
     wheel_.prefetch(index);
     ready_.prefetch(index);
+  }
+  // Why requests of new transfers are dropped, if they are.
+  [[nodiscard]] std::optional<wire::DropReason> reason_to_shed(std::size_t attachment,
+                                                               base::Time now);
+  [[nodiscard]] WorkerIndex owner_of_requests(wire::Ipv4Address client,
+                                              const PortSteering& steering) const {
+    const std::uint64_t hash = wire::flow_hash(key_[1], client, /*port=*/0);
+    return steering.workers[hash % steering.workers.size()];
   }
   // Of a client whose requests are this worker's; `old`: its transfer from the same port.
   Verdict on_owned_request(const Snapshot& snapshot, const UdpArrival& arrival, TransferIndex old,
@@ -231,7 +249,7 @@ class TftpService {
   Verdict open(const Snapshot& snapshot, const UdpArrival& arrival,
                const tftp::ReadRequest& request, TransferIndex old, base::MutableBytes out);
   Verdict begin(const UdpArrival& arrival, const Opened& opened, TransferIndex old);
-  [[nodiscard]] bool is_overloaded(std::uint16_t attachment) const {
+  [[nodiscard]] bool is_overloaded(std::size_t attachment) const {
     const Admission& admission = admissions_[attachment];
     return admission.is_overloaded && admission.watched != kNoTransfer;
   }

@@ -28,7 +28,9 @@ class TimingWheel {
     return std::uint64_t{entries} * sizeof(Entry);
   }
 
-  void prefetch(std::uint32_t entry) const { __builtin_prefetch(&entries_[entry], 1); }
+  [[gnu::always_inline]] void prefetch(std::uint32_t entry) const {
+    __builtin_prefetch(&entries_[entry], 1);
+  }
   // Fires at or after `deadline`, at most one tick late. An entry that is armed already is moved
   // only if `deadline` is earlier than where it stands.
   void arm(std::uint32_t entry, base::Time deadline);

@@ -55,24 +55,22 @@ class TransferTable {
   // kNoTransfer if there is none.
   [[nodiscard]] TransferIndex find(wire::Ipv4Address client, std::uint16_t port) const;
   // find() in two steps that wait for no cell and no record, of which the second is for some time
-  // after the first. What the first returns is for the second.
-  [[nodiscard]] std::uint64_t prefetch_cell(wire::Ipv4Address client, std::uint16_t port) const {
-    const std::uint64_t hash = hash_of(client, port);
-    if (homes_.has(hash)) __builtin_prefetch(&cells_[homes_.home_of(hash)]);
-    return hash;
+  // after the first.
+  [[gnu::always_inline]] void prefetch_cell(std::uint64_t hash) const {
+    __builtin_prefetch(&cells_[homes_.home_of(hash)]);
   }
   // Nearly always what find() finds; no record is looked at.
   [[nodiscard]] TransferIndex candidate_of(std::uint64_t hash) const {
     if (!homes_.has(hash)) return kNoTransfer;
     return transfer_in(candidate_from(homes_.home_of(hash), tag_of(hash)));
   }
-  void prefetch(TransferIndex index) const {
+  [[gnu::always_inline]] void prefetch(TransferIndex index) const {
     const auto* record = reinterpret_cast<const char*>(&records_[index]);
     for (std::size_t at = 0; at < sizeof(LiveTransfer); at += 64)
       __builtin_prefetch(record + at, 1);
   }
   // What live_of() and add() will look at.
-  void prefetch_place(wire::Ipv4Address client, std::uint16_t port) const {
+  [[gnu::always_inline]] void prefetch_place(wire::Ipv4Address client, std::uint16_t port) const {
     counts_.prefetch(client);
     __builtin_prefetch(&cells_[homes_.home_of(hash_of(client, port))], 1);
   }

@@ -11,12 +11,14 @@
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "base/published.h"
 #include "lease/table.h"
+#include "worker/announcement.h"
 #include "worker/backlog.h"
 #include "worker/counters.h"
 #include "worker/dhcp_owner.h"
@@ -39,6 +41,8 @@ class Worker {
   static constexpr std::size_t kBurst = worker::kBurst;
   // Of a backlog, the DISCOVERs of a loop that are answered whatever else there is.
   static constexpr std::size_t kDiscoversMin = 4;
+  // Bursts of which most is shed that a loop takes at the most.
+  static constexpr std::size_t kShedBursts = 4;
   // Lease records looked at in a loop for expiry.
   static constexpr std::size_t kSweepRecords = 64;
 
@@ -124,21 +128,27 @@ class Worker {
   bool receive(const Snapshot& snapshot, std::size_t lane_index, base::Time now) {
     Lane& lane = lanes_[lane_index];
     if (lane.backlog.lasts(now)) return receive_backlog(snapshot, lane, now);
-    std::array<Frame, kBurst> frames{};
-    std::size_t count = lane.attachment.queue->receive(frames);
-    const bool is_full = count == kBurst;
-    if (!is_full) lane.backlog.note(false, now);
-    if (count == 0) return false;
-    counters_.frames_received.add(count);
-    std::array<base::Bytes, kBurst> contents;
-    counters_.bytes_received.add(look_at(lane, std::span(frames).first(count), contents));
-    if (is_full) {
-      const bool sender_waits = lane.attachment.queue->traits().sender_waits;
-      lane.backlog.note(!sender_waits && holds_many_discovers(contents), now);
-      is_behind_ = true;
-      count = leave_to_others(snapshot, lane.attachment.port, frames, contents);
+    // A full burst of which most is shed leaves time for the next: an ACK may be in it.
+    for (std::size_t burst = 0; burst < kShedBursts; ++burst) {
+      std::array<Frame, kBurst> frames{};
+      std::size_t count = lane.attachment.queue->receive(frames);
+      const bool is_full = count == kBurst;
+      if (!is_full) lane.backlog.note(false, now);
+      if (count == 0) return burst != 0;
+      counters_.frames_received.add(count);
+      std::array<base::Bytes, kBurst> contents;
+      counters_.bytes_received.add(
+          look_at(*lane.attachment.queue, std::span(frames).first(count), contents));
+      if (is_full) {
+        const bool sender_waits = lane.attachment.queue->traits().sender_waits;
+        lane.backlog.note(!sender_waits && holds_many_discovers(contents), now);
+        is_behind_ = true;
+        count = leave_to_others(snapshot, lane.attachment.port, frames, contents);
+      }
+      const std::size_t shed = serve_burst(snapshot, lane, std::span(frames).first(count), contents,
+                                           /*may_cross=*/true, now);
+      if (!is_full || shed < kBurst / 2) break;
     }
-    serve_burst(snapshot, lane, std::span(frames).first(count), contents, /*may_cross=*/true, now);
     return true;
   }
 
@@ -159,7 +169,7 @@ class Worker {
     for (auto rest = choose(snapshot, lane, all, begun, room); !rest.empty();) {
       const auto burst = rest.first(std::min(rest.size(), kBurst));
       std::array<base::Bytes, kBurst> contents;
-      look_at(lane, burst, contents);
+      look_at(*lane.attachment.queue, burst, contents);
       serve_burst(snapshot, lane, burst, contents, /*may_cross=*/true, now);
       rest = rest.subspan(burst.size());
     }
@@ -187,26 +197,25 @@ class Worker {
     return frames.first(kept);
   }
 
-  // Begins to fetch what is in the frames; returns their bytes.
-  static std::uint64_t look_at(Lane& lane, std::span<const Frame> frames,
-                               std::span<base::Bytes, kBurst> contents) {
-    std::uint64_t bytes = 0;
-    for (std::size_t i = 0; i < frames.size(); ++i) {
-      contents[i] = lane.attachment.queue->bytes(frames[i]);
-      __builtin_prefetch(contents[i].data());
-      bytes += contents[i].size();
-    }
-    return bytes;
-  }
-
-  void serve_burst(const Snapshot& snapshot, Lane& lane, std::span<const Frame> frames,
-                   std::span<const base::Bytes> contents, bool may_cross, base::Time now) {
+  // Returns how many were dropped after a glance.
+  std::size_t serve_burst(const Snapshot& snapshot, Lane& lane, std::span<const Frame> frames,
+                          std::span<const base::Bytes> contents, bool may_cross, base::Time now) {
     // Of several workers' bursts the replies are more than a batch holds.
     if (lane.batch.reply_room() < frames.size()) lane.batch.flush(now);
     contents = contents.first(frames.size());
-    tftp_.prefetch(contents);
-    dispatcher_.prefetch(snapshot, lane.attachment.port, contents);
-    for (const Frame frame : frames) serve(snapshot, lane, frame, may_cross, now);
+    const PortIndex port = lane.attachment.port;
+    const ShedRequests shed =
+        tftp_.look_ahead(contents, index_of(*lane_of(port)), snapshot.ports[port].steering, now);
+    dispatcher_.prefetch(snapshot, port, contents);
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      if ((shed.frames >> i & 1) != 0) {
+        counters_.drop(shed.reason);
+        lane.attachment.queue->release(frames[i]);
+      } else {
+        serve(snapshot, lane, frames[i], may_cross, now);
+      }
+    }
+    return static_cast<std::size_t>(std::popcount(shed.frames));
   }
 
   // More came than one burst: each of DHCP is its client's worker's, unless that one has too many
@@ -239,7 +248,7 @@ class Worker {
       Lane* lane = lane_of(port);
       CHECK(lane != nullptr);
       std::array<base::Bytes, kBurst> contents;
-      look_at(*lane, frames, contents);
+      look_at(*lane->attachment.queue, frames, contents);
       serve_burst(snapshot, *lane, frames, contents, /*may_cross=*/false, now);
     });
   }
@@ -270,15 +279,14 @@ class Worker {
     Q& queue = *lane.attachment.queue;
     const PortIndex port = lane.attachment.port;
     std::array<std::uint8_t, kFrameBytesMax> reply;
-    const Verdict verdict = dispatcher_.dispatch(
-        snapshot,
-        {.port = port,
-         .attachment = static_cast<std::uint16_t>(lane_of(port) - lanes_.data()),
-         .traits = queue.traits(),
-         .frame = queue.bytes(frame),
-         .checksums = queue.checksums(frame),
-         .now = now},
-        reply);
+    const Verdict verdict = dispatcher_.dispatch(snapshot,
+                                                 {.port = port,
+                                                  .attachment = index_of(*lane_of(port)),
+                                                  .traits = queue.traits(),
+                                                  .frame = queue.bytes(frame),
+                                                  .checksums = queue.checksums(frame),
+                                                  .now = now},
+                                                 reply);
     if (verdict.kind() != Verdict::Kind::hand_over) {
       counters_.note(verdict);
       conclude(lane, verdict, reply);
@@ -343,7 +351,7 @@ class Worker {
     const Verdict verdict =
         dispatcher_.dispatch(snapshot,
                              {.port = request.port,
-                              .attachment = static_cast<std::uint16_t>(lane - lanes_.data()),
+                              .attachment = index_of(*lane),
                               .traits = lane->attachment.queue->traits(),
                               .frame = frame,
                               .checksums = {.ipv4_good = true, .udp_good = true},
@@ -390,21 +398,13 @@ class Worker {
         lane.next_announced = 0;
         announcing_ |= port;
       }
-      if ((announcing_ & port) != 0 && announce_networks(snapshot, lane)) announcing_ &= ~port;
+      if ((announcing_ & port) == 0) continue;
+      const std::vector<Network>& networks = snapshot.ports[lane.attachment.port].networks;
+      if (announce_networks(networks, lane.next_announced, lane.attachment.queue->traits(),
+                            lane.batch)) {
+        announcing_ &= ~port;
+      }
     }
-  }
-
-  // As many as the batch has room and the port has buffers for; true when that was the rest.
-  bool announce_networks(const Snapshot& snapshot, Lane& lane) {
-    const std::vector<Network>& networks = snapshot.ports[lane.attachment.port].networks;
-    for (; lane.next_announced < networks.size(); ++lane.next_announced) {
-      if (lane.batch.room() == 0) return false;
-      std::array<std::uint8_t, 64> frame;
-      const std::size_t length =
-          write_announcement(frame, lane.attachment.queue->traits(), networks[lane.next_announced]);
-      if (!lane.batch.push(base::Bytes(frame).first(length))) return false;
-    }
-    return true;
   }
 
   // The transfers of a queue take turns until its batch is full, then the batch leaves.
@@ -468,6 +468,9 @@ class Worker {
     return lane.batch.push(base::Bytes(frame).first(length)) ? 1 : 0;
   }
 
+  [[nodiscard]] std::uint16_t index_of(const Lane& lane) const {
+    return static_cast<std::uint16_t>(&lane - lanes_.data());
+  }
   // The lane that serves a port's transfers on this worker: the first one of the port.
   Lane* lane_of(PortIndex port) {
     for (Lane& lane : lanes_) {

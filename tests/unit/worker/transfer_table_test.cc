@@ -129,10 +129,10 @@ TEST(TransferTable, TellsWhichRecordALookUpWillWant) {
   for (std::uint32_t client = 0; client < kClients; ++client) table.add(transfer_of(client, 2070));
   for (std::uint32_t client = 0; client < kClients; ++client) {
     const wire::Ipv4Address address{client};
-    ASSERT_EQ(table.candidate_of(table.prefetch_cell(address, 2070)), table.find(address, 2070));
+    ASSERT_EQ(table.candidate_of(table.hash_of(address, 2070)), table.find(address, 2070));
   }
   const wire::Ipv4Address stranger{kClients};
-  EXPECT_EQ(table.candidate_of(table.prefetch_cell(stranger, 2070)), kNoTransfer);
+  EXPECT_EQ(table.candidate_of(table.hash_of(stranger, 2070)), kNoTransfer);
 }
 
 }  // namespace

@@ -132,6 +132,57 @@ TEST_F(WorkerFloodTest, ReadsNoRequestForAFullTableWhileItIsBehind) {
   EXPECT_EQ(full(), 100u - 32) << "those who are held make room";
 }
 
+// Goal: what is shed leaves time for what is behind it: a live transfer's ACK has its turn in the
+// same loop.
+TEST_F(WorkerFloodTest, FindsAnAckBehindAFloodThatItSheds) {
+  ask(0, 299, "file");
+  while (rig->port().take()) {
+  }
+  client_port = 2999;
+  const auto begun = send(support::tftp_request("file"));
+  ASSERT_EQ(begun.size(), 1u);
+  auto& queue = rig->port().queue(0);
+  const auto flood = [&queue](std::size_t frames) {
+    for (std::size_t i = 0; i < frames; ++i) {
+      const auto port = static_cast<std::uint16_t>(4000 + i);
+      queue.put(support::udp_frame({}, {.source = "10.20.20.250"}, {port, 69},
+                                   support::tftp_request("file")));
+    }
+  };
+  // By a full burst it is behind.
+  flood(kBurst);
+  rig->worker().poll(now);
+  flood(3 * kBurst);
+  queue.put(support::udp_frame({}, {}, {client_port, begun[0].source_port}, support::tftp_ack(1)));
+  const std::uint64_t sent = rig->total(&Counters::blocks_sent);
+  rig->worker().poll(now);
+  EXPECT_EQ(queue.arriving(), 0u);
+  EXPECT_EQ(rig->total(&Counters::blocks_sent), sent + 1);
+  EXPECT_EQ(rig->drops(wire::DropReason::tftp_transfers_full), 4 * kBurst);
+}
+
+// Goal: only a request that would begin a transfer is shed by a glance: a repeated one has its
+// answer.
+TEST_F(WorkerFloodTest, ShedsNoRepeat) {
+  ask(0, 300, "file");
+  while (rig->port().take()) {
+  }
+  auto& queue = rig->port().queue(0);
+  // By the first burst it is behind; the second is shed.
+  for (std::size_t i = 0; i < 2 * kBurst; ++i) {
+    queue.put(support::udp_frame({}, {.source = "10.20.20.250"}, {5000, 69},
+                                 support::tftp_request("file")));
+  }
+  queue.put(
+      support::udp_frame({}, {.source = "10.20.20.1"}, {3000, 69}, support::tftp_request("file")));
+  rig->poll(now);
+  const auto frame = rig->port().take();
+  ASSERT_TRUE(frame);
+  EXPECT_EQ(support::tftp_reply(*frame).number, 1);
+  EXPECT_FALSE(rig->port().take());
+  EXPECT_EQ(rig->drops(wire::DropReason::tftp_transfers_full), 2 * kBurst);
+}
+
 class HandOverFloodTest : public WorkerTest {
  protected:
   static constexpr std::size_t kRing = HandOverMesh<support::FakePort::Frame>::kRingFrames;
