@@ -115,9 +115,12 @@ class Guest:
 
     def wait_for(self, pattern, seconds=BOOT_SECONDS_MAX):
         """Until the console shows it; returns the match."""
+        def look():
+            # In this order: what it shows last it shows before it ends.
+            has_ended = self.ended()
+            return re.search(pattern, self.console()) or has_ended
         try:
-            found = wait_for(lambda: re.search(pattern, self.console()) or self.ended(), seconds,
-                             f"the console shows `{pattern}`")
+            found = wait_for(look, seconds, f"the console shows `{pattern}`")
             check(found is not True, f"QEMU ended before the console showed `{pattern}`: " +
                   (self.folder / "qemu.log").read_text())
         except Failure as failure:

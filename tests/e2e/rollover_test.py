@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Goal: block numbers, which have 16 bits, roll over twice with each boot loader: iPXE, PXELINUX and
-Syslinux, GRUB for BIOS and for UEFI, and OVMF with a window of 4. A limit of their class makes the
-blocks short, and what comes after 131,072 of them is looked at by whoever has loaded it.
+"""Goal: block numbers, which have 16 bits, roll over with each boot loader: twice with iPXE, GRUB
+for BIOS and for UEFI, and OVMF with a window of 4, once with PXELINUX and Syslinux. A limit of
+their class makes the blocks short, and what comes after the last that rolls over is looked at by
+whoever has loaded it.
 """
 
 import os
@@ -18,8 +19,7 @@ from suite import check, check_equal, main, program_under_test, wait_for
 from wire_log import WireLog
 
 BLKSIZE = 512
-BLOCKS_ROLLED_TWICE = 131_080
-ROLLED_BYTES = BLOCKS_ROLLED_TWICE * BLKSIZE
+BLOCKS_ROLLED_ONCE, BLOCKS_ROLLED_TWICE = 65_540, 131_080
 PXELINUX = "/usr/lib/PXELINUX/pxelinux.0"
 SYSLINUX = "/usr/lib/SYSLINUX.EFI/efi64/syslinux.efi"
 IMAGE, INITRD = "rolled.img", "rolled.initrd"
@@ -33,7 +33,9 @@ GUESTS = {
 }
 IPXE_SCRIPT = f"""\
 #!ipxe
-imgfetch {IMAGE} && echo {IPXE_FETCHED} && imgfree && set 210:string pxelinux/ && chain pxelinux/pxelinux.0
+imgfetch {IMAGE} && echo {IPXE_FETCHED} && imgfree || exit
+set 210:string pxelinux/
+chain pxelinux/pxelinux.0
 """
 GRUB_CONFIG = f"""\
 serial --unit=0 --speed=115200
@@ -64,7 +66,7 @@ def write_boot_files(images, linux):
         run("grub-mknetdir", f"--net-directory={images}", "--subdir=grub", "-d", modules)
     (images / "grub/grub.cfg").write_text(GRUB_CONFIG)
     shutil.copy(UEFI_IMAGE, images)
-    os.truncate(images / os.path.basename(UEFI_IMAGE), ROLLED_BYTES)
+    os.truncate(images / os.path.basename(UEFI_IMAGE), BLOCKS_ROLLED_TWICE * BLKSIZE)
     for folder, loader, modules, first_module in (("pxelinux", PXELINUX, "bios", "ldlinux.c32"),
                                                   ("syslinux-efi", SYSLINUX, "efi64",
                                                    "ldlinux.e64")):
@@ -75,10 +77,11 @@ def write_boot_files(images, linux):
         os.link(linux / "vmlinuz", images / folder / "vmlinuz")
         # Linux skips zeros before an archive: what it unpacks came after they rolled over.
         with open(images / folder / INITRD, "wb") as file:
-            file.truncate(ROLLED_BYTES)
+            file.truncate(BLOCKS_ROLLED_ONCE * BLKSIZE)
             file.seek(0, os.SEEK_END)
             file.write((linux / "initrd.img").read_bytes())
-    (images / IMAGE).write_bytes(random.Random(IMAGE).randbytes(ROLLED_BYTES + 1))
+    content = random.Random(IMAGE).randbytes(BLOCKS_ROLLED_TWICE * BLKSIZE + 1)
+    (images / IMAGE).write_bytes(content)
 
 
 def linux_boots(guest, payload_hash):
@@ -88,23 +91,26 @@ def linux_boots(guest, payload_hash):
 
 
 def grub_hashes_it(guest, images):
-    found = guest.wait_for(rf"([0-9a-f]{{64}}) +/{IMAGE}\s")
+    found = guest.wait_for(rf"([0-9a-f]{{64}}) +/{IMAGE}")
     check_equal(found[1], sha256(images / IMAGE), "what GRUB hashed")
     guest.wait_for_end()
 
 
 def what_passed_the_wire_is_right(wire, images):
-    rolled = [transfer for transfer in wire.transfers if transfer.blocks >= BLOCKS_ROLLED_TWICE]
-    check_equal(sorted(transfer.path.lstrip("/") for transfer in rolled),
-                sorted([IMAGE] * 3 + ["grubnetx64.efi", f"pxelinux/{INITRD}",
-                                      f"syslinux-efi/{INITRD}"]), "what rolled over twice")
-    for transfer in rolled:
+    def rolled(blocks):
+        return [transfer for transfer in wire.transfers if transfer.blocks >= blocks]
+    twice = sorted(transfer.path.lstrip("/") for transfer in rolled(BLOCKS_ROLLED_TWICE))
+    check_equal(twice, ["grubnetx64.efi"] + [IMAGE] * 3, "what rolled over twice")
+    once = {transfer.path for transfer in rolled(BLOCKS_ROLLED_ONCE)}
+    check({f"pxelinux/{INITRD}", f"syslinux-efi/{INITRD}"} <= once, f"what rolled over: {once}")
+    for transfer in rolled(BLOCKS_ROLLED_ONCE):
         wait_for(lambda: transfer.acked >= transfer.blocks - 1, 5,
                  f"{transfer.path} is acknowledged to its end")
         check_equal(transfer.granted["blksize"], str(BLKSIZE), f"blksize of {transfer.path}")
         check_equal(transfer.sha256(), sha256(images / transfer.path.lstrip("/")),
                     f"SHA-256 of {transfer.path} on the wire")
-    windows = {transfer.path: transfer.granted.get("windowsize") for transfer in rolled}
+    windows = {transfer.path: transfer.granted.get("windowsize")
+               for transfer in rolled(BLOCKS_ROLLED_TWICE)}
     check_equal(windows["grubnetx64.efi"], str(OVMF_WINDOWSIZE), "windowsize of OVMF")
 
 
@@ -134,7 +140,8 @@ def group(program):
             with guest_of("Syslinux for UEFI") as guest:
                 yield ("Syslinux for UEFI boots Linux by what comes last",
                        lambda: linux_boots(guest, payload_hash))
-            yield "what passed the wire is right", lambda: what_passed_the_wire_is_right(wire, images)
+            yield ("what passed the wire is right",
+                   lambda: what_passed_the_wire_is_right(wire, images))
             yield "nobody was given up", lambda: nobody_was_given_up(stentord)
 
 
