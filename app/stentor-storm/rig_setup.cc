@@ -115,7 +115,7 @@ dpdk::PortOptions Rig::port_options(const PortRequest& request,
                                     const storm::Scenario& scenario) const {
   // What a core may hold of its queue: a burst, frames to be sent, and full rings from its peers.
   const std::size_t held =
-      Crew::kBurst + storm::Outbox::kFrames +
+      Crew::kBurst + Crew::kHeld +
       worker::HandOverMesh<Queue::Frame>::kRingFrames * (placement_.workers.size() - 1);
   return {.name = "storm",
           .device = device_,

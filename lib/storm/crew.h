@@ -44,6 +44,10 @@ class Crew {
  public:
   using Frame = typename Q::Frame;
   static constexpr std::size_t kBurst = 32;
+  // Frames that a burst draws at most, and that it may hold for it until the device takes them.
+  // What fire() makes stands beside them, behind those heard before and before those heard after.
+  static constexpr std::size_t kHeard = kBurst * Outbox::kFramesAnEvent;
+  static constexpr std::size_t kHeld = 2 * kHeard + Outbox::kFrames;
   static constexpr base::Duration kStallMax = std::chrono::seconds{1};
 
   Crew(const Plan& plan, std::size_t core, Q& queue, Mesh<Q>& mesh)
@@ -70,15 +74,17 @@ class Crew {
     const base::Duration elapsed = now - mesh_.shared().start;
     if (elapsed >= plan_.scenario().give_up && !is_over()) stop(now, Failure::out_of_time);
     bool worked = flush(now);
-    // A device that is full is sent nothing new, but what it has received is heard as far as the
-    // answers have room: a server that waits until it is heard would be waited for for ever.
-    const bool is_full = pending_ != 0;
-    if (is_full) counters().count(Count::port_full);
+    if (pending_ != 0) counters().count(Count::port_full);
+    // While the device is full, what it has received is heard as far as the answers have room: a
+    // server that waits until it is heard would be waited for for ever. And machines have deadlines
+    // while others are heard without end: what fire() makes has room of its own.
     worked |= receive(now);
     worked |= take_handed_over(now);
     if (faults_) worked |= deliver_due(now);
-    if (!is_full) worked |= squad_.fire(now);
+    const bool has_fired = fired_ == 0 && squad_.fire(now);
+    worked |= has_fired;
     send_outbox(now);
+    if (has_fired) fired_ = pending_;
     counters().note_data(elapsed);
     worked |= flush(now);
     return worked;
@@ -97,7 +103,7 @@ class Crew {
   // Gives back frames that wait to be sent or in rings to this core. At the end only.
   void release_frames() {
     for (std::size_t i = 0; i < pending_; ++i) queue_.release(frames_[i]);
-    pending_ = 0;
+    pending_ = fired_ = 0;
     while (for_each_crossing([this](Frame frame) { queue_.release(frame); })) {
     }
   }
@@ -123,8 +129,16 @@ class Crew {
     return true;
   }
 
-  // Frames that may be heard: most are answered by one.
-  [[nodiscard]] std::size_t burst() const { return std::min(kBurst, frames_.size() - pending_); }
+  // For frames that are drawn by others: what the device does not take is kept.
+  [[nodiscard]] std::size_t room() const {
+    const std::size_t heard = pending_ - fired_ + squad_.outbox().entries().size();
+    return kHeard - std::min(kHeard, heard);
+  }
+  // Frames that may be heard, whatever they draw: a DATA frame one ACK, but the OACK of a size
+  // probe an ERROR and an RRQ.
+  [[nodiscard]] std::size_t burst() const {
+    return std::min(kBurst, room() / Outbox::kFramesAnEvent);
+  }
 
   [[nodiscard]] bool is_mine(const Route& route) const {
     return route.kind == Route::Kind::machine && plan_.core_of(route.machine) == core_;
@@ -194,14 +208,13 @@ class Crew {
         now,
         [&](const LinkFaults::Held& held) {
           if (held.direction == LinkFaults::Direction::to_server) {
-            if (pending_ == frames_.size()) flush(now);
             push(held.bytes);
           } else {
             make_room(now);
             squad_.receive(held.machine, held.bytes, held.device, now);
           }
         },
-        [this] { return pending_ + Outbox::kFramesAnEvent <= frames_.size(); });
+        [this] { return room() >= Outbox::kFramesAnEvent; });
   }
 
   // Before each event of the squad.
@@ -217,14 +230,13 @@ class Crew {
                      now, counters());
         continue;
       }
-      if (pending_ == frames_.size()) flush(now);
       push(outbox.bytes(entry));
     }
     outbox.clear();
   }
 
   void push(base::Bytes bytes) {
-    if (pending_ == frames_.size()) return counters().count(Count::not_taken);
+    CHECK(pending_ < kHeld);  // nothing is heard or fired without room for what it draws
     const Frame frame = queue_.make(bytes);
     if (frame == Frame{}) return counters().count(Count::no_buffer);
     lengths_[pending_] = static_cast<std::uint16_t>(bytes.size());
@@ -240,6 +252,7 @@ class Crew {
     for (std::size_t i = 0; i < taken; ++i) bytes += lengths_[i];
     counters().count(Count::frames_sent, taken);
     counters().count(Count::bytes_sent, bytes);
+    fired_ -= std::min(fired_, taken);
     if (taken == pending_) [[likely]] {
       pending_ = 0;
       stalled_since_ = base::kNever;
@@ -252,7 +265,7 @@ class Crew {
     if (now - stalled_since_ > kStallMax) {
       counters().count(Count::not_taken, pending_);
       for (std::size_t i = 0; i < pending_; ++i) queue_.release(frames_[i]);
-      pending_ = 0;
+      pending_ = fired_ = 0;
       stalled_since_ = base::kNever;
     }
     return taken != 0;
@@ -266,9 +279,10 @@ class Crew {
   Squad squad_;
   std::optional<LinkFaults> faults_;
   // On their way to the device.
-  std::array<Frame, Outbox::kFrames> frames_{};
-  std::array<std::uint16_t, Outbox::kFrames> lengths_{};
+  std::array<Frame, kHeld> frames_{};
+  std::array<std::uint16_t, kHeld> lengths_{};
   std::size_t pending_ = 0;
+  std::size_t fired_ = 0;  // of them, up to the newest that fire() has made
   base::Time stalled_since_ = base::kNever;
 };
 

@@ -77,6 +77,7 @@ class Squad {
   [[nodiscard]] bool is_over() const { return over_ == machine_count_; }
 
   Outbox& outbox() { return outbox_; }
+  [[nodiscard]] const Outbox& outbox() const { return outbox_; }
   Tally& tally() { return tally_; }
   [[nodiscard]] const Tally& tally() const { return tally_; }
   [[nodiscard]] std::span<const Machine> machines() const { return {machines_, machine_count_}; }

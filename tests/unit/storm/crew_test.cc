@@ -82,6 +82,76 @@ TEST(CrewTest, MachinesThatAllAskAtOnceAreServedThroughFullRings) {
   EXPECT_GT(count_of(result, Count::port_full), 0u) << "the rings were never full";
 }
 
+TEST(CrewTest, AnAnswerOfTwoFramesIsNotLostWhereThereWasRoomForOne) {
+  // Goal: a size probe ends with an ERROR, and the RRQ of the file follows at once. Where all of a
+  // storm's probes are answered while the device takes next to nothing, both leave in the end, and
+  // no machine waits until it asks again.
+  constexpr std::uint32_t kMachines = 500;
+  Scenario scenario;
+  scenario.groups[0].machines = kMachines;
+  scenario.groups[0].addresses = wire::Ipv4Prefix::parse("10.20.16.0/16");
+  scenario.server = wire::Ipv4Address::parse("10.20.0.2");
+  scenario.groups[0].script = {
+      {.kind = Stage::Kind::file, .name = "loader", .pause = {}, .profile = {}}};
+  StormRig storm(scenario, {});
+  support::Rig server({.yaml = kServerConfig, .images = {{"loader", ByteVector(1)}}});
+  std::deque<ByteVector> answers;
+  bool have_all_asked = false;
+  for (; storm.now() < StormRig::kStart + 900ms && !storm.is_over(); storm.advance(10us)) {
+    storm.crew().poll(storm.now());
+    while (auto frame = storm.port().take()) server.port().queue(0).put(*std::move(frame));
+    server.poll(storm.now());
+    while (auto answer = server.port().take()) answers.push_back(*std::move(answer));
+    if (!have_all_asked) {
+      const std::uint64_t asked = count_of(storm.result(), Count::rrqs_sent);
+      have_all_asked = asked == kMachines;
+      if (asked != 0 && !have_all_asked) continue;
+    }
+    // In most polls nothing, in the others one frame at a time.
+    const bool takes_one = storm.now().time_since_epoch() % 40us == 0us;
+    if (have_all_asked) storm.port().queue(0).set_transmit_max(takes_one ? 1 : 0);
+    for (; !answers.empty(); answers.pop_front())
+      storm.port().queue(0).put(std::move(answers.front()));
+  }
+  const Result result = storm.result();
+  EXPECT_EQ(result.booted, kMachines) << describe(result);
+  EXPECT_EQ(count_of(result, Count::rrqs_sent), 2 * kMachines);
+  EXPECT_EQ(count_of(result, Count::resends), 0u);
+  EXPECT_EQ(count_of(result, Count::not_taken), 0u);
+  EXPECT_GT(count_of(result, Count::port_full), 0u) << "the device was never full";
+}
+
+TEST(CrewTest, MachinesAreSwitchedOnWhileOthersKeepTheDeviceFull) {
+  // Goal: where a server has always more to say than the device takes answers, those who are yet to
+  // ask have their turns all the same.
+  constexpr std::uint32_t kMachines = 1000;
+  Scenario scenario;
+  scenario.groups[0].machines = kMachines;
+  scenario.groups[0].profiles = {"ipxe"};  // in lock-step: an ACK for each block
+  scenario.groups[0].addresses = wire::Ipv4Prefix::parse("10.20.16.0/16");
+  scenario.server = wire::Ipv4Address::parse("10.20.0.2");
+  scenario.groups[0].script = {
+      {.kind = Stage::Kind::file, .name = "loader", .pause = {}, .profile = {}}};
+  StormRig storm(scenario, {});
+  support::Rig server({.yaml = kServerConfig, .images = {{"loader", ByteVector(500'000)}}});
+  std::deque<ByteVector> to_server;
+  for (; storm.now() < StormRig::kStart + 200ms; storm.advance(10us)) {
+    storm.port().queue(0).set_transmit_max(64 - to_server.size());
+    storm.crew().poll(storm.now());
+    while (auto frame = storm.port().take()) to_server.push_back(*std::move(frame));
+    for (std::size_t i = 0; i < 8 && !to_server.empty(); ++i) {
+      server.port().queue(0).put(std::move(to_server.front()));
+      to_server.pop_front();
+    }
+    server.poll(storm.now());
+    while (auto answer = server.port().take()) storm.port().queue(0).put(*std::move(answer));
+  }
+  const Result result = storm.result();
+  EXPECT_GE(count_of(result, Count::oacks_received), kMachines) << describe(result);
+  EXPECT_EQ(count_of(result, Count::not_taken), 0u);
+  EXPECT_GT(count_of(result, Count::port_full), 0u) << "the device was never full";
+}
+
 TEST(CrewTest, WhatADeviceRefusesForASecondIsDropped) {
   // Goal: a port that is dead keeps nobody from ending, and none of its buffers.
   Scenario scenario;
