@@ -110,7 +110,7 @@ void TftpService::expire(base::Time now) {
     if (std::exchange(transfer.wants_buffer, false)) make_ready(index);
     switch (transfer.state.on_timeout(now, resends_max(transfer, now))) {
       case tftp::TimeoutEffect::early:
-        if (transfer.state.ready_blocks(1) == 0) wheel_.arm(index, transfer.state.deadline());
+        end_turn(index);  // its timer is what that would have set by now
         break;
       case tftp::TimeoutEffect::resend:
         note_progress(index, now);

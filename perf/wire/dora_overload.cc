@@ -13,6 +13,7 @@
 #include "calendar.h"
 #include "receive_ring.h"
 #include "rom_frame.h"
+#include "stretch.h"
 #include "support/service.h"
 #include "timed_worker.h"
 
@@ -267,15 +268,15 @@ class Bench {
 
 struct Options {
   double factor = 10;
-  double settle = 18;
-  double seconds = 4;
+  Stretch stretch;
 };
 
 int run(const Options& options) {
   Bench bench;
   bench.give_addresses();
-  const Bench::Rate peak = bench.run(0, 1, options.seconds);
-  const Bench::Rate flood = bench.run(options.factor * peak.acks, options.settle, options.seconds);
+  const Bench::Rate peak = bench.run(0, 1, options.stretch.seconds);
+  const Bench::Rate flood =
+      bench.run(options.factor * peak.acks, options.stretch.settle, options.stretch.seconds);
   std::printf(
       "{\"peak\": %.0f, \"overloaded\": %.0f, \"discovers_taken\": %.0f, \"requests_taken\": %.0f, "
       "\"given_up\": %.0f}\n",
@@ -291,9 +292,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Machines a second that get an address while more ask than one worker can serve"};
   app.add_option("--factor", options.factor, "times what it can carry")
       ->check(CLI::Range(0.1, 1000.0));
-  app.add_option("--settle", options.settle, "seconds before it is counted")
-      ->check(CLI::Range(0.0, 600.0));
-  app.add_option("--seconds", options.seconds)->check(CLI::Range(0.01, 600.0));
+  options.stretch.add_to(app);
   CLI11_PARSE(app, argc, argv);
   return stentor::perf::run(options);
 }

@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "rom_frame.h"
+#include "stretch.h"
 #include "support/service.h"
 #include "tftp_machines.h"
 #include "timed_worker.h"
@@ -22,8 +23,7 @@ constexpr std::uint32_t kBegunAtOnce = 16;
 struct Options {
   double factor = 10;
   std::uint32_t machines = 1'000;
-  double settle = 18;
-  double seconds = 4;
+  Stretch stretch;
 };
 
 // A second.
@@ -164,13 +164,14 @@ void print(const char* name, const Rates& rates) {
 
 int run(const Options& options) {
   Bench bench(options.machines);
-  const Rates peak = bench.run_closed_loop(1, options.seconds);
+  const Rates peak = bench.run_closed_loop(1, options.stretch.seconds);
   std::printf("{");
   print("peak", peak);
   if (options.factor != 0) {
     const double files = peak.goodput / TftpMachines::kFileBytes;
     std::printf(", ");
-    print("overloaded", bench.run(options.factor * files, options.settle, options.seconds));
+    print("overloaded",
+          bench.run(options.factor * files, options.stretch.settle, options.stretch.seconds));
   }
   std::printf("}\n");
   return 0;
@@ -186,9 +187,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(0.0, 1000.0));
   app.add_option("--machines", options.machines, "of the peak, at once")
       ->check(CLI::Range(1u, 1'000'000u));
-  app.add_option("--settle", options.settle, "seconds before it is counted")
-      ->check(CLI::Range(0.0, 600.0));
-  app.add_option("--seconds", options.seconds)->check(CLI::Range(0.01, 600.0));
+  options.stretch.add_to(app);
   CLI11_PARSE(app, argc, argv);
   return stentor::perf::run(options);
 }

@@ -14,7 +14,7 @@ from appliance import Appliance, config_text, sha256
 from grub_test import BIOS_MODULES, UEFI_IMAGE, UEFI_MODULES
 from lab import run
 from netboot_guest import OVMF_WINDOWSIZE, Guest, GuestLab, check_host_can_boot_guests
-from pxelinux_test import MODULES, make_linux
+from pxelinux_test import MODULES, linux_boots, make_linux
 from suite import check, check_equal, main, program_under_test, wait_for
 from wire_log import WireLog
 
@@ -82,12 +82,6 @@ def write_boot_files(images, linux):
             file.write((linux / "initrd.img").read_bytes())
     content = random.Random(IMAGE).randbytes(BLOCKS_ROLLED_TWICE * BLKSIZE + 1)
     (images / IMAGE).write_bytes(content)
-
-
-def linux_boots(guest, payload_hash):
-    found = guest.wait_for(r"stentor-demo: sha256 ([0-9a-f]{64})\s")
-    check_equal(found[1], payload_hash, "what Linux hashed of its payload")
-    guest.wait_for_end()
 
 
 def grub_hashes_it(guest, images):

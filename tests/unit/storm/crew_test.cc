@@ -82,17 +82,23 @@ TEST(CrewTest, MachinesThatAllAskAtOnceAreServedThroughFullRings) {
   EXPECT_GT(count_of(result, Count::port_full), 0u) << "the rings were never full";
 }
 
+// One file each, and no DHCP.
+Scenario machines_that_fetch(std::uint32_t machines) {
+  Scenario scenario;
+  scenario.groups[0].machines = machines;
+  scenario.groups[0].addresses = wire::Ipv4Prefix::parse("10.20.16.0/16");
+  scenario.server = wire::Ipv4Address::parse("10.20.0.2");
+  scenario.groups[0].script = {
+      {.kind = Stage::Kind::file, .name = "loader", .pause = {}, .profile = {}}};
+  return scenario;
+}
+
 TEST(CrewTest, AnAnswerOfTwoFramesIsNotLostWhereThereWasRoomForOne) {
   // Goal: a size probe ends with an ERROR, and the RRQ of the file follows at once. Where all of a
   // storm's probes are answered while the device takes next to nothing, both leave in the end, and
   // no machine waits until it asks again.
   constexpr std::uint32_t kMachines = 500;
-  Scenario scenario;
-  scenario.groups[0].machines = kMachines;
-  scenario.groups[0].addresses = wire::Ipv4Prefix::parse("10.20.16.0/16");
-  scenario.server = wire::Ipv4Address::parse("10.20.0.2");
-  scenario.groups[0].script = {
-      {.kind = Stage::Kind::file, .name = "loader", .pause = {}, .profile = {}}};
+  const Scenario scenario = machines_that_fetch(kMachines);
   StormRig storm(scenario, {});
   support::Rig server({.yaml = kServerConfig, .images = {{"loader", ByteVector(1)}}});
   std::deque<ByteVector> answers;
@@ -125,13 +131,8 @@ TEST(CrewTest, MachinesAreSwitchedOnWhileOthersKeepTheDeviceFull) {
   // Goal: where a server has always more to say than the device takes answers, those who are yet to
   // ask have their turns all the same.
   constexpr std::uint32_t kMachines = 1000;
-  Scenario scenario;
-  scenario.groups[0].machines = kMachines;
+  Scenario scenario = machines_that_fetch(kMachines);
   scenario.groups[0].profiles = {"ipxe"};  // in lock-step: an ACK for each block
-  scenario.groups[0].addresses = wire::Ipv4Prefix::parse("10.20.16.0/16");
-  scenario.server = wire::Ipv4Address::parse("10.20.0.2");
-  scenario.groups[0].script = {
-      {.kind = Stage::Kind::file, .name = "loader", .pause = {}, .profile = {}}};
   StormRig storm(scenario, {});
   support::Rig server({.yaml = kServerConfig, .images = {{"loader", ByteVector(500'000)}}});
   std::deque<ByteVector> to_server;
