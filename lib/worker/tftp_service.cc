@@ -62,10 +62,11 @@ TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::siz
       homes_(homes),
       begun_(transfers_max),
       wheel_(transfers_max, now),
-      ready_(transfers_max, attachments + 1 + kStretches + attachments),
+      ready_(transfers_max, attachments + 1 + kStretches + 2 * attachments),
       held_queue_(attachments),
       first_paced_queue_(attachments + 1),
       first_newcomer_queue_(first_paced_queue_ + kStretches),
+      first_served_queue_(first_newcomer_queue_ + attachments),
       admissions_(attachments),
       budget_(transfers_max, now) {
   homes[self] = &table_.homes();

@@ -113,6 +113,11 @@ class TftpService {
   // A turn of a transfer that has just begun is one frame, of others one at the least: so in a
   // flood of requests more than nine tenths of what the port carries are left to the live.
   static constexpr std::uint32_t kTurnsOfAll = 12;
+  // Of a crowd, whose turn has come has the next ones too, as soon as its client has answered: the
+  // others wait in memory, and what is served is in the cache. They get in one go what they would
+  // have had meanwhile: 65,536 transfers in lock-step, 1.5 million blocks a second, wait 0.35 s,
+  // less than any firmware. Where the device is what limits, waits are longer and caches no matter.
+  static constexpr std::uint8_t kTurnsInARow = 8;
 
   // `homes` (HandOverMesh::homes()), `sightings` and `counters` outlive the service.
   // Serves transfers on `attachments` port queues.
@@ -158,19 +163,37 @@ class TftpService {
   // requests may be forged.
   TransferIndex take_ready(std::size_t attachment) {
     const std::size_t newcomers = first_newcomer_queue_ + attachment;
-    std::size_t queue = attachment;
+    std::size_t queue = first_served_queue_ + attachment;
+    if (ready_.empty(queue)) queue = attachment;
     if (!ready_.empty(newcomers)) {
       const bool is_their_turn = ++admissions_[attachment].turns % kTurnsOfAll == 0;
-      if (is_their_turn || ready_.empty(attachment)) queue = newcomers;
+      if (is_their_turn || ready_.empty(queue)) queue = newcomers;
     }
     const TransferIndex taken = ready_.pop(queue);
-    if (ready_.length(queue) >= kLongQueue) prefetch(ready_.second(queue));
+    if (ready_.length(queue) >= kLongQueue) {
+      prefetch(ready_.second(queue));
+      if (queue == attachment && !admissions_[attachment].is_device_full) {
+        table_[taken].turns = kTurnsInARow;
+      }
+    }
     return taken;
   }
-  [[nodiscard]] bool has_ready(std::size_t attachment) const { return !ready_.empty(attachment); }
-  void make_ready(TransferIndex index) { ready_.push(table_[index].attachment, index); }
+  // After each loop's turns: whether the device took fewer frames than there were.
+  void note_device(std::size_t attachment, bool is_full) {
+    admissions_[attachment].is_device_full = is_full;
+  }
+  [[nodiscard]] bool has_ready(std::size_t attachment) const {
+    return !ready_.empty(attachment) || !ready_.empty(first_served_queue_ + attachment);
+  }
+  void make_ready(TransferIndex index) {
+    const LiveTransfer& transfer = table_[index];
+    const std::size_t first = transfer.turns != 0 ? first_served_queue_ : 0;
+    ready_.push(first + transfer.attachment, index);
+  }
   // What is sent again goes before what is new: who lost a frame is likelier to lose the next.
-  void make_ready_first(TransferIndex index) { ready_.push_front(table_[index].attachment, index); }
+  void make_ready_first(TransferIndex index) {
+    ready_.push_front(first_served_queue_ + table_[index].attachment, index);
+  }
 
   // A turn of a transfer (deficit round robin, by bytes, so that a client of large blocks has no
   // more of the device than one of small ones): begin_turn(); then, as long as next_outgoing() has
@@ -223,6 +246,7 @@ class TftpService {
     TransferIndex watched = kNoTransfer;
     std::uint32_t turns = 0;  // of all, while there are newcomers
     bool is_overloaded = false;
+    bool is_device_full = false;  // as of the last loop
     base::Time begun{};
   };
 
@@ -312,6 +336,8 @@ class TftpService {
   const std::size_t first_paced_queue_;
   // One queue an attachment of those whose answer to their request has not left yet.
   const std::size_t first_newcomer_queue_;
+  // And one of those that have turns left of kTurnsInARow.
+  const std::size_t first_served_queue_;
   std::uint64_t next_stretch_ = 0;     // to be woken
   std::vector<Admission> admissions_;  // of each attachment
   RequestBudget budget_;

@@ -2,7 +2,6 @@
 // When transfers may send, and what: deadlines, paces, turns and the frames of a turn.
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "base/check.h"
 #include "worker/tftp_service.h"
@@ -107,7 +106,10 @@ void TftpService::expire(base::Time now) {
   const std::size_t count = wheel_.advance(now, due);
   for (const TransferIndex index : std::span(due).first(count)) {
     LiveTransfer& transfer = table_[index];
-    if (std::exchange(transfer.wants_buffer, false)) make_ready(index);
+    if (transfer.wants_buffer) {
+      transfer.wants_buffer = false;
+      make_ready(index);
+    }
     switch (transfer.state.on_timeout(now, resends_max(transfer, now))) {
       case tftp::TimeoutEffect::early:
         end_turn(index);  // its timer is what that would have set by now
@@ -139,6 +141,7 @@ void TftpService::begin_turn(TransferIndex index) {
   LiveTransfer& transfer = table_[index];
   transfer.credit = static_cast<std::uint16_t>(
       std::min<std::uint32_t>(transfer.credit + kQuantumBytes, UINT16_MAX));
+  if (transfer.turns != 0) --transfer.turns;
 }
 
 Outgoing TftpService::next_outgoing(TransferIndex index, std::size_t max, base::Time now) {

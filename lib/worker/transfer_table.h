@@ -39,7 +39,8 @@ struct alignas(64) LiveTransfer {
   std::uint16_t credit = 0;                // bytes that it may send before others have their turn
   std::uint16_t attachment = 0;            // the port queue that it is served on
   std::uint8_t block_sums = kNoBlockSums;  // index into Image::block_sums
-  bool wants_buffer = false;               // found none, and tries again a millisecond later
+  bool wants_buffer : 1 = false;           // found none, and tries again a millisecond later
+  std::uint8_t turns : 7 = 0;              // that it has before others have theirs
 };
 static_assert(sizeof(LiveTransfer) <= 192, "DESIGN section 9: a transfer costs at most 192 bytes");
 

@@ -421,8 +421,10 @@ class Worker {
       }
     }
     const bool worked = lane.batch.flush(now);
-    // The device took all that a loop may make, and there is more: we are what limits.
-    is_behind_ |= lane.batch.is_empty() && tftp_.has_ready(lane_index);
+    const bool is_full = !lane.batch.is_empty();
+    tftp_.note_device(lane_index, is_full);
+    // It took all that a loop may make, and there is more: we are what limits.
+    is_behind_ |= !is_full && tftp_.has_ready(lane_index);
     return worked;
   }
 
