@@ -37,8 +37,11 @@ class Ring {
   // there is none; and then, once it is written, publish(), which a claim may also go without.
   [[nodiscard]] T* claim(std::size_t reserve = 0) {
     const std::size_t tail = tail_.load(std::memory_order_relaxed);
-    // Acquire pairs with the release in pop(): the consumer is done with the slot.
-    if (tail - head_.load(std::memory_order_acquire) + reserve >= slots_.size()) return nullptr;
+    if (tail - head_seen_ + reserve >= slots_.size()) {
+      // Acquire pairs with the release in pop(): the consumer is done with the slot.
+      head_seen_ = head_.load(std::memory_order_acquire);
+      if (tail - head_seen_ + reserve >= slots_.size()) return nullptr;
+    }
     return &slots_[tail & (slots_.size() - 1)];
   }
   void publish() {
@@ -52,6 +55,7 @@ class Ring {
     // Acquire pairs with the release in publish().
     const std::size_t ready = tail_.load(std::memory_order_acquire) - head;
     const std::size_t count = ready < out.size() ? ready : out.size();
+    if (count == 0) return 0;  // the line of head_ stays where it is
     for (std::size_t i = 0; i < count; ++i) out[i] = slots_[(head + i) & (slots_.size() - 1)];
     // Release pairs with the acquire in claim().
     head_.store(head + count, std::memory_order_release);
@@ -62,6 +66,9 @@ class Ring {
   const std::span<T> slots_;
   alignas(64) std::atomic<std::size_t> head_{0};  // written by the consumer, read by both
   alignas(64) std::atomic<std::size_t> tail_{0};  // written by the producer, read by both
+  // The producer's: head_ when it last looked, which it does once the slots up to there are used
+  // up, for the line is in the consumer's cache.
+  std::size_t head_seen_ = 0;
 };
 
 }  // namespace stentor::base
