@@ -28,6 +28,7 @@ struct Options {
   std::uint64_t image_mib = 1;  // of all files
   std::uint64_t file_kib = 0;   // of each; 0: their share of image_mib
   std::uint32_t files = 1;
+  std::uint32_t spare_transfers = 1;  // of each worker, beside its clients
   double seconds = 1;
   double warm_up = 0.2;
   bool compares_checksums = false;
@@ -141,7 +142,8 @@ class Lane {
                {.key = appliance.shared().key, .worker = index, .workers = options.workers}),
         attachments_{{{0, &queue_, index == 0}}},
         worker_(static_cast<worker::WorkerIndex>(index), attachments_, appliance.shared(),
-                transfers_max(options.download), index, base::MonotonicClock::now()) {}
+                options.download.clients + options.spare_transfers, index,
+                base::MonotonicClock::now()) {}
   ~Lane() { worker_.release_frames(); }
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
@@ -242,11 +244,6 @@ class Lane {
     const std::string device = "net_null" + std::to_string(index);
     CHECK(rte_eth_dev_get_port_by_name(device.c_str(), &setup.port) == 0);
     return setup;
-  }
-
-  // A flood finds as many as a worker has by default.
-  static std::uint32_t transfers_max(const DownloadOptions& download) {
-    return download.clients + (download.flood_per_second() > 0 ? 65'536 : 1);
   }
 
   [[nodiscard]] bool is_over() const {
@@ -392,6 +389,9 @@ Options parse(int argc, char** argv) {
   app.add_option("--arrivals", options.download.arrivals_per_second,
                  "frames of clients a second, at random times; 0: as soon as they can be")
       ->check(CLI::NonNegativeNumber);
+  app.add_option("--spare-transfers", options.spare_transfers,
+                 "that a worker has room for beside its clients'")
+      ->check(CLI::Range(1, 100'000));
   auto* requests = app.add_option("--flood-requests", options.download.flood_requests_per_second,
                                   "a second, from addresses at random");
   requests->check(CLI::PositiveNumber);

@@ -107,7 +107,7 @@ std::size_t DownloadQueue::feed_flood(std::span<Frame> frames, std::uint64_t now
   std::size_t count = 0;
   for (; count < frames.size() / 2 && next_flood_ <= static_cast<double>(now); ++count) {
     next_flood_ += flood_interval_;
-    FloodFrame& flood = flood_[count];
+    FloodFrame& flood = flood_[next_flood_frame_++ % flood_.size()];
     std::uint8_t* bytes = flood.room.data();
     const auto host = static_cast<std::uint16_t>(kFirstFloodHost + random_.below(kFirstFloodHost));
     const auto port = static_cast<std::uint16_t>(1024 + random_.below(64'512));

@@ -23,6 +23,7 @@
 #include "dpdk/queue_io.h"
 #include "wire/flow_hash.h"
 #include "wire/frame.h"
+#include "worker/hand_over.h"
 
 namespace stentor::perf {
 
@@ -148,7 +149,7 @@ class DownloadQueue {
     bool is_queued = false;
   };
 
-  // A datagram of the flood, its addresses written anew for each frame of a burst.
+  // A datagram of the flood, its addresses written anew each time.
   struct FloodFrame {
     std::array<std::uint8_t, 128> room{};
     base::Bytes bytes;
@@ -174,7 +175,9 @@ class DownloadQueue {
   base::Random random_{1};
   double mean_interval_ = 0;        // TSC cycles; 0: none
   std::uint64_t next_arrival_ = 0;  // TSC
-  std::array<FloodFrame, 32> flood_;
+  // A circle, as of a device's buffers: a frame may wait in the other worker's hand-over ring.
+  std::array<FloodFrame, 2 * worker::HandOverMesh<Frame>::kRingFrames> flood_;
+  std::size_t next_flood_frame_ = 0;
   std::uint32_t flood_ip_sum_ = 0;   // without the source address's last two bytes
   std::uint32_t flood_udp_sum_ = 0;  // nor the ports
   double flood_interval_ = 0;        // TSC cycles; 0: none
