@@ -29,7 +29,6 @@
 
 namespace stentor::worker {
 
-inline constexpr std::size_t kBurst = 32;
 // What a loop takes from a queue whose backlog lasts.
 inline constexpr std::size_t kBacklogBurst = 3 * kBurst;
 

@@ -22,6 +22,9 @@
 
 namespace stentor::worker {
 
+// What a worker takes from a queue, or from another worker, at once.
+inline constexpr std::size_t kBurst = 32;
+
 // What the device does for frames that it sends and receives.
 struct PortTraits {
   wire::MacAddress mac;

@@ -50,16 +50,15 @@ std::optional<tftp::Refusal> refusal_of(const tftp::Message& message) {
 }  // namespace
 
 TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
-                         std::uint64_t seed, const base::HashKey& key,
-                         std::span<const TransferHomes*> homes, Sightings& sightings,
-                         Counters& counters, base::Time now)
+                         std::uint64_t seed, const base::HashKey& key, std::span<WorkerFace> faces,
+                         Sightings& sightings, Counters& counters, base::Time now)
     : self_(self),
       key_(key),
       sightings_(sightings),
       counters_(counters),
       random_(seed),
       table_(transfers_max, key[0]),
-      homes_(homes),
+      faces_(faces),
       begun_(transfers_max),
       wheel_(transfers_max, now),
       ready_(transfers_max, attachments + 1 + kStretches + 2 * attachments),
@@ -69,17 +68,22 @@ TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::siz
       first_served_queue_(first_newcomer_queue_ + attachments),
       admissions_(attachments),
       budget_(transfers_max, now) {
-  homes[self] = &table_.homes();
+  faces[self].homes = &table_.homes();
 }
 
-ShedRequests TftpService::look_ahead(std::span<const base::Bytes> frames, std::size_t attachment,
-                                     const PortSteering& steering, base::Time now) {
+std::uint32_t TftpService::shed(std::span<const base::Bytes> frames, std::size_t attachment,
+                                const PortSteering& steering, base::Time now) {
   const bool fetches = proven_ >= kPrefetchFrom;
   const auto reason = reason_to_shed(attachment, now);
-  ShedRequests shed;
-  if (!fetches && !reason) return shed;
+  const auto reason_of = [&](WorkerIndex worker) {
+    return worker == self_ ? reason : faces_[worker].sheds.load(std::memory_order_relaxed);
+  };
+  const bool sheds = std::ranges::any_of(
+      steering.workers, [&](WorkerIndex worker) { return reason_of(worker).has_value(); });
+  if (!fetches && !sheds) return 0;
   std::array<std::uint64_t, kLookAheadMax> hashes;
   std::size_t count = 0;
+  std::uint32_t dropped = 0;
   CHECK(frames.size() <= kLookAheadMax);
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const auto seen = wire::glance_at(frames[i]);
@@ -88,11 +92,13 @@ ShedRequests TftpService::look_ahead(std::span<const base::Bytes> frames, std::s
     if (table_.homes().has(hash)) {
       table_.prefetch_cell(hash);
       hashes[count++] = hash;
-    } else if (reason && seen->destination_port == tftp::kServerPort &&
-               tftp::opcode_of(seen->payload) == tftp::Opcode::read_request &&
-               owner_of_requests(seen->source, steering) == self_) {
-      shed.frames |= std::uint32_t{1} << i;
-      shed.reason = *reason;
+    } else if (sheds && seen->destination_port == tftp::kServerPort &&
+               tftp::opcode_of(seen->payload) == tftp::Opcode::read_request) {
+      const WorkerIndex owner = owner_of_requests(seen->source, steering);
+      const auto why = reason_of(owner);
+      if (!why || faces_[owner].homes->has(hash)) continue;
+      counters_.drop(*why);
+      dropped |= std::uint32_t{1} << i;
     }
   }
   if (fetches) {
@@ -100,17 +106,31 @@ ShedRequests TftpService::look_ahead(std::span<const base::Bytes> frames, std::s
       prefetch(table_.candidate_of(hash));
     }
   }
-  return shed;
+  return dropped;
+}
+
+void TftpService::end_loop(bool is_behind, base::Time now) {
+  is_behind_ = is_behind;
+  const auto reason = reason_to_shed(now);
+  // Others read it all the time.
+  std::atomic<std::optional<DropReason>>& told = faces_[self_].sheds;
+  if (told.load(std::memory_order_relaxed) != reason) {
+    told.store(reason, std::memory_order_relaxed);
+  }
 }
 
 // What is begun is finished first (DESIGN section 3, "Overload"). A flood is shed before anybody
 // looks at what it asks for.
-std::optional<DropReason> TftpService::reason_to_shed(std::size_t attachment, base::Time now) {
-  if (is_behind_ && !has_room()) return DropReason::tftp_transfers_full;
-  if (is_overloaded(attachment) || (is_behind_ && budget_.is_spent(now))) {
-    return DropReason::tftp_overload;
-  }
+std::optional<DropReason> TftpService::reason_to_shed(base::Time now) {
+  if (!is_behind_) return std::nullopt;
+  if (!has_room()) return DropReason::tftp_transfers_full;
+  if (budget_.is_spent(now)) return DropReason::tftp_overload;
   return std::nullopt;
+}
+
+std::optional<DropReason> TftpService::reason_to_shed(std::size_t attachment, base::Time now) {
+  const auto reason = reason_to_shed(now);
+  return !reason && is_overloaded(attachment) ? DropReason::tftp_overload : reason;
 }
 
 Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arrival,
@@ -323,7 +343,7 @@ Verdict TftpService::on_transfer_message(const UdpArrival& arrival) {
 
 Verdict TftpService::leave_to(WorkerIndex owner, const wire::UdpDatagram& datagram) const {
   // All tables have one key. A stranger's takes neither room in the ring nor the owner's time.
-  if (!homes_[owner]->has(table_.hash_of(datagram.source, datagram.source_port))) {
+  if (!faces_[owner].homes->has(table_.hash_of(datagram.source, datagram.source_port))) {
     return DropReason::tftp_no_transfer;
   }
   return HandOver{.worker = owner, .is_of_transfer = true};

@@ -25,6 +25,7 @@
 #include "worker/timing_wheel.h"
 #include "worker/transfer_table.h"
 #include "worker/verdict.h"
+#include "worker/worker_face.h"
 
 namespace stentor::worker {
 
@@ -102,12 +103,6 @@ class BlockWriter {
   bool makes_sums_ = false;
 };
 
-// Frames of a burst that are dropped after a glance: a bit each, and why.
-struct ShedRequests {
-  std::uint32_t frames = 0;
-  wire::DropReason reason = wire::DropReason::tftp_overload;
-};
-
 class TftpService {
  public:
   // A turn of a transfer that has just begun is one frame, of others one at the least: so in a
@@ -119,10 +114,10 @@ class TftpService {
   // less than any firmware. Where the device is what limits, waits are longer and caches no matter.
   static constexpr std::uint8_t kTurnsInARow = 8;
 
-  // `homes` (HandOverMesh::homes()), `sightings` and `counters` outlive the service.
+  // `faces` (HandOverMesh::faces()), `sightings` and `counters` outlive the service.
   // Serves transfers on `attachments` port queues.
   TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
-              std::uint64_t seed, const base::HashKey& key, std::span<const TransferHomes*> homes,
+              std::uint64_t seed, const base::HashKey& key, std::span<WorkerFace> faces,
               Sightings& sightings, Counters& counters, base::Time now);
   // What the tables for so many transfers take, but for what does not grow with them: 176 KiB (the
   // slots of the wheel, the calendar), four bytes an image and some an attachment.
@@ -134,16 +129,17 @@ class TftpService {
   // First of all in each loop: who has which address, from now on.
   void begin_loop(lease::Table& leases) { leases_ = &leases; }
 
-  // Before a burst of frames of a port queue is dispatched: which of them need not be, for they are
-  // requests of new transfers that could only be dropped. Where more transfers are acknowledged
-  // than a cache holds, those that the other frames speak of are fetched all at once, so that one
-  // wait is all of theirs.
-  [[nodiscard]] ShedRequests look_ahead(std::span<const base::Bytes> frames, std::size_t attachment,
-                                        const PortSteering& steering, base::Time now);
+  // Before a burst of frames of a port queue is dispatched: which of them need not be (a bit each),
+  // for they are requests of new transfers that could only be dropped, here or by the worker that
+  // decides them; they are counted as such. Where more transfers are acknowledged than a cache
+  // holds, those that the other frames speak of are fetched all at once, so that one wait is all of
+  // theirs.
+  [[nodiscard]] std::uint32_t shed(std::span<const base::Bytes> frames, std::size_t attachment,
+                                   const PortSteering& steering, base::Time now);
 
-  // Whether there is more to do than a loop does. While there is, requests of new transfers have a
-  // budget.
-  void note_backlog(bool is_behind) { is_behind_ = is_behind; }
+  // Last of all in each loop: whether there is more to do than a loop does. While there is,
+  // requests of new transfers have a budget.
+  void end_loop(bool is_behind, base::Time now);
 
   // A datagram to port 69: a request, or in single-port mode any message. An ERROR answer is
   // written to `out` as a whole frame.
@@ -259,7 +255,8 @@ class TftpService {
     wheel_.prefetch(index);
     ready_.prefetch(index);
   }
-  // Why requests of new transfers are dropped, if they are.
+  // Why requests of new transfers are dropped, if they are: on any port queue, on this one.
+  [[nodiscard]] std::optional<wire::DropReason> reason_to_shed(base::Time now);
   [[nodiscard]] std::optional<wire::DropReason> reason_to_shed(std::size_t attachment,
                                                                base::Time now);
   [[nodiscard]] WorkerIndex owner_of_requests(wire::Ipv4Address client,
@@ -323,9 +320,9 @@ class TftpService {
   Counters& counters_;
   base::Random random_;
   TransferTable table_;
-  const std::span<const TransferHomes*> homes_;  // by worker
-  std::vector<base::Time> begun_;                // by transfer; beside the records, which are full
-  ImageUse images_;                              // of the transfers in table_
+  const std::span<WorkerFace> faces_;  // by worker
+  std::vector<base::Time> begun_;      // by transfer; beside the records, which are full
+  ImageUse images_;                    // of the transfers in table_
   TimingWheel wheel_;
   ReadyList ready_;
   // The last queue of ready_: who never acknowledged, and is held in silence with nothing to send.

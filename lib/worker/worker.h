@@ -43,6 +43,9 @@ class Worker {
   static constexpr std::size_t kDiscoversMin = 4;
   // Bursts of which most is shed that a loop takes at the most.
   static constexpr std::size_t kShedBursts = 4;
+  // Fewer frames from other workers than that are few, and after them so many loops take none.
+  static constexpr std::size_t kFewCrossings = kBurst / 4;
+  static constexpr unsigned kCrossingsPause = 7;
   // Lease records looked at in a loop for expiry.
   static constexpr std::size_t kSweepRecords = 64;
 
@@ -50,7 +53,7 @@ class Worker {
          std::uint32_t transfers_max, std::uint64_t seed, base::Time now)
       : self_(self),
         shared_(shared),
-        tftp_(self, transfers_max, attachments.size(), seed, shared.key, shared.mesh.homes(),
+        tftp_(self, transfers_max, attachments.size(), seed, shared.key, shared.mesh.faces(),
               sightings_, counters_, now),
         parked_(now),
         store_(self < shared.stores.size() ? shared.stores[self] : StoreEnd{}),
@@ -77,7 +80,8 @@ class Worker {
     tftp_.expire(now);
     send_announcements(snapshot);
     for (std::size_t i = 0; i < lanes_.size(); ++i) worked |= transmit(i, now);
-    tftp_.note_backlog(std::exchange(is_behind_, false));
+    was_behind_ = std::exchange(is_behind_, false);
+    tftp_.end_loop(was_behind_, now);
     snapshot.leases->sweep(now, kSweepRecords);
     return worked;
   }
@@ -94,7 +98,7 @@ class Worker {
         if (lane != nullptr) lane->attachment.queue->release(frame);
       }
     };
-    while (for_each_burst(release)) {
+    while (shared_.mesh.take(self_, release).frames != 0) {
     }
   }
 
@@ -204,18 +208,17 @@ class Worker {
     if (lane.batch.reply_room() < frames.size()) lane.batch.flush(now);
     contents = contents.first(frames.size());
     const PortIndex port = lane.attachment.port;
-    const ShedRequests shed =
-        tftp_.look_ahead(contents, index_of(*lane_of(port)), snapshot.ports[port].steering, now);
+    const std::uint32_t shed =
+        tftp_.shed(contents, index_of(*lane_of(port)), snapshot.ports[port].steering, now);
     dispatcher_.prefetch(snapshot, port, contents);
     for (std::size_t i = 0; i < frames.size(); ++i) {
-      if ((shed.frames >> i & 1) != 0) {
-        counters_.drop(shed.reason);
+      if ((shed >> i & 1) != 0) {
         lane.attachment.queue->release(frames[i]);
       } else {
         serve(snapshot, lane, frames[i], may_cross, now);
       }
     }
-    return static_cast<std::size_t>(std::popcount(shed.frames));
+    return static_cast<std::size_t>(std::popcount(shed));
   }
 
   // More came than one burst: each of DHCP is its client's worker's, unless that one has too many
@@ -242,8 +245,14 @@ class Worker {
     return owner.value_or(self_) != self_ && hand_over(snapshot, {.worker = *owner}, {frame, port});
   }
 
+  // Each frame is in another core's cache: while this worker is behind, few at a time are left to
+  // come together, so that their waits overlap.
   bool take_handed_over(const Snapshot& snapshot, base::Time now) {
-    return for_each_burst([&](PortIndex port, std::span<const Frame> frames) {
+    if (was_behind_ && loops_without_crossings_ != 0) {
+      --loops_without_crossings_;
+      return false;
+    }
+    const auto taken = shared_.mesh.take(self_, [&](PortIndex port, std::span<const Frame> frames) {
       // CHECK: a frame crosses only to a worker that polls its port (hand_over()).
       Lane* lane = lane_of(port);
       CHECK(lane != nullptr);
@@ -251,28 +260,9 @@ class Worker {
       look_at(*lane->attachment.queue, frames, contents);
       serve_burst(snapshot, *lane, frames, contents, /*may_cross=*/false, now);
     });
-  }
-
-  // Up to one burst from each other worker, in pieces of one port.
-  template <typename Visit>
-  bool for_each_burst(Visit visit) {
-    bool any = false;
-    const auto workers = static_cast<WorkerIndex>(shared_.mesh.workers());
-    for (WorkerIndex from = 0; from < workers; ++from) {
-      if (from == self_) continue;
-      std::array<Crossing<Frame>, kBurst> crossings{};
-      std::array<Frame, kBurst> frames{};
-      const std::size_t count = shared_.mesh.ring(from, self_).pop(crossings);
-      for (std::size_t i = 0; i < count; ++i) frames[i] = crossings[i].frame;
-      for (std::size_t begin = 0, end = 0; begin < count; begin = end) {
-        const PortIndex port = crossings[begin].port;
-        while (end < count && crossings[end].port == port) ++end;
-        visit(port, std::span<const Frame>(frames).subspan(begin, end - begin));
-      }
-      any |= count != 0;
-      is_behind_ |= count == kBurst;
-    }
-    return any;
+    is_behind_ |= taken.has_full_burst;
+    loops_without_crossings_ = taken.frames < kFewCrossings ? kCrossingsPause : 0;
+    return taken.frames != 0;
   }
 
   void serve(const Snapshot& snapshot, Lane& lane, Frame frame, bool may_cross, base::Time now) {
@@ -492,7 +482,9 @@ class Worker {
   Dispatcher dispatcher_;
   std::vector<Lane> lanes_;
   base::Time loop_begun_{};
-  bool is_behind_ = false;  // more frames came, or could have left, than a loop has room for
+  bool is_behind_ = false;   // more frames came, or could have left, than a loop has room for
+  bool was_behind_ = false;  // the loop before
+  unsigned loops_without_crossings_ = 0;  // from now on, while it is behind
   // Ports whose addresses are to be announced: set by control, taken by the worker.
   std::atomic<std::uint64_t> announcements_{0};
   // Ports of this worker of which not every address has been announced yet.

@@ -240,5 +240,68 @@ TEST_F(HandOverFloodTest, OfAcksKeepsNoAckFromAnotherWorker) {
   EXPECT_EQ(rig->total(&Counters::frames_handed_over), 1u + (owner == 0 ? 0u : 1u));
 }
 
+// Goal: what crosses to a worker that is behind waits for some loops, to come with others, and for
+// no more than those.
+TEST_F(HandOverFloodTest, LeavesFewFramesToComeTogetherForSomeLoops) {
+  using Worker = worker::Worker<support::FakePort::Queue>;
+  auto& own = rig->port().queue(owner);
+  for (std::size_t i = 0; i < 4 * kBurst * Worker::kCrossingsPause; ++i) {
+    own.put(support::udp_frame({}, {}, {5000, 69}, support::tftp_request("missing")));
+  }
+  rig->worker(owner).poll(now);
+  rig->worker(owner).poll(now);
+  queue().put(support::udp_frame({}, {}, {client_port, server_port}, support::tftp_ack(1)));
+  rig->worker(1 - owner).poll(now);
+  const std::uint64_t sent = rig->total(&Counters::blocks_sent);
+  std::size_t loops = 0;
+  while (rig->total(&Counters::blocks_sent) == sent && own.arriving() != 0) {
+    rig->worker(owner).poll(now);
+    ++loops;
+  }
+  EXPECT_EQ(rig->total(&Counters::blocks_sent), sent + 1);
+  EXPECT_GT(loops, 1u);
+  EXPECT_LE(loops, Worker::kCrossingsPause + 1);
+  EXPECT_NE(own.arriving(), 0u) << "it was behind all the time";
+  rig->poll(now);
+}
+
+// Goal: requests that would be dropped by the worker that decides them do not cross to it; those of
+// a transfer that it has do.
+TEST_F(HandOverFloodTest, OfRequestsThatAnotherWorkerShedsDoesNotReachIt) {
+  constexpr std::size_t kAsked = 40;
+  const auto ask = [this](auto& queue, std::size_t count, std::uint16_t first_port) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto port = static_cast<std::uint16_t>(first_port + i);
+      queue.put(support::udp_frame({}, {}, {port, 69}, support::tftp_request("missing")));
+    }
+  };
+  const auto crossed = [this] { return rig->total(&Counters::frames_handed_over); };
+  const auto shed = [this] { return rig->drops(wire::DropReason::tftp_overload); };
+  const auto poll_other = [this] {
+    while (queue().arriving() != 0) rig->worker(1 - owner).poll(now);
+  };
+  const std::uint64_t before = crossed();
+
+  // As many as it looks at, and more, in full bursts.
+  ask(rig->port().queue(owner), 1024 + 2 * kBurst, 3000);
+  while (rig->port().queue(owner).arriving() != 0) rig->worker(owner).poll(now);
+  const std::uint64_t shed_by_owner = shed();
+  EXPECT_GT(shed_by_owner, 0u);
+  ask(queue(), kAsked, 5000);
+  poll_other();
+  EXPECT_EQ(crossed(), before);
+  EXPECT_EQ(shed(), shed_by_owner + kAsked);
+  queue().put(support::udp_frame({}, {}, {client_port, 69}, support::tftp_request("file")));
+  poll_other();
+  EXPECT_EQ(crossed(), before + 1);
+
+  rig->worker(owner).poll(now);  // it keeps up again
+  ask(queue(), kAsked, 6000);
+  poll_other();
+  EXPECT_EQ(crossed(), before + 1 + kAsked);
+  EXPECT_EQ(shed(), shed_by_owner + kAsked);
+  rig->poll(now);
+}
+
 }  // namespace
 }  // namespace stentor::worker
