@@ -164,14 +164,14 @@ def server_frames(run, *arguments, **how):
 def flood(run, count, id, option, a_second, kind, two=None):
     """What is left of the rate at which workers send when nothing but themselves is the limit."""
     def rate(*arguments):
-        return server_frames(run, "--clients", 1_000, "--spare-transfers", 65_536, *arguments,
+        return server_frames(run, "--clients", 1_000, "--spare-transfers", 64_536, *arguments,
                              cores=two)
     of_two = "" if two is None else " on each of two workers' queues"
     note = "" if two is None else "; half of the flood concerns the other worker"
     return row_of_pairs(id, f"DATA frames/s of 1,000 live transfers, window 16, in a flood of "
                         f"{a_second:,} {kind} a second, against without{of_two}", "frames/s",
                         pairs(lambda: rate(option, a_second), rate, count), floor=0.9, aim=0.98,
-                        note="from addresses at random; room for 65,536 beside the clients in either; the "
+                        note="from addresses at random; room for 65,536 transfers in either; the "
                         f"time in which clients and flood are made is left out{note}")
 
 
