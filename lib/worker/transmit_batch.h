@@ -3,11 +3,11 @@
 
 // Frames on their way to one transmit queue. What the device does not take stays here, in order,
 // and holds the queue's transfers back, but not its replies: blocks leave room for a burst of them,
-// for a device that is full is the usual one while images are sent at line rate. Nor do replies
-// hold the transfers back: while a device is full, each has its own part of the batch, and minor
-// ones (worker/verdict.h) have a twelfth of what blocks have. A device that takes nothing for a
-// second has its frames dropped, so that a dead port keeps no buffer and a revived one is not fed
-// stale frames.
+// for a device that is full is the usual one while images are sent at line rate. (What more is
+// asked waits in the receive queue: Worker::receive().) Nor do replies hold the transfers back:
+// while a device is full, each has its own part of the batch, and minor ones (worker/verdict.h)
+// have a twelfth of what blocks have. A device that takes nothing for a second has its frames
+// dropped, so that a dead port keeps no buffer and a revived one is not fed stale frames.
 
 #include <algorithm>
 #include <array>
@@ -40,15 +40,13 @@ class TransmitBatch {
     return std::min(kBlocks - (count_ - replies_count_), kFrames - count_);
   }
 
-  // Whether push_reply() would find room in the batch.
-  [[nodiscard]] bool takes_reply() const {
+  // How many replies push_reply() would find room for.
+  [[nodiscard]] std::size_t reply_room() const {
+    const std::size_t room = kFrames - count_;
     const bool has_blocks = count_ != replies_count_;
-    const bool is_full = is_held_up_ && has_blocks && replies_count_ >= kReplies;
-    return count_ != kFrames && !is_full;
+    if (!is_held_up_ || !has_blocks) return room;
+    return std::min(room, kReplies - std::min(replies_count_, kReplies));
   }
-
-  // For replies, unless the device is full.
-  [[nodiscard]] std::size_t reply_room() const { return kFrames - count_; }
 
   // False, and nothing is held, when no buffer is free.
   [[nodiscard]] bool push(base::Bytes bytes) {
@@ -69,7 +67,7 @@ class TransmitBatch {
 
   // A reply is dropped, and counted, where there is no room or no buffer: its client asks again.
   void push_reply(base::Bytes bytes) {
-    if (!takes_reply()) {
+    if (reply_room() == 0) {
       counters_->drop_late(wire::DropReason::transmit_full);
     } else if (!push(bytes)) {
       counters_->drop_late(wire::DropReason::no_frame_buffer);

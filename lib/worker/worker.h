@@ -134,10 +134,13 @@ class Worker {
     if (lane.backlog.lasts(now)) return receive_backlog(snapshot, lane, now);
     // A full burst of which most is shed leaves time for the next: an ACK may be in it.
     for (std::size_t burst = 0; burst < kShedBursts; ++burst) {
+      // What waits in the queue is not lost; an answer for which there is no room would be.
+      if (lane.batch.reply_room() < kBurst) lane.batch.flush(now);
+      const std::size_t room = std::min(lane.batch.reply_room(), kBurst);
       std::array<Frame, kBurst> frames{};
-      std::size_t count = lane.attachment.queue->receive(frames);
+      std::size_t count = lane.attachment.queue->receive(std::span(frames).first(room));
       const bool is_full = count == kBurst;
-      if (!is_full) lane.backlog.note(false, now);
+      if (!is_full && room == kBurst) lane.backlog.note(false, now);
       if (count == 0) return burst != 0;
       counters_.frames_received.add(count);
       std::array<base::Bytes, kBurst> contents;
@@ -313,7 +316,7 @@ class Worker {
       } else if (ack.ticket <= committed) {
         Lane* lane = lane_of(ack.port);
         CHECK(lane != nullptr);  // it was asked from there
-        if (!lane->batch.takes_reply()) break;
+        if (lane->batch.reply_room() == 0) break;
         snapshot.leases->note_promise(ack.lease);
         counters_.note_committed(now - ack.received, now - ack.since);
         lane->batch.push_reply(acks_.front_frame());

@@ -380,6 +380,28 @@ TEST_F(WorkerTest, HoldsRepliesBesideTheBlocksThatADeviceHasNotTaken) {
   EXPECT_EQ(rig->drops(wire::DropReason::transmit_full), 0u);
 }
 
+// An OFFER that is dropped costs its machine four seconds; a DISCOVER that waits costs nothing.
+TEST_F(WorkerTest, LeavesInTheQueueWhatItCouldNotAnswer) {
+  start({.images = {{"file", support::patterned(100'000)}}});
+  const auto oack = send(support::tftp_request("file", {{"windowsize", "64"}}));
+  auto& queue = rig->port().queue(0);
+  queue.set_transmit_max(0);
+  send(support::tftp_ack(0), oack[0].source_port);
+  constexpr std::size_t kAsked = 100;
+  for (std::size_t i = 0; i < kAsked; ++i) {
+    queue.put(support::arp_frame({.destination = support::kBroadcastMac}, {}));
+  }
+  rig->poll(now, 10);
+  EXPECT_EQ(queue.arriving(), kAsked - 32);
+  EXPECT_EQ(rig->drops(wire::DropReason::transmit_full), 0u);
+  queue.set_transmit_max(SIZE_MAX);
+  rig->poll(now);
+  EXPECT_EQ(queue.arriving(), 0u);
+  std::size_t answers = 0;
+  while (const auto frame = rig->port().take()) answers += (*frame)[13] == 0x06 ? 1u : 0u;
+  EXPECT_EQ(answers, kAsked);
+}
+
 // Anybody can ask for what is not there, as often as the link carries.
 TEST_F(WorkerTest, HoldsFewRefusalsBesideThem) {
   start({.images = {{"file", support::patterned(100'000)}}});
