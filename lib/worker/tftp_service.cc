@@ -67,6 +67,7 @@ TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::siz
       first_newcomer_queue_(first_paced_queue_ + kStretches),
       first_served_queue_(first_newcomer_queue_ + attachments),
       admissions_(attachments),
+      turns_of_(attachments),
       budget_(transfers_max, now) {
   faces[self].homes = &table_.homes();
 }

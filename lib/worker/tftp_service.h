@@ -108,10 +108,10 @@ class TftpService {
   // A turn of a transfer that has just begun is one frame, of others one at the least: so in a
   // flood of requests more than nine tenths of what the port carries are left to the live.
   static constexpr std::uint32_t kTurnsOfAll = 12;
-  // Of a crowd, whose turn has come has the next ones too, as soon as its client has answered: the
-  // others wait in memory, and what is served is in the cache. They get in one go what they would
-  // have had meanwhile: 65,536 transfers in lock-step, 1.5 million blocks a second, wait 0.35 s,
-  // less than any firmware. Where the device is what limits, waits are longer and caches no matter.
+  // Of a crowd, whose turn has come has the next ones too, at once or as soon as its client has
+  // answered: the others wait in memory, and what is served is in the cache. They get in one go
+  // what they would have had meanwhile, unless a round of all takes too long so (kRoundMax): then
+  // something else than caches limits, and all have their turns one by one.
   static constexpr std::uint8_t kTurnsInARow = 8;
 
   // `faces` (HandOverMesh::faces()), `sightings` and `counters` outlive the service.
@@ -166,18 +166,17 @@ class TftpService {
       if (is_their_turn || ready_.empty(queue)) queue = newcomers;
     }
     const TransferIndex taken = ready_.pop(queue);
+    ++turns_of_[attachment].taken;
     if (ready_.length(queue) >= kLongQueue) {
       prefetch(ready_.second(queue));
-      if (queue == attachment && !admissions_[attachment].is_device_full) {
+      if (queue == attachment && turns_of_[attachment].come_in_a_row) {
         table_[taken].turns = kTurnsInARow;
       }
     }
     return taken;
   }
-  // After each loop's turns: whether the device took fewer frames than there were.
-  void note_device(std::size_t attachment, bool is_full) {
-    admissions_[attachment].is_device_full = is_full;
-  }
+  // After each loop's turns.
+  void note_turns(std::size_t attachment, base::Time now);
   [[nodiscard]] bool has_ready(std::size_t attachment) const {
     return !ready_.empty(attachment) || !ready_.empty(first_served_queue_ + attachment);
   }
@@ -242,8 +241,14 @@ class TftpService {
     TransferIndex watched = kNoTransfer;
     std::uint32_t turns = 0;  // of all, while there are newcomers
     bool is_overloaded = false;
-    bool is_device_full = false;  // as of the last loop
     base::Time begun{};
+  };
+
+  // How fast a port queue's turns go by.
+  struct Turns {
+    std::uint64_t taken = 0;  // or looked for
+    base::Time since{};
+    bool come_in_a_row = false;  // those of whoever has waited, of a crowd
   };
 
   // All that its ACK, its turn or its end touches; `index` may be kNoTransfer. A function that only
@@ -325,7 +330,8 @@ class TftpService {
   ImageUse images_;                    // of the transfers in table_
   TimingWheel wheel_;
   ReadyList ready_;
-  // The last queue of ready_: who never acknowledged, and is held in silence with nothing to send.
+  // The queue of ready_ after the attachments': who never acknowledged, and is held in silence with
+  // nothing to send.
   const std::size_t held_queue_;
   static constexpr std::uint64_t kStretches = 4096;  // of the calendar
   // From here on its queues are a calendar of those whose next block waits for its time: one queue
@@ -337,6 +343,7 @@ class TftpService {
   const std::size_t first_served_queue_;
   std::uint64_t next_stretch_ = 0;     // to be woken
   std::vector<Admission> admissions_;  // of each attachment
+  std::vector<Turns> turns_of_;        // likewise
   RequestBudget budget_;
   bool is_behind_ = false;
   std::size_t watched_ = 0;  // how many of them watch a transfer

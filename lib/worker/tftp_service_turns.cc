@@ -22,6 +22,11 @@ constexpr std::uint32_t kQuantumBytes = 6 * 1024;
 // Firmware asks again after a second at the earliest: who has waited half of that is answered
 // before. On 1 Gb/s 3,000 lock-step clients that begin at once wait so long.
 constexpr base::Duration kTurnWaitMax = std::chrono::milliseconds{500};
+// The longest that all who wait may wait for each other's turns where these come in a row: less
+// than a newcomer may (kTurnWaitMax). iPXE asks again after 0.25 s at the earliest, others after 1.
+constexpr base::Duration kRoundMax = std::chrono::milliseconds{400};
+// Turns are counted so long before it is reckoned how long a round takes.
+constexpr base::Duration kTurnsCounted = std::chrono::milliseconds{10};
 // Deadlines fired in one loop: the rest waits for the next, microseconds later.
 constexpr std::size_t kExpiriesMax = 64;
 // The calendar of paced transfers: 2 us a stretch, 8 ms in all. Who is due later is looked at then.
@@ -67,6 +72,15 @@ void TftpService::look_at_watched(base::Time now) {
     admission.watched = kNoTransfer;
     --watched_;
   }
+}
+
+void TftpService::note_turns(std::size_t attachment, base::Time now) {
+  Turns& turns = turns_of_[attachment];
+  const base::Duration counted = now - turns.since;
+  if (counted < kTurnsCounted) return;
+  const std::uint64_t in_a_round = std::uint64_t{ready_.length(attachment)} * kTurnsInARow;
+  const auto in_time = turns.taken * static_cast<std::uint64_t>(kRoundMax / kTurnsCounted);
+  turns = {.since = now, .come_in_a_row = counted < 2 * kTurnsCounted && in_a_round <= in_time};
 }
 
 unsigned TftpService::resends_max(const LiveTransfer& transfer, base::Time now) const {

@@ -31,6 +31,7 @@ class TransmitBatch {
   static constexpr std::size_t kMinorReplies =
       kBlocks / 12;  // of kReplies, while the device is full
   static constexpr base::Duration kStallMax = std::chrono::seconds{1};
+  static constexpr base::Duration kReceiveHoldMax = std::chrono::milliseconds{1};
 
   TransmitBatch(Q& queue, Counters& counters) : queue_(&queue), counters_(&counters) {}
 
@@ -46,6 +47,20 @@ class TransmitBatch {
     const bool has_blocks = count_ != replies_count_;
     if (!is_held_up_ || !has_blocks) return room;
     return std::min(room, kReplies - std::min(replies_count_, kReplies));
+  }
+
+  // How many frames to receive, of a burst at the most: what waits in the receive queue is not
+  // lost, an answer that finds no room is. Not for long: who asks without end, and could have no
+  // more than replies' share of the device, would keep everybody's ACKs waiting behind. (Some
+  // drivers give nothing to who asks for fewer than four.)
+  std::size_t frames_to_receive(base::Time now) {
+    if (reply_room() < kBurst) flush(now);
+    if (reply_room() >= kBurst) {
+      full_of_replies_since_ = base::kNever;
+      return kBurst;
+    }
+    if (full_of_replies_since_ == base::kNever) full_of_replies_since_ = now;
+    return now - full_of_replies_since_ > kReceiveHoldMax ? kBurst : reply_room();
   }
 
   // False, and nothing is held, when no buffer is free.
@@ -152,6 +167,7 @@ class TransmitBatch {
   std::size_t replies_count_ = 0;
   bool is_held_up_ = false;                  // the device did not take all of the last time
   base::Time stalled_since_ = base::kNever;  // kNever: nothing waits
+  base::Time full_of_replies_since_ = base::kNever;
 };
 
 }  // namespace stentor::worker

@@ -134,9 +134,7 @@ class Worker {
     if (lane.backlog.lasts(now)) return receive_backlog(snapshot, lane, now);
     // A full burst of which most is shed leaves time for the next: an ACK may be in it.
     for (std::size_t burst = 0; burst < kShedBursts; ++burst) {
-      // What waits in the queue is not lost; an answer for which there is no room would be.
-      if (lane.batch.reply_room() < kBurst) lane.batch.flush(now);
-      const std::size_t room = std::min(lane.batch.reply_room(), kBurst);
+      const std::size_t room = lane.batch.frames_to_receive(now);
       std::array<Frame, kBurst> frames{};
       std::size_t count = lane.attachment.queue->receive(std::span(frames).first(room));
       const bool is_full = count == kBurst;
@@ -414,10 +412,9 @@ class Worker {
       }
     }
     const bool worked = lane.batch.flush(now);
-    const bool is_full = !lane.batch.is_empty();
-    tftp_.note_device(lane_index, is_full);
-    // It took all that a loop may make, and there is more: we are what limits.
-    is_behind_ |= !is_full && tftp_.has_ready(lane_index);
+    tftp_.note_turns(lane_index, now);
+    // The device took all that a loop may make, and there is more: we are what limits.
+    is_behind_ |= lane.batch.is_empty() && tftp_.has_ready(lane_index);
     return worked;
   }
 

@@ -402,6 +402,24 @@ TEST_F(WorkerTest, LeavesInTheQueueWhatItCouldNotAnswer) {
   EXPECT_EQ(answers, kAsked);
 }
 
+// Goal: who asks without end keeps nobody's ACKs in the queue.
+TEST_F(WorkerTest, DropsWhatItCannotAnswerAfterAWhile) {
+  start({.images = {{"file", support::patterned(100'000)}}});
+  const auto oack = send(support::tftp_request("file", {{"windowsize", "64"}}));
+  auto& queue = rig->port().queue(0);
+  queue.set_transmit_max(0);
+  send(support::tftp_ack(0), oack[0].source_port);
+  for (int i = 0; i < 100; ++i) {
+    queue.put(support::arp_frame({.destination = support::kBroadcastMac}, {}));
+  }
+  rig->poll(now, 10);
+  EXPECT_EQ(queue.arriving(), 100u - 32);
+  now += 1001us;
+  rig->poll(now, 10);
+  EXPECT_EQ(queue.arriving(), 0u);
+  EXPECT_EQ(rig->drops(wire::DropReason::transmit_full), 100u - 32);
+}
+
 // Anybody can ask for what is not there, as often as the link carries.
 TEST_F(WorkerTest, HoldsFewRefusalsBesideThem) {
   start({.images = {{"file", support::patterned(100'000)}}});
