@@ -107,6 +107,15 @@ void add_store(Families& families, const LeaseStore& store) {
           Kind::counter, number(status.rewrites));
 }
 
+void add_token_refusals(Families& families, const control::TokenGate::Refusals& refused) {
+  families.push_back({"stentor_api_refusals_total",
+                      "Requests over TCP that were refused for their token, by reason.",
+                      Kind::counter,
+                      {{{{"reason", "no_token"}}, number(refused.no_token)},
+                       {{{"reason", "wrong_token"}}, number(refused.wrong_token)},
+                       {{{"reason", "read_only"}}, number(refused.read_only)}}});
+}
+
 }  // namespace
 
 Families ApplianceReport::metrics() const {
@@ -143,6 +152,7 @@ Families ApplianceReport::metrics() const {
           number(appliance_.reloads_refused_));
   add_one(families, "stentor_reload_refused", "1: the last reload was refused.", Kind::gauge,
           appliance_.refusal_.empty() ? 0 : 1);
+  add_token_refusals(families, gate_.refusals());
   if (appliance_.store_) add_store(families, *appliance_.store_);
   return families;
 }

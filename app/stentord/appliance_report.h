@@ -10,15 +10,16 @@
 #include "appliance.h"
 #include "control/report.h"
 #include "control/state_lock.h"
+#include "control/token_gate.h"
 #include "lease/lease_change.h"
 
 namespace stentor {
 
 class ApplianceReport final : public control::Report {
  public:
-  // `appliance` serves, and outlives the report.
-  ApplianceReport(Appliance& appliance, control::StateLock& lock)
-      : appliance_(appliance), lock_(lock) {}
+  // `appliance` serves; it and `gate`, of the API's TCP socket, outlive the report.
+  ApplianceReport(Appliance& appliance, control::StateLock& lock, const control::TokenGate& gate)
+      : appliance_(appliance), lock_(lock), gate_(gate) {}
 
   [[nodiscard]] control::StatusRow status() const override;
   [[nodiscard]] std::vector<control::WorkerRow> workers() const override;
@@ -55,6 +56,7 @@ class ApplianceReport final : public control::Report {
 
   Appliance& appliance_;
   control::StateLock& lock_;
+  const control::TokenGate& gate_;
 };
 
 }  // namespace stentor

@@ -9,6 +9,13 @@
 
 namespace stentor {
 
+namespace {
+
+// A line of the log, however many try.
+constexpr base::Duration kTellsEach = std::chrono::minutes{1};
+
+}  // namespace
+
 base::Result<ControlSurface> ControlSurface::open(const config::Control& settings) {
   ControlSurface surface;
   if (settings.http) {
@@ -78,8 +85,23 @@ base::Result<std::unique_ptr<ControlService>> ControlService::start(const Contro
 }
 
 control::HttpReply ControlService::answer_over_tcp(const control::HttpRequest& request) {
-  if (auto refusal = gate_.refusal(request)) return *std::move(refusal);
-  return api_.answer(request);
+  const std::uint64_t wrong = gate_.refusals().wrong_token;
+  if (auto refusal = gate_.refusal(request)) {
+    if (gate_.refusals().wrong_token != wrong) warn_of_wrong_tokens(request.peer);
+    return *std::move(refusal);
+  }
+  return gate_.guard(request, api_.answer(request));
+}
+
+void ControlService::warn_of_wrong_tokens(const std::string& peer) {
+  const std::uint64_t refused = gate_.refusals().wrong_token;
+  const base::Time now = base::MonotonicClock::now();
+  if (now < tells_from_) return;
+  control::log_warning(fmt::format(
+      "control.http: {} request{} with a token that is none of control.tokens, the last from {}",
+      refused - told_of_, refused - told_of_ == 1 ? "" : "s", peer));
+  told_of_ = refused;
+  tells_from_ = now + kTellsEach;
 }
 
 }  // namespace stentor

@@ -57,21 +57,25 @@ class ControlService {
 
  private:
   ControlService(Appliance& appliance, control::StateLock& lock, control::ReloadDesk& reloads)
-      : report_(appliance, lock),
+      : gate_(appliance.settings().control.tokens, std::cref(is_secret_)),
+        report_(appliance, lock, gate_),
         watch_(appliance.sightings(), sessions_, transfers_, appliance.events()),
-        api_(report_, lock, reloads, sessions_, transfers_, appliance.events()),
-        gate_(appliance.settings().control.tokens, std::cref(is_secret_)) {}
+        api_(report_, lock, reloads, sessions_, transfers_, appliance.events()) {}
 
   [[nodiscard]] control::HttpReply answer_over_tcp(const control::HttpRequest& request);
+  void warn_of_wrong_tokens(const std::string& peer);
 
   // Destroyed from the last to the first: the server asks the gate and the API.
+  const digest::SecretMatch is_secret_;
+  control::TokenGate gate_;
   ApplianceReport report_;
   control::BootSessionTable sessions_{base::random_key()};
   control::TransferList transfers_;
   control::ClientWatch watch_;
   control::Api api_;
-  const digest::SecretMatch is_secret_;
-  control::TokenGate gate_;
+  // Wrong tokens that the log has told of, and from when on it tells of more. API's thread.
+  std::uint64_t told_of_ = 0;
+  base::Time tells_from_{};
   std::unique_ptr<control::HttpServer> server_;
 };
 

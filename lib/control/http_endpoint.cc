@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <exception>
 #include <microhttpd.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <string_view>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -57,6 +59,19 @@ bool has_body(MHD_Connection* connection) {
   const char* length = find(MHD_HTTP_HEADER_CONTENT_LENGTH);
   return (length != nullptr && std::string_view(length) != "0") ||
          find(MHD_HTTP_HEADER_TRANSFER_ENCODING) != nullptr;
+}
+
+std::string peer_of(MHD_Connection* connection) {
+  const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  if (info == nullptr || info->client_addr == nullptr) return {};
+  const sockaddr& address = *info->client_addr;
+  const bool is_v6 = address.sa_family == AF_INET6;
+  if (!is_v6 && address.sa_family != AF_INET) return {};
+  std::array<char, NI_MAXHOST> text{};
+  const socklen_t bytes = is_v6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+  const int failed =
+      ::getnameinfo(&address, bytes, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST);
+  return failed == 0 ? text.data() : "";
 }
 
 MHD_Result send(MHD_Connection* connection, HttpReply reply, HttpStreams& streams) {
@@ -232,7 +247,8 @@ HttpReply HttpEndpoint::answer(MHD_Connection* connection, const char* method,
                       .path = path,
                       .has_body = has_body(connection),
                       .authorization = header(MHD_HTTP_HEADER_AUTHORIZATION),
-                      .last_event_id = header("Last-Event-ID")};
+                      .last_event_id = header("Last-Event-ID"),
+                      .peer = peer_of(connection)};
   MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, note_argument, &request);
   try {
     return handler_(request);

@@ -21,6 +21,7 @@ struct HttpRequest {
   // Values of headers; empty: there is none.
   std::string authorization{};
   std::string last_event_id{};
+  std::string peer{};  // the address of who asks over TCP; empty: over the Unix socket
 };
 
 inline constexpr const char* kJsonType = "application/json";
@@ -35,6 +36,8 @@ class HttpStream {
 
   // What comes next; empty: nothing yet.
   virtual std::string next(base::Time now) = 0;
+  // Nothing more comes, and what was said and not sent yet is not sent.
+  [[nodiscard]] virtual bool has_ended() { return false; }
 };
 
 struct HttpReply {

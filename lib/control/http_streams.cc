@@ -20,6 +20,14 @@ std::string next_of(HttpStream& source, base::Time now) {
   }
 }
 
+bool has_ended(HttpStream& source) {
+  try {
+    return source.has_ended();
+  } catch (const std::bad_alloc&) {
+    return false;  // it is asked again
+  }
+}
+
 }  // namespace
 
 MHD_Response* HttpStreams::begin(MHD_Connection* connection, std::shared_ptr<HttpStream> source) {
@@ -33,8 +41,9 @@ MHD_Response* HttpStreams::begin(MHD_Connection* connection, std::shared_ptr<Htt
 void HttpStreams::step(base::Time now) {
   for (Live& live : live_) {
     if (!live.is_suspended) continue;
-    live.pending = next_of(*live.source, now);
-    if (live.pending.empty()) continue;
+    const bool ends = has_ended(*live.source);
+    if (!ends) live.pending = next_of(*live.source, now);
+    if (!ends && live.pending.empty()) continue;
     live.is_suspended = false;
     MHD_resume_connection(live.connection);
   }
@@ -49,7 +58,7 @@ void HttpStreams::close() {
 
 ssize_t HttpStreams::read(void* untyped, std::uint64_t /*at*/, char* buffer, std::size_t room) {
   Live& live = *static_cast<Live*>(untyped);
-  if (live.all.is_closing_) return MHD_CONTENT_READER_END_OF_STREAM;
+  if (live.all.is_closing_ || has_ended(*live.source)) return MHD_CONTENT_READER_END_OF_STREAM;
   live.all.on_read_(live.connection);
   if (live.pending.empty()) live.pending = next_of(*live.source, base::MonotonicClock::now());
   if (live.pending.empty()) {

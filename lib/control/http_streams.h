@@ -25,7 +25,7 @@ class HttpStreams {
 
   // A response whose body is `source`'s; null: no memory.
   MHD_Response* begin(MHD_Connection* connection, std::shared_ptr<HttpStream> source);
-  // Those that have something to say go on.
+  // Those that have something to say go on, and those that have ended end.
   void step(base::Time now);
   // All end, with the library's next run. It stops only without suspended connections.
   void close();

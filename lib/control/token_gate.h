@@ -5,8 +5,12 @@
 // (`Authorization: Bearer TOKEN`, RFC 6750). The read token is for what changes nothing, the write
 // token for all. What a token is, is in no reply.
 //
-// Threads: the API's asks, control hands in other tokens after a reload.
+// Threads: the API's asks, control hands in other tokens after a reload, and any reads what was
+// refused.
 
+#include <array>
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -27,14 +31,34 @@ class TokenGate {
 
   void set(config::ControlTokens tokens);
   // nullopt: it may be answered; else why not: 401 for want of a token, 403 of the write token.
-  [[nodiscard]] std::optional<HttpReply> refusal(const HttpRequest& request) const;
+  [[nodiscard]] std::optional<HttpReply> refusal(const HttpRequest& request);
+  // The answer to a request that passed: a stream ends once its token passes no more. The gate
+  // outlives it.
+  [[nodiscard]] HttpReply guard(const HttpRequest& request, HttpReply reply) const;
+
+  // Requests that were refused, since the start.
+  struct Refusals {
+    std::uint64_t no_token = 0;
+    std::uint64_t wrong_token = 0;
+    std::uint64_t read_only = 0;  // the read token, for what changes something
+  };
+  [[nodiscard]] Refusals refusals() const;
 
  private:
+  friend class GuardedStream;
+
+  enum class Fault : std::uint8_t { no_token, wrong_token, read_only };
+
+  [[nodiscard]] std::optional<Fault> fault_of(const HttpRequest& request) const;
   [[nodiscard]] config::ControlTokens tokens() const;
 
   const IsSecret is_secret_;
   mutable std::mutex mutex_;
   config::ControlTokens tokens_;  // guarded by mutex_
+  // How often they were set. Relaxed: tokens() takes the mutex.
+  std::atomic<std::uint64_t> rounds_{0};
+  // By Fault. Relaxed: figures, each by itself.
+  std::array<std::atomic<std::uint64_t>, 3> refused_{};
 };
 
 }  // namespace stentor::control

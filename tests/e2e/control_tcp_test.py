@@ -63,6 +63,43 @@ def old_tls_is_refused(lab, tcp):
     check_equal(exit_status("--tlsv1.0", "--tls-max", "1.1"), 35, "curl's exit status by TLS 1.1")
 
 
+def wrong_tokens_are_counted(tcp, stentord):
+    def refused():
+        samples = read_exposition(tcp.get("/metrics", READ))["stentor_api_refusals_total"].samples
+        return {dict(labels)["reason"]: count for labels, count in samples.items()}
+    before = refused()
+    tcp.status("/v1/status")
+    for _ in range(3):
+        tcp.status("/v1/status", token="wrong")
+    tcp.status(RELOAD, *POST, token=READ)
+    after = refused()
+    check_equal({reason: after[reason] - before[reason] for reason in after},
+                {"no_token": 1, "wrong_token": 3, "read_only": 1}, "refusals that are counted")
+    check(stentord.logged("with a token that is none of control.tokens, the last from 127.0.0.1"),
+          "the log says nothing of wrong tokens")
+
+
+def a_stream_ends_with_its_token(lab, remote):
+    output = lab.folder / "cut_off"
+    tcp = remote.tcp
+    with output.open("w") as file:
+        follower = lab.start(lab.srv, remote.program, "events", "-f", "--url", tcp.url,
+                             "--token-file", tcp.write_file, "--cacert", tcp.certificate,
+                             stdout=file, stderr=subprocess.STDOUT)
+    try:
+        wait_for(lambda: "stentor_event_streams 1\n" in tcp.curl("/metrics", token=READ)[1],
+                 10, "the stream")
+        tcp.write_file.write_text(OTHER + "\n")
+        check_equal(curl(lab, RELOAD, *POST)[0], 200, "HTTP status of the reload")
+        wait_for(lambda: "stentor_event_streams 0\n" in tcp.curl("/metrics", token=READ)[1],
+                 10, "the stream's end")
+        wait_for(lambda: follower.poll() is not None, 10, "the follower's end")
+    finally:
+        end(follower)
+        tcp.write_file.write_text(WRITE + "\n")
+        check_equal(curl(lab, RELOAD, *POST)[0], 200, "HTTP status of the reload back")
+
+
 def tokens_change_with_a_reload(lab, tcp):
     tcp.write_file.write_text(OTHER + "\n")
     check_equal(tcp.status("/v1/status", token=WRITE), 200, "before the reload")
@@ -221,6 +258,9 @@ def group(program, stentorctl):
             yield "stentorctl follows events", lambda: command_follows_over_tcp(lab, remote)
             yield ("stentorctl says what is wrong",
                    lambda: command_says_what_is_wrong(lab, remote))
+            yield "wrong tokens are counted", lambda: wrong_tokens_are_counted(tcp, stentord)
+            yield ("a stream ends with its token",
+                   lambda: a_stream_ends_with_its_token(lab, remote))
             yield "old TLS is refused", lambda: old_tls_is_refused(lab, tcp)
             yield ("tokens change with a reload",
                    lambda: tokens_change_with_a_reload(lab, tcp))

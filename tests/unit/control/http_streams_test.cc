@@ -28,6 +28,7 @@ class Numbers final : public HttpStream {
   std::string next(base::Time /*now*/) override {
     return said_ < upto_ ? std::to_string(++said_) + "\n" : std::string();
   }
+  bool has_ended() override { return upto_ < 0; }
 
  private:
   const std::atomic<int>& upto_;
@@ -62,6 +63,21 @@ class HttpStreamsTest : public SocketFixture {
   base::Descriptor listening;
   std::unique_ptr<HttpServer> server;
 };
+
+TEST_F(HttpStreamsTest, EndWhenTheyHaveNoMoreToSay) {
+  serve();
+  upto = 1;
+  std::string text;
+  const auto answer = follow(at("s"), "/stream", [&](std::string_view more) {
+    text += more;
+    say_upto(-1);
+    return true;
+  });
+  ASSERT_TRUE(answer) << answer.error().sentence;
+  EXPECT_EQ(answer->status, 200u);
+  EXPECT_EQ(text, "1\n");
+  EXPECT_TRUE(is_soon(0));
+}
 
 TEST_F(HttpStreamsTest, AreReadAsTheyCome) {
   serve();

@@ -89,7 +89,7 @@ TEST_F(TokenGateTest, KnowsTheTokensOfAReload) {
 
 TEST_F(TokenGateTest, ComparesEachWithBothWhateverTheFirstSays) {
   int compared = 0;
-  const TokenGate counting({kRead, kWrite}, [&](std::string_view shown, std::string_view secret) {
+  TokenGate counting({kRead, kWrite}, [&](std::string_view shown, std::string_view secret) {
     ++compared;
     return shown == secret;
   });
@@ -99,6 +99,47 @@ TEST_F(TokenGateTest, ComparesEachWithBothWhateverTheFirstSays) {
         {.method = "GET", .path = "/", .authorization = std::string("Bearer ") + token}));
     EXPECT_EQ(compared, 2) << token;
   }
+}
+
+TEST_F(TokenGateTest, CountsWhatItRefuses) {
+  status("GET", "");
+  status_of("GET", "wrong");
+  status_of("PUT", "wrong");
+  status_of("PUT", kRead);
+  status_of("GET", kRead);
+  EXPECT_EQ(gate.refusals().no_token, 1u);
+  EXPECT_EQ(gate.refusals().wrong_token, 2u);
+  EXPECT_EQ(gate.refusals().read_only, 1u);
+}
+
+// Goal: whose token is taken away hears no more, by a stream that it has open.
+TEST_F(TokenGateTest, EndsAStreamWithItsToken) {
+  class Endless final : public HttpStream {
+    std::string next(base::Time /*now*/) override { return "more"; }
+  };
+  const auto open = [&](const char* token) {
+    const HttpRequest request{
+        .method = "GET", .path = "/", .authorization = std::string("Bearer ") + token};
+    return gate.guard(request, {.stream = std::make_shared<Endless>()}).stream;
+  };
+  const auto reader = open(kRead);
+  const auto writer = open(kWrite);
+  EXPECT_EQ(reader->next({}), "more");
+  EXPECT_FALSE(reader->has_ended());
+  gate.set({"another-token", kWrite});
+  EXPECT_TRUE(reader->has_ended());
+  EXPECT_FALSE(writer->has_ended());
+  gate.set({kRead, ""});
+  EXPECT_TRUE(writer->has_ended());
+  gate.set({kRead, kWrite});
+  const HttpRequest early{
+      .method = "GET", .path = "/", .authorization = std::string("Bearer ") + kRead};
+  ASSERT_FALSE(gate.refusal(early));
+  gate.set({"", kWrite});
+  EXPECT_TRUE(gate.guard(early, {.stream = std::make_shared<Endless>()}).stream->has_ended())
+      << "a reload while the answer was made";
+  EXPECT_EQ(gate.refusals().wrong_token, 0u) << "no request was refused";
+  EXPECT_EQ(gate.guard({}, {.body = "whole"}).stream, nullptr);
 }
 
 }  // namespace
