@@ -57,7 +57,8 @@ class HandOverMesh {
   template <typename Visit>
   Taken take(WorkerIndex self, Visit visit) {
     Taken taken;
-    for (WorkerIndex from = 0; from < workers_; ++from) {
+    const auto workers = static_cast<WorkerIndex>(workers_);
+    for (WorkerIndex from = 0; from < workers; ++from) {
       if (from == self) continue;
       std::array<Crossing<Frame>, kBurst> crossings{};
       std::array<Frame, kBurst> frames{};
