@@ -4,10 +4,11 @@
 // Frames on their way to one transmit queue. What the device does not take stays here, in order,
 // and holds the queue's transfers back, but not its replies: blocks leave room for a burst of them,
 // for a device that is full is the usual one while images are sent at line rate. (What more is
-// asked waits in the receive queue: Worker::receive().) Nor do replies hold the transfers back:
-// while a device is full, each has its own part of the batch, and minor ones (worker/verdict.h)
-// have a twelfth of what blocks have. A device that takes nothing for a second has its frames
-// dropped, so that a dead port keeps no buffer and a revived one is not fed stale frames.
+// asked waits a moment in the receive queue: frames_to_receive().) Nor do replies hold the
+// transfers back: while a device is full, each has its own part of the batch, and minor ones
+// (worker/verdict.h) have a twelfth of what blocks have. A device that takes nothing for a second
+// has its frames dropped, so that a dead port keeps no buffer and a revived one is not fed stale
+// frames.
 
 #include <algorithm>
 #include <array>
