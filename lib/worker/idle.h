@@ -14,7 +14,7 @@ namespace stentor::worker {
 class IdlePolicy {
  public:
   static constexpr base::Duration kSpin = std::chrono::milliseconds{20};
-  static constexpr base::Duration kSleep = std::chrono::microseconds{250};
+  static constexpr base::Duration kSleep = std::chrono::microseconds{500};
 
   IdlePolicy(config::Idle mode, base::Time now) : mode_(mode), last_work_(now) {}
 

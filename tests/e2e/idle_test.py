@@ -16,7 +16,7 @@ from lab import Lab
 from suite import check, check_equal, main, program_under_test
 
 SECONDS = 10
-# Of one core, each thread: it wakes 4,000 times a second, for some microseconds.
+# Of one core, each thread: it wakes 2,000 times a second, for some microseconds.
 SHARE_MAX = 0.10
 SILENCE_SECONDS = 0.2  # the worker sleeps 20 ms after the last frame
 DISCOVERS = 50
