@@ -15,7 +15,9 @@
 
 namespace stentor::worker {
 
-class TransferHomes {
+// In a cache line of its own: what its owner writes stands beside it, and would take it from
+// others.
+class alignas(64) TransferHomes {
  public:
   explicit TransferHomes(std::uint32_t transfers_max)
       : mask_(cell_count(transfers_max) - 1), words_(word_count(transfers_max)) {}

@@ -34,6 +34,32 @@ TEST_F(WorkerUnprovenTest, ForgetsAnUnprovenAddressAfterFiveSecondsWhateverTimeo
   EXPECT_FALSE(rig->worker().has_live_transfers());
 }
 
+TEST_F(WorkerUnprovenTest, ForgetsEachOfManyAfterFiveSecondsOfItsOwn) {
+  start();
+  std::vector<std::uint16_t> ports;
+  for (std::uint16_t port = 2070; port < 2074; ++port) {
+    client_port = port;
+    ports.push_back(send(support::tftp_request("file")).at(0).source_port);
+    wait(1s);
+  }
+  const auto given_up = [this] { return rig->total(&Counters::transfers_given_up); };
+  wait(999ms);
+  EXPECT_EQ(given_up(), 0u);
+  wait(2ms);
+  EXPECT_EQ(given_up(), 1u);
+  client_port = 2071;
+  EXPECT_EQ(send(support::tftp_ack(1), ports[1]).size(), 1u) << "it stood behind the first";
+  wait(1s);
+  EXPECT_EQ(given_up(), 1u);
+  wait(1s);
+  EXPECT_EQ(given_up(), 2u);
+  wait(998ms);
+  EXPECT_EQ(given_up(), 2u);
+  wait(2ms);
+  EXPECT_EQ(given_up(), 3u);
+  EXPECT_EQ(send(support::tftp_ack(2), ports[1]).size(), 1u);
+}
+
 TEST_F(WorkerUnprovenTest, GoesOnWithAClientWhoseFirstAckComesAfterTheTimer) {
   start();
   const auto oack = send(support::tftp_request("file", {{"tsize", "0"}}));
