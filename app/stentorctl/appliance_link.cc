@@ -5,14 +5,10 @@
 
 namespace stentor::ctl {
 
-namespace {
-
 ExitStatus fail(ExitStatus status, const std::string& sentence) {
   std::fprintf(stderr, "stentorctl: %s\n", sentence.c_str());
   return status;
 }
-
-}  // namespace
 
 tl::expected<Answer, ExitStatus> tell(const Asking& asking, const char* method, std::string path,
                                       const Parameters& parameters) {

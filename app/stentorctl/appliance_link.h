@@ -37,6 +37,7 @@ struct Answer {
 // On failure it has been said. `method` is GET for what changes nothing.
 tl::expected<Answer, ExitStatus> tell(const Asking& asking, const char* method, std::string path,
                                       const Parameters& parameters = {});
+ExitStatus fail(ExitStatus status, const std::string& sentence);
 ExitStatus fail(const control::HttpFailure& failure);
 // The same for an answer that is no success: the sentence that it has is said.
 ExitStatus fail(const Asking& asking, const Answer& answer);

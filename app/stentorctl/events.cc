@@ -46,7 +46,12 @@ ExitStatus follow_events(const Asking& asking, const EventQuestion& question) {
     return std::ferror(stdout) == 0;
   });
   if (!answer) return fail(answer.error());
-  if (answer->status == 200) return ExitStatus::all_right;
+  if (answer->status == 200 && std::ferror(stdout) != 0) return ExitStatus::all_right;
+  if (answer->status == 200) {
+    return fail(ExitStatus::failed, asking.server.name() +
+                                        " has ended the stream: this stentord stops, or the token "
+                                        "is none of its tokens any more");
+  }
   return fail(asking,
               {answer->status, Json::parse(answer->body, nullptr, /*allow_exceptions=*/false)});
 }
