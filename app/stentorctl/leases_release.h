@@ -10,7 +10,8 @@
 
 namespace stentor::ctl {
 
-// One after the other; what cannot be done is said, and the rest is done.
-ExitStatus run_release(const Asking& asking, const std::vector<std::string>& addresses);
+// `holders`: addresses, and MAC addresses in the place of all that is known by them. One after the
+// other; what cannot be done is said, and the rest is done, unless nobody answers.
+ExitStatus run_release(const Asking& asking, const std::vector<std::string>& holders);
 
 }  // namespace stentor::ctl

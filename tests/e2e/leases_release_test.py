@@ -53,6 +53,19 @@ def several_are_released_at_once(lab, command, clients):
                 {"released": [{"address": RESERVED_ADDRESS, "was": "bound"}]}, "as JSON")
 
 
+def leases_of_a_machine_are_released(lab, command, clients):
+    check_equal(bound_address(clients, FIRST), ONE, "the only address")
+    check_equal(command.says("leases", "release", FIRST), f"{ONE} is released; it was bound.\n",
+                "what is said")
+    check_equal(held(lab), [], "leases")
+    status, line = command.fails("leases", "release", FIRST)
+    check_equal((status, f"no lease is known by {FIRST}" in line), (1, True), f"it says {line}")
+    check_equal(bound_address(clients, FIRST), ONE, "the same address, once more")
+    result = command.run("leases", "release", SECOND, FIRST)
+    check_equal((result.returncode, result.stdout), (1, f"{ONE} is released; it was bound.\n"),
+                f"one of two: {result.stderr}")
+
+
 def release_outlives(lab, program, clients, command, how):
     with serving_control(lab, program, **how) as stentord:
         check_equal(bound_address(clients, FIRST), ONE, "address before")
@@ -118,6 +131,8 @@ def group(program, stentorctl):
         database = lab.folder / "leases.db"
         how = {"dhcp": ONE_FOR_MINUTES, "leases": f"database: {database}"}
         with serving_control(lab, program, **how):
+            yield ("all leases of a machine are released",
+                   lambda: leases_of_a_machine_are_released(lab, command, clients))
             yield ("a released address is the next one's",
                    lambda: released_address_is_the_next_ones(lab, command, clients, database))
             yield "what nobody has", lambda: what_nobody_has_is_said(lab, command)
