@@ -36,11 +36,9 @@ int check_config(const std::string& path) {
     fmt::print(stderr, "{}: {}\n", path, *shared);
     return 1;
   }
-  if (const auto& http = settings->control.http; http && http->tls) {
-    if (const auto sound = control::check_identity(*http->tls); !sound) {
-      fmt::print(stderr, "{}: {}\n", path, sound.error().sentence);
-      return 1;
-    }
+  if (const auto sound = control::check_identity(settings->control); !sound) {
+    fmt::print(stderr, "{}: {}\n", path, sound.error().sentence);
+    return 1;
   }
   for (const std::string& sentence : config::advice(*settings)) {
     fmt::print("{}: warning: {}\n", path, sentence);

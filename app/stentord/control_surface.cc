@@ -22,11 +22,8 @@ base::Result<ControlSurface> ControlSurface::open(const config::Control& setting
     auto http = control::listen_on(settings.http->address, "control.http.address");
     if (!http) return tl::unexpected(std::move(http).error());
     surface.http_ = *std::move(http);
-    surface.identity_ = settings.http->tls;
-  }
-  if (surface.identity_) {
     // Served later, but who has a bad certificate should not wait for that.
-    if (auto sound = control::check_identity(*surface.identity_); !sound) {
+    if (auto sound = control::check_identity(settings); !sound) {
       return tl::unexpected(std::move(sound).error());
     }
   }
@@ -65,11 +62,13 @@ base::Result<std::unique_ptr<ControlService>> ControlService::start(const Contro
                          }});
   }
   if (surface.http_) {
+    service->shown_ = appliance.settings().control.http->tls;
+    service->http_ = listeners.size();
     listeners.push_back({surface.http_.number(),
                          [self = service.get()](const control::HttpRequest& request) {
                            return self->answer_over_tcp(request);
                          },
-                         surface.identity_ ? &*surface.identity_ : nullptr});
+                         service->shown_ ? &*service->shown_ : nullptr});
   }
   if (surface.metrics_) {
     listeners.push_back(
@@ -82,6 +81,17 @@ base::Result<std::unique_ptr<ControlService>> ControlService::start(const Contro
   if (!server) return tl::unexpected(std::move(server).error());
   service->server_ = *std::move(server);
   return service;
+}
+
+void ControlService::take(const config::Control& settings) {
+  gate_.set(settings.tokens);
+  if (!shown_ || settings.http->tls == shown_) return;
+  if (const auto renewed = server_->renew(http_, *settings.http->tls); !renewed) {
+    control::log_error("the certificate of before is shown on: " + renewed.error().sentence);
+    return;
+  }
+  shown_ = settings.http->tls;
+  control::log_info(fmt::format("control.http: shows {} as it is now", shown_->certificate_file));
 }
 
 control::HttpReply ControlService::answer_over_tcp(const control::HttpRequest& request) {

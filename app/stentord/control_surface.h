@@ -41,7 +41,6 @@ class ControlSurface {
 
   std::unique_ptr<control::ControlSocket> socket_;  // null: there is none
   base::Descriptor http_;                           // likewise
-  std::optional<config::TlsIdentity> identity_;     // of http_; absent: it is in the clear
   base::Descriptor metrics_;                        // as http_
 };
 
@@ -52,8 +51,9 @@ class ControlService {
                                                              Appliance& appliance,
                                                              control::StateLock& lock,
                                                              control::ReloadDesk& reloads);
-  // From now on these are asked for: a reload has read them.
-  void set_tokens(const config::ControlTokens& tokens) { gate_.set(tokens); }
+  // A reload has read the files anew: from now on these tokens are asked for, and who connects is
+  // shown this certificate.
+  void take(const config::Control& settings);
 
  private:
   ControlService(Appliance& appliance, control::StateLock& lock, control::ReloadDesk& reloads)
@@ -76,6 +76,8 @@ class ControlService {
   // Wrong tokens that the log has told of, and from when on it tells of more. API's thread.
   std::uint64_t told_of_ = 0;
   base::Time tells_from_{};
+  std::optional<config::TlsIdentity> shown_;  // over TCP
+  std::size_t http_ = 0;                      // the server's listener that shows it
   std::unique_ptr<control::HttpServer> server_;
 };
 

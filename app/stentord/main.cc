@@ -116,7 +116,7 @@ int run_control(control::Loop& loop, const CommandLine& line, Appliance& applian
     if (!hung_up && !asked) return;
     supervisor.reloading(now);
     control::ReloadOutcome outcome = reload(line, appliance);
-    service.set_tokens(appliance.settings().control.tokens);
+    service.take(appliance.settings().control);
     supervisor.ready(status);
     if (asked) reloads.decide(std::move(outcome));
   };

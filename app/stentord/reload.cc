@@ -8,6 +8,7 @@
 #include "config/advice.h"
 #include "config/difference.h"
 #include "control/log.h"
+#include "control/tls_identity.h"
 #include "settings_source.h"
 
 namespace stentor {
@@ -32,6 +33,9 @@ control::ReloadOutcome with_memory(const Outcome& outcome) {
 control::ReloadOutcome go_over(const CommandLine& line, Appliance& appliance) {
   auto settings = read_settings(line, /*prints_derived=*/false);
   if (!settings) return refused(std::move(settings).error());
+  if (const auto sound = control::check_identity(settings->control); !sound) {
+    return refused({sound.error().sentence});
+  }
   std::vector<std::string> reasons = appliance.reload(*settings);
   if (!reasons.empty()) return refused(std::move(reasons));
   return {.is_taken = true, .warnings = config::advice(*settings)};
@@ -42,6 +46,9 @@ control::ReloadOutcome rehearse(const CommandLine& line, const Appliance& applia
   if (!settings) return refused(std::move(settings).error());
   control::ReloadOutcome outcome;
   outcome.reasons = appliance.obstacles(*settings);
+  if (const auto sound = control::check_identity(settings->control); !sound) {
+    outcome.reasons.push_back(sound.error().sentence);
+  }
   outcome.is_taken = outcome.reasons.empty();
   outcome.warnings = config::advice(*settings);
   outcome.difference = config::difference(appliance.settings(), *settings);

@@ -161,6 +161,21 @@ void compare_token(const char* name, const std::string& running, const std::stri
       {.path = std::string("control.tokens.") + name, .from = "its token", .to = "another token"});
 }
 
+void compare_file(std::string_view path, const std::string& file, const std::string& next_file,
+                  bool is_same, DifferenceReport& report) {
+  if (is_same || file != next_file) return;  // another file is in the document
+  report.add({.path = std::string(path), .from = file, .to = file + ", with something else in it"});
+}
+
+void compare_identity(const Control& running, const Control& next, DifferenceReport& report) {
+  if (!running.http || !next.http || !running.http->tls || !next.http->tls) return;
+  const TlsIdentity& a = *running.http->tls;
+  const TlsIdentity& b = *next.http->tls;
+  compare_file("control.http.tls.cert", a.certificate_file, b.certificate_file,
+               a.certificate == b.certificate, report);
+  compare_file("control.http.tls.key", a.key_file, b.key_file, a.key == b.key, report);
+}
+
 }  // namespace
 
 void compare_hosts(const Settings& running, const Settings& next, DifferenceReport& report) {
@@ -196,6 +211,7 @@ void compare_secrets(const Settings& running, const Settings& next, DifferenceRe
   compare_relay_keys(running.dhcp, next.dhcp, report);
   compare_token("read", running.control.tokens.read, next.control.tokens.read, report);
   compare_token("write", running.control.tokens.write, next.control.tokens.write, report);
+  compare_identity(running.control, next.control, report);
 }
 
 }  // namespace stentor::config

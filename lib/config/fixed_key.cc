@@ -24,14 +24,12 @@ bool has_same_watch(const Settings& running, const Settings& next) {
   return a.is_on == b.is_on && a.settle == b.settle && a.poll == b.poll && a.ignore == b.ignore;
 }
 
-// Files that are written anew are another matter: a restart reads them.
+// What certificate is shown may change.
 bool has_same_http(const Settings& running, const Settings& next) {
   const auto& a = running.control.http;
   const auto& b = next.control.http;
   if (!a || !b) return !a && !b;
-  if (!(a->address == b->address) || a->tls.has_value() != b->tls.has_value()) return false;
-  return !a->tls || (a->tls->certificate_file == b->tls->certificate_file &&
-                     a->tls->key_file == b->tls->key_file);
+  return a->address == b->address && a->tls.has_value() == b->tls.has_value();
 }
 
 bool has_same_tftp_ports(const Settings& running, const Settings& next) {

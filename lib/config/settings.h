@@ -311,6 +311,7 @@ struct TlsIdentity {
   std::string certificate;  // PEM: its own, and then those that vouch for it
   std::string key_file;
   std::string key;  // PEM
+  friend bool operator==(const TlsIdentity&, const TlsIdentity&) = default;
 };
 
 struct ControlHttp {

@@ -66,7 +66,10 @@ base::Error refusal(const config::TlsIdentity* identity, const std::string& comp
 
 base::Result<HttpDaemon> HttpDaemon::start(const Setup& setup) {
   HttpDaemon made;
-  std::vector<MHD_OptionItem> tls = tls_options(setup.identity);
+  if (setup.identity != nullptr) {
+    made.identity_ = std::make_unique<const config::TlsIdentity>(*setup.identity);
+  }
+  std::vector<MHD_OptionItem> tls = tls_options(made.identity_.get());
   made.daemon_.reset(MHD_start_daemon(
       flags_of(setup), 0, nullptr, nullptr, setup.on_request, setup.context,
       MHD_OPTION_EXTERNAL_LOGGER, &note_complaint, made.complaint_.get(),
@@ -81,6 +84,11 @@ base::Result<HttpDaemon> HttpDaemon::start(const Setup& setup) {
   made.descriptor_ = info->epoll_fd;
   made.complaint_->clear();
   return made;
+}
+
+bool HttpDaemon::has_connections() const {
+  const auto* info = MHD_get_daemon_info(daemon_.get(), MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+  return info != nullptr && info->num_connections != 0;
 }
 
 }  // namespace stentor::control

@@ -23,7 +23,7 @@ class HttpDaemon {
     MHD_RequestCompletedCallback on_reply_end;
     void* context;  // of all three, which outlives the daemon
     std::size_t connections;
-    const config::TlsIdentity* identity;  // outlives the daemon; null: no TLS
+    const config::TlsIdentity* identity;  // is copied; null: no TLS
   };
 
   // An error is one sentence: the certificate and the key are bad, or the process is out of
@@ -33,6 +33,7 @@ class HttpDaemon {
   [[nodiscard]] MHD_Daemon* get() const { return daemon_.get(); }
   // Readable while there is something to do.
   [[nodiscard]] int descriptor() const { return descriptor_; }
+  [[nodiscard]] bool has_connections() const;
 
  private:
   struct Stop {
@@ -41,8 +42,10 @@ class HttpDaemon {
 
   HttpDaemon() = default;
 
-  // Destroyed from the last to the first: the library complains to its end.
+  // Destroyed from the last to the first: the library complains to its end, and reads PEM where it
+  // lies.
   std::unique_ptr<std::string> complaint_ = std::make_unique<std::string>();  // its first one
+  std::unique_ptr<const config::TlsIdentity> identity_;
   std::unique_ptr<MHD_Daemon, Stop> daemon_;
   int descriptor_ = -1;
 };

@@ -159,31 +159,57 @@ base::Result<std::unique_ptr<HttpEndpoint>> HttpEndpoint::make(
     const config::TlsIdentity* identity) {
   std::unique_ptr<HttpEndpoint> made(
       new HttpEndpoint(socket, std::move(handler), limits, identity != nullptr));
-  auto daemon = HttpDaemon::start({.on_request = &Callbacks::on_request,
-                                   .on_connection = &Callbacks::on_connection,
-                                   .on_reply_end = &Callbacks::on_reply_end,
-                                   .context = made.get(),
-                                   .connections = limits.connections,
-                                   .identity = identity});
+  auto daemon = made->make_daemon(identity);
   if (!daemon) return tl::unexpected(std::move(daemon).error());
-  made->daemon_ = std::make_unique<HttpDaemon>(*std::move(daemon));
+  made->daemons_.push_front(*std::move(daemon));
   return made;
 }
 
-HttpEndpoint::~HttpEndpoint() {
-  if (daemon_ == nullptr) return;
-  streams_.close();
-  MHD_run(daemon_->get());
+base::Result<std::unique_ptr<HttpDaemon>> HttpEndpoint::make_daemon(
+    const config::TlsIdentity* identity) {
+  auto daemon = HttpDaemon::start({.on_request = &Callbacks::on_request,
+                                   .on_connection = &Callbacks::on_connection,
+                                   .on_reply_end = &Callbacks::on_reply_end,
+                                   .context = this,
+                                   .connections = limits_.connections,
+                                   .identity = identity});
+  if (!daemon) return tl::unexpected(std::move(daemon).error());
+  return std::make_unique<HttpDaemon>(*std::move(daemon));
 }
 
-int HttpEndpoint::connections() const { return daemon_->descriptor(); }
+HttpEndpoint::~HttpEndpoint() {
+  streams_.close();
+  for (const auto& daemon : daemons_) MHD_run(daemon->get());
+}
 
-int HttpEndpoint::newcomers(base::Time now) const { return now < accepts_from_ ? -1 : socket_; }
+base::Result<void> HttpEndpoint::renew(const config::TlsIdentity& identity) {
+  auto daemon = make_daemon(&identity);
+  if (!daemon) return tl::unexpected(std::move(daemon).error());
+  // Whoever connects next wakes the thread that takes it.
+  const std::scoped_lock locked(renewed_lock_);
+  renewed_ = *std::move(daemon);
+  return {};
+}
+
+void HttpEndpoint::take_renewed() {
+  const std::scoped_lock locked(renewed_lock_);
+  if (renewed_ != nullptr) daemons_.push_front(std::move(renewed_));
+}
+
+void HttpEndpoint::add_waits(base::Time now, std::vector<pollfd>& waits) const {
+  const auto add = [&waits](int descriptor) {
+    waits.push_back({.fd = descriptor, .events = POLLIN, .revents = 0});
+  };
+  if (now >= accepts_from_) add(socket_);
+  for (const auto& daemon : daemons_) add(daemon->descriptor());
+}
 
 std::optional<base::Duration> HttpEndpoint::patience() const {
-  MHD_UNSIGNED_LONG_LONG milliseconds = 0;
-  if (MHD_get_timeout(daemon_->get(), &milliseconds) == MHD_YES && milliseconds == 0) {
-    return base::Duration::zero();
+  for (const auto& daemon : daemons_) {
+    MHD_UNSIGNED_LONG_LONG milliseconds = 0;
+    if (MHD_get_timeout(daemon->get(), &milliseconds) == MHD_YES && milliseconds == 0) {
+      return base::Duration::zero();
+    }
   }
   if (accepts_from_ != base::Time{}) return kFilesPause;
   if (open_.empty()) return std::nullopt;
@@ -191,9 +217,13 @@ std::optional<base::Duration> HttpEndpoint::patience() const {
 }
 
 void HttpEndpoint::step(base::Time now) {
+  take_renewed();
   if (now >= accepts_from_) accept(now);
   streams_.step(now);
-  MHD_run(daemon_->get());
+  for (const auto& daemon : daemons_) MHD_run(daemon->get());
+  std::erase_if(daemons_, [this](const auto& daemon) {
+    return daemon != daemons_.front() && !daemon->has_connections();
+  });
   cut_overdue(now);
 }
 
@@ -219,7 +249,7 @@ void HttpEndpoint::accept(base::Time now) {
     }
     --room;
     // It closes the socket whatever becomes of it.
-    MHD_add_connection(daemon_->get(), socket, generic, length);
+    MHD_add_connection(daemons_.front()->get(), socket, generic, length);
   }
 }
 

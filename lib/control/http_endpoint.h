@@ -12,7 +12,10 @@
 
 #include <list>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <poll.h>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -36,8 +39,8 @@ struct HttpLimits {
 
 class HttpEndpoint {
  public:
-  // `socket` listens, does not block, and outlives the endpoint, as `identity` does: by TLS, as
-  // that; null: in the clear. An error is one sentence.
+  // `socket` listens, does not block, and outlives the endpoint. `identity`: by TLS, as that; null:
+  // in the clear. An error is one sentence.
   static base::Result<std::unique_ptr<HttpEndpoint>> make(int socket, HttpHandler handler,
                                                           const HttpLimits& limits,
                                                           const config::TlsIdentity* identity);
@@ -45,9 +48,12 @@ class HttpEndpoint {
   HttpEndpoint& operator=(const HttpEndpoint&) = delete;
   ~HttpEndpoint();
 
-  // What to wait for: who connects (-1: not now), and those who have.
-  [[nodiscard]] int newcomers(base::Time now) const;
-  [[nodiscard]] int connections() const;
+  // Any thread: who connects from now on is shown this. Those who have connected go on until they
+  // end. An error is one sentence, and changes nothing.
+  base::Result<void> renew(const config::TlsIdentity& identity);
+
+  // What to wait for: who connects, and those who have.
+  void add_waits(base::Time now, std::vector<pollfd>& waits) const;
   // How long a wait may last; nullopt: as long as nothing comes.
   [[nodiscard]] std::optional<base::Duration> patience() const;
 
@@ -63,6 +69,8 @@ class HttpEndpoint {
 
   struct Callbacks;
   HttpEndpoint(int socket, HttpHandler handler, const HttpLimits& limits, bool is_secure);
+  base::Result<std::unique_ptr<HttpDaemon>> make_daemon(const config::TlsIdentity* identity);
+  void take_renewed();
   void accept(base::Time now);
   void cut_overdue(base::Time now);
   void note_stream_read(MHD_Connection* connection) const;
@@ -75,8 +83,12 @@ class HttpEndpoint {
   const bool is_secure_;  // by TLS
   std::list<Connection> open_;
   HttpStreams streams_;
-  base::Time accepts_from_{};           // after the process could open no more files
-  std::unique_ptr<HttpDaemon> daemon_;  // once made; it tells `open_` and `streams_` of its end
+  base::Time accepts_from_{};  // after the process could open no more files
+  // Newcomers are the first one's. The others, as many as there were identities, have connections
+  // that are not at their end. They tell `open_` and `streams_` of theirs.
+  std::list<std::unique_ptr<HttpDaemon>> daemons_;
+  std::mutex renewed_lock_;
+  std::unique_ptr<HttpDaemon> renewed_;  // the next first one, if any
 };
 
 }  // namespace stentor::control

@@ -63,8 +63,7 @@ void HttpServer::wait(base::Time now) const {
                             {.fd = news_, .events = POLLIN, .revents = 0}};
   int milliseconds = -1;
   for (const auto& endpoint : endpoints_) {
-    waits.push_back({.fd = endpoint->newcomers(now), .events = POLLIN, .revents = 0});
-    waits.push_back({.fd = endpoint->connections(), .events = POLLIN, .revents = 0});
+    endpoint->add_waits(now, waits);
     const auto patience = endpoint->patience();
     if (!patience) continue;
     const auto most = std::chrono::ceil<std::chrono::milliseconds>(*patience).count();

@@ -22,7 +22,7 @@ class HttpServer {
   struct Listener {
     int socket;  // it listens, does not block, and outlives the server
     HttpHandler handler;
-    const config::TlsIdentity* identity = nullptr;  // likewise; null: in the clear
+    const config::TlsIdentity* identity = nullptr;  // by TLS, as that; null: in the clear
   };
 
   // `news`: an eventfd that is readable when streams may have something to say; -1: none.
@@ -33,6 +33,11 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
   // Waits for the handler that runs, and closes every connection.
   ~HttpServer();
+
+  // Any thread. Of one of the listeners, which speaks TLS: see HttpEndpoint::renew().
+  base::Result<void> renew(std::size_t listener, const config::TlsIdentity& identity) {
+    return endpoints_[listener]->renew(identity);
+  }
 
  private:
   using Endpoints = std::vector<std::unique_ptr<HttpEndpoint>>;

@@ -18,4 +18,9 @@ base::Result<void> check_identity(const config::TlsIdentity& identity) {
   return {};
 }
 
+base::Result<void> check_identity(const config::Control& settings) {
+  if (!settings.http || !settings.http->tls) return {};
+  return check_identity(*settings.http->tls);
+}
+
 }  // namespace stentor::control

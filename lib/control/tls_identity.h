@@ -11,5 +11,7 @@ namespace stentor::control {
 
 // An error is one sentence.
 base::Result<void> check_identity(const config::TlsIdentity& identity);
+// Of what is served over TCP, if that is by TLS.
+base::Result<void> check_identity(const config::Control& settings);
 
 }  // namespace stentor::control

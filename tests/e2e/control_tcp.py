@@ -21,6 +21,10 @@ class OverTcp:
         self.read_file = self.secret("read.token", READ + "\n")
         self.write_file = self.secret("write.token", WRITE + "\n")
         self.url = f"https://{ADDRESS}:{PORT}"
+        self.make_certificate()
+
+    def make_certificate(self):
+        """Another one, in the same files."""
         subprocess.run(["openssl", "req", "-x509", "-nodes", "-days", "2", "-newkey", "ec",
                         "-pkeyopt", "ec_paramgen_curve:P-256", "-subj", "/CN=stentor",
                         "-addext", f"subjectAltName=IP:{ADDRESS}",

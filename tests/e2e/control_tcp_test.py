@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Goal: over TCP, by TLS, who shows a token gets what it is for, and nobody else gets anything;
-tokens change with a reload, and stand nowhere but in their files."""
+tokens and certificates change with a reload, and stand nowhere but in their files."""
 
 import json
 import subprocess
@@ -94,6 +94,8 @@ def a_stream_ends_with_its_token(lab, remote):
         wait_for(lambda: "stentor_event_streams 0\n" in tcp.curl("/metrics", token=READ)[1],
                  10, "the stream's end")
         wait_for(lambda: follower.poll() is not None, 10, "the follower's end")
+        check_equal((follower.returncode, "has ended the stream" in output.read_text()), (1, True),
+                    f"how it ends: {output.read_text()}")
     finally:
         end(follower)
         tcp.write_file.write_text(WRITE + "\n")
@@ -115,6 +117,47 @@ def tokens_change_with_a_reload(lab, tcp):
     check_equal((status, "chmod 600" in said), (422, True), f"a file that others may read: {said}")
     tcp.write_file.chmod(0o600)
     check_equal(tcp.status("/v1/status", token=OTHER), 200, "after a reload that was refused")
+
+
+def certificates_are_renewed_by_a_reload(lab, remote):
+    tcp = remote.tcp
+    output = lab.folder / "followed"
+    with output.open("w") as file:
+        follower = lab.start(lab.srv, remote.program, "events", "-f", "--url", tcp.url,
+                             "--token-file", tcp.read_file, "--cacert", tcp.certificate,
+                             stdout=file, stderr=subprocess.STDOUT)
+    try:
+        wait_for(lambda: "stentor_event_streams 1\n" in tcp.curl("/metrics", token=READ)[1],
+                 10, "the stream")
+        old = tcp.certificate.read_text()
+        key = tcp.key.read_text()
+        tcp.make_certificate()
+        renewed = tcp.certificate.read_text()
+        # Nobody is shown half of a renewal.
+        tcp.certificate.write_text(old)
+        status, said = curl(lab, RELOAD, *POST)
+        check_equal((status, f"{tcp.certificate} and {tcp.key} are no certificate" in said),
+                    (422, True), f"the old certificate with the new key: {said}")
+        rehearsed = curl(lab, RELOAD + "?dry-run=true", *POST)[1]
+        check("are no certificate" in rehearsed, f"a dry run of it: {rehearsed}")
+        check_equal(tcp.status("/v1/status", token=READ), 200, "the old one, still")
+        # Whoever renews it asks by the old one, and is answered on that connection.
+        before = lab.folder / "before.crt"
+        before.write_text(old)
+        tcp.certificate.write_text(renewed)
+        changes = json.loads(curl(lab, RELOAD + "?dry-run=true", *POST)[1])["changes"]
+        check_equal([change["path"] for change in changes],
+                    ["control.http.tls.cert", "control.http.tls.key"], "what a dry run says")
+        status, _ = tcp.curl(RELOAD, *POST, "--cacert", before, token=OTHER)
+        check_equal(status, 200, "HTTP status of the reload")
+        check_equal(tcp.status("/v1/status", token=READ), 200, "by the new certificate")
+        doubter = lab.server("curl", "--silent", "--cacert", before, tcp.url, ok=False)
+        check_equal(doubter.returncode, 60, "curl's exit status, which believes the old one alone")
+        wait_for(lambda: "reload" in output.read_text(), 10, "the reload, on the old stream")
+        check(follower.poll() is None, "the stream of before has ended")
+        check(key not in output.read_text() + rehearsed, "a key is told")
+    finally:
+        end(follower)
 
 
 def no_token_is_told(lab, tcp, stentord):
@@ -264,6 +307,8 @@ def group(program, stentorctl):
             yield "old TLS is refused", lambda: old_tls_is_refused(lab, tcp)
             yield ("tokens change with a reload",
                    lambda: tokens_change_with_a_reload(lab, tcp))
+            yield ("certificates are renewed by a reload",
+                   lambda: certificates_are_renewed_by_a_reload(lab, remote))
             yield "no token is told", lambda: no_token_is_told(lab, tcp, stentord)
         yield "nobody there is one line", lambda: nobody_there_is_one_line(remote)
         tcp.secret("write.token", WRITE + "\n")

@@ -110,5 +110,21 @@ TEST(DifferenceOfTokens, IsNamedAndShowsNone) {
   EXPECT_EQ(between(first, second).size(), 1u) << "one that goes is in the document";
 }
 
+TEST(DifferenceOfTheCertificate, IsNamedAndShowsNone) {
+  Settings first = settings_of(kMinimal);
+  first.control.http.emplace().tls = TlsIdentity{"/a.crt", "a certificate", "/a.key", "a key"};
+  Settings second = first;
+  EXPECT_EQ(between(first, second), Lines{});
+  second.control.http->tls->certificate = "another certificate";
+  EXPECT_EQ(between(first, second),
+            Lines{"~ control.http.tls.cert: /a.crt -> /a.crt, with something else in it"});
+  second.control.http->tls->key = "another key";
+  EXPECT_EQ(between(first, second),
+            (Lines{"~ control.http.tls.cert: /a.crt -> /a.crt, with something else in it",
+                   "~ control.http.tls.key: /a.key -> /a.key, with something else in it"}));
+  second.control.http->tls->certificate_file = "/b.crt";
+  EXPECT_EQ(between(first, second).size(), 1u) << "another file is in the document";
+}
+
 }  // namespace
 }  // namespace stentor::config

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// A certificate for 127.0.0.1 and localhost that vouches for itself from 2020 to 2120, its key, and
-// a key of nothing else. For tests: whoever reads this has them.
+// Two certificates for 127.0.0.1 and localhost that vouch for themselves from 2020 to 2120, and the
+// key of each. For tests: whoever reads this has them.
 
 #include "config/settings.h"
 
@@ -34,11 +34,30 @@ inline constexpr const char* kOtherKey =
     "XDPi/SnKI8KR/ldohDdSDSGgy15mtuDpXLTS/2ItfgAUSfN5Lpng+ZBH\n"
     "-----END PRIVATE KEY-----\n";
 
+inline constexpr const char* kRenewedCertificate =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBUzCB+qADAgECAgEIMAoGCCqGSM49BAMCMBoxGDAWBgNVBAMMD3N0ZW50b3It\n"
+    "cmVuZXdlZDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowGjEYMBYG\n"
+    "A1UEAwwPc3RlbnRvci1yZW5ld2VkMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n"
+    "QofCKCz8s5OphiIQsX1WseBqBpmrVVwz4v0pyiPCkf5XaIQ3Ug0hoMteZrbg6Vy0\n"
+    "0v9iLX4AFEnzeS6Z4PmQR6MvMC0wDwYDVR0TAQH/BAUwAwEB/zAaBgNVHREEEzAR\n"
+    "hwR/AAABgglsb2NhbGhvc3QwCgYIKoZIzj0EAwIDSAAwRQIgKz16/ncphiMmHyJk\n"
+    "2GB0NA3ISIyRYtUwCv4GKHLYsTQCIQCbZvW/521axigMQ/mkFIhOFPkVBpLtrrJx\n"
+    "ykD9FEPKwA==\n"
+    "-----END CERTIFICATE-----\n";
+
 inline config::TlsIdentity test_identity() {
   return {.certificate_file = "/api.crt",
           .certificate = kCertificate,
           .key_file = "/api.key",
           .key = kKey};
+}
+
+inline config::TlsIdentity renewed_identity() {
+  config::TlsIdentity identity = test_identity();
+  identity.certificate = kRenewedCertificate;
+  identity.key = kOtherKey;
+  return identity;
 }
 
 }  // namespace stentor::control

@@ -3,41 +3,18 @@
 // token goes to nobody whom it is not for.
 #include "control/url_client.h"
 
-#include <fstream>
+#include <atomic>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 
-#include "control/http_server.h"
-#include "control/tcp_listener.h"
-#include "socket_fixture.h"
-#include "tls_sample.h"
+#include "tls_fixture.h"
 
 namespace stentor::control {
 namespace {
 
 using Kind = HttpFailure::Kind;
 
-constexpr const char* kToken = "a-token";
-
-class UrlClientTest : public SocketFixture {
+class UrlClientTest : public TlsFixture {
  protected:
-  UrlClientTest() { std::ofstream(at("ca.pem")) << kCertificate; }
-
-  // Listens on a port of loopback that is free.
-  void listen() {
-    listening = *control::listen_on({wire::Ipv4Address{0x7f000001}, 0}, "a key");
-    sockaddr_in name{};
-    socklen_t length = sizeof name;
-    ::getsockname(listening.number(), reinterpret_cast<sockaddr*>(&name), &length);
-    place = "127.0.0.1:" + std::to_string(ntohs(name.sin_port));
-  }
-  void serve(const HttpHandler& handler, const config::TlsIdentity* shown) {
-    listen();
-    server = *HttpServer::start({{listening.number(), handler, shown}});
-  }
-  [[nodiscard]] UrlServer secure() const { return {"https://" + place, kToken, at("ca.pem")}; }
-  [[nodiscard]] UrlServer in_the_clear() const { return {"http://" + place, kToken}; }
-
   static Kind kind_of(const UrlServer& server) {
     const auto answer = ask(server, "GET", "/", std::chrono::seconds{1});
     EXPECT_FALSE(answer) << server.url;
@@ -47,11 +24,6 @@ class UrlClientTest : public SocketFixture {
         << answer.error().sentence;
     return answer.error().kind;
   }
-
-  const config::TlsIdentity identity = test_identity();
-  std::string place;
-  base::Descriptor listening;
-  std::unique_ptr<HttpServer> server;
 };
 
 HttpReply echo(const HttpRequest& request) {
@@ -93,7 +65,7 @@ TEST_F(UrlClientTest, TellsNoTokenToWhomNobodyVouchesFor) {
   // Nobody listens there: the certificate's name is compared where somebody does.
   EXPECT_EQ(kind_of(there), Kind::unreachable);
   there = secure();
-  std::ofstream(at("ca.pem")) << "no certificate";
+  trust("no certificate");
   const auto answer = ask(there, "GET", "/");
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, Kind::refused);
