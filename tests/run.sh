@@ -53,8 +53,8 @@ tsan=(build-tsan stress_tests --native-file tests/tsan.ini)
 # The end-to-end suite waits for machines more than it computes: what else compiles does so beside
 # it, in time that nothing else asks for. Each test of meson's is a session, and the kernel shares
 # the processor among sessions before it looks at who is idle: so this one is as nice as can be.
-# What went wrong in a build, `build` says when its turn comes; the status is that of the lint, which
-# leaves its findings in build/lint.log.
+# What went wrong in a build, `build` says when its turn comes; the status is that of the lint,
+# which leaves its findings in build/lint.log.
 ahead() {
   chrt --idle --pid 0 "$$"
   { echo 19 >"/proc/$$/autogroup"; } 2>/dev/null || true  # where the kernel has it

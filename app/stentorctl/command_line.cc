@@ -120,7 +120,8 @@ void CommandLine::add_leases_release(CLI::App& leases) {
                "End leases as if their holders had given them back, or what sets addresses aside",
                [this] { return run_release(asking_, released_); })
       ->add_option("ADDRESS", released_,
-                   "Whose lease is to end; a MAC address: all that are known by it")
+                   "Whose lease is to end; a MAC address: all that are known by it, where leases "
+                   "are kept under those")
       ->required();
 }
 

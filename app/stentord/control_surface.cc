@@ -2,6 +2,7 @@
 #include "control_surface.h"
 
 #include <fmt/format.h>
+#include <new>
 
 #include "control/log.h"
 #include "control/tcp_listener.h"
@@ -83,15 +84,25 @@ base::Result<std::unique_ptr<ControlService>> ControlService::start(const Contro
   return service;
 }
 
-void ControlService::take(const config::Control& settings) {
+std::optional<std::string> ControlService::take(const config::Control& settings) {
   gate_.set(settings.tokens);
-  if (!shown_ || settings.http->tls == shown_) return;
-  if (const auto renewed = server_->renew(http_, *settings.http->tls); !renewed) {
-    control::log_error("the certificate of before is shown on: " + renewed.error().sentence);
-    return;
+  if (!shown_ || settings.http->tls == shown_ || show(*settings.http->tls)) return std::nullopt;
+  return "control.http: there is not enough memory, or no file descriptor left, to show the "
+         "renewed "
+         "certificate; the one of before is shown until another reload";
+}
+
+// It fits its key, or the reload had been refused.
+bool ControlService::show(const config::TlsIdentity& identity) {
+  try {
+    config::TlsIdentity shown = identity;
+    if (!server_->renew(http_, identity)) return false;
+    shown_ = std::move(shown);
+  } catch (const std::bad_alloc&) {
+    return false;
   }
-  shown_ = settings.http->tls;
   control::log_info(fmt::format("control.http: shows {} as it is now", shown_->certificate_file));
+  return true;
 }
 
 control::HttpReply ControlService::answer_over_tcp(const control::HttpRequest& request) {

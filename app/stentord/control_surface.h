@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "appliance_report.h"
 #include "base/descriptor.h"
@@ -52,8 +53,8 @@ class ControlService {
                                                              control::StateLock& lock,
                                                              control::ReloadDesk& reloads);
   // A reload has read the files anew: from now on these tokens are asked for, and who connects is
-  // shown this certificate.
-  void take(const config::Control& settings);
+  // shown this certificate. What of it cannot be done is the sentence: another reload tries again.
+  std::optional<std::string> take(const config::Control& settings);
 
  private:
   ControlService(Appliance& appliance, control::StateLock& lock, control::ReloadDesk& reloads)
@@ -64,6 +65,7 @@ class ControlService {
 
   [[nodiscard]] control::HttpReply answer_over_tcp(const control::HttpRequest& request);
   void warn_of_wrong_tokens(const std::string& peer);
+  bool show(const config::TlsIdentity& identity);
 
   // Destroyed from the last to the first: the server asks the gate and the API.
   const digest::SecretMatch is_secret_;

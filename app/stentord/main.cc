@@ -116,7 +116,10 @@ int run_control(control::Loop& loop, const CommandLine& line, Appliance& applian
     if (!hung_up && !asked) return;
     supervisor.reloading(now);
     control::ReloadOutcome outcome = reload(line, appliance);
-    service.take(appliance.settings().control);
+    if (auto lack = service.take(appliance.settings().control)) {
+      control::log_warning(*lack);
+      outcome.warnings.push_back(*std::move(lack));
+    }
     supervisor.ready(status);
     if (asked) reloads.decide(std::move(outcome));
   };

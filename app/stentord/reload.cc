@@ -4,6 +4,7 @@
 #include <chrono>
 #include <fmt/format.h>
 #include <new>
+#include <optional>
 
 #include "config/advice.h"
 #include "config/difference.h"
@@ -30,12 +31,26 @@ control::ReloadOutcome with_memory(const Outcome& outcome) {
   }
 }
 
+// What is wrong with a certificate that is not shown yet.
+std::optional<std::string> flaw_in_identity(const Appliance& appliance,
+                                            const config::Settings& next) {
+  const auto& running = appliance.settings().control.http;
+  if (!next.control.http || (running && running->tls == next.control.http->tls)) return {};
+  const auto sound = control::check_identity(next.control);
+  return sound ? std::nullopt : std::optional(sound.error().sentence);
+}
+
+// All that stands against it; nothing is taken.
+std::vector<std::string> reasons_against(const Appliance& appliance, const config::Settings& next) {
+  std::vector<std::string> reasons = appliance.obstacles(next);
+  if (auto flaw = flaw_in_identity(appliance, next)) reasons.push_back(*std::move(flaw));
+  return reasons;
+}
+
 control::ReloadOutcome go_over(const CommandLine& line, Appliance& appliance) {
   auto settings = read_settings(line, /*prints_derived=*/false);
   if (!settings) return refused(std::move(settings).error());
-  if (const auto sound = control::check_identity(settings->control); !sound) {
-    return refused({sound.error().sentence});
-  }
+  if (flaw_in_identity(appliance, *settings)) return refused(reasons_against(appliance, *settings));
   std::vector<std::string> reasons = appliance.reload(*settings);
   if (!reasons.empty()) return refused(std::move(reasons));
   return {.is_taken = true, .warnings = config::advice(*settings)};
@@ -45,10 +60,7 @@ control::ReloadOutcome rehearse(const CommandLine& line, const Appliance& applia
   auto settings = read_settings(line, /*prints_derived=*/false);
   if (!settings) return refused(std::move(settings).error());
   control::ReloadOutcome outcome;
-  outcome.reasons = appliance.obstacles(*settings);
-  if (const auto sound = control::check_identity(settings->control); !sound) {
-    outcome.reasons.push_back(sound.error().sentence);
-  }
+  outcome.reasons = reasons_against(appliance, *settings);
   outcome.is_taken = outcome.reasons.empty();
   outcome.warnings = config::advice(*settings);
   outcome.difference = config::difference(appliance.settings(), *settings);

@@ -74,7 +74,8 @@ std::string peer_of(MHD_Connection* connection) {
   return failed == 0 ? text.data() : "";
 }
 
-MHD_Result send(MHD_Connection* connection, HttpReply reply, HttpStreams& streams) {
+// `closes`: the connection ends behind it.
+MHD_Result send(MHD_Connection* connection, HttpReply reply, HttpStreams& streams, bool closes) {
   MHD_Response* response = reply.stream != nullptr
                                ? streams.begin(connection, reply.stream)
                                : MHD_create_response_from_buffer(
@@ -89,7 +90,7 @@ MHD_Result send(MHD_Connection* connection, HttpReply reply, HttpStreams& stream
     MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, reply.authenticate.c_str());
   }
   // Who has no token keeps no connection: it comes to the end of the queue again.
-  if (reply.status == MHD_HTTP_UNAUTHORIZED) {
+  if (closes || reply.status == MHD_HTTP_UNAUTHORIZED) {
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
   }
   if (reply.status == MHD_HTTP_SERVICE_UNAVAILABLE) {
@@ -120,7 +121,12 @@ struct HttpEndpoint::Callbacks {
       return MHD_YES;
     }
     auto& endpoint = *static_cast<HttpEndpoint*>(self);
-    return send(connection, endpoint.answer(connection, method, path), endpoint.streams_);
+    HttpReply reply = endpoint.answer(connection, method, path);
+    // Who asks on finds the newest certificate, also if this was what renewed it.
+    endpoint.take_renewed();
+    const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_DAEMON);
+    const bool is_old = info != nullptr && info->daemon != endpoint.daemons_.front()->get();
+    return send(connection, std::move(reply), endpoint.streams_, is_old);
   }
 
   static void on_reply_end(void* self, MHD_Connection* connection, void** /*context*/,
@@ -217,7 +223,6 @@ std::optional<base::Duration> HttpEndpoint::patience() const {
 }
 
 void HttpEndpoint::step(base::Time now) {
-  take_renewed();
   if (now >= accepts_from_) accept(now);
   streams_.step(now);
   for (const auto& daemon : daemons_) MHD_run(daemon->get());
@@ -229,7 +234,6 @@ void HttpEndpoint::step(base::Time now) {
 
 void HttpEndpoint::accept(base::Time now) {
   accepts_from_ = {};
-  // Connections are open once the library has run.
   std::size_t room = limits_.connections - std::min(open_.size(), limits_.connections);
   for (int i = 0; i < kAcceptsAStep; ++i) {
     sockaddr_storage address{};
@@ -243,6 +247,8 @@ void HttpEndpoint::accept(base::Time now) {
       }
       return;
     }
+    // Who came after a renewal is shown it.
+    take_renewed();
     if (room == 0) {
       is_secure_ ? static_cast<void>(::close(socket)) : refuse_in_the_clear(socket);
       continue;

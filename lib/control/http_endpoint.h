@@ -84,11 +84,12 @@ class HttpEndpoint {
   std::list<Connection> open_;
   HttpStreams streams_;
   base::Time accepts_from_{};  // after the process could open no more files
-  // Newcomers are the first one's. The others, as many as there were identities, have connections
-  // that are not at their end. They tell `open_` and `streams_` of theirs.
+  // Newcomers are the first one's; the others have connections that are not at their end. They tell
+  // `open_` and `streams_` of theirs.
   std::list<std::unique_ptr<HttpDaemon>> daemons_;
   std::mutex renewed_lock_;
-  std::unique_ptr<HttpDaemon> renewed_;  // the next first one, if any
+  // The next first one, if any. Guarded by renewed_lock_: renew() leaves it, who steps takes it.
+  std::unique_ptr<HttpDaemon> renewed_;
 };
 
 }  // namespace stentor::control

@@ -119,7 +119,7 @@ def tokens_change_with_a_reload(lab, tcp):
     check_equal(tcp.status("/v1/status", token=OTHER), 200, "after a reload that was refused")
 
 
-def certificates_are_renewed_by_a_reload(lab, remote):
+def certificates_are_renewed_by_a_reload(lab, remote, stentord):
     tcp = remote.tcp
     output = lab.folder / "followed"
     with output.open("w") as file:
@@ -130,8 +130,9 @@ def certificates_are_renewed_by_a_reload(lab, remote):
         wait_for(lambda: "stentor_event_streams 1\n" in tcp.curl("/metrics", token=READ)[1],
                  10, "the stream")
         old = tcp.certificate.read_text()
-        key = tcp.key.read_text()
+        secrets = tcp.key.read_text().splitlines()[1:2]
         tcp.make_certificate()
+        secrets += tcp.key.read_text().splitlines()[1:2]
         renewed = tcp.certificate.read_text()
         # Nobody is shown half of a renewal.
         tcp.certificate.write_text(old)
@@ -139,23 +140,28 @@ def certificates_are_renewed_by_a_reload(lab, remote):
         check_equal((status, f"{tcp.certificate} and {tcp.key} are no certificate" in said),
                     (422, True), f"the old certificate with the new key: {said}")
         rehearsed = curl(lab, RELOAD + "?dry-run=true", *POST)[1]
+        told = [said, rehearsed]
         check("are no certificate" in rehearsed, f"a dry run of it: {rehearsed}")
         check_equal(tcp.status("/v1/status", token=READ), 200, "the old one, still")
         # Whoever renews it asks by the old one, and is answered on that connection.
         before = lab.folder / "before.crt"
         before.write_text(old)
         tcp.certificate.write_text(renewed)
-        changes = json.loads(curl(lab, RELOAD + "?dry-run=true", *POST)[1])["changes"]
-        check_equal([change["path"] for change in changes],
+        told.append(curl(lab, RELOAD + "?dry-run=true", *POST)[1])
+        check_equal([change["path"] for change in json.loads(told[-1])["changes"]],
                     ["control.http.tls.cert", "control.http.tls.key"], "what a dry run says")
-        status, _ = tcp.curl(RELOAD, *POST, "--cacert", before, token=OTHER)
-        check_equal(status, 200, "HTTP status of the reload")
+        status, answer = tcp.curl(RELOAD, *POST, "--cacert", before, token=OTHER)
+        check_equal((status, "\nConnection: close" in answer), (200, True),
+                    f"the reload, and the end of its connection: {answer}")
         check_equal(tcp.status("/v1/status", token=READ), 200, "by the new certificate")
         doubter = lab.server("curl", "--silent", "--cacert", before, tcp.url, ok=False)
         check_equal(doubter.returncode, 60, "curl's exit status, which believes the old one alone")
         wait_for(lambda: "reload" in output.read_text(), 10, "the reload, on the old stream")
         check(follower.poll() is None, "the stream of before has ended")
-        check(key not in output.read_text() + rehearsed, "a key is told")
+        told.append(output.read_text())
+        for secret in secrets:
+            check(len(secret) > 60, "a line of a key")
+            check(secret not in "".join(told) and not stentord.logged(secret), "a key is told")
     finally:
         end(follower)
 
@@ -308,7 +314,7 @@ def group(program, stentorctl):
             yield ("tokens change with a reload",
                    lambda: tokens_change_with_a_reload(lab, tcp))
             yield ("certificates are renewed by a reload",
-                   lambda: certificates_are_renewed_by_a_reload(lab, remote))
+                   lambda: certificates_are_renewed_by_a_reload(lab, remote, stentord))
             yield "no token is told", lambda: no_token_is_told(lab, tcp, stentord)
         yield "nobody there is one line", lambda: nobody_there_is_one_line(remote)
         tcp.secret("write.token", WRITE + "\n")

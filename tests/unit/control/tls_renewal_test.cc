@@ -2,6 +2,7 @@
 // Goal: a certificate that is renewed is shown to who connects from then on; who has connected
 // before gets the answer that was asked for, to its end.
 #include <atomic>
+#include <filesystem>
 #include <gtest/gtest.h>
 
 #include "tls_fixture.h"
@@ -10,6 +11,13 @@ namespace stentor::control {
 namespace {
 
 using TlsRenewalTest = TlsFixture;
+
+bool is_soon(const std::atomic<int>& number, int wanted) {
+  for (int i = 0; i < 5000 && number != wanted; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  return number == wanted;
+}
 
 TEST_F(TlsRenewalTest, IsShownToWhoConnectsFromThenOn) {
   serve([](const HttpRequest&) { return HttpReply{.body = "here"}; }, &identity);
@@ -85,11 +93,12 @@ TEST_F(TlsRenewalTest, LeavesAStreamToWhoReadsIt) {
     ASSERT_TRUE(heard) << heard.error().sentence;
     EXPECT_EQ(heard->body, "another");
   });
-  while (readers == 0) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  EXPECT_TRUE(is_soon(readers, 1));
   EXPECT_TRUE(server->renew(0, renewed_identity()));
   trust(kRenewedCertificate);
   EXPECT_TRUE(ask(secure(), "GET", "/"));
   reader.join();
+  server.reset();
 }
 
 TEST_F(TlsRenewalTest, EndsWithStreamsOfSeveralCertificates) {
@@ -107,9 +116,48 @@ TEST_F(TlsRenewalTest, EndsWithStreamsOfSeveralCertificates) {
     threads.emplace_back([there = secure()] {
       EXPECT_TRUE(ask(there, "GET", "/", std::chrono::seconds{10})) << "its end is no answer's";
     });
-    while (readers == i) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    EXPECT_TRUE(is_soon(readers, i + 1));
     EXPECT_TRUE(server->renew(0, i % 2 == 0 ? renewed_identity() : identity));
   }
+  server.reset();
+  for (std::thread& thread : threads) thread.join();
+}
+
+std::size_t open_files() {
+  return static_cast<std::size_t>(
+      std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}));
+}
+
+TEST_F(TlsRenewalTest, KeepsNothingOfThoseThatNobodyIsConnectedBy) {
+  serve([](const HttpRequest&) { return HttpReply{}; }, &identity);
+  const auto renew_and_ask = [this](int times) {
+    for (int i = 0; i < times; ++i) {
+      EXPECT_TRUE(server->renew(0, identity));
+      EXPECT_TRUE(ask(secure(), "GET", "/"));
+    }
+    return open_files();
+  };
+  const std::size_t before = renew_and_ask(3);
+  EXPECT_LE(renew_and_ask(20), before + 3) << "the last connections may not be at their end";
+}
+
+TEST_F(TlsRenewalTest, LeavesTheLimitOfConnectionsToAllOfThem) {
+  const std::atomic<int> never = 0;
+  std::atomic<int> readers = 0;
+  listen();
+  const auto handler = [&](const HttpRequest&) {
+    ++readers;
+    return HttpReply{.stream = std::make_shared<UntilAnother>(never)};
+  };
+  server = *HttpServer::start({{listening.number(), handler, &identity}}, {.connections = 2});
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 2; ++i) {
+    threads.emplace_back([there = secure()] { static_cast<void>(ask(there, "GET", "/")); });
+    EXPECT_TRUE(is_soon(readers, i + 1));
+    EXPECT_TRUE(server->renew(0, identity));
+  }
+  EXPECT_FALSE(ask(secure(), "GET", "/", std::chrono::seconds{2})) << "a third one";
+  EXPECT_EQ(readers, 2);
   server.reset();
   for (std::thread& thread : threads) thread.join();
 }
