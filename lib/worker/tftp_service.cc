@@ -77,7 +77,7 @@ std::uint32_t TftpService::shed(std::span<const base::Bytes> frames, std::size_t
   const bool fetches = proven_ >= kPrefetchFrom;
   const auto reason = reason_to_shed(attachment, now);
   const auto reason_of = [&](WorkerIndex worker) {
-    return worker == self_ ? reason : faces_[worker].sheds.load(std::memory_order_relaxed);
+    return worker == self_ ? reason : faces_[worker].sheds();
   };
   const bool sheds = std::ranges::any_of(
       steering.workers, [&](WorkerIndex worker) { return reason_of(worker).has_value(); });
@@ -112,12 +112,7 @@ std::uint32_t TftpService::shed(std::span<const base::Bytes> frames, std::size_t
 
 void TftpService::end_loop(bool is_behind, base::Time now) {
   is_behind_ = is_behind;
-  const auto reason = reason_to_shed(now);
-  // Others read it all the time.
-  std::atomic<std::optional<DropReason>>& told = faces_[self_].sheds;
-  if (told.load(std::memory_order_relaxed) != reason) {
-    told.store(reason, std::memory_order_relaxed);
-  }
+  faces_[self_].tell(reason_to_shed(now));
 }
 
 // What is begun is finished first (DESIGN section 3, "Overload"). A flood is shed before anybody

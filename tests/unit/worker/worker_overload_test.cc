@@ -269,7 +269,7 @@ TEST_F(HandOverFloodTest, LeavesFewFramesToComeTogetherForSomeLoops) {
 // a transfer that it has do.
 TEST_F(HandOverFloodTest, OfRequestsThatAnotherWorkerShedsDoesNotReachIt) {
   constexpr std::size_t kAsked = 40;
-  const auto ask = [this](auto& queue, std::size_t count, std::uint16_t first_port) {
+  const auto ask = [](auto& queue, std::size_t count, std::uint16_t first_port) {
     for (std::size_t i = 0; i < count; ++i) {
       const auto port = static_cast<std::uint16_t>(first_port + i);
       queue.put(support::udp_frame({}, {}, {port, 69}, support::tftp_request("missing")));
