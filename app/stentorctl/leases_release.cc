@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "leases_release.h"
 
-#include <algorithm>
 #include <cstdio>
 
 #include "control/http_client.h"

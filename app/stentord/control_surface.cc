@@ -88,8 +88,7 @@ std::optional<std::string> ControlService::take(const config::Control& settings)
   gate_.set(settings.tokens);
   if (!shown_ || settings.http->tls == shown_ || show(*settings.http->tls)) return std::nullopt;
   return "control.http: there is not enough memory, or no file descriptor left, to show the "
-         "renewed "
-         "certificate; the one of before is shown until another reload";
+         "renewed certificate; the one of before is shown until another reload";
 }
 
 // It fits its key, or the reload had been refused.

@@ -40,17 +40,20 @@ std::optional<std::string> flaw_in_identity(const Appliance& appliance,
   return sound ? std::nullopt : std::optional(sound.error().sentence);
 }
 
-// All that stands against it; nothing is taken.
-std::vector<std::string> reasons_against(const Appliance& appliance, const config::Settings& next) {
+// All that stands against it, that flaw included; nothing is taken.
+std::vector<std::string> reasons_against(const Appliance& appliance, const config::Settings& next,
+                                         std::optional<std::string> flaw) {
   std::vector<std::string> reasons = appliance.obstacles(next);
-  if (auto flaw = flaw_in_identity(appliance, next)) reasons.push_back(*std::move(flaw));
+  if (flaw) reasons.push_back(*std::move(flaw));
   return reasons;
 }
 
 control::ReloadOutcome go_over(const CommandLine& line, Appliance& appliance) {
   auto settings = read_settings(line, /*prints_derived=*/false);
   if (!settings) return refused(std::move(settings).error());
-  if (flaw_in_identity(appliance, *settings)) return refused(reasons_against(appliance, *settings));
+  if (auto flaw = flaw_in_identity(appliance, *settings)) {
+    return refused(reasons_against(appliance, *settings, std::move(flaw)));
+  }
   std::vector<std::string> reasons = appliance.reload(*settings);
   if (!reasons.empty()) return refused(std::move(reasons));
   return {.is_taken = true, .warnings = config::advice(*settings)};
@@ -60,7 +63,7 @@ control::ReloadOutcome rehearse(const CommandLine& line, const Appliance& applia
   auto settings = read_settings(line, /*prints_derived=*/false);
   if (!settings) return refused(std::move(settings).error());
   control::ReloadOutcome outcome;
-  outcome.reasons = reasons_against(appliance, *settings);
+  outcome.reasons = reasons_against(appliance, *settings, flaw_in_identity(appliance, *settings));
   outcome.is_taken = outcome.reasons.empty();
   outcome.warnings = config::advice(*settings);
   outcome.difference = config::difference(appliance.settings(), *settings);

@@ -3,6 +3,7 @@
 """Goal: over TCP, by TLS, who shows a token gets what it is for, and nobody else gets anything;
 tokens and certificates change with a reload, and stand nowhere but in their files."""
 
+import contextlib
 import json
 import subprocess
 import time
@@ -79,25 +80,40 @@ def wrong_tokens_are_counted(tcp, stentord):
           "the log says nothing of wrong tokens")
 
 
-def a_stream_ends_with_its_token(lab, remote):
-    output = lab.folder / "cut_off"
+@contextlib.contextmanager
+def following(lab, remote, token_file):
+    """stentorctl, which has its stream, and the file that it writes."""
+    output = lab.folder / "followed"
     tcp = remote.tcp
+
+    def wait_for_streams(count):
+        wait_for(lambda: f"stentor_event_streams {count}\n" in tcp.curl("/metrics", token=READ)[1],
+                 10, f"{count} streams")
+    # Another's may not be at its end.
+    wait_for_streams(0)
     with output.open("w") as file:
         follower = lab.start(lab.srv, remote.program, "events", "-f", "--url", tcp.url,
-                             "--token-file", tcp.write_file, "--cacert", tcp.certificate,
+                             "--token-file", token_file, "--cacert", tcp.certificate,
                              stdout=file, stderr=subprocess.STDOUT)
     try:
-        wait_for(lambda: "stentor_event_streams 1\n" in tcp.curl("/metrics", token=READ)[1],
-                 10, "the stream")
-        tcp.write_file.write_text(OTHER + "\n")
-        check_equal(curl(lab, RELOAD, *POST)[0], 200, "HTTP status of the reload")
-        wait_for(lambda: "stentor_event_streams 0\n" in tcp.curl("/metrics", token=READ)[1],
-                 10, "the stream's end")
-        wait_for(lambda: follower.poll() is not None, 10, "the follower's end")
-        check_equal((follower.returncode, "has ended the stream" in output.read_text()), (1, True),
-                    f"how it ends: {output.read_text()}")
+        wait_for_streams(1)
+        yield follower, output
     finally:
         end(follower)
+
+
+def a_stream_ends_with_its_token(lab, remote):
+    tcp = remote.tcp
+    try:
+        with following(lab, remote, tcp.write_file) as (follower, output):
+            tcp.write_file.write_text(OTHER + "\n")
+            check_equal(curl(lab, RELOAD, *POST)[0], 200, "HTTP status of the reload")
+            wait_for(lambda: "stentor_event_streams 0\n" in tcp.curl("/metrics", token=READ)[1],
+                     10, "the stream's end")
+            wait_for(lambda: follower.poll() is not None, 10, "the follower's end")
+            check_equal((follower.returncode, "has ended the stream" in output.read_text()),
+                        (1, True), f"how it ends: {output.read_text()}")
+    finally:
         tcp.write_file.write_text(WRITE + "\n")
         check_equal(curl(lab, RELOAD, *POST)[0], 200, "HTTP status of the reload back")
 
@@ -121,14 +137,7 @@ def tokens_change_with_a_reload(lab, tcp):
 
 def certificates_are_renewed_by_a_reload(lab, remote, stentord):
     tcp = remote.tcp
-    output = lab.folder / "followed"
-    with output.open("w") as file:
-        follower = lab.start(lab.srv, remote.program, "events", "-f", "--url", tcp.url,
-                             "--token-file", tcp.read_file, "--cacert", tcp.certificate,
-                             stdout=file, stderr=subprocess.STDOUT)
-    try:
-        wait_for(lambda: "stentor_event_streams 1\n" in tcp.curl("/metrics", token=READ)[1],
-                 10, "the stream")
+    with following(lab, remote, tcp.read_file) as (follower, output):
         old = tcp.certificate.read_text()
         secrets = tcp.key.read_text().splitlines()[1:2]
         tcp.make_certificate()
@@ -162,8 +171,6 @@ def certificates_are_renewed_by_a_reload(lab, remote, stentord):
         for secret in secrets:
             check(len(secret) > 60, "a line of a key")
             check(secret not in "".join(told) and not stentord.logged(secret), "a key is told")
-    finally:
-        end(follower)
 
 
 def no_token_is_told(lab, tcp, stentord):
