@@ -25,6 +25,10 @@ for argument in "$@"; do
   esac
 done
 
+# What has been compiled from the same files in another folder is not compiled again: all names that
+# the compiler sees are relative to this one.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
 fuzz_seconds=${STENTOR_FUZZ_SECONDS:-20}
 passed=0 failed=0 skipped=0
 failures=()

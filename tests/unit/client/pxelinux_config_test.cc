@@ -9,10 +9,10 @@
 namespace stentor::client {
 namespace {
 
-const Asker kAsker{.identity = {.mac = {{0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd}},
-                                .uuid = {0xb8, 0x94, 0x59, 0x08, 0xd6, 0xa6, 0x41, 0xa9, 0x61, 0x1d,
-                                         0x74, 0xa6, 0xab, 0x80, 0xb8, 0x3d}},
-                   .address = wire::Ipv4Address{0xc000025b}};
+const Asker kPxelinuxAsker{.identity = {.mac = {{0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd}},
+                                        .uuid = {0xb8, 0x94, 0x59, 0x08, 0xd6, 0xa6, 0x41, 0xa9,
+                                                 0x61, 0x1d, 0x74, 0xa6, 0xab, 0x80, 0xb8, 0x3d}},
+                           .address = wire::Ipv4Address{0xc000025b}};
 
 std::vector<std::string> names_of(const Asker& asker) {
   std::vector<std::string> names;
@@ -24,16 +24,17 @@ std::vector<std::string> names_of(const Asker& asker) {
 }
 
 TEST(PxelinuxConfig, AsksInTheOrderOfTheDocumentation) {
-  EXPECT_EQ(names_of(kAsker), (std::vector<std::string>{
-                                  "pxelinux.cfg/b8945908-d6a6-41a9-611d-74a6ab80b83d",
-                                  "pxelinux.cfg/01-88-99-aa-bb-cc-dd", "pxelinux.cfg/C000025B",
-                                  "pxelinux.cfg/C000025", "pxelinux.cfg/C00002",
-                                  "pxelinux.cfg/C0000", "pxelinux.cfg/C000", "pxelinux.cfg/C00",
-                                  "pxelinux.cfg/C0", "pxelinux.cfg/C", "pxelinux.cfg/default"}));
+  EXPECT_EQ(
+      names_of(kPxelinuxAsker),
+      (std::vector<std::string>{"pxelinux.cfg/b8945908-d6a6-41a9-611d-74a6ab80b83d",
+                                "pxelinux.cfg/01-88-99-aa-bb-cc-dd", "pxelinux.cfg/C000025B",
+                                "pxelinux.cfg/C000025", "pxelinux.cfg/C00002", "pxelinux.cfg/C0000",
+                                "pxelinux.cfg/C000", "pxelinux.cfg/C00", "pxelinux.cfg/C0",
+                                "pxelinux.cfg/C", "pxelinux.cfg/default"}));
 }
 
 TEST(PxelinuxConfig, AMachineWithoutAUuidHasNoNameOfThatKind) {
-  Asker asker = kAsker;
+  Asker asker = kPxelinuxAsker;
   asker.identity.uuid = {};
   const auto names = names_of(asker);
   EXPECT_EQ(names[0], "");
@@ -41,7 +42,7 @@ TEST(PxelinuxConfig, AMachineWithoutAUuidHasNoNameOfThatKind) {
 }
 
 TEST(PxelinuxConfig, LeadingZerosOfTheAddressAreDigitsToo) {
-  Asker asker = kAsker;
+  Asker asker = kPxelinuxAsker;
   asker.address = wire::Ipv4Address{0x0a000001};
   const auto names = names_of(asker);
   EXPECT_EQ(names[2], "pxelinux.cfg/0A000001");

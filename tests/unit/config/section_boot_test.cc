@@ -7,15 +7,15 @@
 namespace stentor::config {
 namespace {
 
-std::string with_rules(const std::string& rules) {
+std::string with_boot_rules(const std::string& rules) {
   return minimal_with("boot:\n  rules:\n" + rules);
 }
 
 TEST(SectionBoot, ReadsRulesInOrder) {
   const Settings settings = settings_of(
-      with_rules("    - {match: {user-class: iPXE}, file: boot.ipxe}\n"
-                 "    - {match: {arch: [bios, 7, efi-x64]}, file: a, server: 10.0.0.3}\n"
-                 "    - {file: b}\n"));
+      with_boot_rules("    - {match: {user-class: iPXE}, file: boot.ipxe}\n"
+                      "    - {match: {arch: [bios, 7, efi-x64]}, file: a, server: 10.0.0.3}\n"
+                      "    - {file: b}\n"));
   ASSERT_EQ(settings.boot_rules.size(), 3u);
   EXPECT_EQ(tests_in(settings.boot_rules[0].match).at(0).value.text, "iPXE");
   EXPECT_FALSE(settings.boot_rules[0].target.server);
@@ -39,40 +39,41 @@ TEST(SectionBoot, MatchesByAllThatClassesMatchBy) {
   const ClientMatch& match = *settings.boot_rules.at(0).match;
   EXPECT_EQ(match.children.size(), 4u);
   EXPECT_EQ(tests_in(match).size(), 5u);
-  EXPECT_EQ(finding(with_rules("    - {match: {or: [{}]}, file: a}\n")).substr(0, 24),
+  EXPECT_EQ(finding(with_boot_rules("    - {match: {or: [{}]}, file: a}\n")).substr(0, 24),
             "boot.rules[0].match.or[0");
 }
 
 TEST(SectionBoot, GuessesArchitectures) {
-  EXPECT_NE(finding(with_rules("    - {match: {arch: efi-x46}, file: a}\n"))
+  EXPECT_NE(finding(with_boot_rules("    - {match: {arch: efi-x46}, file: a}\n"))
                 .find("did you mean efi-x64?"),
             std::string::npos);
   EXPECT_NE(
-      finding(with_rules("    - {match: {arch: 65536}, file: a}\n")).find("'65536': expected"),
+      finding(with_boot_rules("    - {match: {arch: 65536}, file: a}\n")).find("'65536': expected"),
       std::string::npos);
-  EXPECT_NE(finding(with_rules("    - {match: {arch: []}, file: a}\n")).find("the list is empty"),
-            std::string::npos);
+  EXPECT_NE(
+      finding(with_boot_rules("    - {match: {arch: []}, file: a}\n")).find("the list is empty"),
+      std::string::npos);
 }
 
 TEST(SectionBoot, RefusesRulesBehindOneThatTakesEverybody) {
-  EXPECT_EQ(finding(with_rules("    - {file: a}\n    - {match: {arch: bios}, file: b}\n")),
+  EXPECT_EQ(finding(with_boot_rules("    - {file: a}\n    - {match: {arch: bios}, file: b}\n")),
             "boot.rules[1]: no client reaches this rule: the one in line 8 matches every client; "
             "move it to the end");
-  EXPECT_EQ(findings(with_rules("    - {match: {}, file: a}\n    - {file: b}\n")).size(), 1u);
-  EXPECT_TRUE(findings(with_rules("    - {file: \"{uuid}\"}\n    - {file: b}\n")).empty())
+  EXPECT_EQ(findings(with_boot_rules("    - {match: {}, file: a}\n    - {file: b}\n")).size(), 1u);
+  EXPECT_TRUE(findings(with_boot_rules("    - {file: \"{uuid}\"}\n    - {file: b}\n")).empty())
       << "not every client has one";
 }
 
 TEST(SectionBoot, WantsAFile) {
-  EXPECT_EQ(finding(with_rules("    - {match: {arch: bios}}\n")),
+  EXPECT_EQ(finding(with_boot_rules("    - {match: {arch: bios}}\n")),
             "boot.rules[0]: it names nothing to boot; give it a file, a url or a menu");
-  EXPECT_NE(finding(with_rules("    - {file: ../a}\n")).find("'..' cannot be a part of it"),
+  EXPECT_NE(finding(with_boot_rules("    - {file: ../a}\n")).find("'..' cannot be a part of it"),
             std::string::npos);
 }
 
 TEST(SectionBoot, TakesWordsInAFilesName) {
   const auto file = [](const std::string& name) {
-    return with_rules("    - {file: \"" + name + "\"}\n");
+    return with_boot_rules("    - {file: \"" + name + "\"}\n");
   };
   EXPECT_EQ(settings_of(file("{mac}/{arch}-{{x")).boot_rules.at(0).target.file, "{mac}/{arch}-{{x");
   EXPECT_NE(finding(file("{ip}/a")).find("a { opens a word, and this one is not known"),
@@ -84,7 +85,9 @@ TEST(SectionBoot, TakesWordsInAFilesName) {
 }
 
 TEST(SectionBoot, TakesUrlsOfWebServers) {
-  const auto rule = [](const std::string& keys) { return with_rules("    - {" + keys + "}\n"); };
+  const auto rule = [](const std::string& keys) {
+    return with_boot_rules("    - {" + keys + "}\n");
+  };
   EXPECT_EQ(settings_of(rule("url: 'https://h/{mac}'")).boot_rules.at(0).target.url,
             "https://h/{mac}");
   for (const char* url : {"ftp://h/a", "http://", "h/a", "'http://h/a b'"}) {

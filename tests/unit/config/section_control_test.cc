@@ -11,7 +11,7 @@ Control control_of(const std::string& keys) {
   return settings_of(minimal_with("control: {" + keys + "}\n")).control;
 }
 
-std::string refusal_of(const std::string& keys) {
+std::string control_refusal(const std::string& keys) {
   return finding(minimal_with("control: {" + keys + "}\n"));
 }
 
@@ -44,7 +44,7 @@ TEST(SectionControl, RefusesWhatIsNoSocket) {
         std::string("socket: {path: /run/stentor/}"), "socket: {path: " + long_path + "}",
         std::string("socket: {mode: \"0666\"}"), std::string("socket: {mode: \"660\"}"),
         "socket: {group: " + std::string(33, 'g') + "}"}) {
-    EXPECT_TRUE(refusal_of(keys).starts_with("control.socket")) << keys;
+    EXPECT_TRUE(control_refusal(keys).starts_with("control.socket")) << keys;
   }
   EXPECT_EQ(control_of("socket: {path: " + long_path.substr(0, 107) + "}").socket->path.size(),
             107u);
@@ -64,11 +64,12 @@ TEST(SectionControl, RefusesWhatIsNoAddressOfAHost) {
   for (const char* address :
        {"127.0.0.1", "9467", ":9467", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536",
         "localhost:9467", "127.0.0.1:+1", "224.0.0.1:80", "255.255.255.255:80"}) {
-    const std::string refusal = refusal_of("metrics: {address: \"" + std::string(address) + "\"}");
+    const std::string refusal =
+        control_refusal("metrics: {address: \"" + std::string(address) + "\"}");
     EXPECT_TRUE(refusal.starts_with("control.metrics.address")) << refusal;
   }
-  EXPECT_TRUE(refusal_of("metrics: true").starts_with("control.metrics"));
-  EXPECT_EQ(refusal_of("metrics: {}").substr(0, 15), "control.metrics");
+  EXPECT_TRUE(control_refusal("metrics: true").starts_with("control.metrics"));
+  EXPECT_EQ(control_refusal("metrics: {}").substr(0, 15), "control.metrics");
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ Dhcp dhcp_of(const std::string& text) {
   return settings_of(minimal_with("dhcp: {" + text + "}\n")).dhcp;
 }
 
-std::string refusal(const std::string& text) {
+std::string dhcp_refusal(const std::string& text) {
   return finding(minimal_with("dhcp: {" + text + "}\n"));
 }
 
@@ -49,7 +49,7 @@ TEST(SectionDhcp, ReadsWhatClientsMayAskFor) {
   EXPECT_TRUE(dhcp_of("rapid-commit: true").rapid_commit);
   EXPECT_TRUE(dhcp_of("bootp-dynamic: true").bootp_dynamic);
   EXPECT_EQ(dhcp_of("min-secs: 255").min_secs, 255);
-  EXPECT_NE(refusal("min-secs: 256").find("expected 0 to 255 seconds"), std::string::npos);
+  EXPECT_NE(dhcp_refusal("min-secs: 256").find("expected 0 to 255 seconds"), std::string::npos);
 }
 
 TEST(SectionDhcp, ReadsWhatFirmwareCallsItself) {
@@ -75,17 +75,18 @@ TEST(SectionDhcp, RefusesVendorClassesThatWouldMeanNothingOrTooMuch) {
            Row{"HW-Client", "a single value cannot stand here; expected a list of what"},
            Row{"[[a]]", "a list cannot stand here; expected text"},
        }) {
-    const std::string said = refusal(std::string("pxe-vendor-classes: ") + row.classes);
+    const std::string said = dhcp_refusal(std::string("pxe-vendor-classes: ") + row.classes);
     EXPECT_NE(said.find(row.says), std::string::npos) << row.classes << ": " << said;
   }
   EXPECT_EQ(dhcp_of("pxe-vendor-classes: [" + std::string(64, 'a') + "]").pxe_vendor_classes.size(),
             1u);
-  EXPECT_NE(refusal("pxe-vendor-classes: [" + std::string(65, 'a') + "]").find("65 bytes long"),
-            std::string::npos);
+  EXPECT_NE(
+      dhcp_refusal("pxe-vendor-classes: [" + std::string(65, 'a') + "]").find("65 bytes long"),
+      std::string::npos);
   std::string many = "a";
   for (char name = 'b'; name <= 'p'; ++name) many += std::string(", ") + name;
   EXPECT_EQ(dhcp_of("pxe-vendor-classes: [" + many + "]").pxe_vendor_classes.size(), 16u);
-  EXPECT_NE(refusal("pxe-vendor-classes: [" + many + ", q]").find("17 items, at most 16"),
+  EXPECT_NE(dhcp_refusal("pxe-vendor-classes: [" + many + ", q]").find("17 items, at most 16"),
             std::string::npos);
 }
 
@@ -102,8 +103,9 @@ TEST(SectionDhcp, ReadsTheConflictCheckAsAWordAndWhole) {
   const ConflictCheck check = dhcp_of("conflict-check: {method: ping, wait: 1s}").conflict_check;
   EXPECT_EQ(check.method, Method::ping);
   EXPECT_EQ(check.wait, seconds{1});
-  EXPECT_NE(refusal("conflict-check: icmp").find("dhcp.conflict-check: 'icmp'"), std::string::npos);
-  EXPECT_NE(refusal("conflict-check: {wait: 4s}").find("10ms to 3s"), std::string::npos);
+  EXPECT_NE(dhcp_refusal("conflict-check: icmp").find("dhcp.conflict-check: 'icmp'"),
+            std::string::npos);
+  EXPECT_NE(dhcp_refusal("conflict-check: {wait: 4s}").find("10ms to 3s"), std::string::npos);
 }
 
 // A limit that the file does not state gives way to the time that it does.
@@ -115,12 +117,13 @@ TEST(SectionDhcp, BendsUnstatedLimitsToTheStatedTime) {
 }
 
 TEST(SectionDhcp, RefusesTimesThatContradictEachOther) {
-  EXPECT_EQ(refusal("lease-time: {min: 2h, max: 1h}"),
+  EXPECT_EQ(dhcp_refusal("lease-time: {min: 2h, max: 1h}"),
             "dhcp.lease-time: min is longer than max; exchange them");
-  EXPECT_EQ(refusal("lease-time: {default: 1h, min: 2h}"),
+  EXPECT_EQ(dhcp_refusal("lease-time: {default: 1h, min: 2h}"),
             "dhcp.lease-time: default is not between min and max; change one of them");
-  EXPECT_NE(refusal("lease-time: 9s").find("out of range"), std::string::npos);
-  EXPECT_NE(refusal("lease-time: 99999999999999999999s").find("out of range"), std::string::npos);
+  EXPECT_NE(dhcp_refusal("lease-time: 9s").find("out of range"), std::string::npos);
+  EXPECT_NE(dhcp_refusal("lease-time: 99999999999999999999s").find("out of range"),
+            std::string::npos);
 }
 
 TEST(SectionDhcp, ReadsRelays) {
@@ -143,11 +146,11 @@ TEST(SectionDhcp, ReadsWhatRelaysMayChoose) {
   EXPECT_FALSE(read.relays->at(0).leasequery);
   EXPECT_EQ(read.relays->at(0).link_selection[0].network(), wire::Ipv4Address{0x0a090000});
   EXPECT_EQ(
-      refusal("relays: [{address: 10.8.0.1, link-selection: [10.9.0.0/16, 10.7.0.0/16]}]" +
-              subnets),
+      dhcp_refusal("relays: [{address: 10.8.0.1, link-selection: [10.9.0.0/16, 10.7.0.0/16]}]" +
+                   subnets),
       "dhcp.relays[0].link-selection[1]: '10.7.0.0/16': dhcp.subnets has no such subnet; add it "
       "there, or remove it here");
-  EXPECT_NE(refusal("relays: [{address: 10.8.0.1}]" + subnets).find("no client reaches it"),
+  EXPECT_NE(dhcp_refusal("relays: [{address: 10.8.0.1}]" + subnets).find("no client reaches it"),
             std::string::npos);
 }
 
@@ -161,7 +164,7 @@ TEST(SectionDhcp, ReadsWhichRelaysMayAskWhoHasWhat) {
 TEST(SectionDhcp, TellsNoRelaysFromAnyRelay) {
   EXPECT_TRUE(dhcp_of("relays: none").relays->empty());
   EXPECT_TRUE(dhcp_of("relays: []").relays->empty());
-  EXPECT_NE(refusal("relays: off").find("\"nothing\" is spelled none"), std::string::npos);
+  EXPECT_NE(dhcp_refusal("relays: off").find("\"nothing\" is spelled none"), std::string::npos);
 }
 
 }  // namespace

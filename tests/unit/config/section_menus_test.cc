@@ -44,13 +44,13 @@ TEST(SectionMenus, KnowsNoTimeout) {
             std::string::npos);
 }
 
-struct Refused {
+struct RefusedMenu {
   const char* items;
   const char* message;
 };
 
 TEST(SectionMenus, SaysWhatIsWrongWithAnItem) {
-  const Refused rows[] = {
+  const RefusedMenu rows[] = {
       {"{name: A}", "boot.menus.main.items[0]: it names nothing to boot"},
       {"{name: A, server: 10.0.0.9}", "boot.menus.main.items[0]: it names nothing to boot"},
       {"{name: A, local: true, file: a}",
@@ -61,7 +61,7 @@ TEST(SectionMenus, SaysWhatIsWrongWithAnItem) {
       {"{name: A, file: a, type: 65535}", "boot.menus.main.items[0].type: '65535'"},
       {"", "boot.menus.main.items: the list is empty"},
   };
-  for (const Refused& row : rows) {
+  for (const RefusedMenu& row : rows) {
     const auto all = findings(with_items(row.items));
     ASSERT_FALSE(all.empty()) << row.items;
     EXPECT_EQ(all.front().substr(0, std::string(row.message).size()), row.message);

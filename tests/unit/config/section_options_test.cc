@@ -18,7 +18,7 @@ std::vector<DhcpOption> options_of(const std::string& options) {
                                        : settings.dhcp.subnets[0].options;
 }
 
-std::string refusal(const std::string& options) { return finding(with_options(options)); }
+std::string options_refusal(const std::string& options) { return finding(with_options(options)); }
 
 TEST(SectionOptions, ReadsNamesAndNumbersInOrderOfCode) {
   const auto options = options_of("224: 0x0a0B, 6: 10.0.0.53, routers: [10.0.0.1]");
@@ -60,10 +60,10 @@ TEST(SectionOptions, ReadsThemInEachScope) {
 }
 
 TEST(SectionOptions, SaysWhereOwnedOptionsAreSet) {
-  EXPECT_EQ(refusal("subnet-mask: 255.255.255.0"),
+  EXPECT_EQ(options_refusal("subnet-mask: 255.255.255.0"),
             "dhcp.subnets[0].options.subnet-mask: option 1 (subnet-mask) is not set here: it "
             "follows from the subnet's length; remove it");
-  EXPECT_EQ(refusal("67: a.efi"),
+  EXPECT_EQ(options_refusal("67: a.efi"),
             "dhcp.subnets[0].options.67: option 67 (boot-file-name) is not set here: set file in "
             "boot.rules or in a reservation's boot");
 }
@@ -72,32 +72,34 @@ TEST(SectionOptions, SaysWhereOwnedOptionsAreSet) {
 TEST(SectionOptions, SendsNoIpv6OnlyUnasked) {
   EXPECT_EQ(options_of("v6-only-preferred: 30m").at(0).value,
             (std::vector<std::uint8_t>{0, 0, 7, 8}));
-  EXPECT_NE(refusal("v6-only-preferred: {value: 30m, always: true}").find("remove 'always'"),
-            std::string::npos);
+  EXPECT_NE(
+      options_refusal("v6-only-preferred: {value: 30m, always: true}").find("remove 'always'"),
+      std::string::npos);
 }
 
 TEST(SectionOptions, GuessesNames) {
-  EXPECT_NE(refusal("router: 10.0.0.1").find("did you mean 'routers'?"), std::string::npos);
-  EXPECT_NE(refusal("zzzzzz: 1")
+  EXPECT_NE(options_refusal("router: 10.0.0.1").find("did you mean 'routers'?"), std::string::npos);
+  EXPECT_NE(options_refusal("zzzzzz: 1")
                 .find("give its number (1 to 254), define it in dhcp.option-definitions, "
                       "or take one of time-offset, "),
             std::string::npos);
-  EXPECT_NE(refusal("255: 0x01").find("an option's number is 1 to 254"), std::string::npos);
-  EXPECT_NE(refusal("0: 0x01").find("an option's number is 1 to 254"), std::string::npos);
+  EXPECT_NE(options_refusal("255: 0x01").find("an option's number is 1 to 254"), std::string::npos);
+  EXPECT_NE(options_refusal("0: 0x01").find("an option's number is 1 to 254"), std::string::npos);
 }
 
 TEST(SectionOptions, RefusesOneCodeUnderTwoNames) {
-  EXPECT_EQ(refusal("routers: 10.0.0.1, 3: 10.0.0.1"),
+  EXPECT_EQ(options_refusal("routers: 10.0.0.1, 3: 10.0.0.1"),
             "dhcp.subnets[0].options.3: option 3 is set twice; remove one");
 }
 
 TEST(SectionOptions, BoundsWhatAllTakeTogether) {
   const std::string text = std::string(240, 'a');
   EXPECT_TRUE(findings(with_options("224: " + text + ", 225: " + text)).empty());
-  EXPECT_NE(refusal("224: " + text + ", 225: " + text + ", 226: " + text)
+  EXPECT_NE(options_refusal("224: " + text + ", 225: " + text + ", 226: " + text)
                 .find("take 726 bytes, but 690 fit into a reply"),
             std::string::npos);
-  EXPECT_NE(refusal("224: {always: true, value: " + text + "}").find("take 242 bytes, but 160 fit"),
+  EXPECT_NE(options_refusal("224: {always: true, value: " + text + "}")
+                .find("take 242 bytes, but 160 fit"),
             std::string::npos);
 }
 

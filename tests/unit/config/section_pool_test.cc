@@ -7,7 +7,7 @@
 namespace stentor::config {
 namespace {
 
-std::string with_subnet(const std::string& keys) {
+std::string with_pools_subnet(const std::string& keys) {
   return "images: {root: /i}\n"
          "ports: [{name: a, device: \"interface:e1\", networks: [{address: 10.0.0.1/8}]}]\n"
          "dhcp: {classes: [{name: a, match: {arch: bios}}, {name: b}], subnets: [{subnet: "
@@ -17,7 +17,7 @@ std::string with_subnet(const std::string& keys) {
 }
 
 std::vector<Pool> pools_of(const std::string& keys) {
-  const Settings settings = settings_of(with_subnet(keys));
+  const Settings settings = settings_of(with_pools_subnet(keys));
   return settings.dhcp.subnets.empty() ? std::vector<Pool>() : settings.dhcp.subnets[0].pools;
 }
 
@@ -47,27 +47,31 @@ TEST(SectionPool, KeepsShortExclusionsAndCutsAtLongOnes) {
 }
 
 TEST(SectionPool, ExcludesWhatIsThere) {
-  EXPECT_EQ(finding(with_subnet("pools: [{range: 10.0.0.9-10.0.0.19, exclude: [10.0.0.20]}]")),
-            "dhcp.subnets[0].pools[0].exclude[0]: '10.0.0.20': it is not in the pool "
-            "10.0.0.9-10.0.0.19");
-  EXPECT_EQ(finding(with_subnet("pools: [10.0.0.9], exclude: [11.0.0.1]")),
+  EXPECT_EQ(
+      finding(with_pools_subnet("pools: [{range: 10.0.0.9-10.0.0.19, exclude: [10.0.0.20]}]")),
+      "dhcp.subnets[0].pools[0].exclude[0]: '10.0.0.20': it is not in the pool "
+      "10.0.0.9-10.0.0.19");
+  EXPECT_EQ(finding(with_pools_subnet("pools: [10.0.0.9], exclude: [11.0.0.1]")),
             "dhcp.subnets[0].exclude[0]: '11.0.0.1': it is not in the subnet 10.0.0.0/8");
-  EXPECT_EQ(finding(with_subnet("pools: [10.0.0.9-10.0.0.19], exclude: [10.0.0.0-10.0.0.255]")),
-            "dhcp.subnets[0].pools[0]: '10.0.0.9-10.0.0.19': all of the pool is excluded; remove "
-            "it, or exclude less");
+  EXPECT_EQ(
+      finding(with_pools_subnet("pools: [10.0.0.9-10.0.0.19], exclude: [10.0.0.0-10.0.0.255]")),
+      "dhcp.subnets[0].pools[0]: '10.0.0.9-10.0.0.19': all of the pool is excluded; remove "
+      "it, or exclude less");
 }
 
 // An appliance in the middle of a pool is what exclusions are for.
 TEST(SectionPool, MayExcludeWhatIsTaken) {
-  EXPECT_NE(finding(with_subnet("pools: [10.0.0.0-10.0.0.9]")), "");
+  EXPECT_NE(finding(with_pools_subnet("pools: [10.0.0.0-10.0.0.9]")), "");
   EXPECT_TRUE(
-      findings(with_subnet("pools: [10.0.0.0-10.0.0.9], exclude: [10.0.0.0-10.0.0.1]")).empty());
+      findings(with_pools_subnet("pools: [10.0.0.0-10.0.0.9], exclude: [10.0.0.0-10.0.0.1]"))
+          .empty());
 }
 
 TEST(SectionPool, SaysWhatIsMissingOrUnknown) {
-  EXPECT_NE(finding(with_subnet("pools: [{classes: [a]}]")).find("the key 'range' is missing"),
-            std::string::npos);
-  EXPECT_NE(finding(with_subnet("pools: [{range: 10.0.0.9, classes: [c]}]"))
+  EXPECT_NE(
+      finding(with_pools_subnet("pools: [{classes: [a]}]")).find("the key 'range' is missing"),
+      std::string::npos);
+  EXPECT_NE(finding(with_pools_subnet("pools: [{range: 10.0.0.9, classes: [c]}]"))
                 .find("dhcp.classes has no class of this name"),
             std::string::npos);
 }
@@ -79,9 +83,9 @@ TEST(SectionPool, BoundsPoolsBesideThoseForClasses) {
     pools += "{range: " + net + ".0.9-" + net + ".9.9, exclude: [" + net + ".1.1, " + net +
              ".1.3, " + net + ".1.5, " + net + ".1.7]}, ";
   }
-  EXPECT_TRUE(findings(with_subnet("pools: [" + pools + "]")).empty());
+  EXPECT_TRUE(findings(with_pools_subnet("pools: [" + pools + "]")).empty());
   pools.replace(1, 0, "classes: [a], ");
-  EXPECT_NE(finding(with_subnet("pools: [" + pools + "]")).find("of more than 1024 pools"),
+  EXPECT_NE(finding(with_pools_subnet("pools: [" + pools + "]")).find("of more than 1024 pools"),
             std::string::npos);
 }
 

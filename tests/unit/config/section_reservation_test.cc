@@ -18,7 +18,7 @@ Reservation reservation_of(const std::string& keys) {
                                        : settings.dhcp.subnets[0].reservations.at(0);
 }
 
-std::string refusal(const std::string& keys) {
+std::string reservation_refusal(const std::string& keys) {
   return finding(with_reservations("{hostname: a, " + keys + "}"));
 }
 
@@ -43,19 +43,20 @@ TEST(SectionReservation, WantsAName) {
 
 TEST(SectionReservation, RefusesNamesOfNobody) {
   const std::string uuid = "dhcp.subnets[0].reservations[0].uuid: ";
-  EXPECT_EQ(refusal("uuid: ffffffff-ffff-ffff-ffff-ffffffffffff"),
+  EXPECT_EQ(reservation_refusal("uuid: ffffffff-ffff-ffff-ffff-ffffffffffff"),
             uuid +
                 "'ffffffff-ffff-ffff-ffff-ffffffffffff': boards without a UUID of their own say "
                 "this one; name the machine by its MAC address");
-  EXPECT_TRUE(refusal("uuid: abc").starts_with(uuid));
-  EXPECT_TRUE(refusal("client-id: 1").starts_with("dhcp.subnets[0].reservations[0].client-id: "));
-  EXPECT_TRUE(
-      refusal("circuit-id: \"0x1\"").starts_with("dhcp.subnets[0].reservations[0].circuit-id: "));
-  EXPECT_TRUE(refusal("mac: []").starts_with("dhcp.subnets[0].reservations[0].mac: "));
+  EXPECT_TRUE(reservation_refusal("uuid: abc").starts_with(uuid));
+  EXPECT_TRUE(reservation_refusal("client-id: 1")
+                  .starts_with("dhcp.subnets[0].reservations[0].client-id: "));
+  EXPECT_TRUE(reservation_refusal("circuit-id: \"0x1\"")
+                  .starts_with("dhcp.subnets[0].reservations[0].circuit-id: "));
+  EXPECT_TRUE(reservation_refusal("mac: []").starts_with("dhcp.subnets[0].reservations[0].mac: "));
 }
 
 TEST(SectionReservation, GivesAnAddressToOneMachine) {
-  EXPECT_EQ(refusal("mac: \"52:54:*\", address: 10.0.0.9"),
+  EXPECT_EQ(reservation_refusal("mac: \"52:54:*\", address: 10.0.0.9"),
             "dhcp.subnets[0].reservations[0].address: '10.0.0.9': an address is for one machine, "
             "and these MAC addresses are of many; name one whole, or remove the address");
   EXPECT_TRUE(

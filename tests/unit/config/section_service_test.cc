@@ -10,7 +10,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-std::string with_images(const std::string& images) {
+std::string with_image_keys(const std::string& images) {
   std::string yaml(kMinimal);
   yaml.replace(0, yaml.find('\n'), "images: {" + images + "}");
   return yaml;
@@ -20,8 +20,8 @@ std::string with_tftp(const std::string& tftp) { return minimal_with("tftp: {" +
 
 TEST(SectionImages, ReadsEveryKey) {
   const Images images =
-      settings_of(with_images("root: /i, manifest: {file: a/SUMS, required: true}, "
-                              "case-insensitive: true, aliases: [{from: a, to: b}]"))
+      settings_of(with_image_keys("root: /i, manifest: {file: a/SUMS, required: true}, "
+                                  "case-insensitive: true, aliases: [{from: a, to: b}]"))
           .images;
   EXPECT_EQ(images.root, "/i");
   EXPECT_EQ(images.manifest_file, "a/SUMS");
@@ -32,21 +32,23 @@ TEST(SectionImages, ReadsEveryKey) {
 
 TEST(SectionImages, TakesPathsAsTheyAreUnlessToldOtherwise) {
   for (const char* keys : {"root: /i", "root: /i, case-insensitive: false"}) {
-    const Images images = settings_of(with_images(keys)).images;
+    const Images images = settings_of(with_image_keys(keys)).images;
     EXPECT_EQ(images.path_case, base::PathCase::exact);
     EXPECT_TRUE(images.aliases.empty());
   }
-  EXPECT_TRUE(finding(with_images("root: /i, case-insensitive: yes"))
+  EXPECT_TRUE(finding(with_image_keys("root: /i, case-insensitive: yes"))
                   .starts_with("images.case-insensitive: 'yes': write true"));
 }
 
 TEST(SectionImages, NeedsAnAbsoluteRootAndARelativeManifest) {
-  EXPECT_EQ(finding(with_images("")),
+  EXPECT_EQ(finding(with_image_keys("")),
             "images: the key 'root' is missing; expected an absolute path of the folder with the "
             "boot files");
-  EXPECT_NE(finding(with_images("root: images")).find("the path is relative"), std::string::npos);
-  EXPECT_NE(finding(with_images("root: /i, manifest: {file: /SUMS}")).find("the path is absolute"),
+  EXPECT_NE(finding(with_image_keys("root: images")).find("the path is relative"),
             std::string::npos);
+  EXPECT_NE(
+      finding(with_image_keys("root: /i, manifest: {file: /SUMS}")).find("the path is absolute"),
+      std::string::npos);
 }
 
 TEST(SectionTftp, HasDefaults) {

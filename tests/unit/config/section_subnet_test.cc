@@ -7,16 +7,16 @@
 namespace stentor::config {
 namespace {
 
-std::string with_subnet(const std::string& keys, const std::string& dhcp = "") {
+std::string with_subnet_keys(const std::string& keys, const std::string& dhcp = "") {
   return minimal_with("dhcp: {" + dhcp + "subnets: [{subnet: 10.0.0.0/24, " + keys + "}]}\n");
 }
 
 std::string with_reservation(const std::string& keys) {
-  return with_subnet("reservations: [{" + keys + "}]");
+  return with_subnet_keys("reservations: [{" + keys + "}]");
 }
 
 TEST(SectionSubnet, ReadsAndSortsPools) {
-  const Settings settings = settings_of(with_subnet("pools: [10.0.0.50-10.0.0.60, 10.0.0.9]"));
+  const Settings settings = settings_of(with_subnet_keys("pools: [10.0.0.50-10.0.0.60, 10.0.0.9]"));
   const Subnet& subnet = settings.dhcp.subnets.at(0);
   EXPECT_EQ(subnet.prefix.length, 24);
   ASSERT_EQ(subnet.pools.size(), 2u);
@@ -26,9 +26,9 @@ TEST(SectionSubnet, ReadsAndSortsPools) {
 }
 
 TEST(SectionSubnet, ReadsReservations) {
-  const Settings settings = settings_of(
-      with_subnet("reservations: [{mac: \"52:54:00:00:00:02\", address: 10.0.0.9, hostname: n9}, "
-                  "{mac: 52-54-00-00-00-01, boot: {file: r.ipxe, server: 10.0.0.3}}]"));
+  const Settings settings = settings_of(with_subnet_keys(
+      "reservations: [{mac: \"52:54:00:00:00:02\", address: 10.0.0.9, hostname: n9}, "
+      "{mac: 52-54-00-00-00-01, boot: {file: r.ipxe, server: 10.0.0.3}}]"));
   const auto& reservations = settings.dhcp.subnets.at(0).reservations;
   ASSERT_EQ(reservations.size(), 2u);
   EXPECT_EQ(reservations[1].host.macs.at(0).value & 0xff, 1u);
@@ -40,29 +40,32 @@ TEST(SectionSubnet, ReadsReservations) {
 }
 
 TEST(SectionSubnet, DoesNotCallPoolsMissingThatAreWrong) {
-  EXPECT_EQ(finding(with_subnet("pools: 10.0.0.9-10.0.0.19")).find("dhcp.subnets[0].pools: "), 0u);
-  EXPECT_EQ(finding(with_subnet("reservations: none")).find("dhcp.subnets[0].reservations: "), 0u);
-  EXPECT_EQ(finding(with_subnet("pools: []")),
+  EXPECT_EQ(finding(with_subnet_keys("pools: 10.0.0.9-10.0.0.19")).find("dhcp.subnets[0].pools: "),
+            0u);
+  EXPECT_EQ(finding(with_subnet_keys("reservations: none")).find("dhcp.subnets[0].reservations: "),
+            0u);
+  EXPECT_EQ(finding(with_subnet_keys("pools: []")),
             "dhcp.subnets[0]: it gives nobody an address; add pools or reservations");
 }
 
 TEST(SectionSubnet, InheritsAuthority) {
   const std::string pool = "pools: [10.0.0.9]";
-  EXPECT_FALSE(settings_of(with_subnet(pool)).dhcp.subnets[0].authoritative);
+  EXPECT_FALSE(settings_of(with_subnet_keys(pool)).dhcp.subnets[0].authoritative);
   EXPECT_TRUE(
-      settings_of(with_subnet(pool, "authoritative: true, ")).dhcp.subnets[0].authoritative);
-  EXPECT_FALSE(settings_of(with_subnet(pool + ", authoritative: false", "authoritative: true, "))
-                   .dhcp.subnets[0]
-                   .authoritative);
+      settings_of(with_subnet_keys(pool, "authoritative: true, ")).dhcp.subnets[0].authoritative);
+  EXPECT_FALSE(
+      settings_of(with_subnet_keys(pool + ", authoritative: false", "authoritative: true, "))
+          .dhcp.subnets[0]
+          .authoritative);
 }
 
 TEST(SectionSubnet, ReadsTheModeForRelayedClients) {
   const std::string pool = "pools: [10.0.0.9]";
-  EXPECT_FALSE(settings_of(with_subnet(pool)).dhcp.subnets[0].relayed);
-  EXPECT_EQ(settings_of(with_subnet(pool + ", dhcp: proxy")).dhcp.subnets[0].relayed,
+  EXPECT_FALSE(settings_of(with_subnet_keys(pool)).dhcp.subnets[0].relayed);
+  EXPECT_EQ(settings_of(with_subnet_keys(pool + ", dhcp: proxy")).dhcp.subnets[0].relayed,
             DhcpMode::proxy);
   EXPECT_EQ(
-      finding(with_subnet(pool + ", dhcp: on")),
+      finding(with_subnet_keys(pool + ", dhcp: on")),
       "dhcp.subnets[0].dhcp: 'on': expected server, proxy or none, for clients behind a relay "
       "agent");
 }

@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using Names = std::vector<std::string>;
+using Globs = std::vector<std::string>;
 
 std::string with_watch(const std::string& watch) {
   std::string yaml(kMinimal);
@@ -24,7 +24,7 @@ TEST(SectionWatch, FollowsFilesUnlessToldOtherwise) {
     EXPECT_TRUE(watch.is_on);
     EXPECT_EQ(watch.settle, milliseconds{500});
     EXPECT_FALSE(watch.poll);
-    EXPECT_EQ(watch.ignore, (Names{".*.??????", ".*.sw?", "*~", "*.tmp"}));
+    EXPECT_EQ(watch.ignore, (Globs{".*.??????", ".*.sw?", "*~", "*.tmp"}));
   }
   for (const std::string& glob : Watch{}.ignore) {
     EXPECT_TRUE(base::Glob::parse(glob, base::PathCase::exact).has_value()) << glob;
@@ -37,7 +37,7 @@ TEST(SectionWatch, ReadsEveryKey) {
           .images.watch;
   EXPECT_EQ(watch.settle, seconds{2});
   EXPECT_EQ(watch.poll, seconds{10});
-  EXPECT_EQ(watch.ignore, (Names{"*.part", "a/*"}));
+  EXPECT_EQ(watch.ignore, (Globs{"*.part", "a/*"}));
 }
 
 TEST(SectionWatch, IgnoresNothingIfToldSo) {

@@ -11,7 +11,7 @@ Workers workers_of(std::string_view text) {
   return settings_of(minimal_with("workers: " + std::string(text) + "\n")).workers;
 }
 
-std::string refusal(std::string_view text) {
+std::string workers_refusal(std::string_view text) {
   return finding(minimal_with("workers: " + std::string(text) + "\n"));
 }
 
@@ -32,20 +32,21 @@ TEST(SectionWorkers, ReadsEveryKey) {
 }
 
 TEST(SectionWorkers, RefusesCoresThatAreNone) {
-  EXPECT_EQ(refusal("{cores: [2, 2]}"),
+  EXPECT_EQ(workers_refusal("{cores: [2, 2]}"),
             "workers.cores[1]: '2': the core stands here twice; remove one");
-  EXPECT_EQ(refusal("{cores: []}"),
+  EXPECT_EQ(workers_refusal("{cores: []}"),
             "workers.cores: the list is empty; expected auto, or a list of processor cores like "
             "[2, 3]");
-  EXPECT_EQ(refusal("{cores: 2}"),
+  EXPECT_EQ(workers_refusal("{cores: 2}"),
             "workers.cores: '2': expected auto, or a list of processor cores like [2, 3]");
 }
 
 // `off` would be false for half of all YAML readers, and false means nothing here.
 TEST(SectionWorkers, SpellsNothingNone) {
-  EXPECT_NE(refusal("{hugepages: off}").find("\"nothing\" is spelled none"), std::string::npos);
-  EXPECT_NE(refusal("{hugepages: 1MiB}").find("less than one hugepage"), std::string::npos);
-  EXPECT_NE(refusal("{hugepages: 99999999999GiB}").find("out of range"), std::string::npos);
+  EXPECT_NE(workers_refusal("{hugepages: off}").find("\"nothing\" is spelled none"),
+            std::string::npos);
+  EXPECT_NE(workers_refusal("{hugepages: 1MiB}").find("less than one hugepage"), std::string::npos);
+  EXPECT_NE(workers_refusal("{hugepages: 99999999999GiB}").find("out of range"), std::string::npos);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using sighting::Seen;
 using sighting::Sighting;
 
-constexpr base::HashKey kKey{1, 2};
+constexpr base::HashKey kTableKey{1, 2};
 
 wire::MacAddress mac_of(std::uint64_t machine) { return wire::MacAddress::of_number(machine); }
 
@@ -28,7 +28,7 @@ Sighting of_machine(std::uint32_t machine, base::Duration after, Seen seen = See
 void take(BootSessionTable& table, Sighting seen) { table.take({&seen, 1}); }
 
 TEST(BootSessionTable, FindsAMachineByItsMacAndItsAddress) {
-  BootSessionTable table(kKey);
+  BootSessionTable table(kTableKey);
   take(table, seen_at(0s, Seen::bound));
   EXPECT_TRUE(table.find(kMachine));
   EXPECT_TRUE(table.find(kAddress));
@@ -37,7 +37,7 @@ TEST(BootSessionTable, FindsAMachineByItsMacAndItsAddress) {
 }
 
 TEST(BootSessionTable, PutsATransferToWhoHasTheAddress) {
-  BootSessionTable table(kKey);
+  BootSessionTable table(kTableKey);
   take(table, seen_at(0s, Seen::bound));
   Sighting begun = transfer_at(1s, Seen::begun, "grubx64.efi");
   begun.glimpse.mac = mac_of(99);  // a router that answers for its clients
@@ -50,7 +50,7 @@ TEST(BootSessionTable, PutsATransferToWhoHasTheAddress) {
 }
 
 TEST(BootSessionTable, KnowsWhoNeverAskedForAnAddressByItsOwn) {
-  BootSessionTable table(kKey);
+  BootSessionTable table(kTableKey);
   take(table, transfer_at(0s, Seen::completed, "a", 1000));
   EXPECT_EQ(table.slots(), 0u) << "of a transfer that began unseen";
   take(table, transfer_at(0s, Seen::begun, "a"));
@@ -62,7 +62,7 @@ TEST(BootSessionTable, KnowsWhoNeverAskedForAnAddressByItsOwn) {
 }
 
 TEST(BootSessionTable, LeavesOutWhoIsNobody) {
-  BootSessionTable table(kKey);
+  BootSessionTable table(kTableKey);
   Sighting seen = seen_at(0s, Seen::unanswered);
   seen.glimpse.mac = {};
   seen.glimpse.address = {};
@@ -71,7 +71,7 @@ TEST(BootSessionTable, LeavesOutWhoIsNobody) {
 }
 
 TEST(BootSessionTable, GivesAnAddressToWhoHadItLast) {
-  BootSessionTable table(kKey);
+  BootSessionTable table(kTableKey);
   Sighting second = of_machine(2, 1s);
   second.glimpse.address = wire::Ipv4Address{0x0a000001};
   take(table, of_machine(1, 0s));
@@ -83,7 +83,7 @@ TEST(BootSessionTable, GivesAnAddressToWhoHadItLast) {
 }
 
 TEST(BootSessionTable, BeginsAnewInThePlaceOfTheOld) {
-  BootSessionTable table(kKey);
+  BootSessionTable table(kTableKey);
   take(table, seen_at(0s, Seen::bound));
   take(table, transfer_at(1s, Seen::begun, "a"));
   take(table, transfer_at(2s, Seen::completed, "a", 1000));
@@ -96,7 +96,7 @@ TEST(BootSessionTable, BeginsAnewInThePlaceOfTheOld) {
 }
 
 TEST(BootSessionTable, LetsGoOfWhoWasHeardLongestAgo) {
-  BootSessionTable table(kKey, 3);
+  BootSessionTable table(kTableKey, 3);
   for (std::uint32_t machine = 1; machine <= 3; ++machine) take(table, of_machine(machine, 0s));
   take(table, of_machine(1, 1s));
   take(table, of_machine(4, 2s));
@@ -107,7 +107,7 @@ TEST(BootSessionTable, LetsGoOfWhoWasHeardLongestAgo) {
 }
 
 TEST(BootSessionTable, ShowsThoseThatAreWanted) {
-  BootSessionTable table(kKey);
+  BootSessionTable table(kTableKey);
   for (std::uint32_t machine = 1; machine <= 5; ++machine) {
     take(table, of_machine(machine, 0s, machine == 4 ? Seen::offered : Seen::bound));
   }

@@ -16,12 +16,12 @@ using sighting::Seen;
 using Json = nlohmann::json;
 
 constexpr std::int64_t kUtc = 1'795'813'384'512;  // 2026-11-27T21:03:04.512Z
-const Vocabulary kWords{{"bad", "no image has this path"}};
+const Vocabulary kEventWords{{"bad", "no image has this path"}};
 
 Json told(const sighting::Sighting& seen) {
   const auto event = event_of(seen, kUtc);
   EXPECT_TRUE(event);
-  return event ? Json(json_of(*event, kWords)) : Json();
+  return event ? Json(json_of(*event, kEventWords)) : Json();
 }
 
 TEST(Event, TellsOfALease) {
@@ -61,7 +61,7 @@ TEST(Event, LeavesOutWhatOnlyMovesASession) {
 TEST(Event, TellsOfTheApplianceInASentence) {
   const Json json = Json(json_of(
       {.type = EventType::port, .what = "down", .subject = "boot0", .text = "its clients wait"},
-      kWords));
+      kEventWords));
   EXPECT_EQ(json.at("port"), "boot0");
   EXPECT_EQ(json.at("text"), "its clients wait");
   EXPECT_FALSE(json.contains("mac"));

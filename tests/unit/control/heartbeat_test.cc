@@ -10,17 +10,17 @@ namespace stentor::control {
 namespace {
 
 using std::chrono::milliseconds;
-using Change = Heartbeat::Change;
+using BeatChange = Heartbeat::Change;
 
 class HeartbeatTest : public testing::Test {
  protected:
   // As the appliance's control thread does.
-  Change after(milliseconds duration) {
-    Change change = Change::none;
+  BeatChange after(milliseconds duration) {
+    BeatChange change = BeatChange::none;
     for (milliseconds passed{0}; passed < duration; passed += milliseconds{100}) {
       now += milliseconds{100};
-      const Change one = heartbeat.tick(now);
-      if (one != Change::none) change = one;
+      const BeatChange one = heartbeat.tick(now);
+      if (one != BeatChange::none) change = one;
       if (loops[0]) published.read(0);
       if (loops[1]) published.read(1);
     }
@@ -36,19 +36,19 @@ class HeartbeatTest : public testing::Test {
 };
 
 TEST_F(HeartbeatTest, IsQuietWhileAllLoop) {
-  EXPECT_EQ(after(milliseconds{10'000}), Change::none);
+  EXPECT_EQ(after(milliseconds{10'000}), BeatChange::none);
   EXPECT_FALSE(heartbeat.silent());
 }
 
 TEST_F(HeartbeatTest, NamesTheOneThatStopsWithinTwoSeconds) {
   after(milliseconds{500});
   loops[1] = false;
-  EXPECT_EQ(after(milliseconds{1'400}), Change::none);
-  EXPECT_EQ(after(milliseconds{500}), Change::stopped);
+  EXPECT_EQ(after(milliseconds{1'400}), BeatChange::none);
+  EXPECT_EQ(after(milliseconds{500}), BeatChange::stopped);
   EXPECT_EQ(heartbeat.silent(), 1u);
-  EXPECT_EQ(after(milliseconds{10'000}), Change::none) << "once";
+  EXPECT_EQ(after(milliseconds{10'000}), BeatChange::none) << "once";
   loops[1] = true;
-  EXPECT_EQ(after(milliseconds{300}), Change::back);
+  EXPECT_EQ(after(milliseconds{300}), BeatChange::back);
   EXPECT_FALSE(heartbeat.silent());
 }
 
@@ -58,9 +58,9 @@ TEST_F(HeartbeatTest, LetsAWorkerSleepButNotForEver) {
   after(milliseconds{100});
   for (int nap = 0; nap < 20; ++nap) {
     published.park(0);
-    EXPECT_EQ(after(milliseconds{500}), Change::none);
+    EXPECT_EQ(after(milliseconds{500}), BeatChange::none);
   }
-  EXPECT_EQ(after(milliseconds{2'000}), Change::stopped);
+  EXPECT_EQ(after(milliseconds{2'000}), BeatChange::stopped);
   EXPECT_EQ(heartbeat.silent(), 0u);
 }
 

@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using sighting::Seen;
 
-constexpr TransferKey kKey{kAddress, 2070};
+constexpr TransferKey kTransferKey{kAddress, 2070};
 
 class TransferListTest : public testing::Test {
  protected:
@@ -39,7 +39,7 @@ TEST_F(TransferListTest, FollowsATransferToItsEnd) {
   tell(transfer_at(0s, Seen::begun, "vmlinuz"));
   auto rows = list.rows({}, {}, 10);
   ASSERT_EQ(rows.size(), 1u);
-  EXPECT_EQ(rows[0].first, kKey);
+  EXPECT_EQ(rows[0].first, kTransferKey);
   EXPECT_EQ(rows[0].second.file, "vmlinuz");
   EXPECT_EQ(rows[0].second.file_bytes, 1000u);
   EXPECT_EQ(rows[0].second.rate(), 0u) << "nothing is known yet";
@@ -111,8 +111,8 @@ TEST_F(TransferListTest, GoesOnBehindAnyKey) {
 }
 
 TEST(TransferKey, IsReadAsItIsWritten) {
-  EXPECT_EQ(kKey.text(), "10.0.0.5:2070");
-  EXPECT_EQ(TransferKey::parse("10.0.0.5:2070"), kKey);
+  EXPECT_EQ(kTransferKey.text(), "10.0.0.5:2070");
+  EXPECT_EQ(TransferKey::parse("10.0.0.5:2070"), kTransferKey);
   for (const char* const text : {"", ":", "10.0.0.5", "10.0.0.5:", ":1", "10.0.0.5:65536",
                                  "10.0.0.5:-1", "10.0.0.5:1x", "10.0.0:1", "10.0.0.5:1:2"}) {
     EXPECT_FALSE(TransferKey::parse(text)) << text;

@@ -26,14 +26,14 @@ class UrlClientTest : public TlsFixture {
   }
 };
 
-HttpReply echo(const HttpRequest& request) {
+HttpReply echo_to_client(const HttpRequest& request) {
   return {.status = 418,
           .body = request.method + " " + request.path + " " + request.authorization +
                   (request.has_body ? " a body" : "") + std::string(3 << 20, 'x')};
 }
 
 TEST_F(UrlClientTest, AsksByTls) {
-  serve(echo, &identity);
+  serve(echo_to_client, &identity);
   const auto answer = ask(secure(), "DELETE", "/v1/a%20b");
   ASSERT_TRUE(answer) << answer.error().sentence;
   EXPECT_EQ(answer->status, 418u);
@@ -41,7 +41,7 @@ TEST_F(UrlClientTest, AsksByTls) {
 }
 
 TEST_F(UrlClientTest, AsksInTheClearOnLoopback) {
-  serve(echo, nullptr);
+  serve(echo_to_client, nullptr);
   UrlServer there = in_the_clear();
   there.url += "/";
   const auto answer = ask(there, "GET", "/here");

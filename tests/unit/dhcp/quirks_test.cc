@@ -7,12 +7,13 @@
 namespace stentor::dhcp {
 namespace {
 
-config::ClientClass with(config::ClassQuirks quirks) {
+config::ClientClass class_with(config::ClassQuirks quirks) {
   return {.name = "c", .quirks = std::move(quirks)};
 }
 
 TEST(Quirks, are_the_usual_ones_of_who_is_in_no_class_with_any) {
-  const QuirkProfiles profiles({with({.reply_bytes_min = std::uint16_t{0}}), {.name = "plain"}});
+  const QuirkProfiles profiles(
+      {class_with({.reply_bytes_min = std::uint16_t{0}}), {.name = "plain"}});
   EXPECT_EQ(profiles.of(0).reply_bytes_min, 300);
   EXPECT_EQ(profiles.of(2).reply_bytes_min, 300);
   EXPECT_TRUE(profiles.of(2).suppressed.none());
@@ -22,17 +23,18 @@ TEST(Quirks, are_the_usual_ones_of_who_is_in_no_class_with_any) {
 
 TEST(Quirks, of_several_classes_are_the_first_s_that_says_anything) {
   const QuirkProfiles profiles(
-      {with({.nul_terminate = false, .send_t1_t2 = true, .reply_delay = std::chrono::seconds{0}}),
-       with({.nul_terminate = true,
-             .broadcast = config::BroadcastReply::always,
-             .send_t1_t2 = false,
-             .reply_delay = std::chrono::seconds{2},
-             .suppress = {3},
-             .first = {1, 2}}),
-       with({.boot_file = config::BootFilePlace::header,
-             .pxe_reply = config::PxeReply::port_4011,
-             .suppress = {58},
-             .first = {9}})});
+      {class_with(
+           {.nul_terminate = false, .send_t1_t2 = true, .reply_delay = std::chrono::seconds{0}}),
+       class_with({.nul_terminate = true,
+                   .broadcast = config::BroadcastReply::always,
+                   .send_t1_t2 = false,
+                   .reply_delay = std::chrono::seconds{2},
+                   .suppress = {3},
+                   .first = {1, 2}}),
+       class_with({.boot_file = config::BootFilePlace::header,
+                   .pxe_reply = config::PxeReply::port_4011,
+                   .suppress = {58},
+                   .first = {9}})});
   const Quirks all = profiles.of(7);
   EXPECT_FALSE(all.ends_texts);
   EXPECT_EQ(all.broadcast, config::BroadcastReply::always);

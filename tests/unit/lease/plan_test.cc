@@ -7,64 +7,70 @@
 namespace stentor::lease {
 namespace {
 
-wire::Ipv4Address ip(std::uint32_t host) { return wire::Ipv4Address{host}; }
+wire::Ipv4Address plan_address(std::uint32_t host) { return wire::Ipv4Address{host}; }
 
 TEST(Plan, OfNothingKnowsNoAddress) {
   const Plan plan({}, {});
   EXPECT_EQ(plan.slots(), 0u);
   EXPECT_EQ(plan.pools(), 0u);
-  EXPECT_FALSE(plan.slot_of(ip(0)));
-  EXPECT_FALSE(plan.slot_of(ip(0xffffffff)));
+  EXPECT_FALSE(plan.slot_of(plan_address(0)));
+  EXPECT_FALSE(plan.slot_of(plan_address(0xffffffff)));
 }
 
 TEST(Plan, MapsEveryAddressToItsOwnSlotAndBack) {
-  const PoolRange pools[] = {{ip(200), ip(209)}, {ip(100), ip(109)}};
-  const wire::Ipv4Address reserved[] = {ip(205), ip(50), ip(51), ip(110), ip(300), ip(50)};
+  const PoolRange pools[] = {{plan_address(200), plan_address(209)},
+                             {plan_address(100), plan_address(109)}};
+  const wire::Ipv4Address reserved[] = {plan_address(205), plan_address(50),  plan_address(51),
+                                        plan_address(110), plan_address(300), plan_address(50)};
   const Plan plan(pools, reserved);
   EXPECT_EQ(plan.slots(), 24u);
   std::vector<bool> seen(plan.slots());
   std::size_t known = 0;
   for (std::uint32_t host = 0; host < 400; ++host) {
-    const auto slot = plan.slot_of(ip(host));
+    const auto slot = plan.slot_of(plan_address(host));
     if (!slot) continue;
     ++known;
     ASSERT_LT(*slot, plan.slots());
     EXPECT_FALSE(seen[*slot]) << host;
     seen[*slot] = true;
-    EXPECT_EQ(plan.address_of(*slot), ip(host));
+    EXPECT_EQ(plan.address_of(*slot), plan_address(host));
   }
   EXPECT_EQ(known, plan.slots());
 }
 
 TEST(Plan, NumbersPoolsAsGivenAndReservedAddressesAsNone) {
-  const PoolRange pools[] = {{ip(200), ip(209)}, {ip(100), ip(109)}};
-  const wire::Ipv4Address reserved[] = {ip(205), ip(50)};
+  const PoolRange pools[] = {{plan_address(200), plan_address(209)},
+                             {plan_address(100), plan_address(109)}};
+  const wire::Ipv4Address reserved[] = {plan_address(205), plan_address(50)};
   const Plan plan(pools, reserved);
-  const auto pool = [&](std::uint32_t host) { return plan.pool_of(*plan.slot_of(ip(host))); };
+  const auto pool = [&](std::uint32_t host) {
+    return plan.pool_of(*plan.slot_of(plan_address(host)));
+  };
   EXPECT_EQ(pool(200), 0);
   EXPECT_EQ(pool(209), 0);
   EXPECT_EQ(pool(100), 1);
   EXPECT_EQ(pool(205), kNoPool);
   EXPECT_EQ(pool(50), kNoPool);
-  EXPECT_EQ(plan.range_of(*plan.slot_of(ip(205))), 0);
-  EXPECT_EQ(plan.range_of(*plan.slot_of(ip(50))), kNoPool);
+  EXPECT_EQ(plan.range_of(*plan.slot_of(plan_address(205))), 0);
+  EXPECT_EQ(plan.range_of(*plan.slot_of(plan_address(50))), kNoPool);
   EXPECT_EQ(plan.interval_of(0).count, 10u);
-  EXPECT_EQ(plan.interval_of(1).first, *plan.slot_of(ip(100)));
+  EXPECT_EQ(plan.interval_of(1).first, *plan.slot_of(plan_address(100)));
   EXPECT_EQ(plan.reserved().size(), 2u);
 }
 
 TEST(Plan, TakesRangesUpToTheLastAddressThereIs) {
-  const PoolRange pools[] = {{ip(0xfffffffe), ip(0xffffffff)}};
-  const wire::Ipv4Address reserved[] = {ip(0)};
+  const PoolRange pools[] = {{plan_address(0xfffffffe), plan_address(0xffffffff)}};
+  const wire::Ipv4Address reserved[] = {plan_address(0)};
   const Plan plan(pools, reserved);
   EXPECT_EQ(plan.slots(), 3u);
-  EXPECT_EQ(plan.slot_of(ip(0xffffffff)), 2u);
-  EXPECT_EQ(plan.slot_of(ip(0)), 0u);
-  EXPECT_FALSE(plan.slot_of(ip(1)));
+  EXPECT_EQ(plan.slot_of(plan_address(0xffffffff)), 2u);
+  EXPECT_EQ(plan.slot_of(plan_address(0)), 0u);
+  EXPECT_FALSE(plan.slot_of(plan_address(1)));
 }
 
 TEST(PlanDeathTest, RefusesPoolsThatOverlap) {
-  const PoolRange pools[] = {{ip(1), ip(5)}, {ip(5), ip(9)}};
+  const PoolRange pools[] = {{plan_address(1), plan_address(5)},
+                             {plan_address(5), plan_address(9)}};
   EXPECT_DEATH(Plan(pools, {}), "does not hold");
 }
 

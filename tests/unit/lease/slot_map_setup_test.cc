@@ -12,7 +12,7 @@
 namespace stentor::lease {
 namespace {
 
-wire::Ipv4Address ip(std::uint32_t host) { return wire::Ipv4Address{host}; }
+wire::Ipv4Address pool_address(std::uint32_t host) { return wire::Ipv4Address{host}; }
 
 Plan plan_of(const std::vector<PoolRange>& pools,
              const std::vector<wire::Ipv4Address>& reserved = {}) {
@@ -22,27 +22,29 @@ Plan plan_of(const std::vector<PoolRange>& pools,
 const auto kNobodyIsTold = [](Slot, wire::Ipv4Address) {};
 
 TEST(SlotMap, BeginsAsThePlanNumbersItsAddresses) {
-  const Plan plan = plan_of({{ip(10), ip(19)}, {ip(30), ip(39)}}, {ip(25)});
+  const Plan plan =
+      plan_of({{pool_address(10), pool_address(19)}, {pool_address(30), pool_address(39)}},
+              {pool_address(25)});
   const SlotMap map(plan, 30);
   EXPECT_EQ(map.room(), 9u);
   EXPECT_EQ(map.missing(plan), 0u);
   for (const SlotMap::Extent& extent : map.extents()) {
-    EXPECT_EQ(plan.slot_of(ip(extent.first)), extent.slot);
+    EXPECT_EQ(plan.slot_of(pool_address(extent.first)), extent.slot);
   }
 }
 
 TEST(SlotMap, GivesSlotsToWhatIsNewAloneAndTellsOfThem) {
-  SlotMap map(plan_of({{ip(10), ip(19)}}), 30);
-  const Plan next = plan_of({{ip(8), ip(21)}}, {ip(40)});
+  SlotMap map(plan_of({{pool_address(10), pool_address(19)}}), 30);
+  const Plan next = plan_of({{pool_address(8), pool_address(21)}}, {pool_address(40)});
   EXPECT_EQ(map.missing(next), 5u);
   std::map<Slot, std::uint32_t> begun;
   const Plan placed =
       map.place(next, [&](Slot slot, wire::Ipv4Address address) { begun[slot] = address.host(); });
   EXPECT_EQ(begun.size(), 5u);
   for (std::uint32_t host = 8; host <= 21; ++host) {
-    const auto slot = placed.slot_of(ip(host));
+    const auto slot = placed.slot_of(pool_address(host));
     ASSERT_TRUE(slot);
-    EXPECT_EQ(placed.address_of(*slot), ip(host));
+    EXPECT_EQ(placed.address_of(*slot), pool_address(host));
     EXPECT_EQ(placed.slot_in(0, host - 8), *slot);
     EXPECT_EQ(placed.range_of(*slot), 0);
     if (host >= 10 && host <= 19) {
@@ -50,40 +52,44 @@ TEST(SlotMap, GivesSlotsToWhatIsNewAloneAndTellsOfThem) {
     }
   }
   EXPECT_FALSE(placed.is_whole(0));
-  EXPECT_EQ(placed.pool_of(*placed.slot_of(ip(40))), kNoPool);
+  EXPECT_EQ(placed.pool_of(*placed.slot_of(pool_address(40))), kNoPool);
   EXPECT_EQ(map.room(), 15u);
   EXPECT_EQ(map.missing(next), 0u);
 }
 
 TEST(SlotMap, KeepsWhatNoPlanHasAnyMoreUntilItIsOver) {
-  SlotMap map(plan_of({{ip(10), ip(19)}}), 12);
-  const Plan next = plan_of({{ip(10), ip(13)}});
+  SlotMap map(plan_of({{pool_address(10), pool_address(19)}}), 12);
+  const Plan next = plan_of({{pool_address(10), pool_address(13)}});
   const Plan placed = map.place(next, kNobodyIsTold);
-  ASSERT_TRUE(placed.slot_of(ip(15))) << "somebody may hold it";
-  EXPECT_EQ(placed.range_of(*placed.slot_of(ip(15))), kNoPool);
+  ASSERT_TRUE(placed.slot_of(pool_address(15))) << "somebody may hold it";
+  EXPECT_EQ(placed.range_of(*placed.slot_of(pool_address(15))), kNoPool);
 
   map.release(next, next, [](Slot slot) { return slot != 5; });
   EXPECT_EQ(map.room(), 2u) << "slots rest";
-  EXPECT_EQ(map.missing(plan_of({{ip(10), ip(19)}})), 5u);
-  EXPECT_EQ(map.missing(plan_of({{ip(15), ip(15)}})), 0u);
+  EXPECT_EQ(map.missing(plan_of({{pool_address(10), pool_address(19)}})), 5u);
+  EXPECT_EQ(map.missing(plan_of({{pool_address(15), pool_address(15)}})), 0u);
   map.release(next, next, [](Slot) { return false; });
   EXPECT_EQ(map.room(), 7u);
 }
 
 TEST(SlotMap, KeepsWhatTheNextPlanHasAgain) {
-  const Plan first = plan_of({{ip(10), ip(19)}});
+  const Plan first = plan_of({{pool_address(10), pool_address(19)}});
   SlotMap map(first, 12);
-  const Plan moved = plan_of({{ip(30), ip(31)}});
+  const Plan moved = plan_of({{pool_address(30), pool_address(31)}});
   map.place(moved, kNobodyIsTold);
   map.release(moved, first, [](Slot) { return true; });
   EXPECT_EQ(map.missing(first), 0u);
 }
 
 TEST(SlotMap, TellsWhatIsMissing) {
-  SlotMap map(plan_of({{ip(10), ip(19)}}), 12);
-  EXPECT_EQ(map.missing(plan_of({{ip(10), ip(22)}})), 3u);
-  EXPECT_EQ(map.missing(plan_of({{ip(100), ip(199)}}, {ip(10), ip(5)})), 101u);
-  EXPECT_EQ(map.missing(plan_of({{ip(0xffffffff), ip(0xffffffff)}}, {ip(0)})), 2u);
+  SlotMap map(plan_of({{pool_address(10), pool_address(19)}}), 12);
+  EXPECT_EQ(map.missing(plan_of({{pool_address(10), pool_address(22)}})), 3u);
+  EXPECT_EQ(map.missing(plan_of({{pool_address(100), pool_address(199)}},
+                                {pool_address(10), pool_address(5)})),
+            101u);
+  EXPECT_EQ(map.missing(
+                plan_of({{pool_address(0xffffffff), pool_address(0xffffffff)}}, {pool_address(0)})),
+            2u);
 }
 
 // Pools that move about for a long time, beside what is held of earlier ones.
@@ -93,7 +99,7 @@ TEST(SlotMap, IsRightWhateverFollows) {
   const auto below = [&](std::uint32_t limit) {
     return static_cast<std::uint32_t>(random.below(limit));
   };
-  Plan plan = plan_of({{ip(1000), ip(1099)}});
+  Plan plan = plan_of({{pool_address(1000), pool_address(1099)}});
   SlotMap map(plan, kSlots);
   std::map<std::uint32_t, Slot> slots;
   for (std::uint32_t i = 0; i < 100; ++i) slots[1000 + i] = i;
@@ -101,8 +107,9 @@ TEST(SlotMap, IsRightWhateverFollows) {
     map.release(plan, plan, [&](Slot slot) { return (slot + static_cast<Slot>(round)) % 3 != 0; });
     const std::uint32_t first = 1000 + below(200);
     const std::uint32_t middle = first + below(50);
-    plan = plan_of({{ip(first), ip(middle)}, {ip(middle + 1), ip(middle + 1 + below(50))}},
-                   {ip(900 + below(400)), ip(900 + below(400))});
+    plan = plan_of({{pool_address(first), pool_address(middle)},
+                    {pool_address(middle + 1), pool_address(middle + 1 + below(50))}},
+                   {pool_address(900 + below(400)), pool_address(900 + below(400))});
     if (map.missing(plan) > map.room()) continue;
     const Plan placed = map.place(plan, kNobodyIsTold);
     std::set<Slot> seen;
@@ -112,8 +119,8 @@ TEST(SlotMap, IsRightWhateverFollows) {
         ASSERT_TRUE(seen.insert(extent.slot + i).second) << "round " << round;
         ASSERT_LT(extent.slot + i, kSlots);
         now[extent.first + i] = extent.slot + i;
-        ASSERT_EQ(placed.slot_of(ip(extent.first + i)), extent.slot + i);
-        ASSERT_EQ(placed.address_of(extent.slot + i), ip(extent.first + i));
+        ASSERT_EQ(placed.slot_of(pool_address(extent.first + i)), extent.slot + i);
+        ASSERT_EQ(placed.address_of(extent.slot + i), pool_address(extent.first + i));
       }
     }
     for (const Plan::Run& run : plan.runs()) {
@@ -122,7 +129,7 @@ TEST(SlotMap, IsRightWhateverFollows) {
         const auto before = slots.find(host);
         // What was released in between may have another one.
         if (before != slots.end() && seen.contains(before->second) &&
-            placed.address_of(before->second) == ip(host)) {
+            placed.address_of(before->second) == pool_address(host)) {
           ASSERT_EQ(now[host], before->second);
         }
       }

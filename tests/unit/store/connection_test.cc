@@ -11,8 +11,8 @@
 namespace stentor::store {
 namespace {
 
-struct Subject {
-  Subject() {
+struct EmptyConnection {
+  EmptyConnection() {
     std::ofstream(folder.database()).close();
     connection = *Connection::open(folder.database(), {});
   }
@@ -32,7 +32,7 @@ TEST(Connection, OpensNoFileThatIsNotThere) {
 }
 
 TEST(Connection, BindsAndReadsNumbersBytesAndNothing) {
-  Subject subject;
+  EmptyConnection subject;
   Statement select(subject.connection, "SELECT ?1, ?2, ?3, ?4");
   select.bind(1, std::int64_t{-7});
   select.bind(2, base::as_bytes("ab"));
@@ -49,7 +49,7 @@ TEST(Connection, BindsAndReadsNumbersBytesAndNothing) {
 }
 
 TEST(Connection, DoesNothingMoreAfterAFailureUntilItIsReset) {
-  Subject subject;
+  EmptyConnection subject;
   ASSERT_TRUE(subject.connection.run("CREATE TABLE t (x INTEGER CHECK (x > 0))"));
   Statement insert(subject.connection, "INSERT INTO t VALUES (?1)");
   insert.bind(1, std::int64_t{0});
@@ -65,7 +65,7 @@ TEST(Connection, DoesNothingMoreAfterAFailureUntilItIsReset) {
 }
 
 TEST(Connection, FailsWithAStatementThatIsNone) {
-  Subject subject;
+  EmptyConnection subject;
   Statement none;
   EXPECT_FALSE(none.step());
   EXPECT_FALSE(none.ok());
@@ -73,7 +73,7 @@ TEST(Connection, FailsWithAStatementThatIsNone) {
 }
 
 TEST(Connection, RollsBackWhatWasBegun) {
-  Subject subject;
+  EmptyConnection subject;
   ASSERT_TRUE(subject.connection.run("BEGIN; CREATE TABLE t (x)"));
   EXPECT_TRUE(subject.connection.is_in_transaction());
   subject.connection.roll_back();

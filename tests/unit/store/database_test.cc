@@ -9,8 +9,8 @@
 namespace stentor::store {
 namespace {
 
-struct Subject {
-  Subject() : database(open_or_die({folder.database()})) {}
+struct OpenDatabase {
+  OpenDatabase() : database(open_or_die({folder.database()})) {}
 
   void apply(const std::vector<lease::LeaseChange>& changes, base::Duration after = {}) const {
     const auto applied = database->apply(changes, clocks_after(after));
@@ -36,7 +36,7 @@ struct Subject {
 };
 
 TEST(Database, FindsALeaseAgainAsItWas) {
-  const Subject subject;
+  const OpenDatabase subject;
   const lease::LeaseChange change = with_details(bound(0x0a000007, 3), "node7");
   subject.apply({change});
   const auto records = subject.records();
@@ -59,14 +59,14 @@ TEST(Database, FindsALeaseAgainAsItWas) {
 }
 
 TEST(Database, KeepsTheNewestVersionInWhateverOrderTheyCome) {
-  const Subject subject;
+  const OpenDatabase subject;
   subject.apply({bound(1, 5), bound(1, 4), bound(2, 4), bound(2, 5)});
   subject.apply({bound(1, 3), bound(2, 6), bound(3, 0xffffffff)});
   EXPECT_EQ(versions_in(*subject.database), (Versions{{1, 5}, {2, 6}, {3, 0xffffffff}}));
 }
 
 TEST(Database, KnowsThatVersionsBeginAgainAfterTheLast) {
-  const Subject subject;
+  const OpenDatabase subject;
   subject.apply({bound(1, 0xffffffff), bound(2, 0)});
   subject.apply({bound(1, 0), bound(2, 0xffffffff)});
   subject.apply({bound(3, 0), bound(4, 0)});
@@ -75,7 +75,7 @@ TEST(Database, KnowsThatVersionsBeginAgainAfterTheLast) {
 }
 
 TEST(Database, KeepsALeaseWithoutAnEnd) {
-  const Subject subject;
+  const OpenDatabase subject;
   lease::LeaseChange change = bound(1, 1);
   change.expiry = base::kNever;
   subject.apply({change});
@@ -84,7 +84,7 @@ TEST(Database, KeepsALeaseWithoutAnEnd) {
 }
 
 TEST(Database, TellsTheStatesApart) {
-  const Subject subject;
+  const OpenDatabase subject;
   lease::LeaseChange declined = bound(2, 1);
   declined.state = lease::State::declined;
   lease::LeaseChange released = bound(3, 1);
@@ -99,7 +99,7 @@ TEST(Database, TellsTheStatesApart) {
 }
 
 TEST(Database, ShowsPeopleWhatTheyAskForWhileItIsInUse) {
-  const Subject subject;
+  const OpenDatabase subject;
   subject.apply({with_details(bound(0x0a0102ff, 1), "node7")});
   EXPECT_EQ(
       subject.asked("SELECT ip || ' ' || state || ' ' || expiry_utc || ' ' || hardware || ' ' "
@@ -108,13 +108,13 @@ TEST(Database, ShowsPeopleWhatTheyAskForWhileItIsInUse) {
 }
 
 TEST(Database, ShowsANameThatATerminalWouldObeyAsDigits) {
-  const Subject subject;
+  const OpenDatabase subject;
   subject.apply({with_details(bound(1, 1), "a\x1b[2J")});
   EXPECT_EQ(subject.asked("SELECT hostname FROM lease"), "hex:611b5b324a");
 }
 
 TEST(Database, PrunesOnlyWhatEndedAndWasLeftAlone) {
-  const Subject subject;
+  const OpenDatabase subject;
   lease::LeaseChange endless = bound(1, 1);
   endless.expiry = base::kNever;
   subject.apply({endless, bound(2, 1), bound(3, 1)});
@@ -127,7 +127,7 @@ TEST(Database, PrunesOnlyWhatEndedAndWasLeftAlone) {
 }
 
 TEST(Database, PrunesInSteps) {
-  const Subject subject;
+  const OpenDatabase subject;
   std::vector<lease::LeaseChange> changes;
   for (std::uint32_t i = 0; i < 10; ++i) changes.push_back(bound(i, 1));
   subject.apply(changes);
@@ -150,7 +150,7 @@ TEST(Database, KeepsItsLogSmall) {
 }
 
 TEST(Database, RewritesItselfFromTheTable) {
-  const Subject subject;
+  const OpenDatabase subject;
   subject.apply({with_details(bound(1, 1), "one"), with_details(bound(2, 1), "two"),
                  with_details(bound(3, 1), "three")});
   const auto key = subject.database->owner_key();
@@ -173,7 +173,7 @@ TEST(Database, RewritesItselfFromTheTable) {
 }
 
 TEST(Database, IsLockedWhileAnotherProgramWrites) {
-  const Subject subject;
+  const OpenDatabase subject;
   auto other = Connection::open(subject.folder.database(), {});
   ASSERT_TRUE(other && other->run("BEGIN IMMEDIATE"));
   const auto applied = subject.database->apply(std::array{bound(1, 1)}, clocks_after({}));

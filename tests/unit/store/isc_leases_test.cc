@@ -10,7 +10,7 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-std::optional<ForeignLease> lease_at(const ForeignLeases& leases, std::string_view address) {
+std::optional<ForeignLease> isc_lease_at(const ForeignLeases& leases, std::string_view address) {
   const auto found = leases.find(*wire::Ipv4Address::parse(address));
   return found == leases.end() ? std::nullopt : found->second;
 }
@@ -43,7 +43,7 @@ lease 10.20.0.9 { ends 4 2026/11/26 13:00:00; binding state free; }
 TEST(IscLeases, SayWhoHasWhatUntilWhen) {
   const auto leases = read_isc_leases(kFile);
   ASSERT_TRUE(leases) << leases.error()[0].sentence;
-  const auto first = lease_at(*leases, "10.20.0.7");
+  const auto first = isc_lease_at(*leases, "10.20.0.7");
   ASSERT_TRUE(first);
   EXPECT_EQ(first->line, 5u);
   EXPECT_EQ(first->expiry, 1'795'694'400);
@@ -51,7 +51,7 @@ TEST(IscLeases, SayWhoHasWhatUntilWhen) {
   EXPECT_EQ(first->hardware, (Bytes{0x52, 0x54, 0x00, 0x12, 0x34, 0x56}));
   EXPECT_EQ(first->client_id, (Bytes{1, 'R', 'T', 0, 0x12, '4', 'V'}));
   EXPECT_EQ(first->hostname, "node7");
-  const auto second = lease_at(*leases, "10.20.0.8");
+  const auto second = isc_lease_at(*leases, "10.20.0.8");
   ASSERT_TRUE(second);
   EXPECT_EQ(second->expiry, std::nullopt) << "a lease without end";
   EXPECT_EQ(second->htype, 32);
@@ -62,14 +62,14 @@ TEST(IscLeases, TheLastEntryOfAnAddressCounts) {
   const auto leases = read_isc_leases(kFile);
   ASSERT_TRUE(leases);
   EXPECT_EQ(leases->size(), 4u);
-  EXPECT_FALSE(lease_at(*leases, "10.20.0.9")) << "given back";
-  EXPECT_FALSE(lease_at(*leases, "10.20.0.10")) << "set aside";
+  EXPECT_FALSE(isc_lease_at(*leases, "10.20.0.9")) << "given back";
+  EXPECT_FALSE(isc_lease_at(*leases, "10.20.0.10")) << "set aside";
 }
 
 TEST(IscLeases, CountSecondsWhereTheServerDoes) {
   const auto leases = read_isc_leases("lease 10.20.0.9 { ends epoch 42; }");
   ASSERT_TRUE(leases);
-  EXPECT_EQ(lease_at(*leases, "10.20.0.9")->expiry, 42);
+  EXPECT_EQ(isc_lease_at(*leases, "10.20.0.9")->expiry, 42);
 }
 
 TEST(IscLeases, AreRefusedWhereTheyAreCutOff) {

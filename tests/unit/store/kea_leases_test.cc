@@ -14,7 +14,7 @@ constexpr std::string_view kHead =
     "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,"
     "user_context\n";
 
-std::optional<ForeignLease> lease_at(const ForeignLeases& leases, std::string_view address) {
+std::optional<ForeignLease> kea_lease_at(const ForeignLeases& leases, std::string_view address) {
   const auto found = leases.find(*wire::Ipv4Address::parse(address));
   return found == leases.end() ? std::nullopt : found->second;
 }
@@ -29,7 +29,7 @@ TEST(KeaLeases, SayWhoHasWhatUntilWhen) {
   const auto leases = read(
       "10.20.0.7,52:54:00:12:34:56,01:52:54:00:12:34:56,3600,1795694400,1,0,0,node7,0,\n"
       "10.20.0.8,52:54:00:12:34:57,,4294967295,6090661695,1,0,0,a&#x2cb,0,{ }\r\n");
-  const auto first = lease_at(leases, "10.20.0.7");
+  const auto first = kea_lease_at(leases, "10.20.0.7");
   ASSERT_TRUE(first);
   EXPECT_EQ(first->line, 2u);
   EXPECT_EQ(first->expiry, 1'795'694'400);
@@ -37,7 +37,7 @@ TEST(KeaLeases, SayWhoHasWhatUntilWhen) {
   EXPECT_EQ(first->hardware, (Bytes{0x52, 0x54, 0x00, 0x12, 0x34, 0x56}));
   EXPECT_EQ(first->client_id, (Bytes{1, 0x52, 0x54, 0x00, 0x12, 0x34, 0x56}));
   EXPECT_EQ(first->hostname, "node7");
-  const auto second = lease_at(leases, "10.20.0.8");
+  const auto second = kea_lease_at(leases, "10.20.0.8");
   ASSERT_TRUE(second);
   EXPECT_EQ(second->expiry, std::nullopt) << "a lease without end";
   EXPECT_TRUE(second->client_id.empty());
@@ -48,9 +48,9 @@ TEST(KeaLeases, TheLastLineOfAnAddressCounts) {
   const auto leases = read(
       "10.20.0.7,52:54:00:12:34:56,,3600,100,1,0,0,,0,\n"
       "10.20.0.7,52:54:00:12:34:57,,3600,200,1,0,0,,0,\n");
-  ASSERT_TRUE(lease_at(leases, "10.20.0.7"));
-  EXPECT_EQ(lease_at(leases, "10.20.0.7")->expiry, 200);
-  EXPECT_EQ(lease_at(leases, "10.20.0.7")->hardware.back(), 0x57);
+  ASSERT_TRUE(kea_lease_at(leases, "10.20.0.7"));
+  EXPECT_EQ(kea_lease_at(leases, "10.20.0.7")->expiry, 200);
+  EXPECT_EQ(kea_lease_at(leases, "10.20.0.7")->hardware.back(), 0x57);
 }
 
 TEST(KeaLeases, GivenBackDeclinedAndReclaimedOnesAreNobodys) {
@@ -68,7 +68,7 @@ TEST(KeaLeases, HaveTheColumnsThatTheirFirstLineNames) {
       "state,expire,valid_lifetime,client_id,hwaddr,address\n"
       "0,100,3600,,52:54:00:12:34:56,10.20.0.7\n");
   ASSERT_TRUE(leases);
-  EXPECT_EQ(lease_at(*leases, "10.20.0.7")->expiry, 100);
+  EXPECT_EQ(kea_lease_at(*leases, "10.20.0.7")->expiry, 100);
 }
 
 TEST(KeaLeases, AreRefusedWithEachLineThatIsNone) {

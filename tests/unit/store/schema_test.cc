@@ -10,8 +10,8 @@
 namespace stentor::store {
 namespace {
 
-struct Subject {
-  Subject() {
+struct SchemaSubject {
+  SchemaSubject() {
     std::ofstream(folder.database()).close();
     connection = *Connection::open(folder.database(), {});
   }
@@ -22,7 +22,7 @@ struct Subject {
 };
 
 TEST(Schema, LeadsFromNothingToItsVersion) {
-  Subject subject;
+  SchemaSubject subject;
   EXPECT_TRUE(migrate(subject.connection));
   EXPECT_EQ(subject.version(), schema_version());
   EXPECT_EQ(subject.connection.number("SELECT count(*) FROM lease"), 0);
@@ -30,7 +30,7 @@ TEST(Schema, LeadsFromNothingToItsVersion) {
 }
 
 TEST(Schema, LeavesNothingOfAStepThatFailed) {
-  Subject subject;
+  SchemaSubject subject;
   // In the way of the step's second table.
   ASSERT_TRUE(subject.connection.run("CREATE TABLE record (x)"));
   EXPECT_FALSE(migrate(subject.connection));
@@ -39,7 +39,7 @@ TEST(Schema, LeavesNothingOfAStepThatFailed) {
 }
 
 TEST(Schema, RefusesRecordsThatMeanNothing) {
-  Subject subject;
+  SchemaSubject subject;
   ASSERT_TRUE(migrate(subject.connection));
   const auto insert = [&](const std::string& values) {
     return subject.connection.run(

@@ -11,7 +11,7 @@
 namespace stentor::store {
 namespace {
 
-const std::string kHead = csv_line(kLeaseColumns);
+const std::string kStentorHead = csv_line(kLeaseColumns);
 
 // Of each lease: its line, and what the file says of it.
 std::vector<std::string> shown(const ForeignLeases& leases) {
@@ -29,7 +29,7 @@ std::vector<std::string> shown(const ForeignLeases& leases) {
 
 TEST(StentorLeases, SayWhoHasWhatUntilWhen) {
   const auto leases = read_stentor_leases(
-      kHead +
+      kStentorHead +
       "10.20.0.7,bound,2026-11-26T12:00:00Z,1,52:54:00:12:34:56,0152,\"node,7\",706f,7261\n"
       "10.20.0.8,bound,never,,,ff01,,,\n");
   ASSERT_TRUE(leases);
@@ -41,7 +41,7 @@ TEST(StentorLeases, SayWhoHasWhatUntilWhen) {
 
 TEST(StentorLeases, AddressesThatWereSetAsideAreNobodys) {
   const auto leases =
-      read_stentor_leases(kHead + "10.20.0.7,declined,2026-11-26T12:00:00Z,,,,,,\n");
+      read_stentor_leases(kStentorHead + "10.20.0.7,declined,2026-11-26T12:00:00Z,,,,,,\n");
   ASSERT_TRUE(leases);
   EXPECT_EQ(shown(*leases), std::vector<std::string>{"0: 10.20.0.7"});
 }
@@ -56,7 +56,7 @@ TEST(StentorLeases, HaveColumnsInAnyOrderAndOthersBeside) {
 }
 
 TEST(StentorLeases, AreRefusedWithEachLineThatIsNone) {
-  const auto leases = read_stentor_leases(kHead +
+  const auto leases = read_stentor_leases(kStentorHead +
                                           "10.20.0.7,bound,never,1,52:54:00:12:34:56,,,,\n"
                                           "10.20.0.300,bound,never,,,,,,\n"
                                           "10.20.0.8,free,never,,,,,,\n"

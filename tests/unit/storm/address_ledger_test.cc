@@ -12,40 +12,40 @@ namespace {
 using namespace std::chrono_literals;
 using Claim = AddressLedger::Claim;
 
-constexpr base::Time kStart{1h};
+constexpr base::Time kLedgerStart{1h};
 constexpr wire::Ipv4Address kAddress{0x0a141005};
 
 TEST(AddressLedgerTest, AnAddressHasOneHolderUntilItIsReleased) {
   // Goal: claim, conflict, release by the holder alone, claim by another.
   AddressLedger ledger(10);
   EXPECT_EQ(ledger.find(kAddress), kNoMachine);
-  EXPECT_EQ(ledger.claim(kAddress, 3, kStart, base::kNever), Claim::held);
-  EXPECT_EQ(ledger.claim(kAddress, 3, kStart, base::kNever), Claim::held);
-  EXPECT_EQ(ledger.claim(kAddress, 4, kStart, base::kNever), Claim::taken);
+  EXPECT_EQ(ledger.claim(kAddress, 3, kLedgerStart, base::kNever), Claim::held);
+  EXPECT_EQ(ledger.claim(kAddress, 3, kLedgerStart, base::kNever), Claim::held);
+  EXPECT_EQ(ledger.claim(kAddress, 4, kLedgerStart, base::kNever), Claim::taken);
   EXPECT_EQ(ledger.find(kAddress), 3u);
   ledger.release(kAddress, 4);
   EXPECT_EQ(ledger.find(kAddress), 3u);
   ledger.release(kAddress, 3);
   EXPECT_EQ(ledger.find(kAddress), kNoMachine);
-  EXPECT_EQ(ledger.claim(kAddress, 4, kStart, base::kNever), Claim::held);
+  EXPECT_EQ(ledger.claim(kAddress, 4, kLedgerStart, base::kNever), Claim::held);
 }
 
 TEST(AddressLedgerTest, AnExpiredLeaseMayGoToAnother) {
   // Goal: a second before its end it may not.
   AddressLedger ledger(10);
-  EXPECT_EQ(ledger.claim(kAddress, 3, kStart, kStart + 60s), Claim::held);
-  EXPECT_EQ(ledger.claim(kAddress, 4, kStart + 59s, base::kNever), Claim::taken);
-  EXPECT_EQ(ledger.claim(kAddress, 4, kStart + 60s, base::kNever), Claim::held);
+  EXPECT_EQ(ledger.claim(kAddress, 3, kLedgerStart, kLedgerStart + 60s), Claim::held);
+  EXPECT_EQ(ledger.claim(kAddress, 4, kLedgerStart + 59s, base::kNever), Claim::taken);
+  EXPECT_EQ(ledger.claim(kAddress, 4, kLedgerStart + 60s, base::kNever), Claim::held);
 }
 
 TEST(AddressLedgerTest, ADenseRangeFitsAndTooManyAddressesAreUntracked) {
   // Goal: no walk without end, no abort.
   AddressLedger ledger(100);
-  EXPECT_EQ(ledger.claim({}, 1, kStart, base::kNever), Claim::untracked);
+  EXPECT_EQ(ledger.claim({}, 1, kLedgerStart, base::kNever), Claim::untracked);
   std::size_t untracked = 0;
   for (std::uint32_t i = 0; i < 2000; ++i) {
     const wire::Ipv4Address address{0x0a000000 + i};
-    if (ledger.claim(address, i, kStart, base::kNever) == Claim::untracked) {
+    if (ledger.claim(address, i, kLedgerStart, base::kNever) == Claim::untracked) {
       ++untracked;
     } else {
       EXPECT_EQ(ledger.find(address), i);
@@ -64,7 +64,7 @@ TEST(AddressLedgerTest, OfTwoCoresThatClaimAtOnceOneGetsEachAddress) {
     cores.emplace_back([&, core] {
       for (std::uint32_t i = 0; i < kAddresses; ++i) {
         const wire::Ipv4Address address{0x0a000000 + i};
-        held[core] += ledger.claim(address, core, kStart, base::kNever) == Claim::held;
+        held[core] += ledger.claim(address, core, kLedgerStart, base::kNever) == Claim::held;
       }
     });
   }

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* kServerConfig = R"(
+constexpr const char* kCrewServerConfig = R"(
 ports:
   - name: boot0
     device: "vdev:net_null0"
@@ -60,7 +60,7 @@ class PatientServer {
   }
 
   StormRig& storm_;
-  support::Rig server_{{.yaml = kServerConfig, .images = {{"loader", ByteVector(1)}}}};
+  support::Rig server_{{.yaml = kCrewServerConfig, .images = {{"loader", ByteVector(1)}}}};
   std::deque<ByteVector> to_server_;
   std::deque<ByteVector> answers_;
 };
@@ -100,7 +100,7 @@ TEST(CrewTest, AnAnswerOfTwoFramesIsNotLostWhereThereWasRoomForOne) {
   constexpr std::uint32_t kMachines = 500;
   const Scenario scenario = machines_that_fetch(kMachines);
   StormRig storm(scenario, {});
-  support::Rig server({.yaml = kServerConfig, .images = {{"loader", ByteVector(1)}}});
+  support::Rig server({.yaml = kCrewServerConfig, .images = {{"loader", ByteVector(1)}}});
   std::deque<ByteVector> answers;
   bool have_all_asked = false;
   for (; storm.now() < StormRig::kStart + 900ms && !storm.is_over(); storm.advance(10us)) {
@@ -134,7 +134,7 @@ TEST(CrewTest, MachinesAreSwitchedOnWhileOthersKeepTheDeviceFull) {
   Scenario scenario = machines_that_fetch(kMachines);
   scenario.groups[0].profiles = {"ipxe"};  // in lock-step: an ACK for each block
   StormRig storm(scenario, {});
-  support::Rig server({.yaml = kServerConfig, .images = {{"loader", ByteVector(500'000)}}});
+  support::Rig server({.yaml = kCrewServerConfig, .images = {{"loader", ByteVector(500'000)}}});
   std::deque<ByteVector> to_server;
   for (; storm.now() < StormRig::kStart + 200ms; storm.advance(10us)) {
     storm.port().queue(0).set_transmit_max(64 - to_server.size());

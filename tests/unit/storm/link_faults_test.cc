@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr base::Time kStart{1h};
+constexpr base::Time kFaultsStart{1h};
 
 class LinkFaultsTest : public testing::Test {
  protected:
@@ -30,7 +30,7 @@ class LinkFaultsTest : public testing::Test {
   std::vector<Arrival> run(const LinkModel& model, std::uint32_t frames, std::uint64_t seed = 1) {
     LinkFaults link(model, 1, 1514, seed);
     std::vector<Arrival> arrivals;
-    base::Time now = kStart;
+    base::Time now = kFaultsStart;
     for (std::uint32_t i = 0; i < frames || link.next_arrival() != base::kNever; ++i, now += 1us) {
       if (i < frames) {
         std::array<std::uint8_t, 100> frame{};
@@ -74,7 +74,7 @@ TEST_F(LinkFaultsTest, AReorderedFrameIsOvertakenByThoseOfTheNextMillisecond) {
   std::size_t overtaken = 0;
   for (std::size_t i = 1; i < arrivals.size(); ++i) {
     overtaken += arrivals[i].number < arrivals[i - 1].number;
-    const base::Time sent = kStart + arrivals[i].number * 1us;
+    const base::Time sent = kFaultsStart + arrivals[i].number * 1us;
     EXPECT_LE(arrivals[i].at, sent + 1001us);
   }
   EXPECT_GT(overtaken, 50u);
@@ -86,7 +86,7 @@ TEST_F(LinkFaultsTest, DelayAndRateAddUp) {
   const auto arrivals = run({.bits_per_second = 10'000'000, .round_trip = 2ms}, 10);
   ASSERT_EQ(arrivals.size(), 10u);
   for (std::size_t i = 0; i < 10; ++i) {
-    const auto wanted = kStart + 1ms + 99'200ns * static_cast<std::int64_t>(i + 1);
+    const auto wanted = kFaultsStart + 1ms + 99'200ns * static_cast<std::int64_t>(i + 1);
     EXPECT_GE(arrivals[i].at, wanted);
     EXPECT_LE(arrivals[i].at, wanted + 1us);
   }
@@ -125,10 +125,10 @@ TEST_F(LinkFaultsTest, AMachinesFaultsAreItsOwn) {
       std::array<std::uint8_t, 100> frame{};
       base::store_big_endian(frame.data(), sent[{sender.local, sender.direction}]++);
       link.put({sender.direction, sender.local, frame, {}},
-               kStart + static_cast<std::int64_t>(i) * 1us, tally_);
+               kFaultsStart + static_cast<std::int64_t>(i) * 1us, tally_);
     }
     link.deliver_due(
-        kStart + 1s,
+        kFaultsStart + 1s,
         [&](const LinkFaults::Held& held) {
           if (held.machine != looked_at.local || held.direction != looked_at.direction) return;
           fates.emplace(base::load_big_endian<std::uint32_t>(held.bytes.data()),
@@ -154,12 +154,12 @@ TEST_F(LinkFaultsTest, WhatDoesNotFitIsDroppedAndCounted) {
   LinkFaults link({.round_trip = 1s}, 1, 100, 1);
   const std::array<std::uint8_t, 101> frame{};
   for (std::size_t i = 0; i < link.held_max() + 5; ++i) {
-    link.put({LinkFaults::Direction::to_server, 0, base::Bytes(frame).first(100), {}}, kStart,
+    link.put({LinkFaults::Direction::to_server, 0, base::Bytes(frame).first(100), {}}, kFaultsStart,
              tally_);
   }
   EXPECT_EQ(tally_.value(Count::link_full), 5u);
   LinkFaults empty({.round_trip = 1s}, 1, 100, 1);
-  empty.put({LinkFaults::Direction::to_server, 0, frame, {}}, kStart, tally_);
+  empty.put({LinkFaults::Direction::to_server, 0, frame, {}}, kFaultsStart, tally_);
   EXPECT_EQ(tally_.value(Count::link_full), 6u);
 }
 

@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // The first machine of a storm, as StubServer numbers it.
-constexpr const char* kMac = "02-53-54-00-00-00";
+constexpr const char* kMacText = "02-53-54-00-00-00";
 constexpr std::uint32_t kMachines = 3;
 
 Scenario scenario_of(std::string_view script, std::uint32_t machines = 1) {
@@ -21,8 +21,8 @@ Scenario scenario_of(std::string_view script, std::uint32_t machines = 1) {
   return scenario;
 }
 
-Result run(const Scenario& scenario, StubServer& server,
-           const std::map<std::string, ByteVector>& files = {}) {
+Result run_squad(const Scenario& scenario, StubServer& server,
+                 const std::map<std::string, ByteVector>& files = {}) {
   StormRig storm(scenario, files);
   EXPECT_TRUE(storm.run_with([&server](ByteView frame) { return server.answer(frame); }));
   EXPECT_EQ(storm.port().buffers_in_use(), 0u);
@@ -49,7 +49,7 @@ void expect_failed(const Result& result, Failure failure) {
 TEST(StormNameTest, PxelinuxAsksForEachOfItsNamesInOrder) {
   // Goal: eleven names; that none is there is a failure of its own.
   StubServer server(StubBehaviour{});
-  const Result result = run(scenario_of("dora, pxelinux-config"), server);
+  const Result result = run_squad(scenario_of("dora, pxelinux-config"), server);
   expect_failed(result, Failure::no_config);
   EXPECT_EQ(words_of(Failure::no_config),
             "none of PXELINUX's names for its configuration was there");
@@ -74,7 +74,7 @@ TEST(StormNameTest, PxelinuxStopsAtTheFirstThatIsThere) {
   const std::map<std::string, ByteVector> files{{"pxelinux.cfg/0A", support::patterned(1500)},
                                                 {"pxelinux.cfg/default", support::patterned(7)}};
   StubServer server({.files = files});
-  const Result result = run(scenario_of("dora, pxelinux-config", kMachines), server, files);
+  const Result result = run_squad(scenario_of("dora, pxelinux-config", kMachines), server, files);
   EXPECT_EQ(result.booted, kMachines) << describe(result);
   EXPECT_EQ(count_of(result, Count::probes_missed), 8 * kMachines);
   EXPECT_EQ(count_of(result, Count::rrqs_sent), 9 * kMachines);
@@ -88,7 +88,7 @@ TEST(StormNameTest, EachNameMayBeTheOneThatIsThere) {
   const auto names = names_behind_uuid("");
   for (std::size_t at = 0; at < names.size(); ++at) {
     StubServer server({.files = {{names[at], support::patterned(300)}}});
-    const Result result = run(scenario_of("dora, pxelinux-config"), server);
+    const Result result = run_squad(scenario_of("dora, pxelinux-config"), server);
     EXPECT_EQ(result.booted, 1u) << names[at];
     EXPECT_EQ(count_of(result, Count::probes_missed), at + 1) << names[at];
     EXPECT_EQ(server.asked().back(), names[at]);
@@ -99,13 +99,14 @@ TEST(StormNameTest, AConfigurationThatDiffersFromItsReferenceIsFound) {
   std::map<std::string, ByteVector> files{{"pxelinux.cfg/default", support::patterned(300)}};
   StubServer server({.files = files});
   files["pxelinux.cfg/default"][299] ^= 1;
-  expect_failed(run(scenario_of("dora, pxelinux-config"), server, files), Failure::wrong_bytes);
+  expect_failed(run_squad(scenario_of("dora, pxelinux-config"), server, files),
+                Failure::wrong_bytes);
 }
 
 TEST(StormNameTest, PxelinuxLooksBesideItsBootFile) {
   StubServer server(
       {.boot_file = "/boot/pxelinux.0", .files = {{"/boot/pxelinux.0", support::patterned(3000)}}});
-  const Result result = run(scenario_of("dora, boot-file, pxelinux-config"), server);
+  const Result result = run_squad(scenario_of("dora, boot-file, pxelinux-config"), server);
   EXPECT_EQ(result.failures[static_cast<std::size_t>(Failure::no_config)], 1u) << describe(result);
   auto asked = server.asked();
   // The ROM asks for its boot file's size first.
@@ -117,13 +118,13 @@ TEST(StormNameTest, NamesLongerThanServersTakeAreNotAskedFor) {
   // Goal: 206 bytes of folder leave room for the longest name, 207 do not.
   for (const std::size_t bytes : {206u, 207u}) {
     StubServer server({.boot_file = std::string(bytes - 1, 'x') + "/p"});
-    const Result result = run(scenario_of("dora, pxelinux-config"), server);
+    const Result result = run_squad(scenario_of("dora, pxelinux-config"), server);
     expect_failed(result, Failure::no_config);
     EXPECT_EQ(server.asked().size(), bytes == 206 ? 11u : 0u);
   }
   const std::string far = std::string(206, 'x') + "/p";
   StubServer server({.boot_file = far, .files = {{far, support::patterned(700)}}});
-  const Result result = run(scenario_of("dora, boot-file, pxelinux-config"), server);
+  const Result result = run_squad(scenario_of("dora, boot-file, pxelinux-config"), server);
   EXPECT_EQ(result.rows[0].failure, Failure::no_config);
   EXPECT_EQ(result.rows[0].bytes, 700u) << "the boot file counts once";
 }
@@ -153,7 +154,7 @@ TEST(StormNameTest, AFileThatVanishesWhileItIsSentIsNotMissing) {
   StubServer server({.error_to_ack = 1,
                      .files = {{"pxelinux.cfg/0A", support::patterned(2000)},
                                {"pxelinux.cfg/default", support::patterned(2000)}}});
-  const Result result = run(scenario_of("dora, pxelinux-config"), server);
+  const Result result = run_squad(scenario_of("dora, pxelinux-config"), server);
   expect_failed(result, Failure::tftp_error);
   EXPECT_EQ(result.rows[0].error_code, 1);
   EXPECT_EQ(count_of(result, Count::probes_missed), 8u);
@@ -164,7 +165,7 @@ TEST(StormNameTest, ASearchBeginsAgainAfterADeath) {
   StubServer server({.files = {{"pxelinux.cfg/default", support::patterned(7)}}});
   Scenario scenario = scenario_of("dora, pxelinux-config, missing none", 60);
   scenario.deaths = {.probability = 1, .restart_after = 2s};
-  const Result result = run(scenario, server);
+  const Result result = run_squad(scenario, server);
   EXPECT_EQ(result.booted, 60u) << describe(result);
   const auto& stages = result.groups[0].stages;
   EXPECT_EQ(stages[0].failed + stages[1].failed + stages[2].failed, 60u) << "each died once";
@@ -183,7 +184,7 @@ TEST(StormNameTest, PxelinuxItselfAsksUnlessTheScenarioSaysOtherwise) {
   for (const auto& [script, rrqs, blocks] :
        {std::tuple("dora, pxelinux-config", 11u, 4u), {"dora, pxelinux-config as edk2", 12u, 3u}}) {
     StubServer server({.files = files});
-    const Result result = run(scenario_of(script), server, files);
+    const Result result = run_squad(scenario_of(script), server, files);
     EXPECT_EQ(result.booted, 1u) << script << describe(result);
     EXPECT_EQ(count_of(result, Count::rrqs_sent), rrqs) << script;
     EXPECT_EQ(count_of(result, Count::data_frames), blocks) << script;
@@ -196,8 +197,8 @@ TEST(StormNameTest, EachMachineFetchesTheFileThatItsWordsName) {
       {"conf/02-53-54-00-00-01/10.20.0.11", support::patterned(1000)},
       {"conf/02-53-54-00-00-02/10.20.0.12", support::patterned(3000)}};
   StubServer server({.files = files});
-  const Result result =
-      run(scenario_of("dora, missing {mac:hex}, file conf/{mac}/{ip}", kMachines), server, files);
+  const Result result = run_squad(
+      scenario_of("dora, missing {mac:hex}, file conf/{mac}/{ip}", kMachines), server, files);
   EXPECT_EQ(result.booted, kMachines) << describe(result);
   EXPECT_EQ(count_of(result, Count::files_verified), kMachines);
   EXPECT_EQ(count_of(result, Count::probes_missed), kMachines);
@@ -207,15 +208,15 @@ TEST(StormNameTest, EachMachineFetchesTheFileThatItsWordsName) {
 }
 
 TEST(StormNameTest, AnOwnNameWithNothingToCompareIsCountedAsSuch) {
-  StubServer server({.files = {{std::string("conf-") + kMac, support::patterned(100)}}});
-  const Result result = run(scenario_of("dora, file conf-{mac}"), server);
+  StubServer server({.files = {{std::string("conf-") + kMacText, support::patterned(100)}}});
+  const Result result = run_squad(scenario_of("dora, file conf-{mac}"), server);
   EXPECT_EQ(result.booted, 1u) << describe(result);
   EXPECT_EQ(count_of(result, Count::files_unverified), 1u);
 }
 
 TEST(StormNameTest, TwoBracesAreOne) {
   StubServer server({.files = {{"a{mac}", support::patterned(100)}}});
-  EXPECT_EQ(run(scenario_of("dora, file a{{mac}"), server).booted, 1u);
+  EXPECT_EQ(run_squad(scenario_of("dora, file a{{mac}"), server).booted, 1u);
 }
 
 }  // namespace

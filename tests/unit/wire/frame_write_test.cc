@@ -13,13 +13,13 @@ using support::ByteVector;
 // From the server to the client, as the builder names them and as the product does.
 const support::EthernetSpec kEthernet{.destination = support::kClientMac,
                                       .source = support::kServerMac};
-const support::Ipv4Spec kIpv4{.source = support::kServerAddress,
-                              .destination = support::kClientAddress};
+const support::Ipv4Spec kReplyIpv4{.source = support::kServerAddress,
+                                   .destination = support::kClientAddress};
 const Link kLink{*MacAddress::parse(support::kClientMac), *MacAddress::parse(support::kServerMac)};
 const Ipv4Address kServer = *Ipv4Address::parse(support::kServerAddress);
 const Ipv4Address kClient = *Ipv4Address::parse(support::kClientAddress);
-const UdpFlow kFlow{kServer, kClient, 69, 2070};
-const support::UdpSpec kUdp{.source_port = 69, .destination_port = 2070};
+const UdpFlow kReplyFlow{kServer, kClient, 69, 2070};
+const support::UdpSpec kReplyUdp{.source_port = 69, .destination_port = 2070};
 
 // What a writer made in a buffer full of old bytes.
 template <typename Write>
@@ -34,7 +34,7 @@ ByteVector written_udp(const Link& link, const ByteVector& payload, std::size_t 
     if (udp_payload_offset(link) + payload.size() <= out.size()) {
       std::copy(payload.begin(), payload.end(), out.data() + udp_payload_offset(link));
     }
-    return write_udp_frame(out, link, kFlow, payload.size());
+    return write_udp_frame(out, link, kReplyFlow, payload.size());
   });
 }
 
@@ -42,7 +42,7 @@ TEST(WriteUdpFrame, MakesAFrameOfAnyLength) {
   for (std::size_t length = 0; length < 600; ++length) {
     const ByteVector payload = support::patterned(length);
     ASSERT_EQ(written_udp(kLink, payload, 2048),
-              support::udp_frame(kEthernet, kIpv4, kUdp, payload))
+              support::udp_frame(kEthernet, kReplyIpv4, kReplyUdp, payload))
         << length;
   }
 }
@@ -54,17 +54,19 @@ TEST(WriteUdpFrame, RepeatsTheTags) {
   ethernet.tags = {{.id = 100, .tpid = 0x88a8}, {.id = 7, .priority = 5}};
   const ByteVector payload = support::patterned(100);
   link.tag_count = 2;
-  EXPECT_EQ(written_udp(link, payload, 2048), support::udp_frame(ethernet, kIpv4, kUdp, payload));
+  EXPECT_EQ(written_udp(link, payload, 2048),
+            support::udp_frame(ethernet, kReplyIpv4, kReplyUdp, payload));
   link.tag_count = 1;
   ethernet.tags.pop_back();
-  EXPECT_EQ(written_udp(link, payload, 2048), support::udp_frame(ethernet, kIpv4, kUdp, payload));
+  EXPECT_EQ(written_udp(link, payload, 2048),
+            support::udp_frame(ethernet, kReplyIpv4, kReplyUdp, payload));
 }
 
 TEST(WriteUdpFrame, SendsAChecksumOfZeroAsAllOnes) {
   // The payload that makes the sum of everything 0xffff.
   const std::uint16_t rest = support::obvious_sum(support::udp_datagram(
-      {.source_port = 69, .destination_port = 2070, .checksum = 0}, kIpv4, ByteVector{0, 0}));
-  const auto pseudo = support::partial_udp_checksum(kIpv4, 10);
+      {.source_port = 69, .destination_port = 2070, .checksum = 0}, kReplyIpv4, ByteVector{0, 0}));
+  const auto pseudo = support::partial_udp_checksum(kReplyIpv4, 10);
   const std::uint32_t missing = (0x1fffeu - rest - pseudo) % 0xffff;
   const ByteVector payload{static_cast<std::uint8_t>(missing >> 8),
                            static_cast<std::uint8_t>(missing)};
@@ -86,10 +88,10 @@ TEST(WriteUdpFrame, WritesNothingThatDoesNotFit) {
 TEST(WriteUdpFrame, StopsAtTheLargestIpv4Length) {
   const ByteVector largest = support::patterned(65535 - 28);
   EXPECT_EQ(written_udp(kLink, largest, 70000),
-            support::udp_frame(kEthernet, kIpv4, kUdp, largest));
+            support::udp_frame(kEthernet, kReplyIpv4, kReplyUdp, largest));
   EXPECT_TRUE(written_udp(kLink, support::patterned(65535 - 27), 70000).empty());
   ByteVector out(100);
-  EXPECT_EQ(write_udp_frame(out, kLink, kFlow, SIZE_MAX), 0u);
+  EXPECT_EQ(write_udp_frame(out, kLink, kReplyFlow, SIZE_MAX), 0u);
 }
 
 TEST(WriteArp, MakesAPaddedMessage) {
@@ -112,7 +114,7 @@ TEST(WriteEchoReply, SendsBackWhatItWasSent) {
     const ByteVector reply = written(1514, [&](base::MutableBytes out) {
       return write_echo_reply(out, kLink, {kClient, kServer, request});
     });
-    EXPECT_EQ(reply, support::icmp_frame(kEthernet, kIpv4,
+    EXPECT_EQ(reply, support::icmp_frame(kEthernet, kReplyIpv4,
                                          {.type = 0, .identifier = 9, .sequence = 3}, data));
   }
 }
@@ -120,12 +122,12 @@ TEST(WriteEchoReply, SendsBackWhatItWasSent) {
 TEST(WriteEchoReply, SumsAMessageOfZerosRight) {
   const ByteVector data(10);
   const ByteVector request = support::icmp_message({.identifier = 0, .sequence = 0}, data);
-  EXPECT_EQ(
-      written(100,
-              [&](base::MutableBytes out) {
-                return write_echo_reply(out, kLink, {kClient, kServer, request});
-              }),
-      support::icmp_frame(kEthernet, kIpv4, {.type = 0, .identifier = 0, .sequence = 0}, data));
+  EXPECT_EQ(written(100,
+                    [&](base::MutableBytes out) {
+                      return write_echo_reply(out, kLink, {kClient, kServer, request});
+                    }),
+            support::icmp_frame(kEthernet, kReplyIpv4, {.type = 0, .identifier = 0, .sequence = 0},
+                                data));
 }
 
 TEST(WriteEchoReply, WritesNothingThatDoesNotFit) {
@@ -140,12 +142,12 @@ TEST(WriteEchoReply, WritesNothingThatDoesNotFit) {
 }
 
 TEST(WriteEchoRequest, IsWhatAHostWouldSend) {
-  EXPECT_EQ(
-      written(60,
-              [&](base::MutableBytes out) {
-                return write_echo_request(out, kLink, {kServer, kClient, 7, 0xfff0});
-              }),
-      support::icmp_frame(kEthernet, kIpv4, {.type = 8, .identifier = 7, .sequence = 0xfff0}, {}));
+  EXPECT_EQ(written(60,
+                    [&](base::MutableBytes out) {
+                      return write_echo_request(out, kLink, {kServer, kClient, 7, 0xfff0});
+                    }),
+            support::icmp_frame(kEthernet, kReplyIpv4,
+                                {.type = 8, .identifier = 7, .sequence = 0xfff0}, {}));
   ByteVector out(59);
   EXPECT_EQ(write_echo_request(out, kLink, {kServer, kClient, 7, 1}), 0u);
 }

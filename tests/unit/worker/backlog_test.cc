@@ -13,51 +13,51 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr base::Time kStart{1h};
+constexpr base::Time kBacklogStart{1h};
 
 TEST(Backlog, LastsOnceEveryBurstHasBeenFullForTheWholeTime) {
   Backlog backlog;
   for (base::Duration age = 0ms; age < Backlog::kPatience; age += 1ms) {
-    backlog.note(true, kStart + age);
-    EXPECT_FALSE(backlog.lasts(kStart + age)) << age.count();
+    backlog.note(true, kBacklogStart + age);
+    EXPECT_FALSE(backlog.lasts(kBacklogStart + age)) << age.count();
   }
-  EXPECT_TRUE(backlog.lasts(kStart + Backlog::kPatience));
+  EXPECT_TRUE(backlog.lasts(kBacklogStart + Backlog::kPatience));
 }
 
 TEST(Backlog, IsOverWithTheFirstBurstThatIsNotFull) {
   Backlog backlog;
-  backlog.note(true, kStart);
-  backlog.note(false, kStart + 1h);
-  EXPECT_FALSE(backlog.lasts(kStart + 1h));
-  backlog.note(true, kStart + 1h);
-  EXPECT_FALSE(backlog.lasts(kStart + 1h + Backlog::kPatience - 1ns));
-  EXPECT_TRUE(backlog.lasts(kStart + 1h + Backlog::kPatience));
+  backlog.note(true, kBacklogStart);
+  backlog.note(false, kBacklogStart + 1h);
+  EXPECT_FALSE(backlog.lasts(kBacklogStart + 1h));
+  backlog.note(true, kBacklogStart + 1h);
+  EXPECT_FALSE(backlog.lasts(kBacklogStart + 1h + Backlog::kPatience - 1ns));
+  EXPECT_TRUE(backlog.lasts(kBacklogStart + 1h + Backlog::kPatience));
 }
 
-support::ByteVector frame_of(const std::vector<support::DhcpOption>& options,
-                             const support::EthernetSpec& link = {}) {
+support::ByteVector dhcp_frame(const std::vector<support::DhcpOption>& options,
+                               const support::EthernetSpec& link = {}) {
   support::DhcpSpec spec;
   spec.options = options;
   return support::udp_frame(link, {}, {68, 67}, support::dhcp_message(spec));
 }
 
 TEST(SeemsDiscover, BehindAnyNumberOfTagsThatAreServed) {
-  EXPECT_TRUE(seems_discover(frame_of({{53, {1}}})));
-  EXPECT_TRUE(seems_discover(frame_of({{53, {1}}}, {.tags = {{.id = 120}}})));
-  EXPECT_TRUE(seems_discover(frame_of({{53, {1}}}, {.tags = {{.id = 100}, {.id = 120}}})));
+  EXPECT_TRUE(seems_discover(dhcp_frame({{53, {1}}})));
+  EXPECT_TRUE(seems_discover(dhcp_frame({{53, {1}}}, {.tags = {{.id = 120}}})));
+  EXPECT_TRUE(seems_discover(dhcp_frame({{53, {1}}}, {.tags = {{.id = 100}, {.id = 120}}})));
 }
 
 TEST(SeemsDiscover, NoOtherMessageNorWhatOnlyLaterSaysWhatItIs) {
   for (std::uint8_t type = 2; type <= 18; ++type) {
-    EXPECT_FALSE(seems_discover(frame_of({{53, {type}}}))) << int{type};
+    EXPECT_FALSE(seems_discover(dhcp_frame({{53, {type}}}))) << int{type};
   }
-  EXPECT_FALSE(seems_discover(frame_of({})));
-  EXPECT_FALSE(seems_discover(frame_of({{57, {5, 220}}, {53, {1}}})));
+  EXPECT_FALSE(seems_discover(dhcp_frame({})));
+  EXPECT_FALSE(seems_discover(dhcp_frame({{57, {5, 220}}, {53, {1}}})));
 }
 
 // Goal: nothing is read behind a frame, wherever it ends.
 TEST(SeemsDiscover, OfAFrameThatEndsBeforeTheMarkDoesIsNone) {
-  const support::ByteVector whole = frame_of({{53, {1}}});
+  const support::ByteVector whole = dhcp_frame({{53, {1}}});
   const std::size_t end = kDiscoverMarkAt + kDiscoverMark.size();
   for (std::size_t bytes = 0; bytes < end; ++bytes) {
     const support::ByteVector cut(whole.begin(),

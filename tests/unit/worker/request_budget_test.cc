@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr base::Time kStart{1h};
+constexpr base::Time kBudgetStart{1h};
 
 std::uint32_t take_all(RequestBudget& budget, base::Time now) {
   std::uint32_t count = 0;
@@ -19,26 +19,26 @@ std::uint32_t take_all(RequestBudget& budget, base::Time now) {
 }
 
 TEST(RequestBudget, IsFullAtFirstAndAfterALongPause) {
-  RequestBudget budget(65'536, kStart);
-  EXPECT_EQ(take_all(budget, kStart), 65'536u);
-  EXPECT_EQ(take_all(budget, kStart + 1h), 65'536u);
+  RequestBudget budget(65'536, kBudgetStart);
+  EXPECT_EQ(take_all(budget, kBudgetStart), 65'536u);
+  EXPECT_EQ(take_all(budget, kBudgetStart + 1h), 65'536u);
 }
 
 TEST(RequestBudget, GrowsByTheMillisecond) {
-  RequestBudget budget(65'536, kStart);
-  take_all(budget, kStart);
-  EXPECT_EQ(take_all(budget, kStart + 999us), 0u);
-  EXPECT_EQ(take_all(budget, kStart + 1ms), 100u);
-  EXPECT_EQ(take_all(budget, kStart + 1999us), 0u);
+  RequestBudget budget(65'536, kBudgetStart);
+  take_all(budget, kBudgetStart);
+  EXPECT_EQ(take_all(budget, kBudgetStart + 999us), 0u);
+  EXPECT_EQ(take_all(budget, kBudgetStart + 1ms), 100u);
+  EXPECT_EQ(take_all(budget, kBudgetStart + 1999us), 0u);
   // Parts of a millisecond are not lost.
-  EXPECT_EQ(take_all(budget, kStart + 3500us), 200u);
-  EXPECT_EQ(take_all(budget, kStart + 4ms), 100u);
+  EXPECT_EQ(take_all(budget, kBudgetStart + 3500us), 200u);
+  EXPECT_EQ(take_all(budget, kBudgetStart + 4ms), 100u);
 }
 
 TEST(RequestBudget, OfAWorkerWithFewTransfersIsAMilliseconds) {
-  RequestBudget budget(4, kStart);
-  EXPECT_EQ(take_all(budget, kStart), 100u);
-  EXPECT_EQ(take_all(budget, kStart + 10ms), 100u);
+  RequestBudget budget(4, kBudgetStart);
+  EXPECT_EQ(take_all(budget, kBudgetStart), 100u);
+  EXPECT_EQ(take_all(budget, kBudgetStart + 10ms), 100u);
 }
 
 }  // namespace

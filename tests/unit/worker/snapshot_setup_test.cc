@@ -22,26 +22,26 @@ std::uint16_t blksize_max(const std::string& network, const std::string& tftp,
   return snapshot.ports[0].networks[0].limits_for(*wire::Ipv4Address::parse(client)).blksize_max;
 }
 
-constexpr const char* kOnLink = "10.20.16.5";
-constexpr const char* kRouted = "10.21.16.5";
+constexpr const char* kOnLinkText = "10.20.16.5";
+constexpr const char* kRoutedText = "10.21.16.5";
 
 TEST(SnapshotSetup, CapsBlocksOfRoutedClientsAtTheUsualPacket) {
   // Goal: nobody knows what lies behind a router; on the link the MTU is configured.
-  EXPECT_EQ(blksize_max(", mtu: 9000", "", kOnLink), 8968);
-  EXPECT_EQ(blksize_max(", mtu: 9000", "", kRouted), 1468);
-  EXPECT_EQ(blksize_max(", mtu: 1500", "", kOnLink), 1468);
-  EXPECT_EQ(blksize_max(", mtu: 1500", "", kRouted), 1468);
+  EXPECT_EQ(blksize_max(", mtu: 9000", "", kOnLinkText), 8968);
+  EXPECT_EQ(blksize_max(", mtu: 9000", "", kRoutedText), 1468);
+  EXPECT_EQ(blksize_max(", mtu: 1500", "", kOnLinkText), 1468);
+  EXPECT_EQ(blksize_max(", mtu: 1500", "", kRoutedText), 1468);
 }
 
 TEST(SnapshotSetup, CapsBlocksOfRoutedClientsAtASmallerMtuOfTheLinkToo) {
-  EXPECT_EQ(blksize_max(", mtu: 1400", "", kOnLink), 1368);
-  EXPECT_EQ(blksize_max(", mtu: 1400", "", kRouted), 1368);
+  EXPECT_EQ(blksize_max(", mtu: 1400", "", kOnLinkText), 1368);
+  EXPECT_EQ(blksize_max(", mtu: 1400", "", kRoutedText), 1368);
 }
 
 TEST(SnapshotSetup, CapsBlocksOfBothAtTheConfiguredSize) {
-  EXPECT_EQ(blksize_max(", mtu: 9000", "tftp: {blksize-max: 4096}\n", kOnLink), 4096);
-  EXPECT_EQ(blksize_max(", mtu: 9000", "tftp: {blksize-max: 4096}\n", kRouted), 1468);
-  EXPECT_EQ(blksize_max(", mtu: 9000", "tftp: {blksize-max: 1024}\n", kRouted), 1024);
+  EXPECT_EQ(blksize_max(", mtu: 9000", "tftp: {blksize-max: 4096}\n", kOnLinkText), 4096);
+  EXPECT_EQ(blksize_max(", mtu: 9000", "tftp: {blksize-max: 4096}\n", kRoutedText), 1468);
+  EXPECT_EQ(blksize_max(", mtu: 9000", "tftp: {blksize-max: 1024}\n", kRoutedText), 1024);
 }
 
 TEST(SnapshotSetup, CountsTheWholeSubnetAsOnLinkAndNothingElse) {

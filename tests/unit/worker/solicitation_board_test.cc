@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 using Answer = SolicitationBoard::Answer;
 
 constexpr wire::MacAddress kMachine{{0x52, 0x54, 0, 0x12, 0x34, 0x56}};
-constexpr wire::MacAddress kOther{{0x52, 0x54, 0, 0x12, 0x34, 0x57}};
+constexpr wire::MacAddress kOtherMachine{{0x52, 0x54, 0, 0x12, 0x34, 0x57}};
 
 class SolicitationBoardTest : public testing::Test {
  protected:
@@ -48,7 +48,7 @@ TEST_F(SolicitationBoardTest, IpxeIsToldWhereItsDhcpIsAnsweredLater) {
 }
 
 TEST_F(SolicitationBoardTest, WhoIsNotKnownToBeInFirmwareIsNotTold) {
-  note(0ms, kOther);
+  note(0ms, kOtherMachine);
   board.note_firmware(2, kMachine, start);
   for (const auto at : {1ms, 1000ms, 2000ms, 3000ms}) {
     EXPECT_EQ(solicit(at), Answer::not_firmware);
@@ -79,10 +79,10 @@ TEST_F(SolicitationBoardTest, WhereARouterAdvertisesNobodyIsTold) {
   solicit(1ms);
   board.note_router(1, 0s, start + 2ms);
   EXPECT_EQ(solicit(1000ms), Answer::has_router);
-  note(30min, kOther);
-  EXPECT_EQ(solicit(30min, kOther), Answer::has_router);
-  EXPECT_EQ(solicit(30min + 3ms, kOther), Answer::wait) << "its time is over";
-  EXPECT_EQ(solicit(30min + 800ms, kOther), Answer::tell);
+  note(30min, kOtherMachine);
+  EXPECT_EQ(solicit(30min, kOtherMachine), Answer::has_router);
+  EXPECT_EQ(solicit(30min + 3ms, kOtherMachine), Answer::wait) << "its time is over";
+  EXPECT_EQ(solicit(30min + 800ms, kOtherMachine), Answer::tell);
 }
 
 TEST_F(SolicitationBoardTest, ARouterCountsAsLongAsItSays) {
@@ -94,7 +94,7 @@ TEST_F(SolicitationBoardTest, ARouterCountsAsLongAsItSays) {
 }
 
 TEST_F(SolicitationBoardTest, WhereNobodySolicitsMachinesAreNoLongerNoted) {
-  for (std::uint32_t i = 0; i < SolicitationBoard::kNotedInVain; ++i) note(0ms, kOther);
+  for (std::uint32_t i = 0; i < SolicitationBoard::kNotedInVain; ++i) note(0ms, kOtherMachine);
   note(1ms);
   EXPECT_EQ(solicit(2ms), Answer::not_firmware);
   note(3ms);

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr base::Time kStart{std::chrono::hours{5}};
+constexpr base::Time kWheelStart{std::chrono::hours{5}};
 
 std::set<std::uint32_t> advance(TimingWheel& wheel, base::Time now) {
   std::set<std::uint32_t> all;
@@ -28,52 +28,52 @@ std::set<std::uint32_t> advance(TimingWheel& wheel, base::Time now) {
 }
 
 TEST(TimingWheel, FiresAtItsDeadlineAndNotBefore) {
-  TimingWheel wheel(4, kStart);
-  wheel.arm(2, kStart + 20ms);
-  EXPECT_TRUE(advance(wheel, kStart + 19ms).empty());
-  EXPECT_EQ(advance(wheel, kStart + 21ms), std::set<std::uint32_t>{2});
-  EXPECT_TRUE(advance(wheel, kStart + 1s).empty()) << "once only";
+  TimingWheel wheel(4, kWheelStart);
+  wheel.arm(2, kWheelStart + 20ms);
+  EXPECT_TRUE(advance(wheel, kWheelStart + 19ms).empty());
+  EXPECT_EQ(advance(wheel, kWheelStart + 21ms), std::set<std::uint32_t>{2});
+  EXPECT_TRUE(advance(wheel, kWheelStart + 1s).empty()) << "once only";
 }
 
 TEST(TimingWheel, MovesAnEntryEarlierButNeverLater) {
-  TimingWheel wheel(2, kStart);
-  wheel.arm(0, kStart + 100ms);
-  wheel.arm(0, kStart + 10ms);
-  wheel.arm(1, kStart + 10ms);
-  wheel.arm(1, kStart + 100ms);
-  EXPECT_EQ(advance(wheel, kStart + 11ms), (std::set<std::uint32_t>{0, 1}));
+  TimingWheel wheel(2, kWheelStart);
+  wheel.arm(0, kWheelStart + 100ms);
+  wheel.arm(0, kWheelStart + 10ms);
+  wheel.arm(1, kWheelStart + 10ms);
+  wheel.arm(1, kWheelStart + 100ms);
+  EXPECT_EQ(advance(wheel, kWheelStart + 11ms), (std::set<std::uint32_t>{0, 1}));
 }
 
 TEST(TimingWheel, ForgetsADisarmedEntry) {
-  TimingWheel wheel(3, kStart);
-  for (std::uint32_t entry = 0; entry < 3; ++entry) wheel.arm(entry, kStart + 5ms);
+  TimingWheel wheel(3, kWheelStart);
+  for (std::uint32_t entry = 0; entry < 3; ++entry) wheel.arm(entry, kWheelStart + 5ms);
   wheel.disarm(1);
   wheel.disarm(1);
-  EXPECT_EQ(advance(wheel, kStart + 6ms), (std::set<std::uint32_t>{0, 2}));
+  EXPECT_EQ(advance(wheel, kWheelStart + 6ms), (std::set<std::uint32_t>{0, 2}));
 }
 
 TEST(TimingWheel, FindsDeadlinesBeyondItsHorizonEarly) {
-  TimingWheel wheel(1, kStart);
-  wheel.arm(0, kStart + 60s);
-  EXPECT_TRUE(advance(wheel, kStart + 4s).empty());
-  EXPECT_EQ(advance(wheel, kStart + 5s).size(), 1u) << "its owner arms it again";
+  TimingWheel wheel(1, kWheelStart);
+  wheel.arm(0, kWheelStart + 60s);
+  EXPECT_TRUE(advance(wheel, kWheelStart + 4s).empty());
+  EXPECT_EQ(advance(wheel, kWheelStart + 5s).size(), 1u) << "its owner arms it again";
 }
 
 TEST(TimingWheel, FiresEverythingAfterALongSleep) {
-  TimingWheel wheel(100, kStart);
+  TimingWheel wheel(100, kWheelStart);
   for (std::uint32_t entry = 0; entry < 100; ++entry) {
-    wheel.arm(entry, kStart + entry * 37ms);
+    wheel.arm(entry, kWheelStart + entry * 37ms);
   }
-  EXPECT_EQ(advance(wheel, kStart + 1h).size(), 100u);
-  wheel.arm(5, kStart + 1h + 2ms);
-  EXPECT_EQ(advance(wheel, kStart + 1h + 4ms), std::set<std::uint32_t>{5});
+  EXPECT_EQ(advance(wheel, kWheelStart + 1h).size(), 100u);
+  wheel.arm(5, kWheelStart + 1h + 2ms);
+  EXPECT_EQ(advance(wheel, kWheelStart + 1h + 4ms), std::set<std::uint32_t>{5});
 }
 
 TEST(TimingWheel, AgreesWithASortedMapOverRandomOperations) {
   base::Random random(11);
-  TimingWheel wheel(64, kStart);
+  TimingWheel wheel(64, kWheelStart);
   std::map<std::uint32_t, base::Time> armed;
-  base::Time now = kStart;
+  base::Time now = kWheelStart;
   for (int step = 0; step < 20'000; ++step) {
     const auto entry = static_cast<std::uint32_t>(random.below(64));
     if (random.chance(0.6)) {

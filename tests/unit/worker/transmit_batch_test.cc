@@ -14,7 +14,7 @@ using support::ByteVector;
 using support::FakePort;
 using Batch = TransmitBatch<FakePort::Queue>;
 
-constexpr base::Time kStart{std::chrono::hours{1}};
+constexpr base::Time kBatchStart{std::chrono::hours{1}};
 constexpr std::uint8_t kBlock = 'b';
 constexpr std::uint8_t kReply = 'r';
 constexpr std::uint8_t kMinor = 'm';
@@ -26,7 +26,7 @@ class TransmitBatchTest : public testing::Test {
     for (std::size_t i = 0; i < replies; ++i) batch.push_reply(ByteVector{kReply});
     for (std::size_t i = 0; i < minor; ++i) batch.push_minor_reply(ByteVector{kMinor});
     while (batch.room() != 0) ASSERT_TRUE(batch.push(ByteVector{kBlock}));
-    batch.flush(kStart);
+    batch.flush(kBatchStart);
   }
 
   // Of what has left so far, and is forgotten then.
@@ -71,10 +71,10 @@ TEST_F(TransmitBatchTest, AFloodOfRepliesLeavesMostToBlocks) {
 TEST_F(TransmitBatchTest, WithoutBlocksRepliesHaveAllOfIt) {
   port.queue(0).set_transmit_max(0);
   for (std::size_t i = 0; i < Batch::kFrames + 10; ++i) batch.push_reply(ByteVector{kReply});
-  batch.flush(kStart);
+  batch.flush(kBatchStart);
   EXPECT_EQ(batch.room(), 0u);
   port.queue(0).set_transmit_max(SIZE_MAX);
-  batch.flush(kStart);
+  batch.flush(kBatchStart);
   EXPECT_EQ(sent(kReply), Batch::kFrames);
   EXPECT_EQ(batch.room(), Batch::kBlocks);
 }
@@ -82,7 +82,7 @@ TEST_F(TransmitBatchTest, WithoutBlocksRepliesHaveAllOfIt) {
 TEST_F(TransmitBatchTest, StartsAnewAfterADeadDevice) {
   port.queue(0).set_transmit_max(0);
   loop(32, 32);
-  batch.flush(kStart + 2 * Batch::kStallMax);
+  batch.flush(kBatchStart + 2 * Batch::kStallMax);
   EXPECT_TRUE(batch.is_empty());
   EXPECT_EQ(port.buffers_in_use(), 0u);
   port.queue(0).set_transmit_max(SIZE_MAX);

@@ -10,7 +10,7 @@ namespace {
 
 using support::DhcpSpec;
 
-std::string config_with(std::string_view dhcp) {
+std::string parking_config(std::string_view dhcp) {
   return R"(
 ports:
   - name: boot0
@@ -96,7 +96,7 @@ class WorkerParkingTest : public WorkerTest {
 
 // Feature: reply-delay
 TEST_F(WorkerParkingTest, AReplyDelayHoldsUpItsClassAlone) {
-  start({.yaml = config_with(R"(
+  start({.yaml = parking_config(R"(
   classes:
     - {name: slow, match: {mac: "52:54:00:12:34:01"}, quirks: {reply-delay: 2s}})")});
   EXPECT_TRUE(send_frame(discover(1)).empty());
@@ -115,7 +115,7 @@ TEST_F(WorkerParkingTest, AReplyDelayHoldsUpItsClassAlone) {
 }
 
 TEST_F(WorkerParkingTest, TheNewestDiscoverIsAnsweredAtTheTimeOfTheFirst) {
-  start({.yaml = config_with(kDelayed)});
+  start({.yaml = parking_config(kDelayed)});
   EXPECT_TRUE(send_frame(discover(1, 0x11)).empty());
   EXPECT_TRUE(frames_after(1s).empty());
   EXPECT_TRUE(send_frame(discover(1, 0x22)).empty());
@@ -126,7 +126,7 @@ TEST_F(WorkerParkingTest, TheNewestDiscoverIsAnsweredAtTheTimeOfTheFirst) {
 }
 
 TEST_F(WorkerParkingTest, AnAddressThatNobodyAnswersForIsOffered) {
-  start({.yaml = config_with("  conflict-check: {method: arp, wait: 200ms}")});
+  start({.yaml = parking_config("  conflict-check: {method: arp, wait: 200ms}")});
   const auto probes = send_frame(discover(1));
   ASSERT_EQ(probes.size(), 1u);
   EXPECT_EQ(asked_for(probes[0]), "10.20.16.0");
@@ -140,7 +140,7 @@ TEST_F(WorkerParkingTest, AnAddressThatNobodyAnswersForIsOffered) {
 
 // Feature: conflict-check
 TEST_F(WorkerParkingTest, AnAddressInUseIsSetAsideAndAnotherOneAskedFor) {
-  start({.yaml = config_with("  conflict-check: arp")});
+  start({.yaml = parking_config("  conflict-check: arp")});
   ASSERT_EQ(send_frame(discover(1)).size(), 1u);
   answer_arp("10.20.16.0", kSquatter);
   const auto probes = frames_after(201ms);
@@ -154,7 +154,7 @@ TEST_F(WorkerParkingTest, AnAddressInUseIsSetAsideAndAnotherOneAskedFor) {
 }
 
 TEST_F(WorkerParkingTest, TheAnswerMayComeToAnyWorker) {
-  start({.yaml = config_with("  conflict-check: arp"), .workers = 2});
+  start({.yaml = parking_config("  conflict-check: arp"), .workers = 2});
   ASSERT_EQ(send_frame(discover(1), 0).size(), 1u);
   answer_arp("10.20.16.0", kSquatter, 1);
   const auto probes = frames_after(201ms);
@@ -163,7 +163,7 @@ TEST_F(WorkerParkingTest, TheAnswerMayComeToAnyWorker) {
 }
 
 TEST_F(WorkerParkingTest, TheClientItselfIsNoConflict) {
-  start({.yaml = config_with("  conflict-check: arp")});
+  start({.yaml = parking_config("  conflict-check: arp")});
   ASSERT_EQ(send_frame(discover(1)).size(), 1u);
   answer_arp("10.20.16.0", mac_of(1));
   const auto frames = frames_after(201ms);
@@ -173,7 +173,7 @@ TEST_F(WorkerParkingTest, TheClientItselfIsNoConflict) {
 
 // It answers for whatever it is asked for: believed, no machine would ever boot behind it.
 TEST_F(WorkerParkingTest, AProxyArpRouterEndsTheChecksAndSetsNothingAside) {
-  start({.yaml = config_with("  conflict-check: arp")});
+  start({.yaml = parking_config("  conflict-check: arp")});
   ASSERT_EQ(send_frame(discover(1)).size(), 1u);
   for (const char* address : {"10.20.16.0", "10.20.16.1"}) {
     answer_arp(address, kSquatter);
@@ -190,7 +190,7 @@ TEST_F(WorkerParkingTest, AProxyArpRouterEndsTheChecksAndSetsNothingAside) {
 
 // A second subnet on the same wire: there is no router to it, and its hosts hear ARP.
 TEST_F(WorkerParkingTest, OnTheLinkArpAsksForAnAddressOfAnySubnet) {
-  start({.yaml = config_with(R"(
+  start({.yaml = parking_config(R"(
   conflict-check: ping
   shared-networks: [{name: wire, subnets: [10.20.0.0/16, 10.21.0.0/16]}])")});
   for (std::uint32_t last = 0; last < 256; ++last) {
@@ -210,7 +210,7 @@ TEST_F(WorkerParkingTest, OnTheLinkArpAsksForAnAddressOfAnySubnet) {
 
 // Feature: conflict-check
 TEST_F(WorkerParkingTest, PastARelayAnEchoAsks) {
-  start({.yaml = config_with("  conflict-check: ping")});
+  start({.yaml = parking_config("  conflict-check: ping")});
   const auto probes = send_frame(discover(1, 1, "10.21.0.1"));
   ASSERT_EQ(probes.size(), 1u);
   EXPECT_EQ(probes[0][23], support::kProtocolIcmp);
@@ -229,14 +229,14 @@ TEST_F(WorkerParkingTest, PastARelayAnEchoAsks) {
 }
 
 TEST_F(WorkerParkingTest, ArpAloneAsksNothingPastARelay) {
-  start({.yaml = config_with("  conflict-check: arp")});
+  start({.yaml = parking_config("  conflict-check: arp")});
   const auto frames = send_frame(discover(1, 1, "10.21.0.1"));
   ASSERT_EQ(frames.size(), 1u);
   EXPECT_EQ(offered(frames[0]), "10.21.16.0");
 }
 
 TEST_F(WorkerParkingTest, AWholePoolIsAskedForAtOnce) {
-  start({.yaml = config_with("  conflict-check: arp")});
+  start({.yaml = parking_config("  conflict-check: arp")});
   DhcpSpec spec;
   spec.options = {{53, {1}}};
   const auto frame_of = [&](std::uint32_t machine) {

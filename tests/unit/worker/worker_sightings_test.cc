@@ -13,7 +13,7 @@ using sighting::Sighting;
 using sighting::Speaker;
 using support::DhcpReply;
 
-constexpr wire::MacAddress kMac{{0x52, 0x54, 0x00, 0x12, 0x34, 0x07}};
+constexpr wire::MacAddress kSightedMac{{0x52, 0x54, 0x00, 0x12, 0x34, 0x07}};
 
 class WorkerSightingsTest : public WorkerTest {
  protected:
@@ -32,7 +32,7 @@ class WorkerSightingsTest : public WorkerTest {
   // The address in the answer; 0 without one.
   std::uint32_t ask(std::vector<support::DhcpOption> options, std::uint32_t ciaddr = 0) {
     support::DhcpSpec spec;
-    spec.chaddr = {kMac.bytes.begin(), kMac.bytes.end()};
+    spec.chaddr = {kSightedMac.bytes.begin(), kSightedMac.bytes.end()};
     spec.ciaddr = support::address_text(ciaddr);
     spec.options = std::move(options);
     rig->port().queue(0).put(
@@ -64,7 +64,7 @@ TEST_F(WorkerSightingsTest, TellsOfAnAddressFromItsOfferToItsRelease) {
   EXPECT_EQ(seen[0].at, now);
   EXPECT_EQ(seen[0].glimpse.seen, Seen::offered);
   EXPECT_EQ(seen[0].glimpse.speaker, Speaker::firmware);
-  EXPECT_EQ(seen[0].glimpse.mac, kMac);
+  EXPECT_EQ(seen[0].glimpse.mac, kSightedMac);
   EXPECT_EQ(seen[0].glimpse.address.host(), address);
 
   request(address);

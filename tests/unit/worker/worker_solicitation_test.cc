@@ -16,14 +16,14 @@ using wire::DropReason;
 using Tags = std::vector<TagSpec>;
 using Frames = std::vector<ByteVector>;
 
-std::string config_with(const std::string& dhcp = "") {
+std::string solicitation_config(const std::string& dhcp = "") {
   return std::string(support::kThreeNetworksConfig) +
          "    - {subnet: 10.21.0.0/16, pools: [10.21.16.0-10.21.16.255]}\n" + dhcp + "\n";
 }
 
 class WorkerSolicitationTest : public WorkerTest {
  protected:
-  void SetUp() override { start({.yaml = config_with()}); }
+  void SetUp() override { start({.yaml = solicitation_config()}); }
 
   // A DISCOVER that is answered; of PXE firmware unless another vendor class is given.
   void discover(std::string_view vendor_class = "PXEClient:Arch:00000:UNDI:002001",
@@ -155,20 +155,20 @@ TEST_F(WorkerSolicitationTest, WhatIsWrongIsNeitherARouterNorASolicitation) {
 }
 
 TEST_F(WorkerSolicitationTest, SwitchedOffNobodyIsTold) {
-  start({.yaml = config_with("  empty-router-advertisements: false")});
+  start({.yaml = solicitation_config("  empty-router-advertisements: false")});
   EXPECT_TRUE(solicit_as_ipxe().empty());
   EXPECT_EQ(rig->drops(DropReason::solicitation_refused), 3u);
 }
 
 TEST_F(WorkerSolicitationTest, WhomWeDoNotAnswerWeDoNotTell) {
-  start({.yaml = config_with("  mode: none")});
+  start({.yaml = solicitation_config("  mode: none")});
   for (int i = 0; i < 4; ++i, now += 600ms) EXPECT_TRUE(solicit().empty());
   EXPECT_EQ(rig->drops(DropReason::solicitation_not_firmware), 4u);
 }
 
 // Goal: DHCP and solicitations of a machine may come by different queues.
 TEST_F(WorkerSolicitationTest, WorkersKnowOfEachOther) {
-  start({.yaml = config_with(), .workers = 2});
+  start({.yaml = solicitation_config(), .workers = 2});
   discover();
   const ByteVector frame = support::router_frame({.destination = support::kAllRoutersMac}, {});
   EXPECT_TRUE(rig->exchange(frame, now, 1).empty());
