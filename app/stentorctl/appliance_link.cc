@@ -10,15 +10,19 @@ ExitStatus fail(ExitStatus status, const std::string& sentence) {
   return status;
 }
 
-tl::expected<Answer, ExitStatus> tell(const Asking& asking, const char* method, std::string path,
-                                      const Parameters& parameters) {
+std::string target_of(std::string path, const Parameters& parameters) {
   char separator = '?';
   for (const auto& [name, value] : parameters) {
     if (value.empty()) continue;
     path += separator + std::string(name) + "=" + control::percent_encoded(value);
     separator = '&';
   }
-  const auto answer = ask(asking.server, method, path);
+  return path;
+}
+
+tl::expected<Answer, ExitStatus> tell(const Asking& asking, const char* method, std::string path,
+                                      const Parameters& parameters) {
+  const auto answer = ask(asking.server, method, target_of(std::move(path), parameters));
   if (!answer) return tl::unexpected(fail(answer.error()));
   return Answer{answer->status, Json::parse(answer->body, nullptr, /*allow_exceptions=*/false)};
 }

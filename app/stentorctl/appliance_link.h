@@ -34,6 +34,9 @@ struct Answer {
   [[nodiscard]] bool is_success() const { return status == 200 && json.is_object(); }
 };
 
+// A path with those of its parameters that are not empty.
+std::string target_of(std::string path, const Parameters& parameters);
+
 // On failure it has been said. `method` is GET for what changes nothing.
 tl::expected<Answer, ExitStatus> tell(const Asking& asking, const char* method, std::string path,
                                       const Parameters& parameters = {});

@@ -28,6 +28,7 @@ CommandLine::CommandLine()
   add_clients();
   add_transfers();
   add_events();
+  add_capture();
   add_images();
   add_config();
 }
@@ -200,6 +201,27 @@ void CommandLine::add_events() {
   events->add_option("--type", events_.type,
                      "lease, transfer, boot, reload, port or alarm, or several with commas [all]");
   events->add_option("--limit", events_.limit, "As many at the most [all]")->excludes(follow);
+}
+
+void CommandLine::add_capture() {
+  CLI::App* capture =
+      add(app_, "capture", "Write the frames that stentord receives and sends to a pcapng file",
+          [this] { return run_capture(asking_, capture_); });
+  capture
+      ->add_option("-w,--write", capture_.output,
+                   "The file, which is written over ('-': standard output)")
+      ->required();
+  capture->add_option("--mac", capture_.mac,
+                      "Of or to this MAC address, or in DHCP about the machine that has it");
+  capture->add_option("--address,--ip", capture_.address,
+                      "Of or to this IPv4 address, or in DHCP about it");
+  capture->add_option("--port", capture_.port, "From or to this UDP port");
+  capture->add_flag("--drops", capture_.drops_only,
+                    "Those alone that were dropped, each with why in its comment");
+  capture->add_option("--snap", capture_.snap, "So many bytes of each frame, from its front [all]");
+  capture->add_option("-n,--frames", capture_.frames, "As many, and then end [until it is ended]");
+  capture->add_option("--seconds", capture_.seconds, "So long, and then end [until it is ended]");
+  add_server(*capture);
 }
 
 void CommandLine::add_images() {

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
+#include "capture.h"
 #include "drain.h"
 #include "events.h"
 #include "exit_status.h"
@@ -47,6 +48,7 @@ class CommandLine {
   void add_clients();
   void add_transfers();
   void add_events();
+  void add_capture();
   void add_images();
   void add_config();
   void add_reload(CLI::App& to);
@@ -67,6 +69,7 @@ class CommandLine {
   ClientQuestion clients_;
   TransferQuestion transfers_;
   EventQuestion events_;
+  CaptureCommand capture_;
   ImageQuestion images_;
   ManifestCommand manifest_;
   VerifyCommand verify_;

@@ -17,13 +17,13 @@ _stentorctl() {
       choices="chunks sha256sums"
       [[ ${command[*]} == leases* ]] && choices="json csv"
       ;;
-    --socket | --token-file | --cacert | --database | -c | --config | -o | --output | -m | --manifest)
+    --socket | --token-file | --cacert | --database | -w | --write | -c | --config | -o | --output | -m | --manifest)
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return
       ;;
     *)
       case "${command[*]:0:2}" in
-        "") choices="status drops workers ports top leases clients transfers events images config reload drain log-level --help --version" ;;
+        "") choices="status drops workers ports top leases clients transfers events capture images config reload drain log-level --help --version" ;;
         status* | workers* | ports*) choices=$asking ;;
         drops*) choices="--all $asking" ;;
         top*) choices="--interval --looks $asking" ;;
@@ -35,6 +35,7 @@ _stentorctl() {
         clients*) choices="--stuck --silent --stage --mac --address --limit $asking" ;;
         transfers*) choices="--address --limit $asking" ;;
         events*) choices="--follow --type --limit $asking" ;;
+        capture*) choices="--write --mac --address --ip --port --drops --snap --frames --seconds $server --help" ;;
         images) choices="list manifest verify --help" ;;
         "images list") choices="--prefix --rejected --limit $asking" ;;
         "images manifest") choices="--output --format --help" ;;

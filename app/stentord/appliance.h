@@ -93,6 +93,17 @@ class Appliance {
     for (const auto& worker : workers_) lanes.push_back(&worker->sightings());
     return lanes;
   }
+  // What the workers show of frames, likewise, and the ports whose numbers these have.
+  [[nodiscard]] std::vector<capture::Tap*> taps() const {
+    std::vector<capture::Tap*> taps;
+    for (const auto& worker : workers_) taps.push_back(&worker->tap());
+    return taps;
+  }
+  [[nodiscard]] std::vector<std::string> port_names() const {
+    std::vector<std::string> names;
+    for (const config::Port& port : settings_.ports) names.push_back(port.name);
+    return names;
+  }
   // Any thread.
   [[nodiscard]] control::EventLog& events() { return events_; }
   // What was served and dropped, for the last line of the log.

@@ -18,6 +18,7 @@
 #include "config/settings.h"
 #include "control/api.h"
 #include "control/boot_session_table.h"
+#include "control/capture_desk.h"
 #include "control/client_watch.h"
 #include "control/control_socket.h"
 #include "control/http_server.h"
@@ -61,7 +62,8 @@ class ControlService {
       : gate_(appliance.settings().control.tokens, std::cref(is_secret_)),
         report_(appliance, lock, gate_),
         watch_(appliance.sightings(), sessions_, transfers_, appliance.events()),
-        api_(report_, lock, reloads, sessions_, transfers_, appliance.events()) {}
+        captures_(appliance.taps(), appliance.port_names()),
+        api_(report_, lock, reloads, sessions_, transfers_, appliance.events(), captures_) {}
 
   [[nodiscard]] control::HttpReply answer_over_tcp(const control::HttpRequest& request);
   void warn_of_wrong_tokens(const std::string& peer);
@@ -74,6 +76,7 @@ class ControlService {
   control::BootSessionTable sessions_{base::random_key()};
   control::TransferList transfers_;
   control::ClientWatch watch_;
+  control::CaptureDesk captures_;
   control::Api api_;
   // Wrong tokens that the log has told of, and from when on it tells of more. API's thread.
   std::uint64_t told_of_ = 0;

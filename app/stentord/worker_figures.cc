@@ -73,6 +73,10 @@ std::span<const WorkerFigure> worker_figures() {
       WorkerFigure{"sightings_lost", "stentor_sightings_lost_total",
                    "What workers saw of clients, and nobody read in time.",
                    &Counters::sightings_lost},
+      WorkerFigure{"frames_captured", "stentor_frames_captured_total",
+                   "Frames that were copied for a capture.", &Counters::frames_captured},
+      WorkerFigure{"captures_lost", "stentor_captures_lost_total",
+                   "Frames that a capture wanted, and had no room for.", &Counters::captures_lost},
   };
   return kFigures;
 }

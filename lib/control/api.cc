@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Which path is what, and the answers that are short; api_leases.cc, api_clients.cc and
-// api_images.cc have those that come in pages, api_changes.cc what changes something.
+// api_images.cc have those that come in pages, api_changes.cc what changes something, api_events.cc
+// and api_capture.cc what does not end.
 #include "control/api.h"
 
 #include <algorithm>
@@ -53,6 +54,16 @@ constexpr std::array kHistoryParameters{
     Api::Parameter{"type", Api::kTypeExpected},
     Api::Parameter{"after", Api::kEventAfterExpected},
     Api::Parameter{"limit", kLimitExpected},
+};
+
+constexpr std::array kCaptureParameters{
+    Api::Parameter{"mac", "the MAC address of a side, or of the machine that DHCP is about"},
+    Api::Parameter{"address", "the IPv4 address of a side, or of the machine that DHCP is about"},
+    Api::Parameter{"port", Api::kCapturePortExpected},
+    Api::Parameter{"drops", Api::kCaptureDropsExpected},
+    Api::Parameter{"snap", Api::kCaptureSnapExpected},
+    Api::Parameter{"frames", Api::kCaptureFramesExpected},
+    Api::Parameter{"seconds", Api::kCaptureSecondsExpected},
 };
 
 constexpr std::array kImageParameters{
@@ -142,6 +153,9 @@ std::span<const Api::Route> Api::routes() {
             kEventParameters, &Api::events},
       Route{"GET", "/v1/events/history", "What has happened of late, the oldest first",
             kHistoryParameters, &Api::event_history},
+      Route{"GET", "/v1/capture",
+            "Frames as workers receive and send them, from now on, as a pcapng file",
+            kCaptureParameters, &Api::capture},
       Route{"GET", "/v1/images", "Files that are served, by path, and files that are not, with why",
             kImageParameters, &Api::images},
       Route{"GET",

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "control/boot_session_table.h"
+#include "control/capture_desk.h"
 #include "control/event_log.h"
 #include "control/http_message.h"
 #include "control/lease_count.h"
@@ -64,6 +65,18 @@ class Api {
   // Of /v1/transfers.
   static constexpr std::string_view kTransferExpected =
       "a client's address and port, like 10.20.0.7:2070, behind which the page begins";
+  // Of /v1/capture.
+  static constexpr std::uint64_t kCaptureFramesMax = 1'000'000'000;
+  static constexpr std::uint64_t kCaptureSecondsMax = 86'400;
+  static constexpr std::string_view kCapturePortExpected = "a UDP port, 1 to 65535; absent: any";
+  static constexpr std::string_view kCaptureDropsExpected =
+      "true (those alone that were dropped) or false; absent: false";
+  static constexpr std::string_view kCaptureSnapExpected =
+      "bytes of each frame, 1 to 16384; absent: all";
+  static constexpr std::string_view kCaptureFramesExpected =
+      "frames after which it ends, 1 to 1000000000; absent: it goes on";
+  static constexpr std::string_view kCaptureSecondsExpected =
+      "seconds after which it ends, 1 to 86400; absent: it goes on";
   struct Route {
     std::string_view method;  // with GET, HEAD goes too
     std::string_view path;
@@ -80,13 +93,14 @@ class Api {
   static constexpr std::uint64_t kStuckSecondsMax = 86'400;
 
   Api(Report& report, StateLock& lock, ReloadDesk& reloads, const BootSessionTable& sessions,
-      const TransferList& transfers, EventLog& events)
+      const TransferList& transfers, EventLog& events, CaptureDesk& captures)
       : report_(report),
         lock_(lock),
         reloads_(reloads),
         sessions_(sessions),
         transfers_(transfers),
         events_(events),
+        captures_(captures),
         lease_counter_(report, lock) {}
 
   HttpReply answer(const HttpRequest& request);
@@ -105,6 +119,7 @@ class Api {
   HttpReply transfers(const Query& query);
   HttpReply events(const Query& query);
   HttpReply event_history(const Query& query);
+  HttpReply capture(const Query& query);
   HttpReply images(const Query& query);
   HttpReply config(const Query& query);
   HttpReply reload(const Query& query);
@@ -132,6 +147,7 @@ class Api {
   const BootSessionTable& sessions_;
   const TransferList& transfers_;
   EventLog& events_;
+  CaptureDesk& captures_;
   LeaseCounter lease_counter_;
   // Of the generation with this number, by path: sorted once for all of its pages.
   std::uint64_t sorted_number_ = 0;

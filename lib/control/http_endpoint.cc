@@ -219,7 +219,8 @@ std::optional<base::Duration> HttpEndpoint::patience() const {
   }
   if (accepts_from_ != base::Time{}) return kFilesPause;
   if (open_.empty()) return std::nullopt;
-  return kLookPeriod;
+  const auto period = streams_.period();
+  return period ? std::min<base::Duration>(*period, kLookPeriod) : kLookPeriod;
 }
 
 void HttpEndpoint::step(base::Time now) {

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +39,8 @@ class HttpStream {
   virtual std::string next(base::Time now) = 0;
   // Nothing more comes, and what was said and not sent yet is not sent.
   [[nodiscard]] virtual bool has_ended() { return false; }
+  // How soon to ask again whether there is something; nullopt: whoever has it wakes the server.
+  [[nodiscard]] virtual std::optional<base::Duration> period() const { return std::nullopt; }
 };
 
 struct HttpReply {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <new>
+#include <poll.h>
 #include <utility>
 
 namespace stentor::control {
@@ -18,6 +19,13 @@ std::string next_of(HttpStream& source, base::Time now) {
   } catch (const std::bad_alloc&) {
     return {};
   }
+}
+
+// Who has closed one direction alone may still read.
+bool has_hung_up(MHD_Connection* connection) {
+  const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  pollfd look{.fd = info->connect_fd, .events = 0, .revents = 0};
+  return ::poll(&look, 1, 0) == 1 && (look.revents & (POLLHUP | POLLERR)) != 0;
 }
 
 bool has_ended(HttpStream& source) {
@@ -41,12 +49,22 @@ MHD_Response* HttpStreams::begin(MHD_Connection* connection, std::shared_ptr<Htt
 void HttpStreams::step(base::Time now) {
   for (Live& live : live_) {
     if (!live.is_suspended) continue;
-    const bool ends = has_ended(*live.source);
+    live.is_left = has_hung_up(live.connection);
+    const bool ends = live.is_left || has_ended(*live.source);
     if (!ends) live.pending = next_of(*live.source, now);
     if (!ends && live.pending.empty()) continue;
     live.is_suspended = false;
     MHD_resume_connection(live.connection);
   }
+}
+
+std::optional<base::Duration> HttpStreams::period() const {
+  std::optional<base::Duration> shortest;
+  for (const Live& live : live_) {
+    const auto period = live.source->period();
+    if (period && (!shortest || *period < *shortest)) shortest = period;
+  }
+  return shortest;
 }
 
 void HttpStreams::close() {
@@ -58,7 +76,9 @@ void HttpStreams::close() {
 
 ssize_t HttpStreams::read(void* untyped, std::uint64_t /*at*/, char* buffer, std::size_t room) {
   Live& live = *static_cast<Live*>(untyped);
-  if (live.all.is_closing_ || has_ended(*live.source)) return MHD_CONTENT_READER_END_OF_STREAM;
+  if (live.all.is_closing_ || live.is_left || has_ended(*live.source)) {
+    return MHD_CONTENT_READER_END_OF_STREAM;
+  }
   live.all.on_read_(live.connection);
   if (live.pending.empty()) live.pending = next_of(*live.source, base::MonotonicClock::now());
   if (live.pending.empty()) {

@@ -8,6 +8,7 @@
 #include <list>
 #include <memory>
 #include <microhttpd.h>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -25,8 +26,11 @@ class HttpStreams {
 
   // A response whose body is `source`'s; null: no memory.
   MHD_Response* begin(MHD_Connection* connection, std::shared_ptr<HttpStream> source);
-  // Those that have something to say go on, and those that have ended end.
+  // Those that have something to say go on, and those that have ended, or whose client has gone,
+  // end. (Over TCP who has gone is found out by what is sent next.)
   void step(base::Time now);
+  // How soon step() is to be called again, whatever else happens; nullopt: no stream asks for it.
+  [[nodiscard]] std::optional<base::Duration> period() const;
   // All end, with the library's next run. It stops only without suspended connections.
   void close();
 
@@ -37,6 +41,7 @@ class HttpStreams {
     std::shared_ptr<HttpStream> source;
     std::string pending{};  // not taken yet
     bool is_suspended = false;
+    bool is_left = false;  // by its client
   };
 
   // As the library calls them.

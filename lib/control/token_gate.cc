@@ -12,6 +12,7 @@ namespace stentor::control {
 namespace {
 
 constexpr std::string_view kScheme = "Bearer ";
+constexpr std::string_view kCapturePath = "/v1/capture";
 constexpr const char* kRealm = "Bearer realm=\"stentor\"";
 
 // Schemes are of any case (RFC 9110 section 11.1). Empty: there is none.
@@ -43,6 +44,7 @@ class GuardedStream final : public HttpStream {
       : gate_(gate), request_(std::move(request)), inner_(std::move(inner)) {}
 
   std::string next(base::Time now) override { return inner_->next(now); }
+  [[nodiscard]] std::optional<base::Duration> period() const override { return inner_->period(); }
   bool has_ended() override {
     const std::uint64_t rounds = gate_.rounds_.load(std::memory_order_relaxed);
     if (asked_in_ != rounds) {
@@ -79,8 +81,10 @@ std::optional<TokenGate::Fault> TokenGate::fault_of(const HttpRequest& request) 
   const bool may_write = is_secret_(shown, tokens.write) && !tokens.write.empty();
   const bool may_read = is_secret_(shown, tokens.read) && !tokens.read.empty();
   if (!may_write && !may_read) return Fault::wrong_token;
-  const bool changes = request.method != "GET" && request.method != "HEAD";
-  if (changes && !may_write) return Fault::read_only;
+  // A capture changes nothing, but shows what others are sent.
+  const bool is_for_writers =
+      (request.method != "GET" && request.method != "HEAD") || request.path == kCapturePath;
+  if (is_for_writers && !may_write) return Fault::read_only;
   return std::nullopt;
 }
 
@@ -95,7 +99,8 @@ std::optional<HttpReply> TokenGate::refusal(const HttpRequest& request) {
       return refuse(401, ", error=\"invalid_token\"", "this token is not one of control.tokens");
     case Fault::read_only:
       return refuse(403, ", error=\"insufficient_scope\"",
-                    "this changes something, which takes the token of control.tokens.write");
+                    "this takes the token of control.tokens.write: it changes something, or "
+                    "shows what others are sent");
   }
   return refuse(401, "", "over TCP each request needs a token: Authorization: Bearer TOKEN");
 }

@@ -73,7 +73,8 @@ TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::siz
 }
 
 std::uint32_t TftpService::shed(std::span<const base::Bytes> frames, std::size_t attachment,
-                                const PortSteering& steering, base::Time now) {
+                                const PortSteering& steering, base::Time now,
+                                std::span<DropReason> reasons) {
   const bool fetches = proven_ >= kPrefetchFrom;
   const auto reason = reason_to_shed(attachment, now);
   const auto reason_of = [&](WorkerIndex worker) {
@@ -99,6 +100,7 @@ std::uint32_t TftpService::shed(std::span<const base::Bytes> frames, std::size_t
       const auto why = reason_of(owner);
       if (!why || faces_[owner].homes->has(hash)) continue;
       counters_.drop(*why);
+      reasons[i] = *why;
       dropped |= std::uint32_t{1} << i;
     }
   }

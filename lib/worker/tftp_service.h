@@ -133,9 +133,10 @@ class TftpService {
   // for they are requests of new transfers that could only be dropped, here or by the worker that
   // decides them; they are counted as such. Where more transfers are acknowledged than a cache
   // holds, those that the other frames speak of are fetched all at once, so that one wait is all of
-  // theirs.
+  // theirs. `reasons`: as many as frames; of those that are dropped, why.
   [[nodiscard]] std::uint32_t shed(std::span<const base::Bytes> frames, std::size_t attachment,
-                                   const PortSteering& steering, base::Time now);
+                                   const PortSteering& steering, base::Time now,
+                                   std::span<wire::DropReason> reasons);
 
   // Last of all in each loop: whether there is more to do than a loop does. While there is,
   // requests of new transfers have a budget.

@@ -16,6 +16,7 @@
 #include <numeric>
 
 #include "base/clock.h"
+#include "capture/tap.h"
 #include "worker/counters.h"
 #include "worker/port.h"
 
@@ -34,7 +35,9 @@ class TransmitBatch {
   static constexpr base::Duration kStallMax = std::chrono::seconds{1};
   static constexpr base::Duration kReceiveHoldMax = std::chrono::milliseconds{1};
 
-  TransmitBatch(Q& queue, Counters& counters) : queue_(&queue), counters_(&counters) {}
+  // `tap` is told of what is sent, as of this port.
+  TransmitBatch(Q& queue, Counters& counters, capture::Tap& tap, PortIndex port)
+      : queue_(&queue), counters_(&counters), tap_(&tap), port_(port) {}
 
   [[nodiscard]] bool is_empty() const { return count_ == 0; }
   // For frames that can wait until the next loop.
@@ -69,10 +72,12 @@ class TransmitBatch {
     const Frame frame = queue_->make(bytes);
     if (frame == Frame{}) return false;
     append(frame, bytes.size());
+    if (tap_->is_on()) [[unlikely]]
+      tap_->note_sent(port_, bytes, {}, std::nullopt);
     return true;
   }
 
-  // The same of a block and its header.
+  // The same of a block and its header, of which the capture is told by who has pushed several.
   template <DataSource Source>
   [[nodiscard]] bool push_data(const Source& block) {
     const Frame frame = queue_->make_data(block);
@@ -81,12 +86,21 @@ class TransmitBatch {
     return true;
   }
 
+  [[nodiscard]] bool is_captured() const { return tap_->is_on(); }
+  template <DataSource Source>
+  void capture(const Source& block) {
+    std::array<std::uint8_t, wire::kDataHeaderBytesMax> header;
+    block.write_header(header.data());
+    tap_->note_sent(port_, base::Bytes(header).first(block.header_bytes()), block.payload(),
+                    std::nullopt);
+  }
+
   // A reply is dropped, and counted, where there is no room or no buffer: its client asks again.
   void push_reply(base::Bytes bytes) {
     if (reply_room() == 0) {
-      counters_->drop_late(wire::DropReason::transmit_full);
+      drop_reply(bytes, wire::DropReason::transmit_full);
     } else if (!push(bytes)) {
-      counters_->drop_late(wire::DropReason::no_frame_buffer);
+      drop_reply(bytes, wire::DropReason::no_frame_buffer);
     } else {
       replies_.set(count_ - 1);
       ++replies_count_;
@@ -97,7 +111,7 @@ class TransmitBatch {
   void push_minor_reply(base::Bytes bytes) {
     const std::size_t before = count_;
     if (is_held_up_ && minor_.count() >= kMinorReplies) {
-      counters_->drop_late(wire::DropReason::transmit_full);
+      drop_reply(bytes, wire::DropReason::transmit_full);
     } else {
       push_reply(bytes);
     }
@@ -134,6 +148,11 @@ class TransmitBatch {
   }
 
  private:
+  void drop_reply(base::Bytes bytes, wire::DropReason reason) {
+    counters_->drop_late(reason);
+    if (tap_->is_on()) tap_->note_sent(port_, bytes, {}, reason);
+  }
+
   void append(Frame frame, std::size_t bytes) {
     frames_[count_] = frame;
     bytes_[count_++] = static_cast<std::uint16_t>(bytes);
@@ -159,6 +178,8 @@ class TransmitBatch {
 
   Q* queue_;
   Counters* counters_;
+  capture::Tap* tap_;
+  PortIndex port_;
   std::array<Frame, kFrames> frames_{};
   std::array<std::uint16_t, kFrames> bytes_{};
   std::size_t count_ = 0;

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/published.h"
+#include "capture/tap.h"
 #include "lease/table.h"
 #include "worker/announcement.h"
 #include "worker/backlog.h"
@@ -30,6 +31,7 @@
 #include "worker/snapshot.h"
 #include "worker/tftp_service.h"
 #include "worker/transmit_batch.h"
+#include "worker/turn.h"
 
 namespace stentor::worker {
 
@@ -61,7 +63,8 @@ class Worker {
         dispatcher_(tftp_, parked_, shared.probes, shared.solicitations, acks_, store_, sightings_,
                     counters_) {
     for (const Attachment<Q>& attachment : attachments) {
-      lanes_.push_back({attachment, TransmitBatch<Q>(*attachment.queue, counters_)});
+      lanes_.push_back(
+          {attachment, TransmitBatch<Q>(*attachment.queue, counters_, tap_, attachment.port)});
     }
   }
 
@@ -72,6 +75,7 @@ class Worker {
   bool poll(base::Time now) {
     const Snapshot& snapshot = shared_.snapshots.read(self_);
     counters_.note_answers(now - std::exchange(loop_begun_, now));
+    tap_.begin_loop(now);
     tftp_.begin_loop(*snapshot.leases);
     bool worked = take_handed_over(snapshot, now);
     for (std::size_t i = 0; i < lanes_.size(); ++i) worked |= receive(snapshot, i, now);
@@ -119,6 +123,8 @@ class Worker {
   [[nodiscard]] const Counters& counters() const { return counters_; }
   // What it saw of clients, for one thread, and as long as the worker is there.
   [[nodiscard]] sighting::Lane& sightings() { return sightings_.lane(); }
+  // Frames of it, for one thread, likewise.
+  [[nodiscard]] capture::Tap& tap() { return tap_; }
 
  private:
   struct Lane {
@@ -196,6 +202,7 @@ class Worker {
         frames[kept++] = frame;
       } else {
         counters_.drop(wire::DropReason::dhcp_overload);
+        if (tap_.is_on()) note_received(lane, frame, wire::DropReason::dhcp_overload);
         queue.release(frame);
       }
     }
@@ -209,11 +216,13 @@ class Worker {
     if (lane.batch.reply_room() < frames.size()) lane.batch.flush(now);
     contents = contents.first(frames.size());
     const PortIndex port = lane.attachment.port;
+    std::array<wire::DropReason, kBurst> reasons;
     const std::uint32_t shed =
-        tftp_.shed(contents, index_of(*lane_of(port)), snapshot.ports[port].steering, now);
+        tftp_.shed(contents, index_of(*lane_of(port)), snapshot.ports[port].steering, now, reasons);
     dispatcher_.prefetch(snapshot, port, contents);
     for (std::size_t i = 0; i < frames.size(); ++i) {
       if ((shed >> i & 1) != 0) {
+        if (tap_.is_on()) note_received(lane, frames[i], reasons[i]);
         lane.attachment.queue->release(frames[i]);
       } else {
         serve(snapshot, lane, frames[i], may_cross, now);
@@ -279,14 +288,25 @@ class Worker {
                                                   .now = now},
                                                  reply);
     if (verdict.kind() != Verdict::Kind::hand_over) {
+      if (tap_.is_on()) [[unlikely]]
+        note_received(lane, frame, verdict);
       counters_.note(verdict);
       conclude(lane, verdict, reply);
     } else {
       if (may_cross && hand_over(snapshot, verdict.crossing(), {frame, port})) return;
-      counters_.drop(may_cross ? wire::DropReason::hand_over_full
-                               : wire::DropReason::hand_over_port);
+      const auto reason =
+          may_cross ? wire::DropReason::hand_over_full : wire::DropReason::hand_over_port;
+      if (tap_.is_on()) note_received(lane, frame, reason);
+      counters_.drop(reason);
     }
     queue.release(frame);
+  }
+
+  // For the capture: a frame that stays here, and what becomes of it.
+  [[gnu::cold, gnu::noinline]] void note_received(Lane& lane, Frame frame, Verdict verdict) {
+    const bool is_dropped = verdict.kind() == Verdict::Kind::drop;
+    tap_.note_received(lane.attachment.port, lane.attachment.queue->bytes(frame),
+                       is_dropped ? std::optional(verdict.reason()) : std::nullopt);
   }
 
   // Up to a burst of those whose time has come, so that they hold up nobody who has not waited.
@@ -401,10 +421,11 @@ class Worker {
   // The transfers of a queue take turns until its batch is full, then the batch leaves.
   bool transmit(std::size_t lane_index, base::Time now) {
     Lane& lane = lanes_[lane_index];
+    const bool offloads_udp = lane.attachment.queue->traits().udp_checksum_offload;
     while (lane.batch.room() != 0) {
       const TransferIndex index = tftp_.take_ready(lane_index);
       if (index == kNoTransfer) break;
-      const Turn turn = take_turn(lane, index, now);
+      const Turn turn = take_turn(tftp_, lane.batch, offloads_udp, index, now);
       if (turn == Turn::more) tftp_.make_ready(index);
       if (turn == Turn::no_buffer) {
         tftp_.postpone(index, now);
@@ -416,48 +437,6 @@ class Worker {
     // The device took all that a loop may make, and there is more: we are what limits.
     is_behind_ |= lane.batch.is_empty() && tftp_.has_ready(lane_index);
     return worked;
-  }
-
-  // finished: for now, until an ACK, a deadline or its pace makes it ready again.
-  enum class Turn { finished, more, no_buffer };
-
-  Turn take_turn(Lane& lane, TransferIndex index, base::Time now) {
-    using Kind = Outgoing::Kind;
-    tftp_.begin_turn(index);
-    Turn turn = Turn::more;
-    bool has_sent = false;
-    while (lane.batch.room() != 0 && turn == Turn::more) {
-      const Outgoing next = tftp_.next_outgoing(index, lane.batch.room(), now);
-      if (next.kind == Kind::later) break;
-      if (next.kind == Kind::nothing) {
-        turn = Turn::finished;
-        break;
-      }
-      const bool refers = next.kind == Kind::referring;
-      const std::uint16_t sent =
-          refers ? push_blocks(lane, index, next.count) : push_frame(lane, index);
-      if (sent < next.count) turn = Turn::no_buffer;
-      if (sent == 0) break;
-      tftp_.mark_sent(index, sent, now);
-      has_sent = true;
-    }
-    if (has_sent) tftp_.end_turn(index);
-    return turn;
-  }
-
-  // Each returns how many frames found a buffer.
-  std::uint16_t push_blocks(Lane& lane, TransferIndex index, std::uint16_t count) {
-    BlockWriter writer =
-        tftp_.block_writer(index, lane.attachment.queue->traits().udp_checksum_offload);
-    std::uint16_t sent = 0;
-    for (; sent < count && lane.batch.push_data(writer); ++sent) writer.advance();
-    return sent;
-  }
-
-  std::uint16_t push_frame(Lane& lane, TransferIndex index) {
-    std::array<std::uint8_t, kFrameBytesMax> frame;
-    const std::size_t length = tftp_.write_frame(index, frame);
-    return lane.batch.push(base::Bytes(frame).first(length)) ? 1 : 0;
   }
 
   [[nodiscard]] std::uint16_t index_of(const Lane& lane) const {
@@ -475,6 +454,7 @@ class Worker {
   const Shared<Q> shared_;
   Counters counters_;
   Sightings sightings_{counters_};
+  capture::Tap tap_{counters_.frames_captured, counters_.captures_lost};
   TftpService tftp_;
   ParkedRequests parked_;
   const StoreEnd store_;

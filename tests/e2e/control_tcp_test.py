@@ -38,7 +38,8 @@ def each_token_is_for_its_own(tcp):
     for path in PATHS:
         check_equal(tcp.status(path, token=READ), 200, f"{path}")
     check_equal(tcp.status("/v1/status", token=WRITE), 200, "to a writer")
-    for path, method in ((RELOAD, "POST"), ("/v1/log-level?level=info", "PUT")):
+    for path, method in ((RELOAD, "POST"), ("/v1/log-level?level=info", "PUT"),
+                         ("/v1/capture?seconds=1", "GET")):
         status, said = tcp.curl(path, "--request", method, token=READ)
         check_equal((status, "control.tokens.write" in said), (403, True), f"{path}: {said}")
         check_equal(tcp.status(path, "--request", method, token=WRITE), 200, f"{path} to a writer")

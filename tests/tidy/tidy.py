@@ -12,23 +12,25 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(sys.argv[1]).resolve()
-HOT = ["base", "wire", "sighting", "dhcp", "tftp", "lease", "worker"]
+HOT = ["base", "wire", "sighting", "capture", "dhcp", "tftp", "lease", "worker"]
 
 # What each module may include beside itself. DESIGN section 2, "Direction"; lib/README.md.
 MAY_INCLUDE = {
     "base": [],
     "wire": ["base"],
     "sighting": ["base", "wire"],
+    "capture": ["base", "wire"],
     "lease": ["base", "wire"],
     "store": ["base", "wire", "lease"],
     "config": ["base", "wire"],
     "dhcp": ["base", "wire", "lease", "config"],
     "image": ["base", "wire"],
     "tftp": ["base", "wire", "image", "config"],
-    "worker": ["base", "wire", "sighting", "lease", "store", "config", "dhcp", "image", "tftp"],
+    "worker": ["base", "wire", "sighting", "capture", "lease", "store", "config", "dhcp", "image",
+               "tftp"],
     "client": ["base", "wire"],
     "storm": ["base", "wire", "client", "config", "worker"],
-    "control": ["base", "wire", "sighting", "config", "image", "lease"],
+    "control": ["base", "wire", "sighting", "capture", "config", "image", "lease"],
     "digest": ["base", "wire", "image"],
     "topology": ["base", "wire", "config"],
     "dpdk": ["base", "wire", "config", "image", "topology", "worker"],

@@ -20,7 +20,8 @@ class ApiFixture : public testing::Test {
   BootSessionTable sessions{{1, 2}};
   TransferList transfers;
   EventLog events;
-  Api api{report, lock, reloads, sessions, transfers, events};
+  CaptureDesk captures{{}, {"boot0"}};
+  Api api{report, lock, reloads, sessions, transfers, events, captures};
 };
 
 }  // namespace stentor::control

@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // Says "1\n", "2\n" and so on, as far as it may, and counts those that are there.
-class Numbers final : public HttpStream {
+class Numbers : public HttpStream {
  public:
   Numbers(const std::atomic<int>& upto, std::atomic<int>& alive) : upto_(upto), alive_(alive) {
     ++alive_;
@@ -36,12 +36,20 @@ class Numbers final : public HttpStream {
   int said_ = 0;
 };
 
+// The same, of which nobody tells when there is more.
+class Asked final : public Numbers {
+ public:
+  using Numbers::Numbers;
+  [[nodiscard]] std::optional<base::Duration> period() const override { return 5ms; }
+};
+
 class HttpStreamsTest : public SocketFixture {
  protected:
   void serve(const HttpLimits& limits = {}) {
     listening = listen_on(at("s"));
     const auto handler = [this](const HttpRequest& request) {
       HttpReply reply{.body = "plain", .type = "text/event-stream"};
+      if (request.path == "/asked") reply.stream = std::make_shared<Asked>(upto, alive);
       if (request.path == "/stream") reply.stream = std::make_shared<Numbers>(upto, alive);
       return reply;
     };
@@ -93,6 +101,41 @@ TEST_F(HttpStreamsTest, AreReadAsTheyCome) {
   EXPECT_EQ(text, "1\n2\n3\n");
   say_upto(4);
   EXPECT_TRUE(is_soon(0)) << "who has gone is found out by what comes next";
+}
+
+TEST_F(HttpStreamsTest, EndWhenTheirClientHasGoneAlsoWithNothingToSay) {
+  serve();
+  upto = 1;
+  ASSERT_TRUE(follow(at("s"), "/stream", [](std::string_view /*more*/) { return false; }));
+  EXPECT_TRUE(is_soon(0));
+}
+
+TEST_F(HttpStreamsTest, GoOnForAClientThatHasNothingMoreToAsk) {
+  serve();
+  const base::Descriptor client = connect_to(at("s"));
+  send(client, "GET /stream HTTP/1.0\r\n\r\n");
+  ASSERT_TRUE(is_soon(1));
+  ASSERT_EQ(::shutdown(client.number(), SHUT_WR), 0);
+  std::this_thread::sleep_for(300ms);
+  say_upto(1);
+  std::string text;
+  std::array<char, 512> more;
+  while (!text.ends_with("1\n")) {
+    const ssize_t count = ::recv(client.number(), more.data(), more.size(), 0);
+    ASSERT_GT(count, 0) << text;
+    text.append(more.data(), static_cast<std::size_t>(count));
+  }
+}
+
+TEST_F(HttpStreamsTest, AreAskedAsOftenAsTheyWant) {
+  serve();
+  upto = 1;
+  const base::Time begun = base::MonotonicClock::now();
+  const auto answer =
+      follow(at("s"), "/asked", [&](std::string_view /*more*/) { return ++upto <= 20; });
+  ASSERT_TRUE(answer) << answer.error().sentence;
+  // Looked at only as often as at connections, it takes two seconds.
+  EXPECT_LT(base::MonotonicClock::now() - begun, 1s);
 }
 
 TEST_F(HttpStreamsTest, EndWithTheServer) {

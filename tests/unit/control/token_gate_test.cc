@@ -45,6 +45,18 @@ TEST_F(TokenGateTest, LetsWritersAloneChangeAnything) {
   }
 }
 
+TEST_F(TokenGateTest, LetsWritersAloneSeeFrames) {
+  for (const char* method : {"GET", "HEAD"}) {
+    const HttpRequest request{.method = method, .path = "/v1/capture"};
+    for (const auto& [token, expected] : {std::pair{kRead, 403u}, std::pair{kWrite, 200u}}) {
+      HttpRequest with_token = request;
+      with_token.authorization = std::string("Bearer ") + token;
+      const auto refusal = gate.refusal(with_token);
+      EXPECT_EQ(refusal ? refusal->status : 200u, expected) << method;
+    }
+  }
+}
+
 TEST_F(TokenGateTest, RefusesWhatIsNoToken) {
   const std::string token(kWrite);
   for (const std::string& authorization :

@@ -39,7 +39,8 @@ class TransmitBatchTest : public testing::Test {
 
   FakePort port{wire::MacAddress{{2, 0, 0, 0, 0, 1}}, 1};
   Counters counters;
-  Batch batch{port.queue(0), counters};
+  capture::Tap tap{counters.frames_captured, counters.captures_lost};
+  Batch batch{port.queue(0), counters, tap, 0};
   std::vector<std::uint8_t> left;
 };
 
