@@ -78,12 +78,12 @@ TEST(ReloadTest, AMovedPoolKeepsItsLeasesFromNewcomersUntilTheyEnd) {
   expect_clean_end(world);
 }
 
-TEST(ReloadTest, ThousandsOfReloadsTakeNoMemory) {
+TEST(ReloadTest, TenThousandReloadsTakeNoMemory) {
   // Goal: under load, with pools that move to new addresses each time: what is in use at the end is
   // what was in use after the first hundred.
   const std::uint64_t seed = seed_or(63);
   SCOPED_TRACE(seed_text(seed));
-  World world({.seed = seed, .machines = 20, .workers = 2, .power_on_spread = 60s});
+  World world({.seed = seed, .machines = 20, .workers = 2, .power_on_spread = 100s});
   std::vector<std::string> addresses;
   for (int i = 0; i < 50; ++i) {
     const std::string third = "10.20." + std::to_string(20 + i) + ".";
@@ -93,11 +93,11 @@ TEST(ReloadTest, ThousandsOfReloadsTakeNoMemory) {
   std::size_t reloads = 0;
   reload_each(world, 10ms, addresses, reloads);
   const auto in_use_after = [&](std::size_t count) {
-    world.run_until([&] { return reloads >= count; }, 100s);
+    world.run_until([&] { return reloads >= count; }, 200s);
     return mallinfo2().uordblks;
   };
   const std::size_t before = in_use_after(100);
-  const std::size_t after = in_use_after(3'100);
+  const std::size_t after = in_use_after(10'100);
   // What machines and links hold differs from moment to moment.
   EXPECT_LT(after, before + (256 << 10)) << "in use before: " << before;
   EXPECT_EQ(world.faults(), "");
