@@ -79,7 +79,7 @@ TEST(Filter, KnowsThePortOfEitherSideBehindTagsAndOptions) {
 
 TEST(Filter, FindsNoPortWhereThereIsNone) {
   // A fragment that is not the first; TCP; ARP; a header that claims to be longer than the frame.
-  const auto frame = [](support::Ipv4Spec ip) {
+  const auto frame = [](const support::Ipv4Spec& ip) {
     return support::udp_frame({}, ip, {2070, 69}, support::patterned(9));
   };
   EXPECT_TRUE(matches(of_port(69), frame({.flags_and_offset = 0x2000})));
