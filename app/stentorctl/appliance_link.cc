@@ -40,6 +40,14 @@ ExitStatus fail(const Asking& asking, const Answer& answer) {
                                                  " answers is no stentord's: is it an older one?");
 }
 
+ExitStatus fail_as_ended(const Asking& asking, const char* what) {
+  const bool shows_token = !asking.server.url.empty();
+  return fail(ExitStatus::failed,
+              asking.server.name() + " has ended the " + what +
+                  ": that stentord has ended, or this was read too slowly" +
+                  (shows_token ? ", or the token is none of its tokens any more" : ""));
+}
+
 tl::expected<Json, ExitStatus> ask(const Asking& asking, std::string path,
                                    const Parameters& parameters) {
   auto answer = tell(asking, "GET", std::move(path), parameters);

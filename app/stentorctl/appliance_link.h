@@ -45,6 +45,9 @@ ExitStatus fail(const control::HttpFailure& failure);
 // The same for an answer that is no success: the sentence that it has is said.
 ExitStatus fail(const Asking& asking, const Answer& answer);
 
+// What a stentord said without an end has ended. `what`: "stream", "capture".
+ExitStatus fail_as_ended(const Asking& asking, const char* what);
+
 // By GET, an answer that is a success.
 tl::expected<Json, ExitStatus> ask(const Asking& asking, std::string path,
                                    const Parameters& parameters = {});

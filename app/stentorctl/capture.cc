@@ -6,16 +6,25 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
 #include <unistd.h>
 
 #include "capture_file.h"
+#include "output_file.h"
 
 namespace stentor::ctl {
 
 namespace {
+
+using Mutex = std::timed_mutex;
+
+// What workers saw before has come from the stentord by then.
+constexpr std::chrono::milliseconds kLastFrames{100};
+// A write that takes longer goes into a pipe that nobody reads.
+constexpr std::chrono::seconds kWriteTime{2};
 
 void print_summary(const CaptureFile& file) {
   std::fprintf(stderr, "%llu frame%s captured", static_cast<unsigned long long>(file.frames()),
@@ -27,18 +36,15 @@ void print_summary(const CaptureFile& file) {
   std::fputc('\n', stderr);
 }
 
-// What workers saw before has come from the stentord by then.
-constexpr std::chrono::milliseconds kLastFrames{100};
-
-// SIGINT and SIGTERM end the program with its summary, between two blocks.
+// SIGINT, SIGTERM and SIGHUP end the program between two writes, as `conclude` says.
 class EndBySignal {
  public:
-  EndBySignal(std::mutex& writing, const CaptureFile& file) {
+  EndBySignal(Mutex& writing, std::function<ExitStatus()> conclude)
+      : writing_(writing), conclude_(std::move(conclude)) {
     ::sigemptyset(&signals_);
-    ::sigaddset(&signals_, SIGINT);
-    ::sigaddset(&signals_, SIGTERM);
+    for (const int each : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&signals_, each);
     ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
-    thread_ = std::thread([this, &writing, &file] { wait(writing, file); });
+    thread_ = std::thread([this] { wait(); });
   }
   EndBySignal(const EndBySignal&) = delete;
   EndBySignal& operator=(const EndBySignal&) = delete;
@@ -49,17 +55,22 @@ class EndBySignal {
   }
 
  private:
-  void wait(std::mutex& writing, const CaptureFile& file) const {
+  void wait() {
     constexpr timespec kLook{.tv_sec = 0, .tv_nsec = 50'000'000};
     while (!is_over_) {
       if (::sigtimedwait(&signals_, nullptr, &kLook) < 0) continue;
       std::this_thread::sleep_for(kLastFrames);
-      const std::lock_guard held(writing);
-      print_summary(file);
-      std::_Exit(static_cast<int>(ExitStatus::all_right));
+      if (!writing_.try_lock_for(kWriteTime)) {
+        std::_Exit(static_cast<int>(fail(ExitStatus::failed,
+                                         "the capture is not written to its end: who reads it "
+                                         "takes nothing")));
+      }
+      std::_Exit(static_cast<int>(conclude_()));
     }
   }
 
+  Mutex& writing_;
+  const std::function<ExitStatus()> conclude_;
   sigset_t signals_{};
   sigset_t before_{};
   std::atomic<bool> is_over_{false};
@@ -69,8 +80,9 @@ class EndBySignal {
 bool has_come_to_its_end(const CaptureCommand& command, const CaptureFile& file,
                          std::chrono::steady_clock::time_point begun) {
   if (!command.frames.empty() &&
-      file.frames() >= std::strtoull(command.frames.c_str(), nullptr, 10))
+      file.frames() >= std::strtoull(command.frames.c_str(), nullptr, 10)) {
     return true;
+  }
   // It began a little later there than here.
   const std::chrono::duration<double> past = std::chrono::steady_clock::now() - begun;
   return !command.seconds.empty() && past.count() >= std::strtod(command.seconds.c_str(), nullptr);
@@ -79,7 +91,7 @@ bool has_come_to_its_end(const CaptureCommand& command, const CaptureFile& file,
 }  // namespace
 
 ExitStatus run_capture(const Asking& asking, const CaptureCommand& command) {
-  if (command.output == "-" && ::isatty(STDOUT_FILENO) == 1) {
+  if (is_standard_output(command.output) && ::isatty(STDOUT_FILENO) == 1) {
     return fail(ExitStatus::wrong_command,
                 "a capture is not for a terminal: give -w FILE, or pipe it, as in "
                 "stentorctl capture -w - | tshark -r -");
@@ -92,29 +104,36 @@ ExitStatus run_capture(const Asking& asking, const CaptureCommand& command) {
                                                        {"frames", command.frames},
                                                        {"seconds", command.seconds}});
   CaptureFile file(command.output);
-  std::mutex writing;
   std::optional<base::Error> trouble;
+  Mutex writing;
+  const auto end_by_user = [&] {
+    if (trouble) return fail(ExitStatus::failed, trouble->sentence);
+    if (!file.has_begun()) {
+      return fail(ExitStatus::unreachable,
+                  "the stentord on " + asking.server.name() + " had not answered yet");
+    }
+    print_summary(file);
+    return ExitStatus::all_right;
+  };
   const auto begun = std::chrono::steady_clock::now();
   const auto answer = [&] {
-    const EndBySignal end(writing, file);
+    const EndBySignal end(writing, end_by_user);
     return follow(asking.server, target, [&](std::string_view bytes) {
       const std::lock_guard held(writing);
-      const auto taken = file.take(bytes);
-      if (!taken) trouble = taken.error();
-      return taken.has_value();
+      if (const auto taken = file.take(bytes); !taken) trouble = taken.error();
+      return !trouble;
     });
   }();
+  if (file.has_begun()) print_summary(file);
   if (trouble) return fail(ExitStatus::failed, trouble->sentence);
-  if (!answer) return fail(answer.error());
-  if (answer->status != 200) {
-    return fail(asking,
-                {answer->status, Json::parse(answer->body, nullptr, /*allow_exceptions=*/false)});
+  if (file.has_begun()) {
+    return has_come_to_its_end(command, file, begun) ? ExitStatus::all_right
+                                                     : fail_as_ended(asking, "capture");
   }
-  print_summary(file);
-  if (has_come_to_its_end(command, file, begun)) return ExitStatus::all_right;
-  return fail(ExitStatus::failed, asking.server.name() +
-                                      " has ended the capture: that stentord has ended, or this "
-                                      "was read too slowly");
+  if (!answer) return fail(answer.error());
+  if (answer->status == 200) return fail_as_ended(asking, "capture");
+  return fail(asking,
+              {answer->status, Json::parse(answer->body, nullptr, /*allow_exceptions=*/false)});
 }
 
 }  // namespace stentor::ctl

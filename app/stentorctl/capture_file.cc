@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <optional>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace stentor::ctl {
@@ -14,7 +14,7 @@ namespace {
 // As lib/control/pcapng.h writes them, in the byte order of both, which are one host or alike.
 constexpr std::uint32_t kStatistics = 5, kPacket = 6;
 constexpr std::size_t kBlockMin = 12, kBlockMax = std::size_t{1} << 20;
-constexpr std::size_t kStatisticsLostAt = 36;
+constexpr std::size_t kStatisticsInterfaceAt = 8, kStatisticsLostAt = 36;
 constexpr mode_t kMode = 0600;  // what others were sent is not for everybody
 
 template <typename Integer>
@@ -54,27 +54,42 @@ base::Result<void> CaptureFile::open() {
     file_ =
         base::Descriptor(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode));
     if (!file_) return base::failure("cannot write " + path_ + ": " + base::system_reason(errno));
+    struct stat facts {};
+    is_regular_ = ::fstat(file_.number(), &facts) == 0 && S_ISREG(facts.st_mode);
+    // One that was there may have been for others.
+    if (is_regular_ && ::fchmod(file_.number(), kMode) != 0) {
+      return base::failure("cannot keep others from reading " + path_ + ": " +
+                           base::system_reason(errno) + "; name a file of your own");
+    }
   }
   is_open_ = true;
   return {};
 }
 
-base::Result<void> CaptureFile::write(std::string_view blocks) const {
+base::Result<void> CaptureFile::write(std::string_view blocks) {
   const int file = file_ ? file_.number() : STDOUT_FILENO;
+  const auto length = static_cast<std::int64_t>(blocks.size());
   while (!blocks.empty()) {
     const ssize_t written = ::write(file, blocks.data(), blocks.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0)
-      return base::failure("cannot write " + path_ + ": " + base::system_reason(errno));
+    if (written < 0) {
+      const int error = errno;
+      // Not what of them has found room.
+      if (is_regular_) static_cast<void>(::ftruncate(file, end_) == 0);
+      return base::failure("cannot write " + path_ + ": " + base::system_reason(error));
+    }
     blocks.remove_prefix(static_cast<std::size_t>(written));
   }
+  end_ += length;
   return {};
 }
 
 void CaptureFile::note(std::string_view block) {
   const auto type = number_at<std::uint32_t>(block, 0);
   if (type == kPacket) ++frames_;
-  if (type == kStatistics && block.size() >= kStatisticsLostAt + sizeof lost_) {
+  // The first interface's has what was lost in all.
+  if (type == kStatistics && block.size() >= kStatisticsLostAt + sizeof lost_ &&
+      number_at<std::uint32_t>(block, kStatisticsInterfaceAt) == 0) {
     lost_ = number_at<std::uint64_t>(block, kStatisticsLostAt);
   }
 }

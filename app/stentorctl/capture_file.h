@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// A pcapng file that grows by whole blocks, so that it can be read whenever its writer ends.
+// A pcapng file that grows by whole blocks, so that it can be read whenever its writer ends, and
+// that nobody but its owner may read.
 
 #include <cstdint>
 #include <string>
@@ -20,19 +21,22 @@ class CaptureFile {
   // More of what the stentord sends, cut anywhere. An error is one sentence.
   base::Result<void> take(std::string_view bytes);
 
+  [[nodiscard]] bool has_begun() const { return is_open_; }
   [[nodiscard]] std::uint64_t frames() const { return frames_; }
   // That found no room, as the stentord said last.
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
 
  private:
   base::Result<void> open();
-  base::Result<void> write(std::string_view blocks) const;
+  base::Result<void> write(std::string_view blocks);
   void note(std::string_view block);
 
   const std::string path_;
   bool is_open_ = false;
   base::Descriptor file_{};  // none: standard output
-  std::string unread_;       // the begin of a block
+  bool is_regular_ = false;
+  std::int64_t end_ = 0;  // of the last whole block, in a regular file
+  std::string unread_;    // the begin of a block
   std::uint64_t frames_ = 0;
   std::uint64_t lost_ = 0;
 };

@@ -218,9 +218,15 @@ void CommandLine::add_capture() {
   capture->add_option("--port", capture_.port, "From or to this UDP port");
   capture->add_flag("--drops", capture_.drops_only,
                     "Those alone that were dropped, each with why in its comment");
-  capture->add_option("--snap", capture_.snap, "So many bytes of each frame, from its front [all]");
-  capture->add_option("-n,--frames", capture_.frames, "As many, and then end [until it is ended]");
+  capture->add_option("-s,--snap", capture_.snap,
+                      "So many bytes of each frame, from its front [all]");
+  capture->add_option("-c,--frames", capture_.frames, "As many, and then end [until it is ended]");
   capture->add_option("--seconds", capture_.seconds, "So long, and then end [until it is ended]");
+  for (CLI::Option* option : capture->get_options()) {
+    option->check([](const std::string& text) {
+      return text.empty() ? std::string("it is empty: leave it out, or say which") : std::string();
+    });
+  }
   add_server(*capture);
 }
 

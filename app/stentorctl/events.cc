@@ -49,13 +49,7 @@ ExitStatus follow_events(const Asking& asking, const EventQuestion& question) {
   if (std::ferror(stdout) != 0) {
     return fail(ExitStatus::failed, "standard output cannot be written: is its disk full?");
   }
-  if (answer->status == 200) {
-    const bool shows_token = !asking.server.url.empty();
-    return fail(ExitStatus::failed,
-                asking.server.name() +
-                    " has ended the stream: that stentord has ended, or this was read too slowly" +
-                    (shows_token ? ", or the token is none of its tokens any more" : ""));
-  }
+  if (answer->status == 200) return fail_as_ended(asking, "stream");
   return fail(asking,
               {answer->status, Json::parse(answer->body, nullptr, /*allow_exceptions=*/false)});
 }

@@ -75,8 +75,9 @@ std::span<const WorkerFigure> worker_figures() {
                    &Counters::sightings_lost},
       WorkerFigure{"frames_captured", "stentor_frames_captured_total",
                    "Frames that were copied for a capture.", &Counters::frames_captured},
-      WorkerFigure{"captures_lost", "stentor_captures_lost_total",
-                   "Frames that a capture wanted, and had no room for.", &Counters::captures_lost},
+      WorkerFigure{"frames_lost_to_capture", "stentor_frames_lost_to_capture_total",
+                   "Frames that a capture wanted, and had no room for.",
+                   &Counters::frames_lost_to_capture},
   };
   return kFigures;
 }

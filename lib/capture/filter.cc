@@ -17,7 +17,8 @@ constexpr std::size_t kIpv4HeaderMin = 20, kUdpHeader = 8;
 constexpr std::size_t kTagsMax = 2;
 // Of a DHCP message (RFC 2131 section 2).
 constexpr std::array<std::uint16_t, 3> kDhcpPorts{67, 68, 4011};
-constexpr std::size_t kCiaddrAt = 12, kYiaddrAt = 16, kChaddrAt = 28;
+constexpr std::size_t kCiaddrAt = 12, kYiaddrAt = 16, kChaddrAt = 28, kOptionsAt = 240;
+constexpr std::uint8_t kPad = 0, kRequestedAddress = 50, kEnd = 255;  // RFC 2132
 
 std::optional<std::uint16_t> number_at(base::Bytes bytes, std::size_t at) {
   if (at + 2 > bytes.size()) return std::nullopt;
@@ -75,10 +76,25 @@ bool is_of(const wire::MacAddress& mac, base::Bytes frame, const Layout& layout)
          has_at(layout.dhcp, kChaddrAt, mac);
 }
 
+// The address that a client asks for while it has none.
+bool requests(base::Bytes dhcp, wire::Ipv4Address address) {
+  for (std::size_t at = kOptionsAt; at + 1 < dhcp.size() && dhcp[at] != kEnd;) {
+    if (dhcp[at] == kPad) {
+      ++at;
+      continue;
+    }
+    const std::size_t length = dhcp[at + 1];
+    if (dhcp[at] == kRequestedAddress) return length == 4 && has_at(dhcp, at + 2, address);
+    at += 2 + length;
+  }
+  return false;
+}
+
 bool is_of(wire::Ipv4Address address, const Layout& layout) {
   return has_at(layout.ipv4, 12, address) || has_at(layout.ipv4, 16, address) ||
          has_at(layout.arp, 14, address) || has_at(layout.arp, 24, address) ||
-         has_at(layout.dhcp, kCiaddrAt, address) || has_at(layout.dhcp, kYiaddrAt, address);
+         has_at(layout.dhcp, kCiaddrAt, address) || has_at(layout.dhcp, kYiaddrAt, address) ||
+         requests(layout.dhcp, address);
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ struct Filter {
   static constexpr std::uint32_t kSnapBytesMax = 16'384;  // the longest frame of any device
 
   std::optional<wire::MacAddress> mac{};  // of a side, or of a DHCP message's client (chaddr)
-  // Of a side, of an ARP message, or of a DHCP message's client (ciaddr, yiaddr).
+  // Of a side, of an ARP message, or in DHCP of the client (ciaddr, yiaddr, option 50).
   std::optional<wire::Ipv4Address> address{};
   std::optional<std::uint16_t> port{};  // UDP's, of a side
   bool drops_only = false;

@@ -45,6 +45,7 @@ void Tap::push(Record record, base::Bytes head, base::Bytes payload) {
   record.at = now_;
   record.frame_bytes = static_cast<std::uint32_t>(all);
   record.kept_bytes = static_cast<std::uint32_t>(kept);
+  record.lost = lost_.value();
   const std::size_t size = rounded_up(sizeof record + kept, kUnit);
   // Relaxed: only this thread writes it.
   std::size_t tail = tail_.load(std::memory_order_relaxed);

@@ -34,11 +34,12 @@ struct Record {
   Direction direction = Direction::received;
   bool is_dropped = false;
   wire::DropReason reason{};  // of one that was dropped
+  std::uint64_t lost = 0;     // of this worker's frames, to captures, before this one
 };
 
 class Tap {
  public:
-  // 27 ms of what one worker sends at 10 Gb/s, 2,700 whole frames; it is emptied each 10 ms.
+  // 3.4 ms of what one worker sends at 10 Gb/s, 2,700 whole frames; it is emptied each 2 ms.
   static constexpr std::size_t kRingBytes = std::size_t{4} << 20;
 
   // Both outlive it.

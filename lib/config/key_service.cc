@@ -161,8 +161,9 @@ constexpr std::array kControlTokensKeys{
            "the absolute path of a file that its owner alone may read, with one line, the token of "
            "32 to 255 letters, digits, '-', '.', '_', '~', '+' and '/' of who may ask",
            "there is none; who may change things may ask, too"),
-    scalar("write", kText, "the same, with the token of who may ask and change things",
-           "nobody changes anything over TCP"),
+    scalar("write", kText,
+           "the same, with the token of who may ask, change things and capture frames",
+           "nobody changes or captures anything over TCP"),
 };
 
 constexpr std::array kControlKeys{

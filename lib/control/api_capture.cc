@@ -61,7 +61,9 @@ HttpReply Api::capture(const Query& query) {
   if (stream) return {.type = "application/x-pcapng", .stream = *std::move(stream)};
   switch (stream.error()) {
     case CaptureDesk::Refusal::runs_already:
-      return error_reply(409, "a capture runs already, and there is one at a time; end it first");
+      return error_reply(409,
+                         "a capture runs already, and there is one at a time; end it, or wait: "
+                         "one whose reader has gone ends within seconds");
     case CaptureDesk::Refusal::worker_hangs:
       return error_reply(503,
                          "a worker has not ended the capture before this one yet; ask again, "
@@ -69,7 +71,7 @@ HttpReply Api::capture(const Query& query) {
     case CaptureDesk::Refusal::no_memory:
       break;
   }
-  return error_reply(503, "there is not enough memory for a capture (4 MiB a worker)");
+  return error_reply(503, "there is not enough memory for a capture, which takes 4 MiB a worker");
 }
 
 }  // namespace stentor::control

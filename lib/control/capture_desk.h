@@ -23,8 +23,9 @@ class CaptureDesk {
   // What a stream gives at once, of whole blocks, and a little more.
   static constexpr std::size_t kBytesAtOnce = std::size_t{256} << 10;
   // From one look at the rings to the next.
-  static constexpr base::Duration kPeriod = std::chrono::milliseconds{10};
-  // Statistics say what was lost, and to who has nothing else to read that the capture goes on.
+  static constexpr base::Duration kPeriod = std::chrono::milliseconds{2};
+  // Statistics say what each port has come to, the first what workers have lost, and to who has
+  // nothing else to read that the capture goes on.
   static constexpr base::Duration kStatisticsPeriod = std::chrono::seconds{5};
 
   struct Limits {

@@ -51,7 +51,10 @@ void HttpStreams::step(base::Time now) {
     if (!live.is_suspended) continue;
     live.is_left = has_hung_up(live.connection);
     const bool ends = live.is_left || has_ended(*live.source);
-    if (!ends) live.pending = next_of(*live.source, now);
+    if (!ends) {
+      live.pending = next_of(*live.source, now);
+      live.taken = 0;
+    }
     if (!ends && live.pending.empty()) continue;
     live.is_suspended = false;
     MHD_resume_connection(live.connection);
@@ -80,15 +83,18 @@ ssize_t HttpStreams::read(void* untyped, std::uint64_t /*at*/, char* buffer, std
     return MHD_CONTENT_READER_END_OF_STREAM;
   }
   live.all.on_read_(live.connection);
-  if (live.pending.empty()) live.pending = next_of(*live.source, base::MonotonicClock::now());
+  if (live.taken == live.pending.size()) {
+    live.pending = next_of(*live.source, base::MonotonicClock::now());
+    live.taken = 0;
+  }
   if (live.pending.empty()) {
     live.is_suspended = true;
     MHD_suspend_connection(live.connection);
     return 0;
   }
-  const std::size_t count = std::min(room, live.pending.size());
-  std::copy_n(live.pending.begin(), count, buffer);
-  live.pending.erase(0, count);
+  const std::size_t count = std::min(room, live.pending.size() - live.taken);
+  std::copy_n(live.pending.data() + live.taken, count, buffer);
+  live.taken += count;
   return static_cast<ssize_t>(count);
 }
 

@@ -39,7 +39,8 @@ class HttpStreams {
     HttpStreams& all;
     MHD_Connection* connection;
     std::shared_ptr<HttpStream> source;
-    std::string pending{};  // not taken yet
+    std::string pending{};  // what it said last
+    std::size_t taken = 0;  // of that
     bool is_suspended = false;
     bool is_left = false;  // by its client
   };

@@ -29,7 +29,7 @@ struct Packet {
 };
 void append_packet(std::string& out, const Packet& packet);
 
-// What an interface has come to: frames that were kept, and that found no room.
+// What an interface has come to: frames that were kept, and that were lost.
 struct Statistics {
   std::uint32_t interface = 0;
   std::uint64_t at = 0;

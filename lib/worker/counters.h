@@ -55,7 +55,7 @@ struct Counters {
   base::Counter buffers_missed;  // no buffer was free for a block: its transfer waited
   base::Counter sightings_lost;  // of clients: their lane was full
   base::Counter frames_captured;
-  base::Counter captures_lost;  // frames that a capture wanted, and had no room for
+  base::Counter frames_lost_to_capture;  // wanted by one, which had no room for them
 
   // Nanoseconds. From when a message was received, which is when its loop began, to when its answer
   // was handed to the port, which is when that loop ended: one for each of dhcp_replies, those of

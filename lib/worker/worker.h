@@ -348,8 +348,10 @@ class Worker {
     return true;
   }
 
+  // The oldest.
   void drop_late(const PendingAck& ack, wire::DropReason reason, base::Time now) {
     counters_.drop_late(reason);
+    if (tap_.is_on()) tap_.note_sent(ack.port, acks_.front_frame(), {}, reason);
     sightings_.note_unanswered(ack.glimpse, reason, now);
   }
 
@@ -370,6 +372,9 @@ class Worker {
                               .resumed = &request},
                              reply);
     counters_.note_resumed(verdict);
+    if (tap_.is_on() && verdict.kind() == Verdict::Kind::drop) {
+      tap_.note_received(request.port, frame, verdict.reason());
+    }
     conclude(*lane, verdict, reply);
   }
 
@@ -454,7 +459,7 @@ class Worker {
   const Shared<Q> shared_;
   Counters counters_;
   Sightings sightings_{counters_};
-  capture::Tap tap_{counters_.frames_captured, counters_.captures_lost};
+  capture::Tap tap_{counters_.frames_captured, counters_.frames_lost_to_capture};
   TftpService tftp_;
   ParkedRequests parked_;
   const StoreEnd store_;

@@ -154,7 +154,7 @@ def says_why_it_was_dropped(lab, command):
 
 def ends_by_itself(lab, command):
     path = lab.folder / "three.pcapng"
-    with capturing(lab, command, path, "-n", "3") as process:
+    with capturing(lab, command, path, "-c", "3") as process:
         lab.client(*tftp_curl("pxelinux.0", lab.folder / "fetched"))
         said = process.communicate(timeout=10)[1]
     check_equal((process.returncode, said, len(packets_of(path))), (0, "3 frames captured\n", 3),
@@ -177,6 +177,17 @@ def goes_into_a_pipe(lab, command):
     check_equal(capture.wait(timeout=10), -signal.SIGPIPE, "how it ends")
 
 
+def pipe_that_nobody_reads_keeps_nobody(lab, command):
+    with subprocess.Popen([command.program, "capture", "-w", "-", "--socket", socket_of(lab)],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as capture:
+        for _ in range(2):
+            lab.client(*tftp_curl("linux", lab.folder / "fetched", "--tftp-blksize", "1468"))
+        capture.send_signal(signal.SIGINT)
+        wait_for(lambda: capture.poll() is not None, 10, "its end")
+        check_equal((capture.returncode, "takes nothing" in capture.stderr.read()), (1, True),
+                    "how it ends")
+
+
 def one_at_a_time(lab, command):
     path = lab.folder / "first.pcapng"
     with capturing(lab, command, path) as first:
@@ -196,10 +207,13 @@ def mistakes_are_told(lab, command):
                         (("--ip", "10.0.0"), "parameter 'address': '10.0.0'"),
                         (("--port", "65536"), "parameter 'port': '65536'"),
                         (("--snap", "0"), "parameter 'snap': '0'"),
-                        (("-n", "x"), "parameter 'frames': 'x'"),
+                        (("-c", "x"), "parameter 'frames': 'x'"),
                         (("--seconds", "-1"), "parameter 'seconds': '-1'")):
         status, line = command.fails("capture", "-w", path, *words)
         check_equal((status, told in line), (1, True), f"{words}: {line}")
+    result = command.run("capture", "-w", path, "--mac", "")
+    check_equal((result.returncode, "--mac: it is empty" in result.stderr), (2, True),
+                f"an empty filter: {result.stderr}")
     status, line = command.fails("capture", "-w", "/nowhere/file")
     check_equal((status, "/nowhere/file: No such file" in line), (1, True), line)
     check_equal(curl(lab, "/v1/capture?drops=maybe")[0], 400, "HTTP status of a mistake")
@@ -217,11 +231,12 @@ def stopped_reader_holds_up_nobody(lab, command, images):
             lab.client(*tftp_curl("linux", fetched, "--tftp-blksize", "1468"))
             check_equal(sha256(fetched), images["linux"], "SHA-256 of a file beside a capture")
         samples = dict(line.split(" ", 1) for line in curl(lab, "/metrics")[1].splitlines()
-                       if line.startswith("stentor_captures_lost_total"))
+                       if line.startswith("stentor_frames_lost_to_capture_total"))
         lost = sum(int(float(value)) for value in samples.values())
         process.send_signal(signal.SIGCONT)
         if lost:
-            wait_for(lambda: b" frames before this one, or about then, were lost" in
+            lab.client(*tftp_curl("pxelinux.0", lab.folder / "fetched"))
+            wait_for(lambda: b" frames of its worker's before this one were lost" in
                      path.read_bytes(), 10, "how many are lost")
         end(process)
     check(lost > 0, "nothing was lost: the test sent too little")
@@ -248,6 +263,8 @@ def group(program, stentorctl):
             yield "it says why", lambda: says_why_it_was_dropped(lab, command)
             yield "it ends by itself", lambda: ends_by_itself(lab, command)
             yield "it goes into a pipe", lambda: goes_into_a_pipe(lab, command)
+            yield ("a pipe that nobody reads",
+                   lambda: pipe_that_nobody_reads_keeps_nobody(lab, command))
             yield "there is one at a time", lambda: one_at_a_time(lab, command)
             yield "mistakes are told", lambda: mistakes_are_told(lab, command)
             yield ("a stopped reader holds up nobody",

@@ -209,12 +209,15 @@ def command_asks_over_tcp(lab, remote):
         check_equal(by_option.returncode, 0, f"exit status of {words}: {by_option.stdout}")
         by_environment = remote.said(*words)
         check_equal(by_environment.returncode, 0, f"by the environment: {by_environment.stdout}")
-    for words in (("reload",), ("log-level", "info"), ("drain", "--end")):
+    captured = lab.folder / "captured"
+    for words in (("reload",), ("log-level", "info"), ("drain", "--end"),
+                  ("capture", "-w", captured, "--seconds", "1")):
         refused = remote.run(*words, token=tcp.read_file)
         check_equal((refused.returncode, refused.stdout.count("\n")), (1, 1), f"{words}")
         check("control.tokens.write" in refused.stdout, f"a reader's {words}: {refused.stdout}")
         done = remote.run(*words, token=tcp.write_file)
         check_equal(done.returncode, 0, f"a writer's {words}: {done.stdout}")
+    check_equal(captured.read_bytes()[:4], b"\n\r\r\n", "what was captured begins with")
     here = remote.said("status", "--socket", socket_of(lab))
     check_equal(here.returncode, 0, f"a socket before the environment: {here.stdout}")
 

@@ -57,6 +57,21 @@ TEST(Filter, KnowsAMachineBehindARelayByItsDhcp) {
   EXPECT_FALSE(matches(of_address("10.40.0.7"), other));
 }
 
+TEST(Filter, KnowsTheAddressThatAClientAsksFor) {
+  const auto asking = [](std::vector<support::DhcpOption> options) {
+    support::DhcpSpec spec;
+    spec.options = std::move(options);
+    return support::udp_frame({}, {.source = "0.0.0.0"}, {68, 67}, support::dhcp_message(spec));
+  };
+  const support::DhcpOption type{53, {3}};
+  const support::DhcpOption wanted{50, support::address_value("10.40.0.7")};
+  EXPECT_TRUE(matches(of_address("10.40.0.7"), asking({type, wanted})));
+  EXPECT_FALSE(matches(of_address("10.40.0.8"), asking({type, wanted})));
+  EXPECT_FALSE(matches(of_address("10.40.0.7"), asking({type, {50, {10, 40, 0}}})));
+  EXPECT_FALSE(matches(of_address("10.40.0.7"),
+                       asking({type, {255, {}}, {50, support::address_value("10.40.0.7")}})));
+}
+
 TEST(Filter, KnowsTheAddressesOfIpv4AndArp) {
   for (const char* address : {support::kClientAddress.data(), support::kServerAddress.data()}) {
     EXPECT_TRUE(matches(of_address(address), request()));

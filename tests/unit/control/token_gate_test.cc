@@ -57,6 +57,20 @@ TEST_F(TokenGateTest, LetsWritersAloneSeeFrames) {
   }
 }
 
+// A capture's is asked often, or it loses frames.
+TEST_F(TokenGateTest, AsksAStreamAsOftenAsItWants) {
+  class Often final : public HttpStream {
+   public:
+    std::string next(base::Time /*now*/) override { return {}; }
+    [[nodiscard]] std::optional<base::Duration> period() const override {
+      return std::chrono::milliseconds{7};
+    }
+  };
+  const HttpRequest request{.method = "GET", .path = "/"};
+  const HttpReply guarded = gate.guard(request, {.stream = std::make_shared<Often>()});
+  EXPECT_EQ(guarded.stream->period(), std::chrono::milliseconds{7});
+}
+
 TEST_F(TokenGateTest, RefusesWhatIsNoToken) {
   const std::string token(kWrite);
   for (const std::string& authorization :

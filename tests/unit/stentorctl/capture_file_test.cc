@@ -2,11 +2,13 @@
 // Goal: whatever pieces a capture comes in, the file has whole blocks, and they are counted.
 #include "capture_file.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "control/pcapng.h"
@@ -21,6 +23,7 @@ class CaptureFileTest : public testing::Test {
     folder_ = ::mkdtemp(name.data());
     path = folder_ + "/frames.pcapng";
     control::pcapng::append_section(capture, "test");
+    section_bytes = capture.size();
     control::pcapng::append_interface(capture, "boot0", 100);
     const std::array<std::uint8_t, 5> frame{1, 2, 3, 4, 5};
     for (int i = 0; i < 3; ++i) {
@@ -30,12 +33,18 @@ class CaptureFileTest : public testing::Test {
   }
   ~CaptureFileTest() override { std::filesystem::remove_all(folder_); }
 
+  [[nodiscard]] unsigned mode() const {
+    struct stat facts {};
+    EXPECT_EQ(::stat(path.c_str(), &facts), 0);
+    return facts.st_mode & 0777u;
+  }
   [[nodiscard]] std::string written() const {
     std::ifstream stream(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};
   }
 
   std::string capture;
+  std::size_t section_bytes = 0;
   std::string path;
 
  private:
@@ -68,9 +77,35 @@ TEST_F(CaptureFileTest, IsWholeWhereverABlockIsCut) {
 TEST_F(CaptureFileTest, IsForItsOwnerAlone) {
   CaptureFile file(path);
   ASSERT_TRUE(file.take(capture));
-  struct stat facts {};
-  ASSERT_EQ(::stat(path.c_str(), &facts), 0);
-  EXPECT_EQ(facts.st_mode & 0777u, 0600u);
+  EXPECT_EQ(mode(), 0600u);
+}
+
+TEST_F(CaptureFileTest, IsForItsOwnerAloneWhoeverReadTheOneBefore) {
+  std::ofstream(path) << "before";
+  ASSERT_EQ(::chmod(path.c_str(), 0644), 0);
+  CaptureFile file(path);
+  ASSERT_TRUE(file.take(capture));
+  EXPECT_EQ(mode(), 0600u);
+  EXPECT_EQ(written(), capture);
+}
+
+// With what of a block had found room, no reader takes it.
+TEST_F(CaptureFileTest, IsWholeWhenThereIsNoMoreRoom) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto ignored = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{capture.size() - 60, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  CaptureFile file(path);
+  const auto first = file.take(std::string_view(capture).substr(0, 80));
+  const auto second = file.take(std::string_view(capture).substr(80));
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, ignored);
+  EXPECT_TRUE(first);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().sentence, "cannot write " + path + ": File too large");
+  // The section and the interface, of which the last byte came with what did not fit.
+  EXPECT_EQ(written(), capture.substr(0, section_bytes));
 }
 
 TEST_F(CaptureFileTest, LeavesWhatIsThereUntilSomethingComes) {

@@ -39,7 +39,7 @@ class TransmitBatchTest : public testing::Test {
 
   FakePort port{wire::MacAddress{{2, 0, 0, 0, 0, 1}}, 1};
   Counters counters;
-  capture::Tap tap{counters.frames_captured, counters.captures_lost};
+  capture::Tap tap{counters.frames_captured, counters.frames_lost_to_capture};
   Batch batch{port.queue(0), counters, tap, 0};
   std::vector<std::uint8_t> left;
 };

@@ -62,6 +62,28 @@ TEST_F(WorkerCaptureTest, ShowsArpAndItsAnswer) {
   EXPECT_EQ(seen[1].bytes, sent.at(0));
 }
 
+// As many as found a buffer, also where that ends a turn in its middle.
+TEST_F(WorkerCaptureTest, ShowsEachBlockOfATurn) {
+  for (const std::size_t buffers : {std::size_t{4096}, std::size_t{6}}) {
+    now = kStart;
+    start_capture({}, {.images = {{"file", support::patterned(9000)}}, .buffers = buffers});
+    const auto oack = send(support::tftp_request("file", {{"windowsize", "16"}}));
+    ASSERT_EQ(oack.size(), 1u);
+    shown();
+    rig->port().queue(0).put(
+        support::udp_frame({}, {}, {client_port, oack[0].source_port}, support::tftp_ack(0)));
+    for (int i = 0; i < 3; ++i) rig->worker().poll(now);
+    std::vector<ByteVector> captured;
+    for (Shown& each : shown()) {
+      if (each.record.direction == capture::Direction::sent) captured.push_back(each.bytes);
+    }
+    std::vector<ByteVector> sent;
+    while (const auto frame = rig->port().take()) sent.push_back(*frame);
+    EXPECT_GT(sent.size(), 2u);
+    EXPECT_EQ(captured, sent) << buffers;
+  }
+}
+
 TEST_F(WorkerCaptureTest, SaysWhyAFrameIsDropped) {
   start_capture({.drops_only = true});
   send(support::tftp_request("file"));

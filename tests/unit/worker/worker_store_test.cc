@@ -115,6 +115,25 @@ TEST_F(WorkerStoreTest, AnAckWaitsUntilItsLeaseIsOnDisk) {
   EXPECT_EQ(rig->port().buffers_in_use(), 0u);
 }
 
+TEST_F(WorkerStoreTest, ACaptureShowsTheAckThatDidNotLeaveAndWhy) {
+  start_with_store();
+  ASSERT_TRUE(rig->worker().tap().start({.drops_only = true}));
+  const std::uint32_t address = ask(7);
+  fail();
+  EXPECT_FALSE(poll());
+  std::size_t shown = 0;
+  rig->worker().tap().drain([&](const capture::Record& record, base::Bytes kept) {
+    ++shown;
+    EXPECT_EQ(record.direction, capture::Direction::sent);
+    EXPECT_EQ(record.reason, DropReason::dhcp_store_failing);
+    const DhcpReply ack = support::read_dhcp_reply({kept.begin() + 42, kept.end()}).value();
+    EXPECT_EQ(type_of(ack), kAck);
+    EXPECT_EQ(ack.number_at(16, 4), address);
+    return true;
+  });
+  EXPECT_EQ(shown, 1u);
+}
+
 TEST_F(WorkerStoreTest, TheWaitOfAnAckForTheDiskIsMeasured) {
   start_with_store();
   ask(7);
