@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "output_file.h"
+
 namespace stentor::ctl {
 
 namespace {
@@ -68,19 +70,13 @@ base::Result<void> CaptureFile::open() {
 
 base::Result<void> CaptureFile::write(std::string_view blocks) {
   const int file = file_ ? file_.number() : STDOUT_FILENO;
-  const auto length = static_cast<std::int64_t>(blocks.size());
-  while (!blocks.empty()) {
-    const ssize_t written = ::write(file, blocks.data(), blocks.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      const int error = errno;
-      // Not what of them has found room.
-      if (is_regular_) static_cast<void>(::ftruncate(file, end_) == 0);
-      return base::failure("cannot write " + path_ + ": " + base::system_reason(error));
-    }
-    blocks.remove_prefix(static_cast<std::size_t>(written));
+  if (!write_all(file, blocks)) {
+    const int error = errno;
+    // Not what of them has found room.
+    if (is_regular_) static_cast<void>(::ftruncate(file, end_) == 0);
+    return base::failure("cannot write " + path_ + ": " + base::system_reason(error));
   }
-  end_ += length;
+  end_ += static_cast<std::int64_t>(blocks.size());
   return {};
 }
 

@@ -15,6 +15,9 @@ namespace stentor::ctl {
 // "-", or any name of what standard output is, like /dev/stdout.
 [[nodiscard]] bool is_standard_output(const std::string& path);
 
+// False: errno says why, and a part of it may be there.
+bool write_all(int file, std::string_view text);
+
 // Where `path` is a symbolic link, the file that it leads to is written, there or not.
 tl::expected<void, base::Error> write_output(const std::string& path, std::string_view text);
 
