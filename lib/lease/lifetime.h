@@ -14,7 +14,12 @@ inline base::Time later(base::Time now, base::Duration span) {
   return span > base::kNever - now ? base::kNever : now + span;
 }
 
-// The expiry is still to come. Of the phases that have one: cooling, offered, bound, declined.
+inline bool has_expiry(Phase phase) {
+  return phase == Phase::cooling || phase == Phase::offered || phase == Phase::bound ||
+         phase == Phase::declined;
+}
+
+// The expiry is still to come. Of the phases that have one.
 inline bool is_live(Word word, base::Time now) { return word.expiry() > second_of(now); }
 
 // Until when the address may not change hands because a client uses it; 0: it is not used.

@@ -52,6 +52,9 @@ class Plan {
   // them addresses that are in no pool and reserved to nobody, which somebody still holds.
   Plan(const Plan& plan, std::vector<Run> placed);
 
+  // The same with more reserved addresses, of a plan that is not placed.
+  [[nodiscard]] Plan with_reserved(std::span<const wire::Ipv4Address> more) const;
+
   [[nodiscard]] std::size_t slots() const { return slots_; }
   [[nodiscard]] std::size_t pools() const { return pools_.size(); }
   [[nodiscard]] std::optional<Slot> slot_of(wire::Ipv4Address address) const;

@@ -44,6 +44,18 @@ Plan::Plan(const Plan& plan, std::vector<Run> placed)
   std::ranges::sort(reserved_);
 }
 
+Plan Plan::with_reserved(std::span<const wire::Ipv4Address> more) const {
+  std::vector<PoolRange> pools(pools_.size());
+  for (const Run& run : runs_) {
+    if (run.pool == kNoPool) continue;
+    CHECK(run.index == 0);
+    pools[run.pool] = {wire::Ipv4Address{run.first}, wire::Ipv4Address{run.last}};
+  }
+  std::vector<wire::Ipv4Address> reserved(more.begin(), more.end());
+  for (const Slot slot : reserved_) reserved.push_back(address_of(slot));
+  return {pools, reserved};
+}
+
 // Adds runs for the reserved addresses that lie in no pool. `runs_` holds the pools, sorted.
 void Plan::add_outside(std::span<const std::uint32_t> reserved) {
   const std::size_t pool_runs = runs_.size();

@@ -139,11 +139,8 @@ struct alignas(64) Record {
     std::uint32_t expected = from.raw();
     return place.compare_exchange_strong(expected, to.raw());
   }
-  [[nodiscard]] bool is_reserved() const {
-    // Relaxed: it is written before a table that has it so is shared, and taken back once no worker
-    // has an older one.
-    return Place{place.load(std::memory_order_relaxed)}.is_reserved();
-  }
+  // Sequentially consistent: table_reserve_setup.cc says why.
+  [[nodiscard]] bool is_reserved() const { return Place{place.load()}.is_reserved(); }
 };
 static_assert(sizeof(Record) == 64, "one cache line an address");
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);

@@ -103,7 +103,8 @@ Outcome<Lease> Table::offer_reserved(const Owner& owner, wire::Ipv4Address addre
       if (const auto lease = hold_again(*held, now, expiry)) return *lease;
       continue;
     }
-    const auto claimed = claim_slot(*slot, now);
+    auto claimed = claim_slot(*slot, now);
+    if (!claimed) claimed = claim_back(*slot, owner);
     if (!claimed) return tl::unexpected(Refusal::exhausted);
     if (const auto lease = offer_instead(held, *claimed, owner, now, expiry)) return *lease;
   }
@@ -202,7 +203,7 @@ bool Table::pardon(wire::Ipv4Address address, base::Time now) {
     if (word.phase() != Phase::declined || !is_live(word, now)) return false;
     const bool is_counted = is_counted_here(*slot);
     if (!records_[*slot].swap(word, word.next(Phase::idle, second_of(now)))) continue;
-    if (is_counted) leave_quarantine(find_spot(*slot));
+    if (is_counted) leave_quarantine(spot_of(*slot));
     enqueue(*slot);
     return true;
   }

@@ -136,8 +136,9 @@ class Table {
                        base::Duration hold);
 
   // The same for one certain address, of a reservation (the caller knows whose): `exhausted` while
-  // another holds it; at() says until when. An address that the owner held until now is taken from
-  // it, and if that was bound, nobody else gets it before the lease that was promised has ended.
+  // another holds it, or was promised it; at() says until when. An address that the owner held
+  // until now is taken from it, and if that was bound, nobody else gets it before the lease that
+  // was promised has ended.
   Outcome<Lease> offer_reserved(const Owner& owner, wire::Ipv4Address address, base::Time now,
                                 base::Duration hold);
 
@@ -156,6 +157,14 @@ class Table {
   // the owner's no more, and nobody gets it until now + hold.
   Outcome<Lease> decline(const Owner& owner, wire::Ipv4Address address, base::Time now,
                          base::Duration hold);
+
+  // The control thread's (table_reserve_setup.cc), at any time: the address is a reservation's from
+  // now on, though the plan does not say so, until it is taken back. Who holds it keeps it. False:
+  // the plan does not have it. A table that follows is told again by its plan.
+  bool reserve(wire::Ipv4Address address);
+  void unreserve(wire::Ipv4Address address);
+  // Any thread: by the plan or by reserve().
+  [[nodiscard]] bool is_reserved(wire::Ipv4Address address) const;
 
   // Ends what decline() did to an address: whoever asks next may have it. False: it is not set
   // aside.
@@ -239,7 +248,10 @@ class Table {
   void make_pools(FreeRing::Fill fill);
 
   [[nodiscard]] Lease lease_of(Slot slot, Word word) const;
+  // Of an address that the pool gives to anybody; else in none.
   [[nodiscard]] Spot find_spot(Slot slot) const;
+  // Whoever it is reserved for.
+  [[nodiscard]] Spot spot_of(Slot slot) const;
   void count_in(Census& census, Slot slot, PoolId pool, base::Time now) const;
   [[nodiscard]] Slot slot_in(const Pool& pool, std::uint32_t index) const;
 
@@ -252,6 +264,7 @@ class Table {
   // table_claim.cc: an address changes hands.
   std::optional<Claim> take(Slot slot, Word word);
   std::optional<Claim> claim_slot(Slot slot, base::Time now);
+  std::optional<Claim> claim_back(Slot slot, const Owner& owner);
   bool take_out(Pool& pool, std::uint32_t index, Slot slot);
   std::optional<Claim> claim_free(Pool& pool, base::Time now);
   std::optional<Claim> claim_any(std::span<const PoolId> pools, std::optional<Slot> wanted,

@@ -19,15 +19,6 @@
 
 namespace stentor::lease {
 
-namespace {
-
-bool has_expiry(Phase phase) {
-  return phase == Phase::cooling || phase == Phase::offered || phase == Phase::bound ||
-         phase == Phase::declined;
-}
-
-}  // namespace
-
 std::size_t Table::largest_pool() const {
   std::size_t largest = 0;
   for (std::size_t i = 0; i < plan_.pools(); ++i) {
@@ -81,8 +72,13 @@ void Table::finish_pool(Pool& pool) {
   for (std::uint32_t index = 0; index < pool.interval.count; ++index) {
     const Slot slot = slot_in(pool, index);
     Record& record = records_[slot];
-    const Place place{record.place.load()};
-    if (place.is_reserved()) continue;
+    Place place{record.place.load()};
+    if (place.is_reserved()) {
+      if (std::ranges::binary_search(plan_.reserved(), slot)) continue;
+      // By reserve(), and this plan does not say so.
+      record.place.fetch_and(~Place::kReserved);
+      place = Place{record.place.load()};
+    }
     const Word word = record.load();
     if (has_expiry(word.phase())) pool.expiries.lower(index, word.expiry());
     if (word.phase() == Phase::declined) count_again(slot, {&pool, index}, word);
@@ -114,6 +110,8 @@ void Table::reset(Slot slot, std::uint32_t version, Second expiry) {
   Record& record = records_[slot];
   const Phase phase = expiry == 0 ? Phase::idle : Phase::cooling;
   record.address.store(0);
+  record.owner_low.store(0);
+  record.owner_high.store(0);
   record.last_use.store(0);
   record.place.store(0);
   record.last_bind.store(0);

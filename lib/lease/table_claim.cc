@@ -26,13 +26,25 @@ std::optional<Table::Claim> Table::claim_slot(Slot slot, base::Time now) {
   if (!is_takeable(record, word, now)) return std::nullopt;
   const auto claimed = take(slot, word);
   if (!claimed) return std::nullopt;
-  if (word.phase() == Phase::declined && is_counted_here(slot)) leave_quarantine(find_spot(slot));
+  if (word.phase() == Phase::declined && is_counted_here(slot)) leave_quarantine(spot_of(slot));
   // A touch that came before take() is seen here: it was not visible above.
   if (const Second used = used_until(record); used > second_of(now)) {
     set_cooling(*claimed, used);
     return std::nullopt;
   }
   return claimed;
+}
+
+// The address, if it rests only for the sake of what `owner` itself was promised before it had
+// another one.
+std::optional<Table::Claim> Table::claim_back(Slot slot, const Owner& owner) {
+  const Record& record = records_[slot];
+  const Word word = record.load();
+  if (word.phase() != Phase::cooling) return std::nullopt;
+  // Whose it was: as long as the word is the same, which take() makes sure of.
+  const bool was_its_own =
+      record.owner_low.load() == owner.hash.low && record.owner_high.load() == owner.hash.high;
+  return was_its_own ? take(slot, word) : std::nullopt;
 }
 
 // What was popped is out of the ring. False: it is not to be claimed.

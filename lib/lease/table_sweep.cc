@@ -8,7 +8,10 @@
 namespace stentor::lease {
 
 Table::Spot Table::find_spot(Slot slot) const {
-  if (records_[slot].is_reserved()) return {nullptr, 0};
+  return records_[slot].is_reserved() ? Spot{nullptr, 0} : spot_of(slot);
+}
+
+Table::Spot Table::spot_of(Slot slot) const {
   const Plan::Run* run = plan_.find_run(slot);
   if (run == nullptr || run->pool == kNoPool) return {nullptr, 0};
   return {&pools_[run->pool], run->index + (slot - run->slot)};
@@ -90,7 +93,7 @@ bool Table::collect_one(Slot slot, base::Time now, Second& expiry) {
     }
     const bool is_counted = phase == Phase::declined && is_counted_here(slot);
     if (!record.swap(word, word.next(Phase::idle, word.expiry()))) continue;
-    if (is_counted) leave_quarantine(find_spot(slot));
+    if (is_counted) leave_quarantine(spot_of(slot));
     enqueue(slot);
     return true;
   }

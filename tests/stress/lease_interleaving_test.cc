@@ -158,6 +158,7 @@ std::uint64_t try_all(const Setting& setting, const std::vector<const Call*>& ca
     for (std::size_t i = 0; i < calls.size(); ++i) {
       if (is_broken(i)) fault = std::string{"the promise is not kept of "} + calls[i]->name;
     }
+    if (subject->table->is_reserved(ip(0))) subject->table->unreserve(ip(0));
     if (fault.empty()) fault = fault_at_rest(*subject->table, 0, kPool - 1);
     if (fault.empty()) return true;
     for (const Call* call : calls) fault += std::string{" | "} + call->name;
@@ -197,6 +198,66 @@ TEST(LeaseInterleaving, NoScheduleOfThreeCallsBreaksTheTable) {
       if (HasFailure()) return;
     }
   }
+}
+
+// 10.0.0.0 was reserved before a worker comes to it; and what control does meanwhile.
+const std::vector<Setting> kReservedSettings = {
+    {"reserved while free", [](Table& t) { t.reserve(ip(0)); }},
+    {"reserved and met",
+     [](Table& t) {
+       t.reserve(ip(0));
+       for (const std::uint64_t i : {3u, 4u}) offer(t, i, kNow);
+       for (const std::uint64_t i : {3u, 4u}) t.withdraw_offer(owner(i), kNow);
+     }},
+    {"reserved and given back by its machine",
+     [](Table& t) {
+       t.reserve(ip(0));
+       t.offer_reserved(owner(1), ip(0), kNow, kHold);
+       for (const std::uint64_t i : {3u, 4u}) offer(t, i, kNow);
+       t.withdraw_offer(owner(1), kNow);
+     }},
+    {"reserved while bound", [](Table& t) { bind(t, 1, ip(0)), t.reserve(ip(0)); }},
+    {"reserved while offered, and swept",
+     [](Table& t) { offer(t, 1, kNow), t.reserve(ip(0)), t.sweep(kExpired, 64); }},
+    {"reserved while set aside",
+     [](Table& t) {
+       offer(t, 1, kNow);
+       t.decline(owner(1), ip(0), kNow, kHold);
+       t.reserve(ip(0));
+     }},
+};
+
+const std::vector<Call> kControlCalls = {
+    {"reserve", 0, [](Table& t) { return t.reserve(ip(0)), Promise{}; }},
+    {"unreserve", 0, [](Table& t) { return t.unreserve(ip(0)), Promise{}; }},
+    {"reserve and unreserve", 0,
+     [](Table& t) { return t.reserve(ip(0)), t.unreserve(ip(0)), Promise{}; }},
+    {"unreserve and reserve", 0,
+     [](Table& t) { return t.unreserve(ip(0)), t.reserve(ip(0)), Promise{}; }},
+};
+
+// Of the machine that it is reserved for.
+const Call kItsMachine = {"its machine late", 2, [](Table& t) {
+                            return nothing(t.offer_reserved(owner(2), ip(0), kExpired, kHold));
+                          }};
+
+TEST(LeaseInterleaving, NoScheduleOfAReservationAtRunTimeBreaksTheTable) {
+  std::vector<Setting> settings = kSettings;
+  settings.insert(settings.end(), kReservedSettings.begin(), kReservedSettings.end());
+  std::vector<const Call*> calls{&kItsMachine};
+  for (const Call& call : kCalls) calls.push_back(&call);
+  std::uint64_t schedules = 0;
+  for (const Setting& setting : settings) {
+    for (const Call& control : kControlCalls) {
+      for (const Call* call : calls) {
+        schedules += try_all(setting, {&control, call}, 2);
+        schedules += try_all(setting, {call, &control}, 2);
+        if (HasFailure()) return;
+      }
+    }
+  }
+  RecordProperty("schedules", std::to_string(schedules));
+  EXPECT_GT(schedules, 100'000u);
 }
 
 // A table in some setting, and one that follows it: 10.0.0.0 is in no pool any more, .3 and .4

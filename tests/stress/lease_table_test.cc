@@ -296,5 +296,144 @@ TEST(LeaseTableStress, SharedOwnersAndReservationsLeaveASoundTable) {
   check_at_rest(subject, kPool, kClients, at_second(clock.load() / 100));
 }
 
+// A worker's clients, and what each has been promised; nobody else acts for them. The board has for
+// each address the last promise of it, (client << 32 | until).
+class Tenants {
+ public:
+  using Board = std::vector<std::atomic<std::uint64_t>>;
+
+  Tenants(Table& table, Board& board, std::uint64_t clients)
+      : table_(table), board_(board), promises_(clients + 1) {}
+
+  // What was promised before may be left for something else, and is nobody's promise any more.
+  void forget(std::uint64_t client) {
+    Promise& promise = promises_[client];
+    board_[promise.host].compare_exchange_strong(promise.mark, 0, std::memory_order_relaxed);
+    promise = {};
+  }
+  // False: it is another's, who was promised it for longer than now; or it is not found as his.
+  bool note(std::uint64_t client, const Lease& lease, std::uint64_t now) {
+    const auto until = static_cast<std::uint64_t>(lease.expiry.time_since_epoch() / seconds{1});
+    Promise& promise = promises_[client];
+    promise = {host_of(lease.address), client << 32 | until};
+    const std::uint64_t before =
+        board_[promise.host].exchange(promise.mark, std::memory_order_relaxed);
+    const bool is_anothers = before >> 32 != client && (before & 0xffffffff) > now;
+    return !is_anothers && table_.is_owner(lease.address, owner(client));
+  }
+
+ private:
+  struct Promise {
+    std::uint32_t host = 0;
+    std::uint64_t mark = 0;
+  };
+  Table& table_;
+  Board& board_;
+  std::vector<Promise> promises_;
+};
+
+// Rounds of a table of which one thread reserves addresses, and takes that back: those of one half
+// before each round, those of the other all the time. The clock goes on between rounds.
+struct Reserving {
+  static constexpr std::uint32_t kFixed = 12;
+  static constexpr std::uint32_t kPool = 24;
+  static constexpr std::uint64_t kClients = 12;  // of a worker
+  static constexpr unsigned kWorkers = kCrew - 1;
+
+  bool toss(base::Random& random, std::uint32_t host) {
+    const bool is_reserved = random.chance(0.5);
+    if (!is_reserved) {
+      table.unreserve(ip(host));
+    } else if (!table.reserve(ip(host))) {
+      ++violations;
+    }
+    return is_reserved;
+  }
+  void control(std::uint64_t rounds) {
+    base::Random random(41);
+    for (std::uint64_t round = 0; round < rounds; ++round) {
+      for (std::uint32_t host = 0; host < kFixed; ++host) is_fixed[host] = toss(random, host);
+      at_work = kWorkers;
+      line.wait();
+      while (at_work.load(std::memory_order_relaxed) != 0) {
+        toss(random, kFixed + static_cast<std::uint32_t>(random.below(kPool - kFixed)));
+        if (random.chance(0.1)) std::this_thread::yield();
+      }
+      line.wait();
+    }
+    for (std::uint32_t host = 0; host < kPool; ++host) table.unreserve(ip(host));
+  }
+  void work(unsigned worker, std::uint64_t rounds) {
+    base::Random random(worker + 42);
+    Tenants tenants(table, board, kWorkers * kClients);
+    for (std::uint64_t round = 0; round < rounds; ++round) {
+      line.wait();
+      for (int i = 0; i < 150; ++i) {
+        serve(tenants, random, 1 + worker * kClients + random.below(kClients), second_of(round));
+      }
+      --at_work;
+      line.wait();
+    }
+  }
+  static std::uint64_t second_of(std::uint64_t round) { return 1000 + 5 * round; }
+
+  void serve(Tenants& tenants, base::Random& random, std::uint64_t client, std::uint64_t second) {
+    const base::Time now = at_second(second);
+    const auto host = static_cast<std::uint32_t>(random.below(kPool));
+    const bool is_its_own = host == client % kClients;  // and one's of each other worker
+    tenants.forget(client);
+    auto lease = is_its_own ? table.offer_reserved(owner(client), ip(host), now, seconds{8})
+                            : table.offer(owner(client), kPools, ip(host), now, seconds{8});
+    if (random.chance(0.2)) table.sweep(now, 16);
+    if (!lease) return;
+    ++(is_its_own ? reserved_offers : offers);
+    // A lease that it has, it keeps.
+    const std::uint32_t given = host_of(lease->address);
+    const bool is_new = !is_its_own && lease->state == State::offered;
+    if (is_new && given < kFixed && is_fixed[given].load(std::memory_order_relaxed)) ++violations;
+    if (random.chance(0.5)) {
+      const base::Time until = at_second(second + 1 + random.below(20));
+      lease = table.bind(owner(client), lease->address, now, until);
+      if (!lease) return static_cast<void>(++violations);
+    }
+    if (!tenants.note(client, *lease, second)) ++violations;
+    if (random.chance(0.7)) end(tenants, random, client, *lease, now);
+  }
+  void end(Tenants& tenants, base::Random& random, std::uint64_t client, const Lease& lease,
+           base::Time now) {
+    tenants.forget(client);
+    // Refused when the quarantine is full: then it is still his.
+    const bool declines = random.chance(0.05);
+    if (declines && table.decline(owner(client), lease.address, now, seconds{8})) return;
+    if (lease.state == State::offered) return table.withdraw_offer(owner(client), now);
+    if (!table.release(owner(client), lease.address, now)) ++violations;
+  }
+
+  Subject subject{kPool, 0};
+  Table& table = subject.table;
+  Tenants::Board board = Tenants::Board(kPool);
+  std::array<std::atomic<bool>, kFixed> is_fixed{};
+  std::atomic<unsigned> at_work{0};
+  std::atomic<std::uint64_t> violations{0};
+  std::atomic<std::uint64_t> offers{0};
+  std::atomic<std::uint64_t> reserved_offers{0};
+  stress::StartLine line{kCrew};
+};
+
+// Those that were reserved before a round are offered to nobody in it; nobody loses what he was
+// promised; and at rest no address is lost.
+TEST(LeaseTableStress, WhatIsReservedMeanwhileIsNobodyElsesAndIsNotLost) {
+  Reserving reserving;
+  const std::uint64_t rounds = stress::rounds(400);
+  stress::run_crew(kCrew, [&](unsigned member) {
+    member == 0 ? reserving.control(rounds) : reserving.work(member - 1, rounds);
+  });
+  EXPECT_EQ(reserving.violations, 0u);
+  EXPECT_GT(reserving.offers, 1000u);
+  EXPECT_GT(reserving.reserved_offers, 100u);
+  check_at_rest(reserving.subject, Reserving::kPool, Reserving::kWorkers * Reserving::kClients,
+                at_second(Reserving::second_of(rounds)));
+}
+
 }  // namespace
 }  // namespace stentor::lease

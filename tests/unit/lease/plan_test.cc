@@ -68,6 +68,40 @@ TEST(Plan, TakesRangesUpToTheLastAddressThereIs) {
   EXPECT_FALSE(plan.slot_of(plan_address(1)));
 }
 
+TEST(Plan, WithMoreReservedAddressesKeepsItsPools) {
+  const PoolRange pools[] = {{plan_address(200), plan_address(209)},
+                             {plan_address(100), plan_address(109)}};
+  const wire::Ipv4Address reserved[] = {plan_address(205), plan_address(50)};
+  const Plan plan(pools, reserved);
+  const wire::Ipv4Address more[] = {plan_address(103), plan_address(300), plan_address(205),
+                                    plan_address(51), plan_address(103)};
+  const Plan next = plan.with_reserved(more);
+  EXPECT_EQ(next.pools(), 2u);
+  EXPECT_EQ(next.slots(), plan.slots() + 2) << "of the two that no pool has";
+  EXPECT_EQ(next.reserved().size(), 5u);
+  for (std::uint32_t host = 0; host < 400; ++host) {
+    const auto before = plan.slot_of(plan_address(host));
+    const auto after = next.slot_of(plan_address(host));
+    const bool is_new = host == 51 || host == 300;
+    ASSERT_EQ(after.has_value(), before.has_value() || is_new) << host;
+    if (!after) continue;
+    EXPECT_EQ(next.range_of(*after), before ? plan.range_of(*before) : kNoPool) << host;
+    const bool is_reserved = is_new || host == 50 || host == 103 || host == 205;
+    EXPECT_EQ(next.pool_of(*after) == kNoPool, is_reserved) << host;
+  }
+  EXPECT_EQ(next, Plan(pools, std::vector{plan_address(50), plan_address(51), plan_address(103),
+                                          plan_address(205), plan_address(300)}));
+}
+
+TEST(Plan, WithNoMoreReservedAddressesIsTheSame) {
+  const PoolRange pools[] = {{plan_address(0xfffffff0), plan_address(0xffffffff)}};
+  const wire::Ipv4Address reserved[] = {plan_address(0xffffffff), plan_address(0)};
+  const Plan plan(pools, reserved);
+  EXPECT_EQ(plan.with_reserved({}), plan);
+  EXPECT_EQ(plan.with_reserved(reserved), plan);
+  EXPECT_EQ(Plan({}, {}).with_reserved(reserved), Plan({}, reserved));
+}
+
 TEST(PlanDeathTest, RefusesPoolsThatOverlap) {
   const PoolRange pools[] = {{plan_address(1), plan_address(5)},
                              {plan_address(5), plan_address(9)}};

@@ -185,6 +185,20 @@ TEST_F(TableTest, KeepsThePromisedTimeOfALeaseThatAReservationReplaces) {
   EXPECT_EQ(offer(2, start + minutes{60})->address, ip(1));
 }
 
+TEST_F(TableTest, GivesWhoGoesBackToItsReservationTheTimeThatItWasPromised) {
+  make(2, {ip(50)});
+  ASSERT_TRUE(table().offer_reserved(owner(1), ip(50), start, seconds{60}));
+  ASSERT_TRUE(table().bind(owner(1), ip(50), start, start + minutes{60}));
+  ASSERT_TRUE(table().offer_reserved(owner(1), ip(1), start, seconds{60}));
+  EXPECT_EQ(table().offer_reserved(owner(2), ip(50), start, seconds{60}).error(),
+            Refusal::exhausted)
+      << "promised to another";
+  EXPECT_EQ(table().offer_reserved(owner(1), ip(50), start, seconds{60})->address, ip(50));
+  EXPECT_FALSE(table().is_owner(ip(1), owner(1))) << "and never two";
+  EXPECT_EQ(offer(2, start)->address, ip(2));
+  EXPECT_EQ(offer(3, start)->address, ip(1)) << "which was offered, and not promised";
+}
+
 TEST_F(TableTest, ADeclinedReservationWaitsForItsEndAndNeedsNoSweep) {
   make(4, {ip(50)});
   ASSERT_TRUE(table().offer_reserved(owner(1), ip(50), start, seconds{60}));

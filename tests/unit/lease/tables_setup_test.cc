@@ -120,6 +120,55 @@ TEST_F(TablesTest, AReservedAddressIsItsHoldersUntilThatOneIsDone) {
   EXPECT_EQ(offered_to_strangers().size(), 4u);
 }
 
+// What is reserved while a table serves; the plan says so to the one that follows.
+TEST_F(TablesTest, WhatWasReservedMeanwhileStaysSoWhereThePlanSaysIt) {
+  begin(plan_of(1, 4));
+  ASSERT_TRUE(table().reserve(ip(3)));
+  const wire::Ipv4Address more[] = {ip(3), ip(40)};
+  ASSERT_TRUE(follow(plan_of(1, 4).with_reserved(more)));
+  EXPECT_TRUE(table().is_reserved(ip(3)));
+  EXPECT_EQ(offered_to_strangers().size(), 3u);
+  EXPECT_TRUE(table().offer_reserved(owner(2), ip(3), now_, kHold));
+  EXPECT_TRUE(table().offer_reserved(owner(3), ip(40), now_, kHold)) << "it has a record now";
+  // And no longer.
+  ASSERT_TRUE(follow(plan_of(1, 4)));
+  EXPECT_FALSE(table().is_reserved(ip(3)));
+  EXPECT_EQ(offered_to_strangers().size(), 3u) << "owner 2 has the fourth";
+  table().withdraw_offer(owner(2), now_);
+  EXPECT_EQ(offered_to_strangers().size(), 4u);
+}
+
+TEST_F(TablesTest, WhatAPlanReservedIsThePoolsAgainAtOnce) {
+  begin(plan_of(1, 4));
+  const wire::Ipv4Address more[] = {ip(3)};
+  ASSERT_TRUE(follow(plan_of(1, 4).with_reserved(more)));
+  lease(1, {}, minutes{10});
+  ASSERT_TRUE(table().offer_reserved(owner(2), ip(3), now_, kHold));
+  ASSERT_TRUE(table().bind(owner(2), ip(3), now_, now_ + minutes{10}));
+  table().unreserve(ip(3));
+  EXPECT_EQ(offered_to_strangers().size(), 2u);
+  now_ += minutes{11};
+  table().sweep(now_, 100);
+  EXPECT_EQ(table().at(ip(3))->state, State::free);
+  EXPECT_EQ(offered_to_strangers().size(), 4u);
+  ASSERT_TRUE(follow(plan_of(1, 5)));
+  EXPECT_EQ(offered_to_strangers().size(), 5u);
+}
+
+// Whether or not it was met while it was reserved.
+TEST_F(TablesTest, WhatWasReservedMeanwhileIsGivenBackWhereThePlanDoesNotSayIt) {
+  for (const bool is_met : {false, true}) {
+    begin(plan_of(1, 4));
+    ASSERT_TRUE(table().reserve(ip(3)));
+    if (is_met) {
+      EXPECT_EQ(offered_to_strangers().size(), 3u);
+    }
+    ASSERT_TRUE(follow(plan_of(1, 5)));
+    EXPECT_FALSE(table().is_reserved(ip(3)));
+    EXPECT_EQ(offered_to_strangers().size(), 5u) << "is_met " << is_met;
+  }
+}
+
 TEST_F(TablesTest, AddressesThatWereGivenBackAreReusedInThatOrder) {
   begin(plan_of(1, 6));
   for (std::uint64_t i = 1; i <= 4; ++i) lease(i);
