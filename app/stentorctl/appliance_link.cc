@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "appliance_link.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 namespace stentor::ctl {
 
@@ -11,9 +13,15 @@ ExitStatus fail(ExitStatus status, const std::string& sentence) {
 }
 
 std::string target_of(std::string path, const Parameters& parameters) {
+  Parameters said;
+  std::ranges::copy_if(parameters, std::back_inserter(said),
+                       [](const auto& each) { return !each.second.empty(); });
+  return target_with(std::move(path), said);
+}
+
+std::string target_with(std::string path, const Parameters& parameters) {
   char separator = '?';
   for (const auto& [name, value] : parameters) {
-    if (value.empty()) continue;
     path += separator + std::string(name) + "=" + control::percent_encoded(value);
     separator = '&';
   }

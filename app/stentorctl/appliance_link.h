@@ -36,6 +36,8 @@ struct Answer {
 
 // A path with those of its parameters that are not empty.
 std::string target_of(std::string path, const Parameters& parameters);
+// With all of them, where what is empty says something.
+std::string target_with(std::string path, const Parameters& parameters);
 
 // On failure it has been said. `method` is GET for what changes nothing.
 tl::expected<Answer, ExitStatus> tell(const Asking& asking, const char* method, std::string path,

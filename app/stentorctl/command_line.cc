@@ -4,7 +4,11 @@
 #include <cstdlib>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
+
+#include "wire/address.h"
 
 namespace stentor::ctl {
 
@@ -14,6 +18,41 @@ constexpr const char* kFooter =
     "Exit status: 0 all right; 1 a file is bad or was left out, a reload was refused, or the "
     "command "
     "failed (stderr says why); 2 the command line was not understood; 3 no stentord answers.";
+
+// As CLI11 wants them, the last one first. It takes what stands behind `--name=` for its value,
+// which is empty.
+std::vector<std::string> words_of(int argument_count, const char* const* arguments) {
+  std::vector<std::string> words;
+  for (int i = argument_count - 1; i > 0; --i) {
+    const std::string_view word = arguments[i];
+    const bool has_empty_value = word.starts_with("--") && word.find('=') == word.size() - 1;
+    if (has_empty_value) words.emplace_back();
+    words.emplace_back(word.substr(0, word.size() - (has_empty_value ? 1 : 0)));
+  }
+  return words;
+}
+
+// Of a text that may be empty; as the API has it.
+std::string take_yes_or_no(std::string& text) {
+  if (text.empty()) return "";
+  if (text != "yes" && text != "no") return "'" + text + "' is not yes or no";
+  text = text == "yes" ? "true" : "false";
+  return "";
+}
+
+std::string refuse_other_readers(const std::string& text) {
+  const bool is_right = text.empty() || text == "all" || text == "ipxe";
+  return is_right ? "" : "'" + text + "' is not all or ipxe";
+}
+
+CLI::Option* add_mac(CLI::App& to, std::string& mac) {
+  return to.add_option("MAC", mac, "The machine's MAC address, like 52:54:00:12:34:56")
+      ->check([](const std::string& text) {
+        return wire::MacAddress::parse(text)
+                   ? std::string()
+                   : "'" + text + "' is no MAC address like 52:54:00:12:34:56";
+      });
+}
 
 }  // namespace
 
@@ -25,6 +64,7 @@ CommandLine::CommandLine()
   app_.footer(kFooter);
   add_figures();
   add_leases();
+  add_hosts();
   add_clients();
   add_transfers();
   add_events();
@@ -35,7 +75,7 @@ CommandLine::CommandLine()
 
 ExitStatus CommandLine::run(int argument_count, const char* const* arguments) {
   try {
-    app_.parse(argument_count, arguments);
+    app_.parse(words_of(argument_count, arguments));
   } catch (const CLI::ParseError& error) {
     return app_.exit(error) == 0 ? ExitStatus::all_right : ExitStatus::wrong_command;
   }
@@ -169,6 +209,69 @@ void CommandLine::add_leases_import(CLI::App& leases) {
       ->capture_default_str();
 }
 
+void CommandLine::add_hosts() {
+  CLI::App* hosts = app_.add_subcommand("hosts", "What is set for machines at run time");
+  hosts->require_subcommand(1);
+  hosts->footer(kFooter);
+  add_mac(*add_question(*hosts, "list", "What is set for machines, over the configuration",
+                        [this] { return show_hosts(asking_, host_); }),
+          host_);
+  add_hosts_set(*hosts);
+  add_hosts_boot_once(*hosts);
+  add_mac(*add_question(*hosts, "remove", "Set nothing for a machine any more",
+                        [this] { return run_host_removal(asking_, host_); }),
+          host_)
+      ->required();
+}
+
+void CommandLine::add_hosts_set(CLI::App& hosts) {
+  CLI::App* set = add_question(hosts, "set", "Set something for a machine; '' takes it away",
+                               [this] { return run_host_change(asking_, host_change_); });
+  add_mac(*set, host_change_.mac)->required();
+  const auto add_field = [&](const char* option, const char* what) {
+    return set->add_option_function<std::string>(
+        option,
+        [this, field = option + 2](const std::string& value) {
+          host_change_.fields.emplace_back(field, value);
+        },
+        what);
+  };
+  add_field("--address", "The IPv4 address that it gets");
+  add_field("--hostname", "Its host name");
+  add_field("--classes", "Classes that it is of besides those that it matches, with commas");
+  add_field("--boot-file", "The boot file that it is told, before every boot rule");
+  add_field("--local", "Whether it is told no boot file, and goes on to its disk")
+      ->type_name("yes|no")
+      ->transform(CLI::Validator(take_yes_or_no, ""));
+  add_field("--boot-once", "A file that it is told in place of all else, until it has fetched it");
+  add_field("--boot-once-for", "Who is told that one: all that boots there, or iPXE alone")
+      ->type_name("all|ipxe")
+      ->check(refuse_other_readers);
+  set->parse_complete_callback([this] {
+    if (host_change_.fields.empty()) throw CLI::RequiredError("An option that says what to set");
+  });
+}
+
+void CommandLine::add_hosts_boot_once(CLI::App& hosts) {
+  CLI::App* command =
+      add_question(hosts, "boot-once",
+                   "Tell a machine a file in place of all else, until it has fetched it once",
+                   [this] { return run_boot_once(asking_, boot_once_); });
+  add_mac(*command, boot_once_.mac)->required();
+  CLI::Option* file =
+      command->add_option("FILE", boot_once_.file, "Which one")->check([](const std::string& text) {
+        return text.empty() ? std::string("it is empty: --cancel calls off what is set")
+                            : std::string();
+      });
+  CLI::Option* ipxe = command->add_flag("--ipxe", boot_once_.is_for_ipxe,
+                                        "Tell it to iPXE alone, which firmware loads first");
+  command->add_flag("--cancel", boot_once_.cancels, "Call it off")->excludes(file)->excludes(ipxe);
+  command->parse_complete_callback([this] {
+    if (boot_once_.file.empty() && !boot_once_.cancels)
+      throw CLI::RequiredError("FILE or --cancel");
+  });
+}
+
 void CommandLine::add_clients() {
   CLI::App* clients = add_question(
       app_, "clients", "How far machines have come with their boot, and where some stop",
@@ -199,7 +302,8 @@ void CommandLine::add_events() {
   CLI::Option* follow =
       events->add_flag("-f,--follow", events_.follow, "From now on, until it is ended");
   events->add_option("--type", events_.type,
-                     "lease, transfer, boot, reload, port or alarm, or several with commas [all]");
+                     "lease, transfer, boot, reload, port, alarm or host, or several with commas "
+                     "[all]");
   events->add_option("--limit", events_.limit, "As many at the most [all]")->excludes(follow);
 }
 

@@ -10,6 +10,7 @@
 #include "drain.h"
 #include "events.h"
 #include "exit_status.h"
+#include "hosts.h"
 #include "images_manifest.h"
 #include "images_verify.h"
 #include "leases_export.h"
@@ -45,6 +46,9 @@ class CommandLine {
   void add_leases_export(CLI::App& leases);
   void add_leases_import(CLI::App& leases);
   void add_leases_release(CLI::App& leases);
+  void add_hosts();
+  void add_hosts_set(CLI::App& hosts);
+  void add_hosts_boot_once(CLI::App& hosts);
   void add_clients();
   void add_transfers();
   void add_events();
@@ -66,6 +70,9 @@ class CommandLine {
   ExportCommand export_;
   ImportCommand import_;
   std::vector<std::string> released_;
+  std::string host_;
+  HostChange host_change_;
+  BootOnce boot_once_;
   ClientQuestion clients_;
   TransferQuestion transfers_;
   EventQuestion events_;

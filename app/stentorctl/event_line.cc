@@ -31,7 +31,7 @@ std::string event_line(const Json& event) {
   }
   std::string line = event.value("time", "") + said(event, "type") + said(event, "what") +
                      said(event, "address") + said(event, "mac") + said(event, "speaker", " by ");
-  if (event.value("type", "") == "transfer") line += transfer_text(event);
+  line += event.value("type", "") == "transfer" ? transfer_text(event) : said(event, "file");
   line += said(event, "port") + said(event, "text", ": ") + said(event, "why", ": ");
   return harmless(line);
 }

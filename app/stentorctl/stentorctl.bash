@@ -11,7 +11,9 @@ _stentorctl() {
   case $before in
     --state) choices="offered bound declined" ;;
     --stage) choices="asking offered told refused declined elsewhere bound loading failed loaded released" ;;
-    --type) choices="lease transfer boot reload port alarm" ;;
+    --type) choices="lease transfer boot reload port alarm host" ;;
+    --local) choices="yes no" ;;
+    --boot-once-for) choices="all ipxe" ;;
     --from) choices="kea isc dnsmasq stentor" ;;
     -f | --format)
       choices="chunks sha256sums"
@@ -23,7 +25,7 @@ _stentorctl() {
       ;;
     *)
       case "${command[*]:0:2}" in
-        "") choices="status drops workers ports top leases clients transfers events capture images config reload drain log-level --help --version" ;;
+        "") choices="status drops workers ports top leases hosts clients transfers events capture images config reload drain log-level --help --version" ;;
         status* | workers* | ports*) choices=$asking ;;
         drops*) choices="--all $asking" ;;
         top*) choices="--interval --looks $asking" ;;
@@ -32,6 +34,10 @@ _stentorctl() {
         "leases export") choices="--format --database $server --help" ;;
         "leases release") choices=$asking ;;
         "leases import") choices="--from --config --help" ;;
+        hosts) choices="list set boot-once remove --help" ;;
+        "hosts list" | "hosts remove") choices=$asking ;;
+        "hosts set") choices="--address --hostname --classes --boot-file --local --boot-once --boot-once-for $asking" ;;
+        "hosts boot-once") choices="--ipxe --cancel $asking" ;;
         clients*) choices="--stuck --silent --stage --mac --address --limit $asking" ;;
         transfers*) choices="--address --limit $asking" ;;
         events*) choices="--follow --type --limit $asking" ;;

@@ -72,6 +72,8 @@ base::Result<void> Appliance::follow_images() {
 void Appliance::tick(base::Time now) {
   for (std::size_t p = 0; p < ports_.size(); ++p) observe_link(p, now);
   settle();
+  end_boots_once();
+  reclaim_board();
   images_->tick(now);
   if (store_) store_->tick(now);
   report_store();

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "control/census.h"
 #include "control/event_log.h"
 #include "control/heartbeat.h"
+#include "control/report.h"
 #include "dhcp/relay_guard.h"
 #include "digest/hmac_sha1.h"
 #include "dpdk/eal.h"
@@ -81,6 +83,8 @@ class Appliance {
   [[nodiscard]] bool is_settled() const { return tables_->is_settled(); }
   // That have served, this one with them.
   [[nodiscard]] std::uint64_t configurations() const { return 1 + reloads_; }
+  // A client has all of a file, as a worker has told; any thread.
+  void note_completed(const sighting::Sighting& seen);
   // Every worker loops.
   [[nodiscard]] bool is_well() const { return !heartbeat_.silent(); }
   // Readable when files under the image root have changed, for take_images(); -1: nobody looks.
@@ -127,9 +131,38 @@ class Appliance {
   base::Result<void> make_leases();
   base::Result<void> open_store();
   base::Result<void> make_clients();
-  std::vector<std::string> prepare_reload(const config::Settings& next);
+  std::vector<std::string> prepare_clients(const config::Settings& next);
+  // Publishes what serves `next`, with a record for one address more; or says why not.
+  std::vector<std::string> go_over(const config::Settings& next,
+                                   std::optional<wire::Ipv4Address> one_more);
   [[nodiscard]] bool lacks_database(const lease::Plan& plan, const config::Settings& next) const;
   void settle();
+  // appliance_hosts.cc. `one_more`: that has no record yet.
+  [[nodiscard]] lease::Plan plan_with_hosts(const dhcp::Policy& policy,
+                                            const config::Settings& settings,
+                                            std::optional<wire::Ipv4Address> one_more) const;
+  void load_hosts();
+  void fill_board(worker::Snapshot& snapshot, const config::Settings& settings) const;
+  [[nodiscard]] bool needs_clients(const config::Settings& settings) const;
+  [[nodiscard]] std::vector<std::string> host_problems(const config::RunTimeHost& host) const;
+  [[nodiscard]] std::string refusal_of(const config::RunTimeHost& host) const;
+  control::HostOutcome set_host(const config::RunTimeHost& host);
+  std::vector<std::string> make_place(const config::RunTimeHost& host);
+  bool waits_to_settle();
+  void put_on_board(dhcp::BoardHost host);
+  void reclaim_board();
+  void give_back(wire::Ipv4Address address);
+  [[nodiscard]] control::OnDisk host_on_disk(std::uint64_t ticket) const;
+  // A file that a machine has got, whole.
+  struct Completed {
+    wire::MacAddress mac;
+    wire::Ipv4Address address;
+    std::string file;
+  };
+  void end_boots_once();
+  [[nodiscard]] bool is_boot_once(const config::RunTimeHost& host,
+                                  const Completed& completed) const;
+  void end_boot_once(config::RunTimeHost host);
   base::Result<void> open_ports(const std::atomic<int>& stop);
   base::Result<void> open_port(std::size_t port);
   base::Result<void> make_workers();
@@ -194,6 +227,8 @@ class Appliance {
   std::unique_ptr<dpdk::EalMemory> memory_;
   std::unique_ptr<ServedImages> images_;
   std::optional<lease::Plan> plan_;  // of the start
+  store::HostBook hosts_;            // set at run time
+  bool hosts_have_folders_ = false;  // some of their boot files have been in one
   base::MutableBytes lease_memory_;
   std::optional<lease::Tables> tables_;
   std::unique_ptr<LeaseStore> store_;  // null: leases are in memory alone
@@ -216,6 +251,9 @@ class Appliance {
   std::string store_trouble_;  // as it was told of
   control::Census census_;
   control::Census drops_;
+  std::mutex completed_lock_;
+  std::vector<Completed> completed_;  // guarded by completed_lock_
+  std::uint64_t boots_once_ = 0;      // that are over
   std::uint64_t reloads_ = 0;
   std::uint64_t reloads_refused_ = 0;
   std::string refusal_;         // of the last reload; empty: it was taken, or there was none

@@ -59,7 +59,7 @@ Appliance::MemoryNeed Appliance::memory_need() const {
   // With what their heap wastes between blocks.
   const std::uint64_t images = images_found_.memory_bytes + images_found_.memory_bytes / 64;
   const std::uint64_t leases = lease::Table::bytes_needed(*plan_, lease_room());
-  const std::uint64_t clients = worker::needs_clients(settings_) ? client_bytes() : 0;
+  const std::uint64_t clients = needs_clients(settings_) ? client_bytes() : 0;
   std::uint64_t frames = 0;
   for (std::size_t p = 0; p < settings_.ports.size(); ++p) {
     frames += dpdk::Port::memory_bytes(port_options(p));

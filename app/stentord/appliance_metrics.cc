@@ -146,6 +146,12 @@ Families ApplianceReport::metrics() const {
           number(appliance_.images_->retired()));
   add_one(families, "stentor_addresses", "Addresses in pools and reservations.", Kind::gauge,
           number(now.addresses));
+  add_one(families, "stentor_hosts", "Machines of which something was said at run time.",
+          Kind::gauge, number(appliance_.hosts_.size()));
+  add_one(families, "stentor_hosts_to_boot_once", "Those of them that are to boot a file once.",
+          Kind::gauge, number(appliance_.hosts_.armed()));
+  add_one(families, "stentor_hosts_booted_once_total", "Files that were booted once.",
+          Kind::counter, number(appliance_.boots_once_));
   add_one(families, "stentor_reloads_total", "Reloads whose configuration serves, or served.",
           Kind::counter, number(appliance_.reloads_));
   add_one(families, "stentor_reloads_refused_total", "Reloads that changed nothing.", Kind::counter,

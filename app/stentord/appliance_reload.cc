@@ -33,37 +33,28 @@ std::unique_ptr<worker::Snapshot> Appliance::make_snapshot(const config::Setting
   auto snapshot = std::make_unique<worker::Snapshot>(
       worker::make_snapshot(settings, key_, workers_of_ports, images_->current(),
                             clients_ ? &*clients_ : nullptr, &relay_guard_));
+  if (needs_clients(settings)) snapshot->clients = &*clients_;
   snapshot->draining = &draining_;
+  fill_board(*snapshot, settings);
   return snapshot;
 }
 
 // What a reload needs beside a snapshot. Nothing is taken from what is served.
-std::vector<std::string> Appliance::prepare_reload(const config::Settings& next) {
-  std::vector<std::string> reasons = config::fixed_changes(settings_, next);
-  if (!reasons.empty()) return reasons;
-  if (!worker::needs_clients(next) || clients_) return {};
-  if (auto made = make_clients(); !made) reasons.push_back(made.error().sentence);
-  return reasons;
+std::vector<std::string> Appliance::prepare_clients(const config::Settings& next) {
+  if (!needs_clients(next) || clients_) return {};
+  if (auto made = make_clients(); !made) return {made.error().sentence};
+  return {};
 }
 
 std::vector<std::string> Appliance::reload(const config::Settings& next) {
-  std::vector<std::string> reasons = prepare_reload(next);
+  std::vector<std::string> reasons = config::fixed_changes(settings_, next);
+  if (reasons.empty()) reasons = prepare_clients(next);
   if (!reasons.empty()) return reasons;
-  auto snapshot = make_snapshot(next);
-  const lease::Plan& plan = snapshot->policy.plan();
-  if (lacks_database(plan, next)) return {kNoDatabase};
-  const auto leases = tables_->prepare(plan, base::MonotonicClock::now());
-  if (!leases) {
-    reloaded_ = snapshots_->mark();
-    return {sentence_of(leases.error())};
-  }
-  snapshot->leases = *leases;
   config::Settings served = next;
   const bool has_new_level = next.log_level != settings_.log_level;
+  reasons = go_over(next, std::nullopt);
+  if (!reasons.empty()) return reasons;
   // From here on nothing can fail.
-  tables_->commit();
-  snapshots_->publish(std::move(snapshot));
-  reloaded_ = snapshots_->mark();
   settings_ = std::move(served);
   // Otherwise it may have been set meanwhile.
   if (has_new_level) control::set_log_level(settings_.log_level);
@@ -71,6 +62,23 @@ std::vector<std::string> Appliance::reload(const config::Settings& next) {
   refusal_.clear();
   tell(control::EventType::reload, "taken", "the new configuration serves");
   return reasons;
+}
+
+std::vector<std::string> Appliance::go_over(const config::Settings& next,
+                                            std::optional<wire::Ipv4Address> one_more) {
+  auto snapshot = make_snapshot(next);
+  const lease::Plan plan = plan_with_hosts(snapshot->policy, next, one_more);
+  if (lacks_database(plan, next)) return {kNoDatabase};
+  const auto leases = tables_->prepare(plan, base::MonotonicClock::now());
+  if (!leases) {
+    reloaded_ = snapshots_->mark();
+    return {sentence_of(leases.error())};
+  }
+  snapshot->leases = *leases;
+  tables_->commit();
+  snapshots_->publish(std::move(snapshot));
+  reloaded_ = snapshots_->mark();
+  return {};
 }
 
 void Appliance::note_refusal(const std::vector<std::string>& reasons) {
@@ -88,8 +96,9 @@ std::vector<std::string> Appliance::obstacles(const config::Settings& next) cons
   std::vector<std::string> reasons = config::fixed_changes(settings_, next);
   if (!reasons.empty()) return reasons;
   const dhcp::Policy policy(next, key_);
-  if (lacks_database(policy.plan(), next)) return {kNoDatabase};
-  if (const auto shortage = tables_->shortage_of(policy.plan())) return {sentence_of(*shortage)};
+  const lease::Plan plan = plan_with_hosts(policy, next, std::nullopt);
+  if (lacks_database(plan, next)) return {kNoDatabase};
+  if (const auto shortage = tables_->shortage_of(plan)) return {sentence_of(*shortage)};
   return {};
 }
 

@@ -39,6 +39,24 @@ class ApplianceReport final : public control::Report {
   [[nodiscard]] std::vector<wire::Ipv4Address> addresses_of(
       const wire::MacAddress& mac) const override;
   [[nodiscard]] std::shared_ptr<const image::Generation> borrow_images() override;
+  [[nodiscard]] std::vector<config::RunTimeHost> hosts(const std::optional<wire::MacAddress>& after,
+                                                       std::size_t limit) const override {
+    return appliance_.hosts_.page(after, limit);
+  }
+  [[nodiscard]] std::optional<config::RunTimeHost> host(
+      const wire::MacAddress& mac) const override {
+    return appliance_.hosts_.find(mac);
+  }
+  [[nodiscard]] std::vector<std::string> host_problems(
+      const config::RunTimeHost& host) const override {
+    return appliance_.host_problems(host);
+  }
+  [[nodiscard]] control::HostOutcome set_host(const config::RunTimeHost& host) override {
+    return appliance_.set_host(host);
+  }
+  [[nodiscard]] control::OnDisk host_on_disk(std::uint64_t ticket) const override {
+    return appliance_.host_on_disk(ticket);
+  }
   void add_details(std::vector<control::LeaseRow>& rows) const override;
   [[nodiscard]] control::Released release(wire::Ipv4Address address, base::Time now,
                                           base::Duration patience) override;

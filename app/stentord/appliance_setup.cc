@@ -84,7 +84,7 @@ base::Result<std::unique_ptr<Appliance>> Appliance::prepare(const config::Settin
   if (step) step = appliance->check_tables();
   if (step) step = appliance->load_images();
   if (step) step = appliance->make_leases();
-  if (step && worker::needs_clients(settings)) step = appliance->make_clients();
+  if (step && appliance->needs_clients(settings)) step = appliance->make_clients();
   if (!step) return tl::unexpected(std::move(step).error());
   return appliance;
 }
@@ -235,6 +235,8 @@ Nothing Appliance::open_store() {
   if (!opened) return tl::unexpected(std::move(opened).error());
   store_ = *std::move(opened);
   key_ = store_->owner_key();
+  if (auto loaded = store_->load_hosts(hosts_); !loaded) return loaded;
+  load_hosts();
   return {};
 }
 
@@ -328,7 +330,7 @@ Nothing Appliance::make_workers() {
   tables_.emplace(*plan_, lease_memory_, lease_room());
   if (store_) {
     if (auto loaded = store_->load(*tables_, now); !loaded) return loaded;
-    store_->start(*tables_, placement_.workers.size());
+    store_->start(*tables_, hosts_, placement_.workers.size());
   }
   const std::span<const worker::StoreEnd> stores =
       store_ ? store_->ends() : std::span<const worker::StoreEnd>{};

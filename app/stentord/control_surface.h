@@ -61,7 +61,8 @@ class ControlService {
   ControlService(Appliance& appliance, control::StateLock& lock, control::ReloadDesk& reloads)
       : gate_(appliance.settings().control.tokens, std::cref(is_secret_)),
         report_(appliance, lock, gate_),
-        watch_(appliance.sightings(), sessions_, transfers_, appliance.events()),
+        watch_(appliance.sightings(), sessions_, transfers_, appliance.events(),
+               [&appliance](const sighting::Sighting& seen) { appliance.note_completed(seen); }),
         captures_(appliance.taps(), appliance.port_names()),
         api_(report_, lock, reloads, sessions_, transfers_, appliance.events(), captures_) {}
 

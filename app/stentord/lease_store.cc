@@ -107,7 +107,14 @@ base::Result<void> LeaseStore::load(lease::Tables& tables, base::Time now) {
   return {};
 }
 
-void LeaseStore::start(lease::Tables& tables, std::size_t workers) {
+base::Result<void> LeaseStore::load_hosts(store::HostBook& hosts) {
+  const auto loaded =
+      database_->load_hosts([&hosts](const config::RunTimeHost& host) { hosts.load(host); });
+  if (!loaded) return base::failure(loaded.error().sentence);
+  return {};
+}
+
+void LeaseStore::start(lease::Tables& tables, store::HostBook& hosts, std::size_t workers) {
   // For a database that is made anew. Details are kept from the old one, where that can be read.
   const auto source = [&tables, roll = tables.current().roll()](const store::VisitChange& visit) {
     for (const lease::SlotMap::Extent& extent : tables.extents()) visit_extent(roll, extent, visit);
@@ -116,7 +123,8 @@ void LeaseStore::start(lease::Tables& tables, std::size_t workers) {
   for (std::size_t i = 0; i < workers; ++i) storage.emplace_back(lanes_.emplace_back(kLaneChanges));
   storage.emplace_back(lanes_.emplace_back(kApiLaneChanges));
   committer_ = std::make_unique<store::Committer>(
-      *database_, source, storage, store::CommitOptions{.clock_is_behind_by = clock_is_behind_by_});
+      *database_, source, storage,
+      store::CommitOptions{.clock_is_behind_by = clock_is_behind_by_, .hosts = &hosts});
   const bool waits = leases_.durability == config::Durability::commit;
   for (std::size_t i = 0; i < workers; ++i) {
     ends_.push_back({.lane = &committer_->lane(i), .is_failing = waits ? &is_failing_ : nullptr});

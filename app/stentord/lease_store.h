@@ -32,8 +32,10 @@ class LeaseStore {
 
   // Before any worker: the table gets what the disk has. Logs what came of it.
   base::Result<void> load(lease::Tables& tables, base::Time now);
-  // `tables` outlive the store.
-  void start(lease::Tables& tables, std::size_t workers);
+  // Before the tables are made, which have their addresses.
+  base::Result<void> load_hosts(store::HostBook& hosts);
+  // `tables` and `hosts` outlive the store.
+  void start(lease::Tables& tables, store::HostBook& hosts, std::size_t workers);
   // Fixed for good, so for any thread.
   [[nodiscard]] const std::string& path() const { return leases_.database; }
   // By worker, once it has started.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Which path is what, and the answers that are short; api_leases.cc, api_clients.cc and
-// api_images.cc have those that come in pages, api_changes.cc what changes something, api_events.cc
-// and api_capture.cc what does not end.
+// api_images.cc have those that come in pages, api_changes.cc and api_hosts.cc what changes
+// something, api_events.cc and api_capture.cc what does not end.
 #include "control/api.h"
 
 #include <algorithm>
@@ -27,6 +27,26 @@ constexpr std::array kLeaseParameters{
 
 constexpr std::array kReleaseParameters{
     Api::Parameter{"address", "the IPv4 address whose lease is to end", true},
+};
+
+constexpr std::array kHostListParameters{
+    Api::Parameter{"after", "the MAC address behind which the page begins"},
+    Api::Parameter{"limit", kLimitExpected},
+};
+
+constexpr Api::Parameter kHostMac{"mac", "the MAC address of the machine", true};
+constexpr std::array kHostParameters{kHostMac};
+constexpr std::array kHostChangeParameters{
+    kHostMac,
+    Api::Parameter{"address", "the IPv4 address that it gets, of a subnet of the configuration"},
+    Api::Parameter{"hostname", "the name that it is told"},
+    Api::Parameter{"classes", "classes of dhcp.classes that it is in, with commas"},
+    Api::Parameter{"boot-file", "the file that it is told, in which words in braces stand for it"},
+    Api::Parameter{"local", "true (it is told no file, and boots from its disk) or false"},
+    Api::Parameter{"boot-once",
+                   "a file that it is told in place of all else until it has got it, once"},
+    Api::Parameter{"boot-once-for",
+                   "all, or ipxe (firmware is told what it is told else); absent: all"},
 };
 
 constexpr std::array kClientParameters{
@@ -145,6 +165,18 @@ std::span<const Api::Route> Api::routes() {
       Route{"DELETE", "/v1/leases/{address}",
             "Ends a lease as if its holder had given it back, or what sets an address aside",
             kReleaseParameters, &Api::release_lease},
+      Route{"GET", "/v1/hosts", "Machines of which something was said at run time, by MAC address",
+            kHostListParameters, &Api::hosts},
+      Route{"GET", "/v1/hosts/{mac}", "What was said of one machine at run time", kHostParameters,
+            &Api::host},
+      Route{"PUT", "/v1/hosts/{mac}",
+            "Says this of a machine, over the configuration, in place of all that was said before",
+            kHostChangeParameters, &Api::put_host},
+      Route{"PATCH", "/v1/hosts/{mac}",
+            "Says this of a machine besides what was said before; an empty value takes one away",
+            kHostChangeParameters, &Api::patch_host},
+      Route{"DELETE", "/v1/hosts/{mac}", "Takes back all that was said of a machine",
+            kHostParameters, &Api::delete_host},
       Route{"GET", "/v1/clients", "How far machines have come with their boot, and which are stuck",
             kClientParameters, &Api::clients},
       Route{"GET", "/v1/transfers", "Files that are on their way, by client", kTransferParameters,

@@ -9,6 +9,7 @@
 // `after` to go on, null at the end. What a page costs is bounded, whatever is asked for; a list
 // that changes meanwhile shows each row at most once.
 
+#include <array>
 #include <span>
 #include <string_view>
 
@@ -58,7 +59,8 @@ class Api {
       "seconds without a sign of it, 1 to 86400, from which a machine is called stuck; absent: 30";
   // Of /v1/events and its history.
   static constexpr std::string_view kTypeExpected =
-      "lease, transfer, boot, reload, port or alarm, or several of them with commas; absent: all";
+      "lease, transfer, boot, reload, port, alarm or host, or several of them with commas; absent: "
+      "all";
   static constexpr std::string_view kEventAfterExpected =
       "the id of the event behind which to begin";
   static constexpr std::string_view kAfterExpected = "what the page before has as `next`";
@@ -77,6 +79,11 @@ class Api {
       "frames after which it ends, 1 to 1000000000; absent: it goes on";
   static constexpr std::string_view kCaptureSecondsExpected =
       "seconds after which it ends, 1 to 86400; absent: it goes on";
+  // Of /v1/hosts/{mac}.
+  static constexpr std::array<std::string_view, 7> kHostFields{
+      "address", "hostname", "classes", "boot-file", "local", "boot-once", "boot-once-for"};
+  static constexpr std::string_view kHostFieldsExpected =
+      "address, hostname, classes, boot-file, local, boot-once and boot-once-for";
   struct Route {
     std::string_view method;  // with GET, HEAD goes too
     std::string_view path;
@@ -115,6 +122,11 @@ class Api {
   HttpReply ports(const Query& query);
   HttpReply leases(const Query& query);
   HttpReply release_lease(const Query& query);
+  HttpReply hosts(const Query& query);
+  HttpReply host(const Query& query);
+  HttpReply put_host(const Query& query);
+  HttpReply patch_host(const Query& query);
+  HttpReply delete_host(const Query& query);
   HttpReply clients(const Query& query);
   HttpReply transfers(const Query& query);
   HttpReply events(const Query& query);
@@ -140,6 +152,11 @@ class Api {
   std::optional<LeasePage> walk_leases(const LeaseFilter& filter, base::Time now);
   std::optional<LeasePage> leases_of(const wire::MacAddress& mac, const LeaseFilter& filter,
                                      base::Time now);
+
+  // Whether fields that are not named stay as they are.
+  enum class Known : std::uint8_t { kept, dropped };
+  HttpReply change_host(const Query& query, Known known);
+  HttpReply set_host(const config::RunTimeHost& host, HttpReply done);
 
   Report& report_;
   StateLock& lock_;

@@ -25,8 +25,12 @@ constexpr base::Duration kSettling = std::chrono::milliseconds{5};
 }  // namespace
 
 ClientWatch::ClientWatch(const std::vector<sighting::Lane*>& lanes, BootSessionTable& sessions,
-                         TransferList& transfers, EventLog& events)
-    : sessions_(sessions), transfers_(transfers), events_(events), batch_(kBatch) {
+                         TransferList& transfers, EventLog& events, OnCompleted on_completed)
+    : sessions_(sessions),
+      transfers_(transfers),
+      events_(events),
+      on_completed_(std::move(on_completed)),
+      batch_(kBatch) {
   for (sighting::Lane* const lane : lanes) {
     readers_.push_back({.lane = lane, .buffer = std::vector<sighting::Sighting>(kBatch)});
   }
@@ -116,6 +120,7 @@ void ClientWatch::take(std::span<sighting::Sighting> seen, base::Time now) {
   std::vector<Event> events;
   for (const sighting::Sighting& each : seen) {
     if (auto event = event_of(each, utc_ms)) events.push_back(*std::move(event));
+    if (each.glimpse.seen == sighting::Seen::completed && on_completed_) on_completed_(each);
   }
   events_.add(events);
 }

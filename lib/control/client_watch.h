@@ -6,6 +6,7 @@
 // and a lane holds what comes in some tens of milliseconds.
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <span>
 #include <thread>
@@ -26,9 +27,12 @@ class ClientWatch {
   static constexpr base::Duration kPeriod = std::chrono::milliseconds{20};
   static constexpr base::Duration kIdlePeriod = std::chrono::milliseconds{100};
 
+  // A client has all of a file; on the watch's thread.
+  using OnCompleted = std::function<void(const sighting::Sighting&)>;
+
   // `lanes`, of which nobody else reads, and what is made of them outlive it.
   ClientWatch(const std::vector<sighting::Lane*>& lanes, BootSessionTable& sessions,
-              TransferList& transfers, EventLog& events);
+              TransferList& transfers, EventLog& events, OnCompleted on_completed = {});
   ClientWatch(const ClientWatch&) = delete;
   ClientWatch& operator=(const ClientWatch&) = delete;
   ~ClientWatch();
@@ -57,6 +61,7 @@ class ClientWatch {
   BootSessionTable& sessions_;
   TransferList& transfers_;
   EventLog& events_;
+  const OnCompleted on_completed_;
   // The thread's alone.
   std::vector<LaneReader> readers_;
   std::vector<sighting::Sighting> batch_;

@@ -15,8 +15,8 @@ namespace {
 using sighting::Seen;
 
 // By EventType.
-constexpr std::array<std::string_view, kEventTypes> kTypeNames{"lease",  "transfer", "boot",
-                                                               "reload", "port",     "alarm"};
+constexpr std::array<std::string_view, kEventTypes> kTypeNames{
+    "lease", "transfer", "boot", "reload", "port", "alarm", "host"};
 
 struct Kind {
   EventType type;
@@ -131,6 +131,10 @@ Json json_of(const Event& event, const Vocabulary& words) {
             {"type", name_of(event.type)},
             {"what", event.what}};
   if (event.glimpse.seen != Seen::nothing) add_client(json, event, words);
+  if (event.type == EventType::host) {
+    json["mac"] = event.glimpse.mac.text().view();
+    if (!event.file.empty()) json["file"] = event.file;
+  }
   if (!event.subject.empty()) json["port"] = event.subject;
   if (!event.text.empty()) json["text"] = event.text;
   return json;

@@ -22,8 +22,9 @@ enum class EventType : std::uint8_t {
   reload,    // taken, refused
   port,      // up, down
   alarm,     // raised, cleared
+  host,      // set, removed, booted-once
 };
-inline constexpr std::size_t kEventTypes = 6;
+inline constexpr std::size_t kEventTypes = 7;
 
 // As the API spells them.
 std::string_view name_of(EventType type);

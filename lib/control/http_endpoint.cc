@@ -23,6 +23,8 @@ constexpr int kAcceptsAStep = 64;
 constexpr base::Duration kFilesPause = std::chrono::milliseconds{100};
 // How late a connection may be cut.
 constexpr base::Duration kLookPeriod = std::chrono::milliseconds{500};
+// From one look at a reply that is not known yet to the next.
+constexpr base::Duration kLaterPeriod = std::chrono::milliseconds{1};
 
 constexpr std::string_view kBusyBody =
     "{\"error\": \"there are as many connections as the limit allows; ask again\"}\n";
@@ -111,7 +113,8 @@ struct HttpEndpoint::Callbacks {
     return info == nullptr ? nullptr : static_cast<Connection*>(info->socket_context);
   }
 
-  // Called twice, the first time with no context. Who sends a body is answered before it is read,
+  // Called twice, the first time with no context, and once more when a reply that had to be waited
+  // for is there. Who sends a body is answered before it is read,
   // and the connection closes behind the answer; others keep theirs.
   static MHD_Result on_request(void* self, MHD_Connection* connection, const char* path,
                                const char* method, const char* /*version*/, const char* /*data*/,
@@ -121,12 +124,13 @@ struct HttpEndpoint::Callbacks {
       return MHD_YES;
     }
     auto& endpoint = *static_cast<HttpEndpoint*>(self);
-    HttpReply reply = endpoint.answer(connection, method, path);
+    std::optional<HttpReply> reply = endpoint.reply_or_wait(connection, method, path);
+    if (!reply) return MHD_YES;
     // Who asks on finds the newest certificate, also if this was what renewed it.
     endpoint.take_renewed();
     const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_DAEMON);
     const bool is_old = info != nullptr && info->daemon != endpoint.daemons_.front()->get();
-    return send(connection, std::move(reply), endpoint.streams_, is_old);
+    return send(connection, *std::move(reply), endpoint.streams_, is_old);
   }
 
   static void on_reply_end(void* self, MHD_Connection* connection, void** /*context*/,
@@ -148,6 +152,8 @@ struct HttpEndpoint::Callbacks {
       *context = &open.back();
     } else {
       open.remove_if([&](const Connection& each) { return &each == *context; });
+      endpoint.waiting_.remove_if(
+          [connection](const Waiting& each) { return each.connection == connection; });
     }
   }
 };
@@ -185,6 +191,10 @@ base::Result<std::unique_ptr<HttpDaemon>> HttpEndpoint::make_daemon(
 
 HttpEndpoint::~HttpEndpoint() {
   streams_.close();
+  for (Waiting& each : waiting_) {
+    if (!each.reply) MHD_resume_connection(each.connection);
+    each.reply.emplace(HttpReply{.status = 503, .body = "{\"error\": \"stentord ends\"}\n"});
+  }
   for (const auto& daemon : daemons_) MHD_run(daemon->get());
 }
 
@@ -219,6 +229,7 @@ std::optional<base::Duration> HttpEndpoint::patience() const {
   }
   if (accepts_from_ != base::Time{}) return kFilesPause;
   if (open_.empty()) return std::nullopt;
+  if (!waiting_.empty()) return kLaterPeriod;
   const auto period = streams_.period();
   return period ? std::min<base::Duration>(*period, kLookPeriod) : kLookPeriod;
 }
@@ -226,6 +237,7 @@ std::optional<base::Duration> HttpEndpoint::patience() const {
 void HttpEndpoint::step(base::Time now) {
   if (now >= accepts_from_) accept(now);
   streams_.step(now);
+  resume_answered(now);
   for (const auto& daemon : daemons_) MHD_run(daemon->get());
   std::erase_if(daemons_, [this](const auto& daemon) {
     return daemon != daemons_.front() && !daemon->has_connections();
@@ -264,6 +276,30 @@ void HttpEndpoint::accept(base::Time now) {
 void HttpEndpoint::cut_overdue(base::Time now) {
   for (const Connection& each : open_) {
     if (now - each.since > each.patience) ::shutdown(each.socket, SHUT_RDWR);
+  }
+}
+
+std::optional<HttpReply> HttpEndpoint::reply_or_wait(MHD_Connection* connection, const char* method,
+                                                     const char* path) {
+  const auto known = std::ranges::find(waiting_, connection, &Waiting::connection);
+  if (known != waiting_.end()) {
+    std::optional<HttpReply> reply = std::move(known->reply);
+    waiting_.erase(known);
+    return reply;
+  }
+  HttpReply reply = answer(connection, method, path);
+  if (reply.later == nullptr) return reply;
+  if (auto now = reply.later->look(base::MonotonicClock::now())) return now;
+  waiting_.push_back({.connection = connection, .later = std::move(reply.later)});
+  MHD_suspend_connection(connection);
+  return std::nullopt;
+}
+
+void HttpEndpoint::resume_answered(base::Time now) {
+  for (Waiting& each : waiting_) {
+    if (each.reply) continue;
+    each.reply = each.later->look(now);
+    if (each.reply) MHD_resume_connection(each.connection);
   }
 }
 

@@ -67,12 +67,23 @@ class HttpEndpoint {
     base::Duration patience;
   };
 
+  // A request whose reply is not known yet: its connection is suspended until it is.
+  struct Waiting {
+    MHD_Connection* connection;
+    std::shared_ptr<HttpLater> later;
+    std::optional<HttpReply> reply{};
+  };
+
   struct Callbacks;
   HttpEndpoint(int socket, HttpHandler handler, const HttpLimits& limits, bool is_secure);
   base::Result<std::unique_ptr<HttpDaemon>> make_daemon(const config::TlsIdentity* identity);
   void take_renewed();
   void accept(base::Time now);
   void cut_overdue(base::Time now);
+  // The reply if it is known, else nullopt, and the connection is suspended.
+  std::optional<HttpReply> reply_or_wait(MHD_Connection* connection, const char* method,
+                                         const char* path);
+  void resume_answered(base::Time now);
   void note_stream_read(MHD_Connection* connection) const;
   [[nodiscard]] HttpReply answer(MHD_Connection* connection, const char* method,
                                  const char* path) const;
@@ -83,6 +94,7 @@ class HttpEndpoint {
   const bool is_secure_;  // by TLS
   std::list<Connection> open_;
   HttpStreams streams_;
+  std::list<Waiting> waiting_;
   base::Time accepts_from_{};  // after the process could open no more files
   // Newcomers are the first one's; the others have connections that are not at their end. They tell
   // `open_` and `streams_` of theirs.

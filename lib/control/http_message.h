@@ -43,11 +43,26 @@ class HttpStream {
   [[nodiscard]] virtual std::optional<base::Duration> period() const { return std::nullopt; }
 };
 
+struct HttpReply;
+
+// A reply that is not known yet: others are answered meanwhile. Of the thread that serves.
+class HttpLater {
+ public:
+  HttpLater() = default;
+  HttpLater(const HttpLater&) = delete;
+  HttpLater& operator=(const HttpLater&) = delete;
+  virtual ~HttpLater() = default;
+
+  // nullopt: not yet. Asked each millisecond or so; it must have something to say within seconds.
+  virtual std::optional<HttpReply> look(base::Time now) = 0;
+};
+
 struct HttpReply {
   unsigned status = 200;
   std::string body{};
   std::string type = kJsonType;
   std::shared_ptr<HttpStream> stream{};  // in place of the body
+  std::shared_ptr<HttpLater> later{};    // in place of all else
   std::string allow{};  // of status 405: the methods that there are (RFC 9110 section 15.5.6)
   std::string authenticate{};  // of status 401 and 403: what is to be shown (RFC 6750 section 3)
 };

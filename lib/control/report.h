@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "config/run_time_host.h"
 #include "config/settings.h"
 #include "control/metrics.h"
 #include "image/generation.h"
@@ -102,6 +103,15 @@ struct Released {
   lease::State was = lease::State::free;  // until now
 };
 
+// What became of a host that was to be set.
+struct HostOutcome {
+  std::string refusal{};     // a sentence, and nothing has changed; empty: it is seen from now on
+  bool is_for_now = false;   // of a refusal: ask again
+  bool has_changed = false;  // else it was so before
+  std::uint64_t ticket = 0;  // for Report::host_on_disk(); 0: there is nothing to wait for
+};
+enum class OnDisk : std::uint8_t { yes, waits, failed };
+
 class Report {
  public:
   Report() = default;
@@ -137,6 +147,19 @@ class Report {
   // What is served, for as long as it is kept: nothing of it is given back meanwhile.
   [[nodiscard]] virtual std::shared_ptr<const image::Generation> borrow_images() = 0;
 
+  // Machines of which something was said at run time, by MAC address, behind `after`; and one.
+  [[nodiscard]] virtual std::vector<config::RunTimeHost> hosts(
+      const std::optional<wire::MacAddress>& after, std::size_t limit) const = 0;
+  [[nodiscard]] virtual std::optional<config::RunTimeHost> host(
+      const wire::MacAddress& mac) const = 0;
+  // What of it does not count just now, a sentence each.
+  [[nodiscard]] virtual std::vector<std::string> host_problems(
+      const config::RunTimeHost& host) const = 0;
+  // In place of what was said of it; one without a flaw. Nothing said: it goes.
+  [[nodiscard]] virtual HostOutcome set_host(const config::RunTimeHost& host) = 0;
+
+  // Without the lock, at once.
+  [[nodiscard]] virtual OnDisk host_on_disk(std::uint64_t ticket) const = 0;
   // Without the lock: fills in what the disk knows of the clients. May take as long as a disk does.
   virtual void add_details(std::vector<LeaseRow>& rows) const = 0;
   // Likewise: ends the lease or the offer of an address as if its holder had given it back, or what

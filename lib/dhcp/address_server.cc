@@ -53,8 +53,13 @@ std::optional<Promised> find_promised(const Exchange& exchange, const Owner& own
 // A machine that is known by what it does not say each time keeps what it has been given.
 bool is_allowed(const Exchange& exchange, const Owner& owner, Ipv4Address address) {
   const Policy& policy = exchange.policy;
-  if (policy.allows(*exchange.subnet, exchange.reservation, exchange.subject.classes, address))
+  const Reservation* reservation = exchange.reservation;
+  if (reservation != nullptr && reservation->address == address) return true;
+  // It may be reserved for another since it was given (HostBoard).
+  if (policy.allows(*exchange.subnet, exchange.subject.classes, address) &&
+      (!exchange.has_board || !exchange.leases.is_reserved(address))) {
     return true;
+  }
   return policy.is_reserved_by_name(address) && exchange.leases.is_owner(address, owner);
 }
 

@@ -59,6 +59,7 @@ std::string_view hostname_of(const Exchange& exchange) {
 
 BootChoice::BootChoice(const Exchange& exchange, wire::Ipv4Address granted) {
   const Reservation* reservation = exchange.reservation;
+  if (reservation != nullptr && reservation->boots_locally) return;
   if (reservation != nullptr && reservation->boot != nullptr) {
     is_found_ = take(*reservation->boot, exchange, granted);
     if (is_found_) return;

@@ -10,7 +10,8 @@
 
 namespace stentor::dhcp {
 
-// The reservation's file, else that of the first boot rule that matches. One with a word that is
+// The reservation's file, else that of the first boot rule that matches; none for a machine that is
+// to boot locally. One with a word that is
 // not known of the client, or that would be too long, is passed over; so is a URL for a client that
 // is neither UEFI's HTTP boot nor iPXE, and a menu for one that is no PXE client: the next rule is
 // asked.

@@ -8,8 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "base/siphash.h"
 #include "config/client_template.h"
 #include "wire/address.h"
+
+namespace stentor::config {
+struct BootTarget;
+}
 
 namespace stentor::dhcp {
 
@@ -33,6 +38,19 @@ struct BootTarget {
   // ours.
   std::vector<std::uint64_t> directories;
 };
+
+// A folder of boot files, for what their loaders ask for beside themselves. The number is the same
+// wherever the key and the folder are.
+struct BootDirectory {
+  std::uint64_t number = 0;
+  config::ClientTemplate path;  // of words that TFTP knows
+};
+
+// Control: compiles a file or a URL that has been parsed before; `directories` gets those that it
+// names. `is_ours`: it is looked for in the catalogue, if it is a file.
+BootTarget make_boot_target(const config::BootTarget& target, bool is_ours,
+                            const base::HashKey& owner_key,
+                            std::vector<BootDirectory>& directories);
 
 // What one client is told. The views lie in its BootTarget or its BootChoice.
 struct BootFile {

@@ -30,7 +30,8 @@ struct Exchange {
   lease::ClientStore* clients;  // null: nobody needs to know more of clients than their address
   Journal* journal = nullptr;   // null: leases are in memory alone
   base::MutableBytes out;
-  RelayInformation relay{};               // as far as it counts
+  RelayInformation relay{};  // as far as it counts
+  bool has_board = false;    // addresses may be reserved that the policy does not know of
   wire::Ipv4Address server_identifier{};  // ours, or the one that a relay gives us (RFC 5107)
 };
 

@@ -13,7 +13,7 @@ const OwnAddress* Policy::find_own(wire::Ipv4Address address) const {
 }
 
 const config::ClientTemplate* Policy::find_directory(std::uint64_t number) const {
-  const auto found = std::ranges::lower_bound(directories_, number, {}, &Directory::number);
+  const auto found = std::ranges::lower_bound(directories_, number, {}, &BootDirectory::number);
   return found != directories_.end() && found->number == number ? &found->path : nullptr;
 }
 
@@ -110,9 +110,7 @@ bool is_for(const Pool& pool, ClassMask classes) {
 
 }  // namespace
 
-bool Policy::allows(const Subnet& subnet, const Reservation* reservation, ClassMask classes,
-                    wire::Ipv4Address address) const {
-  if (reservation != nullptr && reservation->address == address) return true;
+bool Policy::allows(const Subnet& subnet, ClassMask classes, wire::Ipv4Address address) const {
   const Pool* pool = find_pool(address);
   return pool != nullptr && subnets_[pool->subnet].shared_network == subnet.shared_network &&
          is_for(*pool, classes);

@@ -62,6 +62,7 @@ struct Reservation {
   // Of a machine's several Ethernet addresses the first. Its lease is kept under this one,
   // whichever it sends.
   std::optional<wire::MacAddress> owner;
+  bool boots_locally = false;  // it is told no boot file, whatever the boot rules say
 };
 
 // What a client says of itself, and a relay agent that counts says of it, besides its MAC address.
@@ -215,9 +216,9 @@ class Policy {
   // operating system sends no UUID, and renews past its relay agent.
   [[nodiscard]] bool is_reserved_by_name(wire::Ipv4Address address) const;
 
-  // Whether a client of `subnet` in `classes` may have `address`: it is its reservation's, or in a
-  // pool of the shared network that is for it, and nobody's reservation.
-  [[nodiscard]] bool allows(const Subnet& subnet, const Reservation* reservation, ClassMask classes,
+  // Whether a client of `subnet` in `classes` may have `address` without a reservation: it is in a
+  // pool of the shared network that is for it, and not reserved by the configuration.
+  [[nodiscard]] bool allows(const Subnet& subnet, ClassMask classes,
                             wire::Ipv4Address address) const;
 
   // The pools of `subnet` that a client in `classes` gets addresses from, in `room` if need be.
@@ -249,8 +250,6 @@ class Policy {
   void add_classes(const config::Settings& settings);
   void add_boot_rules(const config::Settings& settings);
   [[nodiscard]] BootTarget make_target(const config::BootTarget& target);
-  [[nodiscard]] std::vector<std::uint64_t> add_directories(const config::ClientTemplate& directory);
-  [[nodiscard]] std::uint64_t add_directory(const config::ClientTemplate& directory);
   void sort_directories();
 
   struct Wildcard {
@@ -260,11 +259,6 @@ class Policy {
   };
   [[nodiscard]] const Reservation* find_name(SharedNetworkIndex network, std::uint8_t kind,
                                              base::Bytes name) const;
-
-  struct Directory {
-    std::uint64_t number = 0;
-    config::ClientTemplate path;  // of words that TFTP knows
-  };
 
   base::HashKey owner_key_;
   RelayGuard* guard_;
@@ -307,7 +301,7 @@ class Policy {
   ClassMask classes_with_options_ = 0;
   QuirkProfiles quirk_profiles_;
   std::uint32_t class_list_ = 0;
-  std::vector<Directory> directories_;  // by number
+  std::vector<BootDirectory> directories_;  // by number
 };
 
 }  // namespace stentor::dhcp

@@ -7,6 +7,7 @@
 #include "dhcp/address_server.h"
 #include "dhcp/client_owner.h"
 #include "dhcp/exchange.h"
+#include "dhcp/host_board.h"
 #include "dhcp/leasequery.h"
 #include "dhcp/park.h"
 #include "dhcp/pxe.h"
@@ -110,8 +111,8 @@ bool asks_too_often(const Policy& policy, const Records& records, const Arrival&
                                   policy.discovers_per_client(), arrival.now);
 }
 
-const Reservation* find_reservation(const Policy& policy, const Place& place,
-                                    const Request& request) {
+const Reservation* find_configured(const Policy& policy, const Place& place,
+                                   const Request& request) {
   if (!place.subnet) return nullptr;
   const auto mac = request.mac();
   if (mac) {
@@ -129,6 +130,19 @@ const Reservation* find_reservation(const Policy& policy, const Place& place,
         find_sub_option(options.relay_agent, sub_option::kRemoteId).value_or(base::Bytes{});
   }
   return policy.find_reservation(*place.subnet, mac, names);
+}
+
+// `room`: for one that the configuration does not have so.
+const Reservation* find_reservation(const Policy& policy, const HostBoard* hosts,
+                                    const Place& place, const Request& request, Reservation& room) {
+  const Reservation* configured = find_configured(policy, place, request);
+  if (hosts == nullptr || hosts->is_empty()) return configured;
+  const auto mac = request.mac();
+  const BoardHost* host = mac ? hosts->find(*mac) : nullptr;
+  if (host == nullptr || host->is_empty()) return configured;
+  if (configured != nullptr) room = *configured;
+  host->apply(room, request.is_ipxe(), policy, place.subnet);
+  return &room;
 }
 
 // Every message pays for it.
@@ -191,7 +205,8 @@ Decision answer_message(const Policy& policy, const Records& records, BootFilesV
   if (!place) return place.error();
   if (place->mode == config::DhcpMode::none) return DropReason::dhcp_network_disabled;
 
-  const Reservation* reservation = find_reservation(policy, *place, *request);
+  Reservation room;
+  const Reservation* reservation = find_reservation(policy, records.hosts, *place, *request, room);
   JoinBuffer asked_for;
   const Subject subject = subject_of(policy, network, *place, *request, reservation, asked_for);
   const Exchange exchange{
@@ -209,6 +224,7 @@ Decision answer_message(const Policy& policy, const Records& records, BootFilesV
       .journal = records.journal,
       .out = reply,
       .relay = place->relay,
+      .has_board = records.hosts != nullptr && !records.hosts->is_empty(),
       .server_identifier = place->relay.server_identifier.value_or(self.address)};
   if (!policy.serves_unknown() && reservation == nullptr && subject.classes == 0) {
     return DropReason::dhcp_client_ignored;

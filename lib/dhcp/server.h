@@ -96,6 +96,7 @@ struct BootFilesView {
                                           const Fetcher& fetcher) = nullptr;
 };
 
+class HostBoard;
 struct Journal;
 
 // Who sent a message, for whoever follows clients.
@@ -121,6 +122,8 @@ struct Records {
   Journal* journal = nullptr;
   // Where answer() notes who sent the message; this worker's alone. Null: nobody asks.
   Caller* caller = nullptr;
+  // What is said of machines over the configuration; null: nothing.
+  const HostBoard* hosts = nullptr;
 };
 
 Decision answer(const Policy& policy, const Records& records, BootFilesView files,

@@ -61,7 +61,7 @@ bool CommitCycle::step(const ClockPair& clocks) {
 
 bool CommitCycle::step_at(const ClockPair& clocks) {
   gather();
-  const bool had_work = count_ != 0;
+  const bool had_work = count_ != 0 || !host_batch_.empty();
   if (is_failing()) {
     hold();
     if (clocks.monotonic < retry_at_) return had_work;
@@ -74,6 +74,10 @@ bool CommitCycle::step_at(const ClockPair& clocks) {
 
 // A share for each first, so that no lane waits for another's flood; then what there is.
 void CommitCycle::gather() {
+  host_batch_.clear();
+  if (options_.hosts != nullptr && !is_failing()) {
+    host_batch_ = options_.hosts->take(options_.batch_changes_max);
+  }
   count_ = 0;
   const std::size_t lanes = lanes_.size();
   if (lanes == 0) return;
@@ -93,7 +97,7 @@ void CommitCycle::take_from(std::size_t lane, std::size_t limit) {
 }
 
 bool CommitCycle::commit(const ClockPair& clocks) {
-  const auto applied = database_.apply(std::span(batch_).first(count_), clocks);
+  const auto applied = database_.apply(std::span(batch_).first(count_), host_batch_, clocks);
   if (!applied) {
     fail(applied.error(), clocks);
     hold();
@@ -108,6 +112,7 @@ bool CommitCycle::commit(const ClockPair& clocks) {
 
 void CommitCycle::publish_committed() {
   for (std::size_t i = 0; i < lanes_.size(); ++i) lanes_[i]->set_committed(drained_[i]);
+  if (options_.hosts != nullptr) options_.hosts->note_committed();
 }
 
 // What keeps the database small. True: it did something.
@@ -144,6 +149,7 @@ void CommitCycle::fail(const Failure& failure, const ClockPair& clocks) {
 
 // What was gathered is failed, and kept as far as there is room.
 void CommitCycle::hold() {
+  if (options_.hosts != nullptr) options_.hosts->note_failed();
   if (count_ == 0) return;
   for (std::size_t i = 0; i < lanes_.size(); ++i) lanes_[i]->set_failed(drained_[i]);
   if (held_.size() + count_ <= options_.held_changes_max) {
@@ -162,7 +168,9 @@ void CommitCycle::recover(const ClockPair& clocks) {
   }
   // More than could be held came during the rewrite: once again, at once.
   if (needs_rewrite_) return;
-  if (const auto applied = database_.apply(held_, clocks); !applied) {
+  if (options_.hosts != nullptr) host_batch_ = options_.hosts->take(SIZE_MAX);
+  if (const auto applied = database_.apply(held_, host_batch_, clocks); !applied) {
+    if (options_.hosts != nullptr) options_.hosts->note_failed();
     return fail(applied.error(), clocks);
   }
   held_.clear();
@@ -185,6 +193,10 @@ Outcome<void> CommitCycle::rewrite(const ClockPair& clocks) {
           hold();
         });
       },
+      [this](const VisitHost& visit) {
+        if (options_.hosts == nullptr) return;
+        for (const config::RunTimeHost& host : options_.hosts->all()) visit(host);
+      },
       clocks);
   if (!written) needs_rewrite_ = true;
   const std::lock_guard lock(mutex_);
@@ -204,7 +216,7 @@ bool CommitCycle::finish(const ClockPair& clocks) {
 }
 
 bool CommitCycle::finish_at(const ClockPair& clocks) {
-  for (gather(); count_ != 0; gather()) {
+  for (gather(); count_ != 0 || !host_batch_.empty(); gather()) {
     if (is_failing()) {
       hold();
     } else {

@@ -41,6 +41,7 @@ struct CommitOptions {
   // As Database::Opened says it: until the wall clock has passed the last commit, time on disk goes
   // on from there.
   base::Duration clock_is_behind_by{};
+  HostBook* hosts = nullptr;  // whose changes are committed too; outlives the cycle. Null: none
 };
 
 // A step of the wall clock by more than this moves the times on disk along; less is rounding.
@@ -101,6 +102,7 @@ class CommitCycle {
   // The store thread's.
   std::vector<lease::LeaseChange> batch_;  // batch_changes_max places, of which count_ are in use
   std::size_t count_ = 0;
+  std::vector<HostChange> host_batch_;  // what was taken from the book
   std::vector<std::uint64_t> drained_;  // a lane each: the last ticket that was taken from it
   std::size_t first_lane_ = 0;          // whose turn it is to be first
   std::vector<lease::LeaseChange> held_;

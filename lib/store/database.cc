@@ -17,6 +17,7 @@ int note_log_pages(void* pages, sqlite3* /*handle*/, const char* /*name*/, int c
 
 Database::Statements::Statements(Connection& connection)
     : table(connection),
+      hosts(connection),
       begin(connection, "BEGIN IMMEDIATE"),
       commit(connection, "COMMIT"),
       prune_to(connection,
@@ -59,7 +60,7 @@ Failure Database::superseded() const {
 }
 
 Outcome<void> Database::apply(std::span<const lease::LeaseChange> changes,
-                              const ClockPair& clocks) {
+                              std::span<const HostChange> hosts, const ClockPair& clocks) {
   order_.clear();
   for (const lease::LeaseChange& change : changes) order_.push_back(&change);
   // Neighbours in the tree of the table are written together.
@@ -73,6 +74,9 @@ Outcome<void> Database::apply(std::span<const lease::LeaseChange> changes,
   const UtcSecond now = clocks.second();
   for (const lease::LeaseChange* change : order_) {
     if (!use.table.put(*change, now, clocks)) return tl::unexpected(give_up());
+  }
+  for (const HostChange& change : hosts) {
+    if (!use.hosts.put(change)) return tl::unexpected(give_up());
   }
   if (use.table.set_last_commit(now) && use.commit.run()) return {};
   return tl::unexpected(give_up());
@@ -140,12 +144,18 @@ Outcome<void> Database::for_each(const ClockPair& clocks,
   return {};
 }
 
-Outcome<void> Database::rewrite(const Source& source, const ClockPair& clocks) {
+Outcome<void> Database::load_hosts(const VisitHost& visit) {
+  if (!for_each_host(connection_, visit)) return tl::unexpected(connection_.failure("read"));
+  return {};
+}
+
+Outcome<void> Database::rewrite(const Source& source, const HostSource& hosts,
+                                const ClockPair& clocks) {
   // From here on the file that the old connection has open may be nobody's. It lasts until there is
   // a new one, to be read.
   statements_.reset();
   const Meta meta{owner_key_, clocks.second(), false};
-  auto rebuilt = rebuild(file_, meta, source, &connection_, clocks);
+  auto rebuilt = rebuild(file_, meta, source, hosts, &connection_, clocks);
   if (!rebuilt) return rebuilt;
   auto connected = connect();
   if (!connected) return connected;

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "store/host_table.h"
 #include "store/lock_file.h"
 #include "store/rebuild.h"
 
@@ -55,7 +56,11 @@ class Database {
   [[nodiscard]] const base::HashKey& owner_key() const { return owner_key_; }
 
   // All of it or nothing; one sync.
-  Outcome<void> apply(std::span<const lease::LeaseChange> changes, const ClockPair& clocks);
+  Outcome<void> apply(std::span<const lease::LeaseChange> changes,
+                      std::span<const HostChange> hosts, const ClockPair& clocks);
+  Outcome<void> apply(std::span<const lease::LeaseChange> changes, const ClockPair& clocks) {
+    return apply(changes, {}, clocks);
+  }
 
   // Looks at the next `rows` records and deletes those that ended, and were last changed, before
   // `ended_before`; begins again after the last. Returns how many it deleted. What is in a lane
@@ -73,11 +78,12 @@ class Database {
   Outcome<void> load(const ClockPair& clocks, const std::function<void(const StoredLease&)>& visit);
   Outcome<void> for_each(const ClockPair& clocks,
                          const std::function<void(const StoredRecord&)>& visit);
+  Outcome<void> load_hosts(const VisitHost& visit);
 
-  // Makes a whole new database of what `source` says and puts it in this one's place. When it
-  // fails, the old one is still there, or the new one already: nothing else is written before it
-  // has succeeded.
-  Outcome<void> rewrite(const Source& source, const ClockPair& clocks);
+  // Makes a whole new database of what `source` and `hosts` say and puts it in this one's place.
+  // When it fails, the old one is still there, or the new one already: nothing else is written
+  // before it has succeeded.
+  Outcome<void> rewrite(const Source& source, const HostSource& hosts, const ClockPair& clocks);
 
   // Says in the file that nothing is missing, and leaves no log. Nothing else may follow.
   Outcome<void> end_cleanly(const ClockPair& clocks);
@@ -86,6 +92,7 @@ class Database {
   struct Statements {
     explicit Statements(Connection& connection);
     RecordTable table;
+    HostTable hosts;
     Statement begin, commit;
     Statement prune_to, prune;
   };

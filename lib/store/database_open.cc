@@ -41,7 +41,7 @@ Database::Database(DatabaseFile file, LockFile lock)
 Outcome<void> Database::create(const ClockPair& clocks) {
   const Meta meta{base::random_key(), clocks.second(), true};
   return rebuild(
-      file_, meta, [](const VisitChange&) {}, nullptr, clocks);
+      file_, meta, [](const VisitChange&) {}, {}, nullptr, clocks);
 }
 
 // The connection is there: its version, what it says of the last run, and that this one began.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/rebuild.h"
 
+#include "store/host_table.h"
 #include "store/replacement.h"
 #include "store/schema.h"
 
@@ -40,8 +41,8 @@ class OldRecords {
   bool has_row_ = false;
 };
 
-bool fill(Connection& connection, const Meta& meta, const Source& source, Connection* old,
-          const ClockPair& clocks) {
+bool fill(Connection& connection, const Meta& meta, const Source& source, const HostSource& hosts,
+          Connection* old, const ClockPair& clocks) {
   RecordTable table(connection);
   OldRecords records(old);
   if (!connection.run("BEGIN IMMEDIATE") || !make_meta(connection, meta)) return false;
@@ -51,6 +52,12 @@ bool fill(Connection& connection, const Meta& meta, const Source& source, Connec
     const auto completed = records.complete(lease, clocks);
     is_good = table.put(completed.change, completed.changed, clocks);
   });
+  HostTable host_table(connection);
+  if (hosts) {
+    hosts([&](const config::RunTimeHost& host) {
+      is_good = is_good && host_table.put({host.mac, host});
+    });
+  }
   return is_good && connection.run("COMMIT");
 }
 
@@ -62,10 +69,11 @@ bool prepare(Connection& connection) {
 }
 
 Outcome<void> write_whole(Connection& connection, const Meta& meta, const Source& source,
-                          Connection* old, const ClockPair& clocks) {
+                          const HostSource& hosts, Connection* old, const ClockPair& clocks) {
   if (!prepare(connection)) return tl::unexpected(connection.failure("create"));
   if (auto migrated = migrate(connection); !migrated) return migrated;
-  if (fill(connection, meta, source, old, clocks) && connection.run("PRAGMA journal_mode = WAL")) {
+  if (fill(connection, meta, source, hosts, old, clocks) &&
+      connection.run("PRAGMA journal_mode = WAL")) {
     return {};
   }
   return tl::unexpected(connection.failure("create"));
@@ -74,13 +82,13 @@ Outcome<void> write_whole(Connection& connection, const Meta& meta, const Source
 }  // namespace
 
 Outcome<void> rebuild(const DatabaseFile& file, const Meta& meta, const Source& source,
-                      Connection* old, const ClockPair& clocks) {
+                      const HostSource& hosts, Connection* old, const ClockPair& clocks) {
   const auto name = begin_replacement(file.path, *file.folder);
   if (!name) return tl::unexpected(name.error());
   {
     auto connection = Connection::open(*name, file.vfs);
     if (!connection) return tl::unexpected(connection.error());
-    auto written = write_whole(*connection, meta, source, old, clocks);
+    auto written = write_whole(*connection, meta, source, hosts, old, clocks);
     if (!written) return written;
   }
   return commit_replacement(file.path, *file.folder);

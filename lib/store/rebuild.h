@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 
+#include "config/run_time_host.h"
 #include "store/folder.h"
 #include "store/record_table.h"
 
@@ -27,9 +28,13 @@ using VisitChange = std::function<void(const lease::LeaseChange&)>;
 // taken.
 using Source = std::function<void(const VisitChange&)>;
 
+// Calls its argument with every host that was set at run time; empty: there are none.
+using VisitHost = std::function<void(const config::RunTimeHost&)>;
+using HostSource = std::function<void(const VisitHost&)>;
+
 // `old`: the database until now, for what `source` leaves empty: the details of a lease whose owner
 // is the same. It is read as far as that goes; may be null.
 Outcome<void> rebuild(const DatabaseFile& file, const Meta& meta, const Source& source,
-                      Connection* old, const ClockPair& clocks);
+                      const HostSource& hosts, Connection* old, const ClockPair& clocks);
 
 }  // namespace stentor::store

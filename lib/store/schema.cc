@@ -47,6 +47,26 @@ CREATE VIEW lease AS SELECT
   changed
 FROM record;
 )",
+    // Hosts that are set at run time.
+    R"(
+CREATE TABLE host (
+  mac INTEGER PRIMARY KEY CHECK (mac BETWEEN 1 AND 281474976710655),
+  address INTEGER CHECK (address BETWEEN 0 AND 4294967295),
+  hostname TEXT,
+  classes TEXT,
+  boot_file TEXT,
+  is_local INTEGER NOT NULL CHECK (is_local IN (0, 1)),
+  boot_once TEXT,
+  is_for_ipxe INTEGER NOT NULL CHECK (is_for_ipxe IN (0, 1))
+) STRICT;
+CREATE VIEW run_time_host AS SELECT
+  printf('%02x:%02x:%02x:%02x:%02x:%02x', mac >> 40, mac >> 32 & 255, mac >> 24 & 255,
+    mac >> 16 & 255, mac >> 8 & 255, mac & 255) AS mac,
+  (address >> 24) || '.' || (address >> 16 & 255) || '.' || (address >> 8 & 255) || '.' ||
+    (address & 255) AS ip,
+  hostname, classes, boot_file, is_local, boot_once, is_for_ipxe
+FROM host;
+)",
 };
 
 bool take_step(Connection& connection, std::int64_t version) {

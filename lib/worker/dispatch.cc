@@ -263,7 +263,8 @@ dhcp::Decision Dispatcher::answer(const Context& context, const wire::UdpDatagra
                               .clients = context.snapshot.clients,
                               .discovers = &discovers_,
                               .journal = store_.lane != nullptr ? &journal_ : nullptr,
-                              .caller = &caller_};
+                              .caller = &caller_,
+                              .hosts = &context.snapshot.hosts};
   return dhcp::answer(context.snapshot.policy, records, context.snapshot,
                       {.network = context.network.index,
                        .source_mac = context.link.source,

@@ -27,7 +27,11 @@ tftp::ClientContext Snapshot::context_of(const lease::ClientFacts& facts) const 
   tftp::ClientContext context{.mac = facts.mac, .serial = facts.serial};
   // Bits of a configuration with other classes say nothing under this one.
   if (facts.class_list == policy.class_list()) context.classes = facts.classes;
-  if (looks_beside_boot_file) context.boot_directory = policy.find_directory(facts.boot_directory);
+  if (!looks_beside_boot_file) return context;
+  context.boot_directory = policy.find_directory(facts.boot_directory);
+  if (context.boot_directory == nullptr && facts.mac) {
+    context.boot_directory = hosts.find_directory(*facts.mac, facts.boot_directory);
+  }
   return context;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/settings.h"
+#include "dhcp/host_board.h"
 #include "dhcp/policy.h"
 #include "dhcp/server.h"
 #include "image/current_generation.h"
@@ -84,6 +85,9 @@ struct Snapshot {
   lease::Table* leases = nullptr;
   // Whether nothing new begins; control writes it. Null: never.
   const std::atomic<bool>* draining = nullptr;
+  // What is said of machines over the configuration: the one part that control changes while
+  // workers have it.
+  mutable dhcp::HostBoard hosts{};
 
   [[nodiscard]] bool is_draining() const {
     // Relaxed: a worker that sees it late begins one boot more.

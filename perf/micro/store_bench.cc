@@ -52,7 +52,7 @@ struct Subject {
         [=](const VisitChange& visit) {
           for (std::uint32_t i = 0; i < kMillion; ++i) visit(change_of(i, 1, with_details));
         },
-        ClockPair::now());
+        {}, ClockPair::now());
     CHECK(written);
   }
 

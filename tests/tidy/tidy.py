@@ -21,7 +21,7 @@ MAY_INCLUDE = {
     "sighting": ["base", "wire"],
     "capture": ["base", "wire"],
     "lease": ["base", "wire"],
-    "store": ["base", "wire", "lease"],
+    "store": ["base", "wire", "lease", "config"],
     "config": ["base", "wire"],
     "dhcp": ["base", "wire", "lease", "config"],
     "image": ["base", "wire"],

@@ -65,6 +65,49 @@ TEST(ClientWatch, TellsInTheOrderInWhichThingsHappened) {
   EXPECT_EQ(sessions.slots(), 1u);
 }
 
+// By TFTP a client is known by its address alone.
+TEST(ClientWatch, SaysWhoHasAllOfAFile) {
+  sighting::Lane lane;
+  const base::Time begun = base::MonotonicClock::now() - 10s;
+  const auto tell = [&](sighting::Sighting seen) {
+    seen.at += begun - kDawn;
+    *lane.claim() = seen;
+    lane.publish();
+  };
+  tell(seen_at(0s, Seen::bound));
+  for (const char* file : {"grub", "wipe"}) {
+    tell(transfer_at(1s, Seen::begun, file));
+    tell(transfer_at(2s, Seen::progressed, file, 500));
+    tell(transfer_at(3s, Seen::completed, file, 1000));
+  }
+  for (const Seen end : {Seen::broken_off, Seen::given_up, Seen::replaced, Seen::denied}) {
+    tell(transfer_at(4s, Seen::begun, "half"));
+    tell(transfer_at(5s, end, "half", 999));
+  }
+  BootSessionTable sessions({1, 2});
+  TransferList transfers;
+  EventLog events;
+  std::vector<std::string> completed;
+  {
+    const ClientWatch watch(
+        {&lane}, sessions, transfers, events, [&](const sighting::Sighting& seen) {
+          completed.push_back(std::string(seen.file()) + " " +
+                              std::string(seen.glimpse.mac.text().view()) + " " +
+                              std::string(seen.glimpse.address.text().view()));
+        });
+    // Events come last of all that is done with a batch.
+    EventLog::Cursor cursor;
+    std::size_t told = 0;
+    for (int i = 0; i < 500 && told < 13; ++i) {
+      told += events.take(cursor, kAllEvents, 100).events.size();
+      std::this_thread::sleep_for(10ms);
+    }
+    EXPECT_EQ(told, 13u);
+  }
+  EXPECT_EQ(completed, (std::vector<std::string>{"grub 52:54:00:00:00:01 10.0.0.5",
+                                                 "wipe 52:54:00:00:00:01 10.0.0.5"}));
+}
+
 TEST(ClientWatch, EndsAtOnce) {
   sighting::Lane lane;
   BootSessionTable sessions({1, 2});

@@ -67,6 +67,23 @@ TEST(Event, TellsOfTheApplianceInASentence) {
   EXPECT_FALSE(json.contains("mac"));
 }
 
+TEST(Event, TellsOfAHostByItsMacAddress) {
+  Event event{
+      .type = EventType::host, .what = "set", .glimpse = {.mac = kMachine}, .file = "wipe.efi"};
+  const Json set = Json(json_of(event, kEventWords));
+  EXPECT_EQ(set.at("type"), "host");
+  EXPECT_EQ(set.at("what"), "set");
+  EXPECT_EQ(set.at("mac"), "52:54:00:00:00:01");
+  EXPECT_EQ(set.at("file"), "wipe.efi");
+  EXPECT_FALSE(set.contains("address"));
+  EXPECT_FALSE(set.contains("speaker")) << "nobody has said anything";
+  event.what = "removed";
+  event.file.clear();
+  const Json removed = Json(json_of(event, kEventWords));
+  EXPECT_EQ(removed.at("mac"), "52:54:00:00:00:01");
+  EXPECT_FALSE(removed.contains("file"));
+}
+
 TEST(Event, NamesItsTypes) {
   for (std::size_t i = 0; i < kEventTypes; ++i) {
     EXPECT_EQ(find_event_type(name_of(static_cast<EventType>(i))), static_cast<EventType>(i));

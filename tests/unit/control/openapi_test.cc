@@ -18,8 +18,8 @@ using Json = nlohmann::json;
 using Names = std::set<std::string>;
 
 // As the description has it.
-std::string method_of(const Api::Route& route) {
-  std::string method(route.method);
+std::string method_of(std::string_view written) {
+  std::string method(written);
   std::ranges::transform(method, method.begin(), [](unsigned char c) { return std::tolower(c); });
   return method;
 }
@@ -39,11 +39,25 @@ class OpenapiTest : public ApiFixture {
     report.drop_rows = {{"vlan_unknown", "no network", 3}};
     report.records = 1;
     report.held[report.first] = lease::State::bound;
+    const config::RunTimeHost host{.mac = kMachine,
+                                   .address = kAddress,
+                                   .hostname = "node1",
+                                   .classes = {"lab"},
+                                   .boot_file = "grub.efi",
+                                   .is_local = true,
+                                   .boot_once = "wipe.efi"};
+    report.known_hosts[kMachine] = host;
+    report.problems_of_hosts = {"why"};
     sighting::Sighting begun = transfer_at(base::Duration{}, sighting::Seen::begun, "a");
     sessions.take({&begun, 1});
     transfers.take({&begun, 1}, begun.at);
     events.add(Event{.type = EventType::port, .what = "down", .subject = "boot0", .text = "why"});
     events.add(*event_of(begun, 0));
+    events.add(Event{.type = EventType::host,
+                     .what = "booted-once",
+                     .glimpse = {.mac = kMachine},
+                     .file = "wipe.efi",
+                     .text = "why"});
     description = Json::parse(api.answer({.method = "GET", .path = "/openapi.json"}).body);
   }
 
@@ -92,6 +106,24 @@ class OpenapiTest : public ApiFixture {
     }
   }
 
+  // One that is answered by 200, of what the constructor has made.
+  [[nodiscard]] HttpRequest example_of(const Api::Route& route, const Json& operation) const {
+    HttpRequest request{.method = std::string(route.method), .path = std::string(route.path)};
+    for (const Json& each : operation.value("parameters", Json::array())) {
+      const Json& parameter = resolve(each);
+      const std::string name = parameter.at("name");
+      if (parameter.at("in") == "path") {
+        request.path.replace(request.path.find('{'), name.size() + 2,
+                             name == "mac" ? "52:54:00:00:00:01" : "10.0.0.0");
+      } else if (parameter.value("required", false)) {
+        request.query.emplace_back(name, resolve(parameter.at("schema")).at("enum").at(0));
+      } else if (name == "classes") {
+        request.query.emplace_back(name, "blade");
+      }
+    }
+    return request;
+  }
+
   ReloadOutcome outcome{.is_taken = true, .generation = 2, .warnings = {"a warning"}};
   const ReloadClerk clerk{reloads, [this](ReloadKind) { return outcome; }};
   Json description;
@@ -100,16 +132,17 @@ class OpenapiTest : public ApiFixture {
 TEST_F(OpenapiTest, DescribesThePathsThatThereAre) {
   std::map<std::string, Names> methods;
   for (const Api::Route& route : Api::routes()) {
-    methods[std::string(route.path)].insert(method_of(route));
+    methods[std::string(route.path)].insert(method_of(route.method));
     const Json& path = description.at("paths").at(std::string(route.path));
-    const Json& operation = path.at(method_of(route));
+    const Json& operation = path.at(method_of(route.method));
     EXPECT_EQ(operation.at("summary"), route.summary);
     const Json parameters = operation.value("parameters", Json::array());
     ASSERT_EQ(parameters.size(), route.parameters.size()) << route.path;
     for (std::size_t i = 0; i < parameters.size(); ++i) {
-      EXPECT_EQ(parameters[i].at("name"), route.parameters[i].name) << route.path;
-      EXPECT_EQ(parameters[i].at("description"), route.parameters[i].expected) << route.path;
-      EXPECT_EQ(parameters[i].at("in"), route.parameters[i].is_in_path ? "path" : "query");
+      const Json& parameter = resolve(parameters[i]);
+      EXPECT_EQ(parameter.at("name"), route.parameters[i].name) << route.path;
+      EXPECT_EQ(parameter.at("description"), route.parameters[i].expected) << route.path;
+      EXPECT_EQ(parameter.at("in"), route.parameters[i].is_in_path ? "path" : "query");
     }
   }
   ASSERT_EQ(keys_of(description.at("paths")).size(), methods.size());
@@ -121,18 +154,10 @@ TEST_F(OpenapiTest, DescribesThePathsThatThereAre) {
 TEST_F(OpenapiTest, DescribesTheAnswersThatAreGiven) {
   for (const Api::Route& route : Api::routes()) {
     const std::string path(route.path);
-    const Json& operation = description.at("paths").at(path).at(method_of(route));
-    HttpRequest request{.method = std::string(route.method), .path = path};
-    for (const Json& parameter : operation.value("parameters", Json::array())) {
-      if (!parameter.at("required")) continue;
-      if (parameter.at("in") == "path") {
-        request.path = "/v1/leases/10.0.0.0";
-        continue;
-      }
-      request.query.emplace_back(parameter.at("name"), parameter.at("schema").at("enum").at(0));
-    }
-    const HttpReply reply = api.answer(request);
-    const Json& content = operation.at("responses").at("200").at("content");
+    const Json& operation = description.at("paths").at(path).at(method_of(route.method));
+    const HttpReply reply = api.answer(example_of(route, operation));
+    ASSERT_EQ(reply.status, 200u) << path << ": " << reply.body;
+    const Json& content = resolve(operation.at("responses").at("200")).at("content");
     ASSERT_TRUE(content.contains(reply.type.substr(0, reply.type.find(';')))) << path;
     if (reply.type != kJsonType || path == "/openapi.json") continue;
     compare(Json::parse(reply.body), content.at("application/json").at("schema"), path);
@@ -154,6 +179,36 @@ TEST_F(OpenapiTest, DescribesEveryOutcomeOfAReload) {
       compare(Json::parse(reply.body), content.at("application/json").at("schema"), "reload");
     }
   }
+}
+
+TEST_F(OpenapiTest, DescribesWhatElseBecomesOfAHost) {
+  using Query = std::vector<std::pair<std::string, std::string>>;
+  const auto expect = [&](unsigned status, const std::string& method, const Query& query,
+                          const std::string& mac = "52:54:00:00:00:01") {
+    HttpReply reply = api.answer({.method = method, .path = "/v1/hosts/" + mac, .query = query});
+    if (reply.later != nullptr) reply = *reply.later->look(base::MonotonicClock::now());
+    ASSERT_EQ(reply.status, status) << method << ": " << reply.body;
+    const Json& operation = description.at("paths").at("/v1/hosts/{mac}").at(method_of(method));
+    const Json& response = resolve(operation.at("responses").at(std::to_string(status)));
+    compare(Json::parse(reply.body), response.at("content").at("application/json").at("schema"),
+            method);
+  };
+  expect(404, "GET", {}, "52:54:00:00:00:02");
+  expect(404, "DELETE", {}, "52:54:00:00:00:02");
+  for (const char* method : {"GET", "PUT", "PATCH", "DELETE"}) expect(400, method, {}, "x");
+  report.host_refusal = {.refusal = "why"};
+  for (const unsigned status : {422U, 503U}) {
+    expect(status, "PUT", {{"hostname", "a"}});
+    expect(status, "PATCH", {{"hostname", "a"}});
+    expect(status, "DELETE", {});
+    report.host_refusal.is_for_now = true;
+  }
+  report.host_refusal = {};
+  report.host_ticket = 1;
+  report.disk_of_hosts = OnDisk::failed;
+  expect(500, "PUT", {{"hostname", "a"}});
+  expect(500, "PATCH", {{"hostname", "b"}});
+  expect(500, "DELETE", {});
 }
 
 TEST_F(OpenapiTest, DescribesMistakes) {

@@ -101,6 +101,37 @@ class ReportStub final : public Report {
   [[nodiscard]] std::shared_ptr<const image::Generation> borrow_images() override {
     return look(generation);
   }
+  // Of those in `known_hosts`.
+  [[nodiscard]] std::vector<config::RunTimeHost> hosts(const std::optional<wire::MacAddress>& after,
+                                                       std::size_t limit) const override {
+    std::vector<config::RunTimeHost> page;
+    auto at = after ? known_hosts.upper_bound(*after) : known_hosts.begin();
+    for (; at != known_hosts.end() && page.size() < limit; ++at) page.push_back(at->second);
+    return look(page);
+  }
+  [[nodiscard]] std::optional<config::RunTimeHost> host(
+      const wire::MacAddress& mac) const override {
+    const auto at = known_hosts.find(mac);
+    return look(at == known_hosts.end() ? std::nullopt : std::optional(at->second));
+  }
+  [[nodiscard]] std::vector<std::string> host_problems(
+      const config::RunTimeHost& /*host*/) const override {
+    return look(problems_of_hosts);
+  }
+  // Unless there is a refusal.
+  [[nodiscard]] HostOutcome set_host(const config::RunTimeHost& host) override {
+    if (!host_refusal.refusal.empty()) return look(host_refusal);
+    const auto at = known_hosts.find(host.mac);
+    if (at == known_hosts.end() ? host.is_empty() : at->second == host) return look(HostOutcome{});
+    known_hosts.erase(host.mac);
+    if (!host.is_empty()) known_hosts[host.mac] = host;
+    return look(HostOutcome{.has_changed = true, .ticket = host_ticket});
+  }
+  // Of the ticket that was given; all others have long been there.
+  [[nodiscard]] OnDisk host_on_disk(std::uint64_t ticket) const override {
+    was_asked_for_disk_with_lock |= !is_free();
+    return ticket == host_ticket ? disk_of_hosts : OnDisk::yes;
+  }
   void add_details(std::vector<LeaseRow>& rows) const override {
     for (LeaseRow& each : rows)
       each.hostname = "node" + std::to_string(each.lease.address.host() & 0xff);
@@ -131,19 +162,30 @@ class ReportStub final : public Report {
   std::map<std::uint32_t, lease::State> held;
   std::vector<wire::Ipv4Prefix> prefixes{*wire::Ipv4Prefix::parse("10.0.0.0/24")};
   std::vector<wire::Ipv4Address> addresses;  // of 52:54:00:00:00:07
+  std::map<wire::MacAddress, config::RunTimeHost> known_hosts;
+  std::vector<std::string> problems_of_hosts;
+  HostOutcome host_refusal;
+  std::uint64_t host_ticket = 0;
+  OnDisk disk_of_hosts = OnDisk::waits;
   mutable std::uint32_t most_slots = 0;
   mutable unsigned pieces = 0;
   mutable bool was_asked_without_lock = false;
+  mutable bool was_asked_for_disk_with_lock = false;
 
  private:
   // Another thread would get the lock if the one that asks had it not.
+  [[nodiscard]] bool is_free() const {
+    return std::async(std::launch::async,
+                      [this] {
+                        const bool is_free = lock_.try_lock();
+                        if (is_free) lock_.unlock();
+                        return is_free;
+                      })
+        .get();
+  }
   template <typename T>
   T look(T value) const {
-    was_asked_without_lock |= std::async(std::launch::async, [this] {
-                                const bool is_free = lock_.try_lock();
-                                if (is_free) lock_.unlock();
-                                return is_free;
-                              }).get();
+    was_asked_without_lock |= is_free();
     return value;
   }
 

@@ -61,21 +61,17 @@ TEST(Policy, trusts_only_listed_relays_if_there_is_a_list) {
   EXPECT_FALSE(policy.find_relay(address("10.21.0.7")));
 }
 
-TEST(Policy, allows_pool_and_own_reservation_alone) {
-  // Goal: of all addresses, a client may have its own subnet's pool, less what is reserved, and
-  // what is reserved for itself.
+TEST(Policy, allows_pool_alone) {
+  // Goal: of all addresses, a client without a reservation may have its own subnet's pool, less
+  // what is reserved.
   const Policy policy = make(support::example_settings());
   const Subnet& subnet = policy.subnet(0);
-  const Reservation* node9 = policy.find_reservation(0, {{0x52, 0x54, 0, 0, 0, 9}});
-  ASSERT_NE(node9, nullptr);
-  EXPECT_TRUE(policy.allows(subnet, nullptr, 0, address("10.20.16.10")));
-  EXPECT_FALSE(policy.allows(subnet, nullptr, 0, address("10.20.16.9")));
-  EXPECT_FALSE(policy.allows(subnet, nullptr, 0, address("10.20.16.15")));
-  EXPECT_FALSE(policy.allows(subnet, nullptr, 0, address("10.21.16.10")));
-  EXPECT_FALSE(policy.allows(subnet, nullptr, 0, address("10.20.0.2")));
-  EXPECT_FALSE(policy.allows(subnet, nullptr, 0, address("10.20.1.9")));
-  EXPECT_TRUE(policy.allows(subnet, node9, 0, address("10.20.1.9")));
-  EXPECT_TRUE(policy.allows(subnet, node9, 0, address("10.20.16.10")));
+  EXPECT_TRUE(policy.allows(subnet, 0, address("10.20.16.10")));
+  EXPECT_FALSE(policy.allows(subnet, 0, address("10.20.16.9")));
+  EXPECT_FALSE(policy.allows(subnet, 0, address("10.20.16.15")));
+  EXPECT_FALSE(policy.allows(subnet, 0, address("10.21.16.10")));
+  EXPECT_FALSE(policy.allows(subnet, 0, address("10.20.0.2")));
+  EXPECT_FALSE(policy.allows(subnet, 0, address("10.20.1.9")));
 }
 
 TEST(Policy, encodes_options_once) {

@@ -43,7 +43,8 @@ def completed(*words):
 class Manual(unittest.TestCase):
     commands = list(commands_below())
     page = (FOLDER / "stentorctl.1").read_text()
-    value = "(?: Ar (?:DIR|FILE|ADDRESS \.\.\.)| Op Ar LEVEL)?"  # behind a command
+    # Behind a command.
+    value = r"(?: Ar (?:DIR|FILE|ADDRESS \.\.\.|MAC|MAC FILE)| Op Ar (?:LEVEL|MAC))?"
 
     def test_it_has_every_command(self):
         self.assertGreater(len(self.commands), 7)
@@ -63,7 +64,7 @@ class Completion(unittest.TestCase):
     def test_it_offers_commands(self):
         first = {command[0] for command in Manual.commands}
         self.assertEqual(completed("stentorctl"), first | {"--help", "--version"})
-        for group in ("leases", "images", "config"):
+        for group in ("leases", "hosts", "images", "config"):
             below = {command[1] for command in Manual.commands if command[0] == group}
             self.assertEqual(completed("stentorctl", group), below | {"--help"})
 
@@ -78,6 +79,9 @@ class Completion(unittest.TestCase):
         self.assertEqual(completed("stentorctl", "images", "manifest", "--format"),
                          {"chunks", "sha256sums"})
         self.assertEqual(completed("stentorctl", "leases", "export", "--format"), {"json", "csv"})
+        self.assertEqual(completed("stentorctl", "hosts", "set", "--local"), {"yes", "no"})
+        self.assertEqual(completed("stentorctl", "hosts", "set", "--boot-once-for"),
+                         {"all", "ipxe"})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Goal: whenever the power fails, and whatever the disk made of what was not synced, each lease
-// whose commit had returned is found again, with its owner.
+// whose commit had returned is found again, with its owner; and of each host what was said last, or
+// what was on its way there.
 #include <gtest/gtest.h>
 
 #include "recording_disk.h"
@@ -24,10 +25,28 @@ struct Life {
     return changes;
   }
 
+  // Of a host in four nothing is said any more.
+  std::vector<HostChange> some_hosts() {
+    std::vector<HostChange> changes;
+    for (std::uint64_t i = random.below(4); i > 0; --i) {
+      const auto number = static_cast<std::uint32_t>(random.below(30) + 1);
+      HostChange change{.mac = host_mac(number), .host = {}};
+      if (random.below(4) != 0) change.host = named_host(number, ++host_version);
+      changes.push_back(change);
+    }
+    return changes;
+  }
+
   void commit() {
     const auto changes = some_changes();
-    ASSERT_TRUE(database->apply(changes, clocks_after({})));
+    const auto host_changes = some_hosts();
+    for (const HostChange& change : host_changes) {
+      hosts_on_their_way.erase(change.mac);
+      if (change.host) hosts_on_their_way[change.mac] = *change.host;
+    }
+    ASSERT_TRUE(database->apply(changes, host_changes, clocks_after({})));
     for (const auto& change : changes) promise(change);
+    hosts = hosts_on_their_way;
   }
   void promise(const lease::LeaseChange& change) {
     auto& version = promised[change.address.host()];
@@ -39,6 +58,9 @@ struct Life {
     ASSERT_TRUE(database->rewrite(
         [&](const VisitChange& visit) {
           for (const auto& [address, version] : table) visit(bound(address, version));
+        },
+        [&](const VisitHost& visit) {
+          for (const auto& [mac, host] : hosts) visit(host);
         },
         clocks_after({})));
   }
@@ -75,10 +97,13 @@ struct Life {
   std::unique_ptr<Database> database;
   Versions versions;  // given out
   Versions promised;  // committed
+  Hosts hosts;        // the same
+  Hosts hosts_on_their_way;
+  std::uint32_t host_version = 0;
 };
 
 // What the disk had is a database, and has what was promised; it may have what was on its way.
-void expect_promised(const std::string& path, const Versions& promised) {
+void expect_promised(const std::string& path, const Life& life) {
   auto opened = Database::open({path}, clocks_after({}));
   ASSERT_TRUE(opened) << opened.error().sentence;
   Versions found;
@@ -87,10 +112,13 @@ void expect_promised(const std::string& path, const Versions& promised) {
     EXPECT_EQ(stored.owner, owner_for(address, stored.lease.version)) << address;
     EXPECT_TRUE(found.emplace(address, stored.lease.version).second) << address << " twice";
   }));
-  for (const auto& [address, version] : promised) {
+  for (const auto& [address, version] : life.promised) {
     ASSERT_TRUE(found.contains(address)) << "the lease of " << address << " is lost";
     ASSERT_GE(found[address], version) << "the lease of " << address << " is an old one";
   }
+  const Hosts hosts = hosts_in(*opened->database);
+  EXPECT_TRUE(hosts == life.hosts || hosts == life.hosts_on_their_way)
+      << hosts.size() << " hosts, of " << life.hosts.size();
 }
 
 // A life of some hundred steps is some thousand changes of the disk; the power fails at a few.
@@ -105,11 +133,12 @@ TEST_P(Crash, LosesNothingThatWasCommitted) {
     if (!chance.chance(0.01)) return;
     const TemporaryFolder left;
     life.disk.crash_into(left.path(), chance);
-    expect_promised(left.database(), life.promised);
+    expect_promised(left.database(), life);
     ++crashes;
   });
   life.live(150);
   EXPECT_GT(crashes, 10);
+  EXPECT_GT(life.hosts.size(), 5u);
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, Crash, testing::Range(1, 21));
 
@@ -131,7 +160,7 @@ TEST(Crash, LosesNothingWhileAWholeDatabaseIsPutInPlace) {
       if (life.disk.unsynced_names() == 0 && !chance.chance(0.05)) return;
       const TemporaryFolder left;
       life.disk.crash_into(left.path(), chance);
-      expect_promised(left.database(), life.promised);
+      expect_promised(left.database(), life);
       ++crashes;
     });
     life.rewrite();

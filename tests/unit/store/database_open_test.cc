@@ -8,6 +8,7 @@
 
 #include "store/schema.h"
 #include "store_fixture.h"
+#include "version_1_database.h"
 
 namespace stentor::store {
 namespace {
@@ -117,6 +118,36 @@ TEST(DatabaseOpen, RefusesWhatANewerOneWrote) {
   EXPECT_EQ(bytes_of(folder.database()), before);
   ASSERT_TRUE(connection->run("PRAGMA wal_checkpoint(TRUNCATE)"));
   EXPECT_THAT(refusal(folder.database()), HasSubstr(sentence)) << "the file says so";
+}
+
+TEST(DatabaseOpen, TakesOverWhatVersion1Wrote) {
+  const TemporaryFolder folder;
+  make_version_1(folder.database());
+  const auto records = [&] {
+    auto connection = Connection::open(folder.database(), {});
+    return records_of(*connection);
+  };
+  const std::string before = records();
+  {
+    const auto opened = Database::open({folder.database()}, clocks_after({}));
+    ASSERT_TRUE(opened) << opened.error().sentence;
+    EXPECT_FALSE(opened->was_created);
+    EXPECT_TRUE(opened->was_clean);
+    EXPECT_EQ(opened->clock_is_behind_by, base::Duration{0});
+    const auto key = std::bit_cast<std::array<std::uint8_t, 16>>(opened->database->owner_key());
+    for (std::uint8_t i = 0; i < 16; ++i)
+      EXPECT_EQ(key[i], i) << "whose owners are all unknown now";
+    EXPECT_EQ(hosts_in(*opened->database), Hosts{});
+    const Versions found = versions_in(*opened->database);
+    EXPECT_EQ(found.size(), 200u);
+    EXPECT_EQ(found.at(0x0a000007), 7u);
+    EXPECT_EQ(found.at(0x0a0000c8), 0xffffffff);
+    EXPECT_EQ(records(), before);
+    const HostChange change{host_mac(1), named_host(1, 1)};
+    ASSERT_TRUE(opened->database->apply({}, {&change, 1}, clocks_after({})));
+  }
+  EXPECT_EQ(hosts_in(*open_or_die({folder.database()})), hosts_of({named_host(1, 1)}));
+  EXPECT_EQ(records(), before);
 }
 
 TEST(DatabaseOpen, RefusesOneThatIsDamaged) {

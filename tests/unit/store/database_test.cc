@@ -160,7 +160,7 @@ TEST(Database, RewritesItselfFromTheTable) {
         visit(bound(3, 2));  // another owner: the name is not its
         visit(bound(9, 4));
       },
-      clocks_after({}));
+      {}, clocks_after({}));
   ASSERT_TRUE(rewritten) << rewritten.error().sentence;
   subject.apply({bound(2, 1)});
   const auto records = subject.records();

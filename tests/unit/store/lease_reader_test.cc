@@ -60,7 +60,7 @@ TEST_F(LeaseReaderTest, FindsTheDatabaseThatTookTheOldOnesPlace) {
   ASSERT_TRUE(earlier);
   ASSERT_TRUE(earlier->find(wire::Ipv4Address{kAddress}, clocks_after({})));
   const auto rewritten = database->rewrite(
-      [](const VisitChange& visit) { visit(with_details(bound(kAddress, 2), "new")); },
+      [](const VisitChange& visit) { visit(with_details(bound(kAddress, 2), "new")); }, {},
       clocks_after({}));
   ASSERT_TRUE(rewritten) << rewritten.error().sentence;
   EXPECT_EQ(hostname_at(kAddress), "new");

@@ -86,4 +86,32 @@ inline std::map<std::uint32_t, std::uint32_t> versions_in(Database& database) {
 
 using Versions = std::map<std::uint32_t, std::uint32_t>;
 
+// 52:54:00:00:00:00 and so many.
+inline wire::MacAddress host_mac(std::uint32_t number) {
+  return wire::MacAddress::of_number(0x525400000000U + number);
+}
+
+// Of which something is said, another thing in each version.
+inline config::RunTimeHost named_host(std::uint32_t number, std::uint32_t version) {
+  return {.mac = host_mac(number),
+          .hostname = "node" + std::to_string(number) + "-" + std::to_string(version)};
+}
+
+using Hosts = std::map<wire::MacAddress, config::RunTimeHost>;
+
+// What a database has.
+inline Hosts hosts_in(Database& database) {
+  Hosts hosts;
+  const auto loaded =
+      database.load_hosts([&](const config::RunTimeHost& host) { hosts[host.mac] = host; });
+  if (!loaded) throw std::runtime_error(loaded.error().sentence);
+  return hosts;
+}
+
+inline Hosts hosts_of(const std::vector<config::RunTimeHost>& each) {
+  Hosts hosts;
+  for (const config::RunTimeHost& host : each) hosts[host.mac] = host;
+  return hosts;
+}
+
 }  // namespace stentor::store

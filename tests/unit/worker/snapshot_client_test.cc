@@ -101,5 +101,33 @@ TEST_F(SnapshotClientTest, BitsOfOtherClassesSayNothing) {
   EXPECT_EQ(found(kOnLink).mac, old.mac);
 }
 
+// What lies beside a file that the board named is found there by the machine that was told it; the
+// policy's folders are known as before.
+TEST_F(SnapshotClientTest, TheBoardKnowsTheFolderOfAFileThatItNamed) {
+  lease::ClientFacts told = facts();
+  auto host = dhcp::compile_host({.mac = *told.mac, .boot_file = "lab/{mac}/x"}, 0, std::nullopt,
+                                 support::Service::kKey);
+  told.boot_directory = host.boot->directories.at(0);
+  ASSERT_EQ(snapshot.policy.find_directory(told.boot_directory), nullptr);
+  auto next = service.copy_snapshot();
+  next->hosts.put(std::move(host));
+  service.snapshots().publish(std::move(next));
+  const Snapshot& now = service.snapshots().read(0);
+  const auto directory_of = [&](const lease::ClientFacts& noted) {
+    EXPECT_TRUE(service.clients().note_unleased(0, kMac, noted, kNow));
+    const auto client = now.find_client(now.ports[0].networks[0], kMac, kOnLink);
+    return client->boot_directory == nullptr ? "none" : client->boot_directory->written();
+  };
+  EXPECT_EQ(directory_of(told), "lab/{mac}");
+  EXPECT_EQ(directory_of(facts()), "efi");
+  lease::ClientFacts other = told;
+  other.mac = wire::MacAddress{{2, 0, 0, 0, 0, 3}};
+  EXPECT_EQ(directory_of(other), "none") << "it was told to another";
+  other.mac.reset();
+  EXPECT_EQ(directory_of(other), "none");
+  now.hosts.erase(*told.mac);
+  EXPECT_EQ(directory_of(told), "none");
+}
+
 }  // namespace
 }  // namespace stentor::worker

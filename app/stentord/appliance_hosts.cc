@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Hosts that are set while the appliance runs: in the book, for the disk and for operators; on the
+// board of the snapshot, for workers; and their addresses in the lease table.
+#include <algorithm>
+#include <fmt/format.h>
+#include <thread>
+
+#include "appliance.h"
+#include "base/path.h"
+#include "config/limit.h"
+#include "control/log.h"
+
+namespace stentor {
+
+namespace {
+
+using config::RunTimeHost;
+
+// Until each worker has come to its next burst, for a second configuration before long.
+constexpr base::Duration kSettlePatience = std::chrono::milliseconds{500};
+constexpr base::Duration kSettleLook = std::chrono::microseconds{200};
+
+constexpr const char* kUnsettled =
+    "a worker does not come to the configuration of the last reload; nothing has changed, ask "
+    "again";
+
+std::string text_of(wire::Ipv4Address address) { return std::string(address.text().view()); }
+std::string text_of(const wire::MacAddress& mac) { return std::string(mac.text().view()); }
+
+// Whether the configuration reserves it, and not for this machine.
+bool is_another_s(const dhcp::Policy& policy, wire::Ipv4Address address,
+                  const wire::MacAddress& mac) {
+  const auto slot = policy.plan().slot_of(address);
+  if (!slot || policy.plan().pool_of(*slot) != lease::kNoPool) return false;
+  const auto subnet = policy.find_subnet(address);
+  const dhcp::Reservation* own = subnet ? policy.find_reservation(*subnet, mac) : nullptr;
+  return own == nullptr || own->address != address;
+}
+
+std::optional<wire::Ipv4Address> address_under(const RunTimeHost& host,
+                                               const config::Settings& settings,
+                                               const dhcp::Policy& policy) {
+  const auto address = config::address_of(host, settings);
+  return address && !is_another_s(policy, *address, host.mac) ? address : std::nullopt;
+}
+
+dhcp::BoardHost compile(const RunTimeHost& host, const config::Settings& settings,
+                        const dhcp::Policy& policy) {
+  return dhcp::compile_host(host, config::classes_of(host, settings),
+                            address_under(host, settings, policy), policy.owner_key());
+}
+
+std::string taken_sentence(wire::Ipv4Address address, const std::string& by) {
+  return fmt::format("address '{}': {}; choose another", text_of(address), by);
+}
+
+// What a machine asks for now may be beside a file that it was told before.
+void add_folders(dhcp::BoardHost& host, const dhcp::BoardHost& before) {
+  constexpr std::size_t kFoldersMax = 8;
+  for (const dhcp::BootDirectory& folder : before.directories) {
+    const bool is_there = std::ranges::any_of(
+        host.directories, [&](const auto& other) { return other.number == folder.number; });
+    if (!is_there && host.directories.size() < kFoldersMax) host.directories.push_back(folder);
+  }
+}
+
+// A loader asks for what is beside it, and that is known of clients alone.
+bool has_folder(const RunTimeHost& host) {
+  return host.boot_file.find_first_of("/\\") != std::string::npos ||
+         host.boot_once.find_first_of("/\\") != std::string::npos;
+}
+
+}  // namespace
+
+lease::Plan Appliance::plan_with_hosts(const dhcp::Policy& policy, const config::Settings& settings,
+                                       std::optional<wire::Ipv4Address> one_more) const {
+  std::vector<wire::Ipv4Address> addresses;
+  for (const RunTimeHost& host : hosts_.all()) {
+    if (const auto address = address_under(host, settings, policy)) addresses.push_back(*address);
+  }
+  if (one_more) addresses.push_back(*one_more);
+  return addresses.empty() ? policy.plan() : policy.plan().with_reserved(addresses);
+}
+
+bool Appliance::needs_clients(const config::Settings& settings) const {
+  return worker::needs_clients(settings) ||
+         (settings.images.beside_boot_file && hosts_have_folders_);
+}
+
+void Appliance::load_hosts() {
+  const dhcp::Policy policy(settings_, key_);
+  const auto hosts = hosts_.all();
+  if (hosts.empty()) return;
+  hosts_have_folders_ = std::ranges::any_of(hosts, has_folder);
+  plan_ = plan_with_hosts(policy, settings_, std::nullopt);
+  control::log_info(fmt::format("hosts: {} were set at run time, {} of them to boot once",
+                                hosts.size(), hosts_.armed()));
+}
+
+void Appliance::fill_board(worker::Snapshot& snapshot, const config::Settings& settings) const {
+  for (const RunTimeHost& host : hosts_.all()) {
+    snapshot.hosts.put(compile(host, settings, snapshot.policy));
+  }
+  if (snapshots_ == nullptr) return;
+  snapshots_->latest().hosts.for_each([&snapshot](const dhcp::BoardHost& before) {
+    if (before.directories.empty()) return;
+    const dhcp::BoardHost* now = snapshot.hosts.find(before.mac);
+    dhcp::BoardHost next = now != nullptr ? *now : dhcp::BoardHost{.mac = before.mac};
+    add_folders(next, before);
+    snapshot.hosts.put(std::move(next));
+  });
+}
+
+std::vector<std::string> Appliance::host_problems(const RunTimeHost& host) const {
+  std::vector<std::string> problems = config::obstacles_of(host, settings_);
+  const dhcp::Policy& policy = snapshots_->latest().policy;
+  if (host.address && is_another_s(policy, *host.address, host.mac)) {
+    problems.push_back(taken_sentence(*host.address, "the configuration reserves it for another"));
+  }
+  for (const std::string& file : {host.boot_file, host.boot_once}) {
+    base::PathBuffer buffer;
+    if (file.empty() || file.find('{') != std::string::npos) continue;
+    const auto path = base::normalised_path(file, buffer);
+    const tftp::ClientContext client{.address = host.address, .mac = host.mac};
+    if (path && snapshots_->latest().files.find(*path, client) != nullptr) continue;
+    problems.push_back(
+        fmt::format("file '{}': no such file is served; put it below {}, or name "
+                    "another",
+                    file, settings_.images.root));
+  }
+  if (!store_) problems.emplace_back("no lease database is in use: a restart forgets it");
+  return problems;
+}
+
+// Nothing has changed where there is a sentence.
+std::string Appliance::refusal_of(const RunTimeHost& host) const {
+  const auto obstacles = config::obstacles_of(host, settings_);
+  if (!obstacles.empty()) return obstacles.front();
+  const auto known = hosts_.find(host.mac);
+  if (!known && hosts_.size() + settings_.dhcp.hosts.hosts.size() >= config::kHostsMax) {
+    return fmt::format(
+        "there are {} hosts already, of the configuration and set at run time; "
+        "remove some",
+        config::kHostsMax);
+  }
+  if (!host.address) return {};
+  const auto holder = hosts_.holder_of(*host.address);
+  if (holder && *holder != host.mac) {
+    return taken_sentence(*host.address, "it has been given to " + text_of(*holder));
+  }
+  if (is_another_s(snapshots_->latest().policy, *host.address, host.mac)) {
+    return taken_sentence(*host.address, "the configuration reserves it for another");
+  }
+  return {};
+}
+
+bool Appliance::waits_to_settle() {
+  const base::Time until = base::MonotonicClock::now() + kSettlePatience;
+  for (; !is_settled(); std::this_thread::sleep_for(kSettleLook)) {
+    settle();
+    if (!is_settled() && base::MonotonicClock::now() > until) return false;
+  }
+  return true;
+}
+
+control::HostOutcome Appliance::set_host(const RunTimeHost& host) {
+  const auto old = hosts_.find(host.mac);
+  if (old ? *old == host : host.is_empty()) return {};
+  if (store_ && !store_->trouble().empty()) {
+    return {.refusal = store_->trouble(), .is_for_now = true};
+  }
+  if (std::string refusal = refusal_of(host); !refusal.empty()) return {.refusal = refusal};
+  // A table that is being taken over would not keep what is reserved meanwhile.
+  if (!waits_to_settle()) return {.refusal = kUnsettled, .is_for_now = true};
+  if (auto reasons = make_place(host); !reasons.empty()) return {.refusal = reasons.front()};
+  const auto old_address = old ? old->address : std::nullopt;
+  const worker::Snapshot& snapshot = snapshots_->latest();
+  if (host.address) tables_->current().reserve(*host.address);
+  put_on_board(compile(host, settings_, snapshot.policy));
+  const std::uint64_t ticket = hosts_.put(host);
+  if (old_address && old_address != host.address) give_back(*old_address);
+  return {.has_changed = true, .ticket = store_ ? ticket : 0};
+}
+
+// What the configuration needs nobody to have at start: a record for an address outside of its
+// pools, and a place for what TFTP must know of clients. Then it is served anew, with that.
+std::vector<std::string> Appliance::make_place(const RunTimeHost& host) {
+  const bool had_folders =
+      std::exchange(hosts_have_folders_, hosts_have_folders_ || has_folder(host));
+  const bool lacks_clients = needs_clients(settings_) && snapshots_->latest().clients == nullptr;
+  const bool has_record = !host.address || tables_->current().slot_of(*host.address);
+  if (has_record && !lacks_clients) return {};
+  std::vector<std::string> reasons = prepare_clients(settings_);
+  if (reasons.empty()) reasons = go_over(settings_, host.address);
+  if (!reasons.empty()) hosts_have_folders_ = had_folders;
+  return reasons;
+}
+
+void Appliance::put_on_board(dhcp::BoardHost host) {
+  dhcp::HostBoard& board = snapshots_->latest().hosts;
+  if (const dhcp::BoardHost* before = board.find(host.mac)) add_folders(host, *before);
+  if (host.is_empty() && host.directories.empty()) {
+    board.erase(host.mac);
+  } else {
+    board.put(std::move(host));
+  }
+  reclaim_board();
+}
+
+void Appliance::reclaim_board() {
+  dhcp::HostBoard& board = snapshots_->latest().hosts;
+  if (!board.has_retired()) return;
+  board.reclaim(snapshots_->mark(),
+                [this](std::uint64_t mark) { return snapshots_->passed(mark); });
+}
+
+// What the configuration reserves stays so.
+void Appliance::give_back(wire::Ipv4Address address) {
+  const lease::Plan& configured = snapshots_->latest().policy.plan();
+  const auto slot = configured.slot_of(address);
+  if (slot && configured.pool_of(*slot) == lease::kNoPool) return;
+  tables_->current().unreserve(address);
+}
+
+control::OnDisk Appliance::host_on_disk(std::uint64_t ticket) const {
+  if (hosts_.committed() >= ticket) return control::OnDisk::yes;
+  return hosts_.failed_up_to() >= ticket ? control::OnDisk::failed : control::OnDisk::waits;
+}
+
+void Appliance::note_completed(const sighting::Sighting& seen) {
+  if (hosts_.armed() == 0) return;
+  const auto host = hosts_.find(seen.glimpse.mac);
+  if (!host || host->boot_once.empty()) return;
+  const std::lock_guard lock(completed_lock_);
+  completed_.push_back({seen.glimpse.mac, seen.glimpse.address, std::string(seen.file())});
+}
+
+void Appliance::end_boots_once() {
+  std::vector<Completed> completed;
+  {
+    const std::lock_guard lock(completed_lock_);
+    completed.swap(completed_);
+  }
+  for (const Completed& each : completed) {
+    auto host = hosts_.find(each.mac);
+    if (!host || host->boot_once.empty() || !is_boot_once(*host, each)) continue;
+    end_boot_once(*std::move(host));
+  }
+}
+
+// The file by its path, or by whatever leads to it for this machine: an alias, a folder of its own.
+bool Appliance::is_boot_once(const RunTimeHost& host, const Completed& completed) const {
+  base::PathBuffer buffer;
+  const auto path = base::normalised_path(host.boot_once, buffer);
+  if (!path) return false;
+  if (*path == completed.file) return true;
+  const tftp::ClientContext client{.address = completed.address, .mac = host.mac};
+  const image::Image* image = snapshots_->latest().files.find(*path, client);
+  return image != nullptr && image->path == completed.file;
+}
+
+void Appliance::end_boot_once(RunTimeHost host) {
+  const std::string file = std::exchange(host.boot_once, {});
+  host.is_for_ipxe = false;
+  put_on_board(compile(host, settings_, snapshots_->latest().policy));
+  hosts_.put(host);
+  ++boots_once_;
+  control::log_info(fmt::format("hosts: {} has booted {} once", text_of(host.mac), file));
+  events_.add(control::Event{.type = control::EventType::host,
+                             .what = "booted-once",
+                             .utc_ms = control::utc_milliseconds(),
+                             .glimpse = {.mac = host.mac},
+                             .file = file});
+}
+
+}  // namespace stentor

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Goal: while 10,000 machines boot, 1,000 changes a second of what is said of them are taken, each
+on disk when it is answered; every machine boots, and the last word about each is what is kept.
+
+STENTOR_CHANGES: how many a second are asked for, 1,000 if it is not set.
+"""
+
+import contextlib
+import http.client
+import os
+import random
+import socket
+import sqlite3
+import threading
+import time
+from urllib.parse import urlencode
+
+from appliance import PORT
+from control_client import get, serving_control, socket_of
+from lab import SERVER, Lab
+from storm import BOOT_FILE, Storm, cores, write_files
+from suite import check, check_equal, main, programs_under_test
+
+MACHINES = 10_000
+SECONDS = 10
+CHANGES_A_SECOND = int(os.environ.get("STENTOR_CHANGES", "1000"))
+CONNECTIONS = 48
+SEED = 27
+PREFIX = 16
+FILES = [BOOT_FILE, "conf/a, b.cfg"]  # small ones: what takes the cores is not the files
+DHCP = """\
+dhcp:
+  subnets:
+    - subnet: 10.99.0.0/16
+      pools: [10.99.64.0-10.99.191.255]
+boot: {rules: [{file: pxelinux.0}]}
+"""
+
+
+class Connection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("stentor")
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(str(self.path))
+
+
+def mac_of(machine):
+    return f"02:54:00:00:{machine >> 8:02x}:{machine & 255:02x}"
+
+
+class Changes:
+    """As many a second as are wanted, over some connections, until the end."""
+
+    def __init__(self, path):
+        self.path = path
+        self.last = {}  # MAC -> (hostname, boot file)
+        self.taken = 0
+        self.others = []  # (status, body)
+        self.slowest = 0.0
+        self.lock = threading.Lock()
+        self.end = threading.Event()
+
+    def run(self, number):
+        numbers = random.Random(SEED + number)
+        connection = Connection(self.path)
+        begun = time.monotonic()
+        count = 0
+        while not self.end.is_set():
+            # Of each machine one connection alone speaks, so that its last word is known.
+            mac = mac_of(numbers.randrange(MACHINES // CONNECTIONS) * CONNECTIONS + number)
+            name, file = f"node{count}-{number}", numbers.choice(FILES)
+            asked = time.monotonic()
+            connection.request("PUT", f"/v1/hosts/{mac}?"
+                               f"{urlencode({'hostname': name, 'boot-file': file})}")
+            answer = connection.getresponse()
+            body = answer.read()
+            with self.lock:
+                self.slowest = max(self.slowest, time.monotonic() - asked)
+                if answer.status == 200:
+                    self.taken += 1
+                    self.last[mac] = (name, file)
+                else:
+                    self.others.append((answer.status, body))
+            count += 1
+            wait = begun + count * CONNECTIONS / CHANGES_A_SECOND - time.monotonic()
+            if wait > 0:
+                self.end.wait(wait)
+
+
+def kept(database):
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as file:
+        return {mac: (name, boot) for mac, name, boot in
+                file.execute("SELECT mac, hostname, boot_file FROM run_time_host")}
+
+
+# Feature: control-interface
+def changes_while_all_boot(lab, storm, database):
+    changes = Changes(socket_of(lab))
+    threads = [threading.Thread(target=changes.run, args=(number,))
+               for number in range(CONNECTIONS)]
+    begun = time.monotonic()
+    for thread in threads:
+        thread.start()
+    try:
+        ended = Storm(lab, storm, "--machines", str(MACHINES), "--mac", "02:54:00:00:00:00",
+                      "--script", "dora, boot-file", "--arrival", f"ramp {SECONDS}s",
+                      "--reference", lab.folder / "images", "--expect", "booted=100%",
+                      "--expect", "wrong=0", seconds=150)
+        seconds = time.monotonic() - begun
+    finally:
+        changes.end.set()
+        for thread in threads:
+            thread.join(timeout=20)
+    ended.check(0, "held booted=100%", "held wrong=0")
+    print(f"        {changes.taken / seconds:,.0f} changes a second for {seconds:.1f} s; "
+          f"the slowest took {changes.slowest * 1000:.0f} ms")
+    check_equal(changes.others, [], "answers other than 200")
+    check(changes.taken >= 0.95 * CHANGES_A_SECOND * seconds,
+          f"{changes.taken} changes in {seconds:.1f} s are fewer than were asked for")
+    check_equal(kept(database), changes.last, "what is on disk, by machine")
+    check_equal(len(get(lab, "/v1/hosts?limit=1000")["hosts"]), min(1000, len(changes.last)),
+                "hosts on a page")
+
+
+def group(stentord, stentor_storm):
+    with Lab(prefix=PREFIX) as lab:
+        write_files(lab.folder / "images")
+        database = lab.folder / "leases.db"
+        ports = PORT.format(device="interface:srv0", server=SERVER).replace("/24", f"/{PREFIX}")
+        with serving_control(lab, stentord, ports=ports, dhcp=DHCP, cores=cores()[0],
+                             leases=f"database: {database}"):
+            yield (f"{CHANGES_A_SECOND:,} changes a second while {MACHINES:,} machines boot",
+                   lambda: changes_while_all_boot(lab, stentor_storm, database))
+
+
+if __name__ == "__main__":
+    main([group(*programs_under_test("STENTORD", "STENTOR_STORM"))])
