@@ -145,9 +145,11 @@ class Appliance {
   void fill_board(worker::Snapshot& snapshot, const config::Settings& settings) const;
   [[nodiscard]] bool needs_clients(const config::Settings& settings) const;
   [[nodiscard]] std::vector<std::string> host_problems(const config::RunTimeHost& host) const;
-  [[nodiscard]] std::string refusal_of(const config::RunTimeHost& host) const;
+  [[nodiscard]] std::string refusal_of(const config::RunTimeHost& host,
+                                       const std::optional<config::RunTimeHost>& old) const;
   control::HostOutcome set_host(const config::RunTimeHost& host);
-  std::vector<std::string> make_place(const config::RunTimeHost& host);
+  std::vector<std::string> make_place(const config::RunTimeHost& host,
+                                      std::optional<wire::Ipv4Address> address);
   bool waits_to_settle();
   void put_on_board(dhcp::BoardHost host);
   void reclaim_board();
@@ -159,6 +161,8 @@ class Appliance {
     wire::Ipv4Address address;
     std::string file;
   };
+  // Zero: not known. For the client watch's thread; reads a disk.
+  [[nodiscard]] wire::MacAddress mac_on_disk(wire::Ipv4Address address) const;
   void end_boots_once();
   [[nodiscard]] bool is_boot_once(const config::RunTimeHost& host,
                                   const Completed& completed) const;

@@ -9,6 +9,8 @@
 #include "base/path.h"
 #include "config/limit.h"
 #include "control/log.h"
+#include "dhcp/message.h"
+#include "store/lease_reader.h"
 
 namespace stentor {
 
@@ -88,9 +90,9 @@ bool Appliance::needs_clients(const config::Settings& settings) const {
 }
 
 void Appliance::load_hosts() {
-  const dhcp::Policy policy(settings_, key_);
   const auto hosts = hosts_.all();
   if (hosts.empty()) return;
+  const dhcp::Policy policy(settings_, key_);
   hosts_have_folders_ = std::ranges::any_of(hosts, has_folder);
   plan_ = plan_with_hosts(policy, settings_, std::nullopt);
   control::log_info(fmt::format("hosts: {} were set at run time, {} of them to boot once",
@@ -105,6 +107,7 @@ void Appliance::fill_board(worker::Snapshot& snapshot, const config::Settings& s
   snapshots_->latest().hosts.for_each([&snapshot](const dhcp::BoardHost& before) {
     if (before.directories.empty()) return;
     const dhcp::BoardHost* now = snapshot.hosts.find(before.mac);
+    if (now == nullptr && snapshot.hosts.size() >= config::kHostsMax) return;
     dhcp::BoardHost next = now != nullptr ? *now : dhcp::BoardHost{.mac = before.mac};
     add_folders(next, before);
     snapshot.hosts.put(std::move(next));
@@ -132,24 +135,31 @@ std::vector<std::string> Appliance::host_problems(const RunTimeHost& host) const
   return problems;
 }
 
-// Nothing has changed where there is a sentence.
-std::string Appliance::refusal_of(const RunTimeHost& host) const {
-  const auto obstacles = config::obstacles_of(host, settings_);
+// A sentence against what is new in it. What counts no more since a reload stands in nobody's way.
+std::string Appliance::refusal_of(const RunTimeHost& host,
+                                  const std::optional<RunTimeHost>& old) const {
+  RunTimeHost news{.mac = host.mac};
+  if (!old || old->address != host.address) news.address = host.address;
+  for (const std::string& name : host.classes) {
+    if (!old || std::ranges::find(old->classes, name) == old->classes.end()) {
+      news.classes.push_back(name);
+    }
+  }
+  const auto obstacles = config::obstacles_of(news, settings_);
   if (!obstacles.empty()) return obstacles.front();
-  const auto known = hosts_.find(host.mac);
-  if (!known && hosts_.size() + settings_.dhcp.hosts.hosts.size() >= config::kHostsMax) {
+  if (!old && hosts_.size() + settings_.dhcp.hosts.hosts.size() >= config::kHostsMax) {
     return fmt::format(
         "there are {} hosts already, of the configuration and set at run time; "
         "remove some",
         config::kHostsMax);
   }
-  if (!host.address) return {};
-  const auto holder = hosts_.holder_of(*host.address);
+  if (!news.address) return {};
+  const auto holder = hosts_.holder_of(*news.address);
   if (holder && *holder != host.mac) {
-    return taken_sentence(*host.address, "it has been given to " + text_of(*holder));
+    return taken_sentence(*news.address, "it has been given to " + text_of(*holder));
   }
-  if (is_another_s(snapshots_->latest().policy, *host.address, host.mac)) {
-    return taken_sentence(*host.address, "the configuration reserves it for another");
+  if (is_another_s(snapshots_->latest().policy, *news.address, host.mac)) {
+    return taken_sentence(*news.address, "the configuration reserves it for another");
   }
   return {};
 }
@@ -165,18 +175,21 @@ bool Appliance::waits_to_settle() {
 
 control::HostOutcome Appliance::set_host(const RunTimeHost& host) {
   const auto old = hosts_.find(host.mac);
-  if (old ? *old == host : host.is_empty()) return {};
+  // Said again, it may still be on its way to the disk.
+  if (old ? *old == host : host.is_empty()) return {.ticket = store_ ? hosts_.last_ticket() : 0};
   if (store_ && !store_->trouble().empty()) {
     return {.refusal = store_->trouble(), .is_for_now = true};
   }
-  if (std::string refusal = refusal_of(host); !refusal.empty()) return {.refusal = refusal};
+  if (std::string refusal = refusal_of(host, old); !refusal.empty()) return {.refusal = refusal};
   // A table that is being taken over would not keep what is reserved meanwhile.
   if (!waits_to_settle()) return {.refusal = kUnsettled, .is_for_now = true};
-  if (auto reasons = make_place(host); !reasons.empty()) return {.refusal = reasons.front()};
+  const auto address = address_under(host, settings_, snapshots_->latest().policy);
+  if (auto reasons = make_place(host, address); !reasons.empty()) {
+    return {.refusal = "this host is not set: " + reasons.front() + ", and then it can be set"};
+  }
   const auto old_address = old ? old->address : std::nullopt;
-  const worker::Snapshot& snapshot = snapshots_->latest();
-  if (host.address) tables_->current().reserve(*host.address);
-  put_on_board(compile(host, settings_, snapshot.policy));
+  if (address) tables_->current().reserve(*address);
+  put_on_board(compile(host, settings_, snapshots_->latest().policy));
   const std::uint64_t ticket = hosts_.put(host);
   if (old_address && old_address != host.address) give_back(*old_address);
   return {.has_changed = true, .ticket = store_ ? ticket : 0};
@@ -184,14 +197,15 @@ control::HostOutcome Appliance::set_host(const RunTimeHost& host) {
 
 // What the configuration needs nobody to have at start: a record for an address outside of its
 // pools, and a place for what TFTP must know of clients. Then it is served anew, with that.
-std::vector<std::string> Appliance::make_place(const RunTimeHost& host) {
+std::vector<std::string> Appliance::make_place(const RunTimeHost& host,
+                                               std::optional<wire::Ipv4Address> address) {
   const bool had_folders =
       std::exchange(hosts_have_folders_, hosts_have_folders_ || has_folder(host));
   const bool lacks_clients = needs_clients(settings_) && snapshots_->latest().clients == nullptr;
-  const bool has_record = !host.address || tables_->current().slot_of(*host.address);
+  const bool has_record = !address || tables_->current().slot_of(*address);
   if (has_record && !lacks_clients) return {};
   std::vector<std::string> reasons = prepare_clients(settings_);
-  if (reasons.empty()) reasons = go_over(settings_, host.address);
+  if (reasons.empty()) reasons = go_over(settings_, address);
   if (!reasons.empty()) hosts_have_folders_ = had_folders;
   return reasons;
 }
@@ -199,7 +213,8 @@ std::vector<std::string> Appliance::make_place(const RunTimeHost& host) {
 void Appliance::put_on_board(dhcp::BoardHost host) {
   dhcp::HostBoard& board = snapshots_->latest().hosts;
   if (const dhcp::BoardHost* before = board.find(host.mac)) add_folders(host, *before);
-  if (host.is_empty() && host.directories.empty()) {
+  const bool is_worth_it = !host.directories.empty() && board.size() < config::kHostsMax;
+  if (host.is_empty() && !is_worth_it) {
     board.erase(host.mac);
   } else {
     board.put(std::move(host));
@@ -227,12 +242,31 @@ control::OnDisk Appliance::host_on_disk(std::uint64_t ticket) const {
   return hosts_.failed_up_to() >= ticket ? control::OnDisk::failed : control::OnDisk::waits;
 }
 
+// Behind a router a frame does not say whose it is, and a process that has just started has seen no
+// DHCP: the lease on disk says it then.
+wire::MacAddress Appliance::mac_on_disk(wire::Ipv4Address address) const {
+  wire::MacAddress mac;
+  if (!store_) return mac;
+  auto reader = store::LeaseReader::open(store_->path());
+  if (!reader) return mac;
+  const auto record = reader->find(address, store::ClockPair::now());
+  if (!record || record->change.state != lease::State::bound) return mac;
+  const base::Bytes hardware = record->change.hardware.view();
+  if (record->change.htype != dhcp::kHtypeEthernet || hardware.size() != mac.bytes.size()) {
+    return mac;
+  }
+  std::ranges::copy(hardware, mac.bytes.begin());
+  return mac;
+}
+
 void Appliance::note_completed(const sighting::Sighting& seen) {
   if (hosts_.armed() == 0) return;
-  const auto host = hosts_.find(seen.glimpse.mac);
+  const wire::MacAddress mac =
+      seen.glimpse.mac.is_zero() ? mac_on_disk(seen.glimpse.address) : seen.glimpse.mac;
+  const auto host = hosts_.find(mac);
   if (!host || host->boot_once.empty()) return;
   const std::lock_guard lock(completed_lock_);
-  completed_.push_back({seen.glimpse.mac, seen.glimpse.address, std::string(seen.file())});
+  completed_.push_back({mac, seen.glimpse.address, std::string(seen.file())});
 }
 
 void Appliance::end_boots_once() {

@@ -108,8 +108,15 @@ base::Result<void> LeaseStore::load(lease::Tables& tables, base::Time now) {
 }
 
 base::Result<void> LeaseStore::load_hosts(store::HostBook& hosts) {
-  const auto loaded =
-      database_->load_hosts([&hosts](const config::RunTimeHost& host) { hosts.load(host); });
+  const auto loaded = database_->load_hosts([&](const config::RunTimeHost& host) {
+    auto flaw = config::flaw_of(host);
+    if (!flaw && host.address && hosts.holder_of(*host.address)) {
+      flaw = fmt::format("another host in it has address {}", host.address->text().view());
+    }
+    if (!flaw) return hosts.load(host);
+    control::log_warning(fmt::format("hosts: what {} says of {} is left out: {}", leases_.database,
+                                     host.mac.text().view(), *flaw));
+  });
   if (!loaded) return base::failure(loaded.error().sentence);
   return {};
 }

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
-#include "base/big_endian.h"
 #include "config/key.h"
 #include "config/limit.h"
 #include "config/near_miss.h"
 #include "config/report.h"
 #include "config/section.h"
+#include "config/taken_address.h"
 #include "config/value.h"
 
 namespace stentor::config {
@@ -33,14 +33,8 @@ std::optional<std::string> flaw_of_path(const std::string& path, const char* fie
 }
 
 bool names_router(const std::vector<DhcpOption>& options, Ipv4Address address) {
-  constexpr std::uint8_t kRouters = 3;
-  for (const DhcpOption& option : options) {
-    if (option.code != kRouters) continue;
-    for (std::size_t at = 0; at + 4 <= option.value.size(); at += 4) {
-      if (base::load_big_endian<std::uint32_t>(&option.value[at]) == address.host()) return true;
-    }
-  }
-  return false;
+  const auto routers = routers_in(options);
+  return std::ranges::find(routers, address) != routers.end();
 }
 
 const Subnet* find_subnet(const Settings& settings, Ipv4Address address) {
@@ -91,6 +85,16 @@ std::size_t find_class(const Settings& settings, const std::string& name) {
 }
 
 }  // namespace
+
+std::vector<std::string> names_in(std::string_view text) {
+  std::vector<std::string> names;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    if (end != 0) names.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return names;
+}
 
 std::optional<std::string> flaw_of(const RunTimeHost& host) {
   if (host.mac.is_group() || host.mac.is_zero()) return "mac: no machine has this address";

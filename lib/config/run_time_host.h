@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/settings.h"
@@ -33,6 +34,9 @@ struct RunTimeHost {
            boot_once.empty();
   }
 };
+
+// Names of classes with commas between them, which no name has in it.
+std::vector<std::string> names_in(std::string_view text);
 
 // What is wrong with it under any configuration, in a sentence; nullopt: nothing.
 std::optional<std::string> flaw_of(const RunTimeHost& host);

@@ -10,15 +10,9 @@ namespace {
 
 using wire::Ipv4Address;
 
-// What option 3 names is a router, in whatever scope it is set.
 void add_routers(const std::vector<DhcpOption>& options, std::vector<Taken>& taken) {
-  constexpr std::uint8_t kRouters = 3;
-  for (const DhcpOption& option : options) {
-    if (option.code != kRouters) continue;
-    for (std::size_t at = 0; at + 4 <= option.value.size(); at += 4) {
-      const auto address = base::load_big_endian<std::uint32_t>(&option.value[at]);
-      taken.push_back({Ipv4Address{address}, "a router (option routers)"});
-    }
+  for (const Ipv4Address router : routers_in(options)) {
+    taken.push_back({router, "a router (option routers)"});
   }
 }
 
@@ -77,6 +71,18 @@ const Taken* find_taken(const std::vector<Taken>& taken, const AddressRange& ran
 }
 
 }  // namespace
+
+std::vector<Ipv4Address> routers_in(const std::vector<DhcpOption>& options) {
+  constexpr std::uint8_t kRouters = 3;
+  std::vector<Ipv4Address> routers;
+  for (const DhcpOption& option : options) {
+    if (option.code != kRouters) continue;
+    for (std::size_t at = 0; at + 4 <= option.value.size(); at += 4) {
+      routers.emplace_back(base::load_big_endian<std::uint32_t>(&option.value[at]));
+    }
+  }
+  return routers;
+}
 
 TakenAddresses::TakenAddresses(const Draft& draft) : everywhere_(taken_everywhere(draft)) {
   for (const SubnetDraft& subnet : draft.subnets) subnets_.emplace(&subnet, taken_in(subnet));

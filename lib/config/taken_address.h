@@ -17,6 +17,9 @@ struct Taken {
   std::string what;  // "the gateway (line 12)"
 };
 
+// What option 3 names is a router, in whatever scope it is set.
+std::vector<wire::Ipv4Address> routers_in(const std::vector<DhcpOption>& options);
+
 class TakenAddresses {
  public:
   // `draft` outlives it.

@@ -8,9 +8,6 @@ namespace stentor::control {
 
 namespace {
 
-// 422: what was asked for is understood, and cannot be done (RFC 9110 section 15.5.21).
-constexpr unsigned kRefused = 422;
-
 HttpReply delay_reply(ReloadDesk::Delay delay, bool is_dry) {
   if (delay == ReloadDesk::Delay::not_begun) {
     return error_reply(503,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // /v1/hosts: what is said of machines while the appliance runs.
 #include <algorithm>
+#include <memory>
 #include <string>
 
 #include "control/api.h"
@@ -16,8 +17,6 @@ using config::RunTimeHost;
 
 // Less than a connection may last (http_endpoint.h).
 constexpr base::Duration kDiskPatience = std::chrono::seconds{4};
-// 422: what was asked for is understood, and cannot be done (RFC 9110 section 15.5.21).
-constexpr unsigned kRefused = 422;
 
 constexpr std::string_view kMacExpected = "a MAC address like 52:54:00:12:34:56";
 
@@ -48,16 +47,6 @@ HttpReply not_on_disk_reply(const wire::MacAddress& mac) {
   return error_reply(500, "what was said of " + text_of(mac) +
                               " counts, but has not reached the disk: a restart may not know it. "
                               "/v1/status says what is wrong with the disk");
-}
-
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> names;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(','), text.size());
-    if (end != 0) names.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return names;
 }
 
 // Waits until the disk has it; then the reply is `done`.
@@ -114,11 +103,13 @@ Field read_boot_once(const Query& query, RunTimeHost& host) {
     host.boot_once = *text;
     host.is_for_ipxe = false;
   }
-  if (const auto text = query.find("boot-once-for")) {
-    if (*text != "all" && *text != "ipxe") return refused(query, "boot-once-for", "all or ipxe");
-    host.is_for_ipxe = *text == "ipxe";
+  const auto text = query.find("boot-once-for");
+  if (!text) return {};
+  if (!text->empty() && *text != "all" && *text != "ipxe") {
+    return refused(query, "boot-once-for", "all or ipxe");
   }
-  if (!host.boot_once.empty() || !host.is_for_ipxe) return {};
+  host.is_for_ipxe = *text == "ipxe";
+  if (text->empty() || !host.boot_once.empty()) return {};
   return tl::unexpected(
       error_reply(400, "boot-once-for: there is no boot-once that it could be about; give both"));
 }
@@ -126,7 +117,7 @@ Field read_boot_once(const Query& query, RunTimeHost& host) {
 // The fields that are given; an empty one is taken away.
 Field read_fields(const Query& query, RunTimeHost& host) {
   if (const auto text = query.find("hostname")) host.hostname = *text;
-  if (const auto text = query.find("classes")) host.classes = split(*text);
+  if (const auto text = query.find("classes")) host.classes = config::names_in(*text);
   if (const auto text = query.find("boot-file")) host.boot_file = *text;
   if (auto read = read_address(query, host); !read) return read;
   if (auto read = read_local(query, host); !read) return read;
@@ -215,12 +206,13 @@ HttpReply Api::set_host(const RunTimeHost& host, HttpReply done) {
   if (!outcome.refusal.empty()) {
     return error_reply(outcome.is_for_now ? 503 : kRefused, outcome.refusal);
   }
-  if (!outcome.has_changed) return done;
-  events_.add(Event{.type = EventType::host,
-                    .what = host.is_empty() ? "removed" : "set",
-                    .utc_ms = utc_milliseconds(),
-                    .glimpse = {.mac = host.mac},
-                    .file = host.boot_once});
+  if (outcome.has_changed) {
+    events_.add(Event{.type = EventType::host,
+                      .what = host.is_empty() ? "removed" : "set",
+                      .utc_ms = utc_milliseconds(),
+                      .glimpse = {.mac = host.mac},
+                      .file = host.boot_once});
+  }
   if (outcome.ticket == 0) return done;
   return {.later =
               std::make_shared<OnDiskLater>(report_, outcome.ticket, host.mac, std::move(done))};

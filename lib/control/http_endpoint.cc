@@ -63,6 +63,17 @@ bool has_body(MHD_Connection* connection) {
          find(MHD_HTTP_HEADER_TRANSFER_ENCODING) != nullptr;
 }
 
+// An exception has no way through the library.
+template <typename Answer>
+std::optional<HttpReply> with_memory(const Answer& answer) {
+  try {
+    return answer();
+  } catch (const std::exception&) {
+    return HttpReply{.status = 500,
+                     .body = "{\"error\": \"the answer could not be made: out of memory?\"}\n"};
+  }
+}
+
 std::string peer_of(MHD_Connection* connection) {
   const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   if (info == nullptr || info->client_addr == nullptr) return {};
@@ -289,7 +300,8 @@ std::optional<HttpReply> HttpEndpoint::reply_or_wait(MHD_Connection* connection,
   }
   HttpReply reply = answer(connection, method, path);
   if (reply.later == nullptr) return reply;
-  if (auto now = reply.later->look(base::MonotonicClock::now())) return now;
+  const base::Time now = base::MonotonicClock::now();
+  if (auto known_now = with_memory([&] { return reply.later->look(now); })) return known_now;
   waiting_.push_back({.connection = connection, .later = std::move(reply.later)});
   MHD_suspend_connection(connection);
   return std::nullopt;
@@ -298,7 +310,7 @@ std::optional<HttpReply> HttpEndpoint::reply_or_wait(MHD_Connection* connection,
 void HttpEndpoint::resume_answered(base::Time now) {
   for (Waiting& each : waiting_) {
     if (each.reply) continue;
-    each.reply = each.later->look(now);
+    each.reply = with_memory([&] { return each.later->look(now); });
     if (each.reply) MHD_resume_connection(each.connection);
   }
 }
@@ -323,12 +335,7 @@ HttpReply HttpEndpoint::answer(MHD_Connection* connection, const char* method,
                       .last_event_id = header("Last-Event-ID"),
                       .peer = peer_of(connection)};
   MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, note_argument, &request);
-  try {
-    return handler_(request);
-  } catch (const std::exception&) {
-    return {.status = 500,
-            .body = "{\"error\": \"the answer could not be made: out of memory?\"}\n"};
-  }
+  return *with_memory([&] { return std::optional(handler_(request)); });
 }
 
 }  // namespace stentor::control

@@ -20,6 +20,9 @@ namespace stentor::control {
 
 using Json = nlohmann::ordered_json;
 
+// What was asked for is understood, and cannot be done (RFC 9110 section 15.5.21).
+inline constexpr unsigned kRefused = 422;
+
 // In one line. Names of files and hosts are any bytes: what is no UTF-8 is shown as U+FFFD.
 std::string text_of(const Json& json);
 HttpReply json_reply(const Json& json, unsigned status = 200);

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dhcp/host_board.h"
 
+#include "base/spread.h"
+
 namespace stentor::dhcp {
-
-namespace {
-
-// The finaliser of MurmurHash3 spreads the vendor prefixes that MACs share.
-std::uint64_t spread(std::uint64_t key) {
-  key = (key ^ key >> 33) * 0xff51afd7ed558ccdU;
-  key = (key ^ key >> 33) * 0xc4ceb9fe1a85ec53U;
-  return key ^ key >> 33;
-}
-
-}  // namespace
 
 std::size_t HostBoard::cell_of(const Index& index, std::uint64_t key) {
   const std::size_t mask = index.cells.size() - 1;
-  for (std::size_t at = spread(key) & mask;; at = (at + 1) & mask) {
+  for (std::size_t at = base::spread(key) & mask;; at = (at + 1) & mask) {
     // Acquire; pairs with the release in put().
     const std::uint64_t there = index.cells[at].key.load(std::memory_order_acquire);
     if (there == key || there == 0) return at;

@@ -70,6 +70,7 @@ class HostBoard {
   [[nodiscard]] const config::ClientTemplate* find_directory(const wire::MacAddress& mac,
                                                              std::uint64_t number) const;
 
+  [[nodiscard]] std::size_t size() const { return hosts_; }
   // Whether reclaim() has something to do.
   [[nodiscard]] bool has_retired() const { return !retired_.empty(); }
 

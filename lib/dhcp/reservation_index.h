@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/siphash.h"
+#include "base/spread.h"
 #include "wire/address.h"
 
 namespace stentor::dhcp {
@@ -56,11 +57,8 @@ class ReservationIndex {
     std::uint32_t kind = 0;  // 0: unused
   };
 
-  // The finaliser of MurmurHash3 spreads the vendor prefixes that MACs share.
   [[nodiscard]] std::size_t place_of(std::uint64_t key) const {
-    key = (key ^ key >> 33) * 0xff51afd7ed558ccdU;
-    key = (key ^ key >> 33) * 0xc4ceb9fe1a85ec53U;
-    return (key ^ key >> 33) & (entries_.size() - 1);
+    return base::spread(key) & (entries_.size() - 1);
   }
 
   std::vector<Entry> entries_;  // a power of two of them, at least one unused; or none

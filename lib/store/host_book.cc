@@ -69,6 +69,11 @@ void HostBook::set(const RunTimeHost& host) {
   hosts_[host.mac.number()] = host;
 }
 
+std::uint64_t HostBook::last_ticket() const {
+  const std::lock_guard lock(mutex_);
+  return last_ticket_;
+}
+
 std::uint64_t HostBook::committed() const {
   const std::lock_guard lock(mutex_);
   return committed_;

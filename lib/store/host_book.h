@@ -16,7 +16,6 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "config/run_time_host.h"
@@ -51,6 +50,8 @@ class HostBook {
   // Of one that is on disk, at start.
   void load(const config::RunTimeHost& host);
 
+  // Of the newest change of any machine.
+  [[nodiscard]] std::uint64_t last_ticket() const;
   [[nodiscard]] std::uint64_t committed() const;
   [[nodiscard]] std::uint64_t failed_up_to() const;
 

@@ -2,7 +2,6 @@
 #include "store/host_table.h"
 
 #include <string>
-#include <string_view>
 
 namespace stentor::store {
 
@@ -15,29 +14,11 @@ constexpr const char* kUpsert =
 constexpr const char* kSelect =
     "SELECT mac, address, hostname, classes, boot_file, is_local, boot_once, is_for_ipxe FROM host";
 
-// No name of a class has a comma in it.
+// As config::names_in() has them.
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ",") + name;
   return text;
-}
-
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> names;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(','), text.size());
-    names.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return names;
-}
-
-wire::MacAddress mac_of(std::int64_t number) {
-  wire::MacAddress mac;
-  for (std::size_t i = mac.bytes.size(); i-- > 0; number >>= 8) {
-    mac.bytes[i] = static_cast<std::uint8_t>(number & 0xff);
-  }
-  return mac;
 }
 
 }  // namespace
@@ -69,13 +50,14 @@ bool for_each_host(Connection& connection,
   Statement rows(connection, kSelect);
   const auto text = [&rows](int column) { return std::string(base::as_text(rows.bytes(column))); };
   while (rows.step()) {
-    config::RunTimeHost host{.mac = mac_of(rows.number(0)),
-                             .hostname = text(2),
-                             .classes = split(text(3)),
-                             .boot_file = text(4),
-                             .is_local = rows.number(5) != 0,
-                             .boot_once = text(6),
-                             .is_for_ipxe = rows.number(7) != 0};
+    config::RunTimeHost host{
+        .mac = wire::MacAddress::of_number(static_cast<std::uint64_t>(rows.number(0))),
+        .hostname = text(2),
+        .classes = config::names_in(text(3)),
+        .boot_file = text(4),
+        .is_local = rows.number(5) != 0,
+        .boot_once = text(6),
+        .is_for_ipxe = rows.number(7) != 0};
     if (const auto address = rows.number_or_null(1)) {
       host.address = wire::Ipv4Address{static_cast<std::uint32_t>(*address)};
     }

@@ -221,7 +221,41 @@ def only_address_is_one_machines(lab, program, clients):
         check_equal(bound_address(clients, SECOND), ONE, "the address, once it is anybody's")
 
 
+def field_that_counts_no_more_stands_in_nobodys_way(lab, program, how):
+    classes = "  classes: [{name: lab, match: {mac: '02:*'}}]\n"
+    dhcp = how["dhcp"].replace("  subnets:\n", classes + "  subnets:\n")
+    with serving_control(lab, program, **{**how, "dhcp": dhcp}):
+        put(lab, FIRST, classes="lab", hostname="node1")
+        config = lab.folder / "stentord.yaml"
+        config.write_text(config.read_text().replace(classes, ""))
+        status, body = curl(lab, "/v1/config/reload", "--request", "POST")
+        check_equal(status, 200, f"HTTP status of a reload ({body})")
+        check("has no class of this name" in "".join(shown(lab, FIRST)["problems"]), "no problem")
+        check_equal(change(lab, "PATCH", FIRST, hostname="node2")[0], 200, "another field's change")
+        check_equal(change(lab, "PATCH", FIRST, classes="lab,hall")[0], 422, "a class more")
+        remove(lab, FIRST)
+
+
+def bad_rows_are_left_out(lab, program, how, database):
+    with contextlib.closing(sqlite3.connect(database)) as other, other:
+        other.executemany("INSERT INTO host (mac, address, boot_file, is_local, is_for_ipxe) "
+                          "VALUES (?, ?, ?, 0, 0)",
+                          [(1, None, "{nope}"), (2, 0x0a630041, "linux"), (3, 0x0a630041, "linux")])
+    with serving_control(lab, program, **how) as stentord:
+        known = [host["mac"] for host in get(lab, "/v1/hosts")["hosts"]]
+        check_equal([mac for mac in known if mac.startswith("00:")], ["00:00:00:00:00:02"],
+                    "what is taken of three rows")
+        check_equal(stentord.log().count("is left out"), 2, "lines of the log")
+        remove(lab, "00:00:00:00:00:02")
+
+
 def disk_that_fails_is_said(lab, database):
+    with locked(database):
+        wait_for(lambda: change(lab, "PUT", FIRST, hostname="node0")[0] == 500, 20,
+                 "a change that the disk does not take")
+        check_equal(change(lab, "PUT", FIRST, hostname="node0")[0], 500, "the same, once more")
+    wait_for(lambda: change(lab, "PUT", FIRST, hostname="node0")[0] == 200, 20, "the same at last")
+    check_equal(rows(database), [(FIRST, "node0")], "what is on disk then")
     with locked(database):
         def status():
             return change(lab, "PUT", FIRST, hostname=f"node{time.monotonic_ns()}")[0]
@@ -273,6 +307,9 @@ def group(program, stentorctl):
             yield "stentorctl", lambda: commands_say_the_same(lab, command, clients)
             yield "a disk that fails", lambda: disk_that_fails_is_said(lab, database)
         yield "through restarts", lambda: outlives(lab, program, clients, how)
+        yield ("a field that counts no more", lambda: field_that_counts_no_more_stands_in_nobodys_way(
+            lab, program, how))
+        yield "bad rows", lambda: bad_rows_are_left_out(lab, program, how, database)
         yield "the only address", lambda: only_address_is_one_machines(lab, program, clients)
 
 

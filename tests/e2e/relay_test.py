@@ -12,6 +12,8 @@ import signal
 
 from appliance import Appliance, config_text, sha256, write_images
 from boot_server import FOLDER, unpack, version_of
+from control_client import curl as ask
+from control_client import serving_control
 from dhcp_log import ACK, DISCOVER, OFFER, REQUEST, DhcpLog
 from dhcp_test import Clients
 from lab import SERVER, run
@@ -138,6 +140,29 @@ def refusals_are_counted(site):
     check_equal(counters.get("dropped dhcp_relay_untrusted"), site.refused, f"in {counters}")
 
 
+def boots_once_through_a_restart(lab, packages, program):
+    """A machine behind a router whose DHCP the process that sends its file has not seen."""
+    clients = Clients(lab)
+    how = {"ports": PORT, "dhcp": DHCP, "leases": f"database: {lab.folder / 'leases.db'}"}
+    mac = "52:54:00:99:00:5f"
+    host = f"/v1/hosts/{mac}"
+    with DnsmasqRelay(lab, packages):
+        with serving_control(lab, program, **how) as stentord:
+            check_equal(ask(lab, f"{host}?boot-once=linux", "--request", "PUT")[0], 200, "a PUT")
+            clients.reset(mac)
+            client = clients.start_udhcpc()
+            try:
+                check_equal(clients.wait_for_event("bound")["file"], "linux", "boot file")
+                lab.route_past_the_relay()
+                stentord.stop(signal.SIGKILL)
+                with serving_control(lab, program, **how):
+                    lab.client(*curl("linux", lab.folder / "fetched"))
+                    wait_for(lambda: ask(lab, host)[0] == 404, 5, "it is over")
+            finally:
+                client.kill()
+                client.wait()
+
+
 def group(program):
     packages = unpack(FOLDER, "parties")
     with RelayLab() as lab:
@@ -158,6 +183,8 @@ def group(program):
                 yield (f"{MACHINES} machines of perfdhcp behind {kind.name} are served",
                        functools.partial(hundreds_of_machines_are_served, site, kind))
             yield "refusals are counted", lambda: refusals_are_counted(site)
+        yield ("a file is booted once, through a restart",
+               lambda: boots_once_through_a_restart(lab, packages, program))
 
 
 if __name__ == "__main__":

@@ -96,10 +96,12 @@ TEST_F(ApiHostsMistakeTest, RefusesToSayForWhomNothingIsBooted) {
   const char* sentence = "boot-once-for: there is no boot-once that it could be about; give both";
   EXPECT_EQ(error(put({{"boot-once-for", "ipxe"}}), 400), sentence);
   EXPECT_EQ(error(patch({{"boot-once-for", "ipxe"}, {"hostname", "a"}}), 400), sentence);
+  EXPECT_EQ(error(put({{"boot-once-for", "all"}}), 400), sentence);
   know(full_host());
   EXPECT_EQ(error(patch({{"boot-once", ""}, {"boot-once-for", "ipxe"}}), 400), sentence);
   EXPECT_EQ(error(put({{"hostname", "a"}, {"boot-once-for", "ipxe"}}), 400), sentence)
       << "what was said before is not kept";
+  EXPECT_EQ(error(put({{"boot-once-for", "all"}}), 400), sentence) << "nor taken away by it";
   EXPECT_EQ(known(), full_host());
 }
 
