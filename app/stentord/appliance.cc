@@ -173,9 +173,14 @@ void Appliance::report_proxies() {
   }
 }
 
-Appliance::~Appliance() {
+void Appliance::end_workers() {
   stopping_.store(true, std::memory_order_relaxed);
   if (eal_) eal_->wait();
+}
+
+Appliance::~Appliance() {
+  end_workers();
+  end_boots_once();
   for (const auto& worker : workers_) worker->release_frames();
   workers_.clear();
   // Devices may hold frames that refer to image bytes: they close before the images go.

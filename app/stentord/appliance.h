@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,9 @@ class Appliance {
   Appliance& operator=(const Appliance&) = delete;
   // Stops the workers, gives every frame back, and returns the interfaces as they were.
   ~Appliance();
+
+  // Nothing is served any more: what workers have told is all that they tell. Any number of times.
+  void end_workers();
 
   // Now and then: link changes are logged and announced, drops are logged, unused images freed,
   // and workers that do not loop are named.
@@ -132,15 +136,15 @@ class Appliance {
   base::Result<void> open_store();
   base::Result<void> make_clients();
   std::vector<std::string> prepare_clients(const config::Settings& next);
-  // Publishes what serves `next`, with a record for one address more; or says why not.
+  // Publishes what serves `next`, with records for more addresses; or says why not.
   std::vector<std::string> go_over(const config::Settings& next,
-                                   std::optional<wire::Ipv4Address> one_more);
+                                   std::span<const wire::Ipv4Address> more);
   [[nodiscard]] bool lacks_database(const lease::Plan& plan, const config::Settings& next) const;
   void settle();
-  // appliance_hosts.cc. `one_more`: that has no record yet.
+  // appliance_hosts.cc. `more`: that have no record yet.
   [[nodiscard]] lease::Plan plan_with_hosts(const dhcp::Policy& policy,
                                             const config::Settings& settings,
-                                            std::optional<wire::Ipv4Address> one_more) const;
+                                            std::span<const wire::Ipv4Address> more) const;
   void load_hosts();
   void fill_board(worker::Snapshot& snapshot, const config::Settings& settings) const;
   [[nodiscard]] bool needs_clients(const config::Settings& settings) const;
@@ -150,6 +154,8 @@ class Appliance {
   control::HostOutcome set_host(const config::RunTimeHost& host);
   std::vector<std::string> make_place(const config::RunTimeHost& host,
                                       std::optional<wire::Ipv4Address> address);
+  std::vector<std::string> go_over_with(std::optional<wire::Ipv4Address> address);
+  [[nodiscard]] std::vector<wire::Ipv4Address> neighbours_of(wire::Ipv4Address address);
   bool waits_to_settle();
   void put_on_board(dhcp::BoardHost host);
   void reclaim_board();
@@ -160,6 +166,7 @@ class Appliance {
     wire::MacAddress mac;
     wire::Ipv4Address address;
     std::string file;
+    base::Time begun;
   };
   // Zero: not known. For the client watch's thread; reads a disk.
   [[nodiscard]] wire::MacAddress mac_on_disk(wire::Ipv4Address address) const;
@@ -232,6 +239,8 @@ class Appliance {
   std::unique_ptr<ServedImages> images_;
   std::optional<lease::Plan> plan_;  // of the start
   store::HostBook hosts_;            // set at run time
+  // Outside of pools, with a record since the last reload, for hosts and those to come.
+  std::vector<wire::Ipv4Address> spare_addresses_;
   bool hosts_have_folders_ = false;  // some of their boot files have been in one
   base::MutableBytes lease_memory_;
   std::optional<lease::Tables> tables_;

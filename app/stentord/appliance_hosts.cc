@@ -22,6 +22,10 @@ using config::RunTimeHost;
 constexpr base::Duration kSettlePatience = std::chrono::milliseconds{500};
 constexpr base::Duration kSettleLook = std::chrono::microseconds{200};
 
+// Of addresses outside of pools, that are given records together; and in all.
+constexpr std::uint32_t kSpareBlock = 256;
+constexpr std::size_t kSpareAddressesMax = 65'536;
+
 constexpr const char* kUnsettled =
     "a worker does not come to the configuration of the last reload; nothing has changed, ask "
     "again";
@@ -75,12 +79,11 @@ bool has_folder(const RunTimeHost& host) {
 }  // namespace
 
 lease::Plan Appliance::plan_with_hosts(const dhcp::Policy& policy, const config::Settings& settings,
-                                       std::optional<wire::Ipv4Address> one_more) const {
-  std::vector<wire::Ipv4Address> addresses;
+                                       std::span<const wire::Ipv4Address> more) const {
+  std::vector<wire::Ipv4Address> addresses(more.begin(), more.end());
   for (const RunTimeHost& host : hosts_.all()) {
     if (const auto address = address_under(host, settings, policy)) addresses.push_back(*address);
   }
-  if (one_more) addresses.push_back(*one_more);
   return addresses.empty() ? policy.plan() : policy.plan().with_reserved(addresses);
 }
 
@@ -94,7 +97,7 @@ void Appliance::load_hosts() {
   if (hosts.empty()) return;
   const dhcp::Policy policy(settings_, key_);
   hosts_have_folders_ = std::ranges::any_of(hosts, has_folder);
-  plan_ = plan_with_hosts(policy, settings_, std::nullopt);
+  plan_ = plan_with_hosts(policy, settings_, {});
   control::log_info(fmt::format("hosts: {} were set at run time, {} of them to boot once",
                                 hosts.size(), hosts_.armed()));
 }
@@ -188,9 +191,10 @@ control::HostOutcome Appliance::set_host(const RunTimeHost& host) {
     return {.refusal = "this host is not set: " + reasons.front() + ", and then it can be set"};
   }
   const auto old_address = old ? old->address : std::nullopt;
+  const base::Time now = base::MonotonicClock::now();
   if (address) tables_->current().reserve(*address);
   put_on_board(compile(host, settings_, snapshots_->latest().policy));
-  const std::uint64_t ticket = hosts_.put(host);
+  const std::uint64_t ticket = hosts_.put(host, now);
   if (old_address && old_address != host.address) give_back(*old_address);
   return {.has_changed = true, .ticket = store_ ? ticket : 0};
 }
@@ -205,9 +209,45 @@ std::vector<std::string> Appliance::make_place(const RunTimeHost& host,
   const bool has_record = !address || tables_->current().slot_of(*address);
   if (has_record && !lacks_clients) return {};
   std::vector<std::string> reasons = prepare_clients(settings_);
-  if (reasons.empty()) reasons = go_over(settings_, address);
+  if (reasons.empty()) reasons = go_over_with(has_record ? std::nullopt : address);
   if (!reasons.empty()) hosts_have_folders_ = had_folders;
   return reasons;
+}
+
+// With records for the address and those around it, while there is room for so many: who sets a
+// thousand hosts names neighbours, and going over takes some milliseconds. A neighbour's record is
+// nobody's until a host is given the address.
+std::vector<std::string> Appliance::go_over_with(std::optional<wire::Ipv4Address> address) {
+  std::vector<wire::Ipv4Address> spare = spare_addresses_;
+  if (address) {
+    const auto around = neighbours_of(*address);
+    spare.insert(spare.end(), around.begin(), around.end());
+  }
+  std::vector<std::string> reasons = go_over(settings_, spare);
+  if (!reasons.empty() && address) {
+    spare = spare_addresses_;
+    spare.push_back(*address);
+    reasons = go_over(settings_, spare);
+  }
+  if (!reasons.empty()) return reasons;
+  spare_addresses_ = std::move(spare);
+  for (const wire::Ipv4Address each : spare_addresses_) {
+    if (!hosts_.holder_of(each)) tables_->current().unreserve(each);
+  }
+  return {};
+}
+
+std::vector<wire::Ipv4Address> Appliance::neighbours_of(wire::Ipv4Address address) {
+  if (spare_addresses_.size() >= kSpareAddressesMax) return {address};
+  std::vector<wire::Ipv4Address> around;
+  const dhcp::Policy& policy = snapshots_->latest().policy;
+  const std::uint32_t first = address.host() / kSpareBlock * kSpareBlock;
+  for (std::uint32_t number = first; number - first < kSpareBlock; ++number) {
+    const RunTimeHost somebody{.address = wire::Ipv4Address{number}};
+    const auto free = address_under(somebody, settings_, policy);
+    if (free && !tables_->current().slot_of(*free)) around.push_back(*free);
+  }
+  return around;
 }
 
 void Appliance::put_on_board(dhcp::BoardHost host) {
@@ -266,7 +306,7 @@ void Appliance::note_completed(const sighting::Sighting& seen) {
   const auto host = hosts_.find(mac);
   if (!host || host->boot_once.empty()) return;
   const std::lock_guard lock(completed_lock_);
-  completed_.push_back({mac, seen.glimpse.address, std::string(seen.file())});
+  completed_.push_back({mac, seen.glimpse.address, std::string(seen.file()), seen.begun});
 }
 
 void Appliance::end_boots_once() {
@@ -283,7 +323,9 @@ void Appliance::end_boots_once() {
 }
 
 // The file by its path, or by whatever leads to it for this machine: an alias, a folder of its own.
+// What it had begun to fetch before does not count.
 bool Appliance::is_boot_once(const RunTimeHost& host, const Completed& completed) const {
+  if (completed.begun < hosts_.armed_since(host.mac)) return false;
   base::PathBuffer buffer;
   const auto path = base::normalised_path(host.boot_once, buffer);
   if (!path) return false;

@@ -52,8 +52,9 @@ std::vector<std::string> Appliance::reload(const config::Settings& next) {
   if (!reasons.empty()) return reasons;
   config::Settings served = next;
   const bool has_new_level = next.log_level != settings_.log_level;
-  reasons = go_over(next, std::nullopt);
+  reasons = go_over(next, {});
   if (!reasons.empty()) return reasons;
+  spare_addresses_.clear();
   // From here on nothing can fail.
   settings_ = std::move(served);
   // Otherwise it may have been set meanwhile.
@@ -65,9 +66,9 @@ std::vector<std::string> Appliance::reload(const config::Settings& next) {
 }
 
 std::vector<std::string> Appliance::go_over(const config::Settings& next,
-                                            std::optional<wire::Ipv4Address> one_more) {
+                                            std::span<const wire::Ipv4Address> more) {
   auto snapshot = make_snapshot(next);
-  const lease::Plan plan = plan_with_hosts(snapshot->policy, next, one_more);
+  const lease::Plan plan = plan_with_hosts(snapshot->policy, next, more);
   if (lacks_database(plan, next)) return {kNoDatabase};
   const auto leases = tables_->prepare(plan, base::MonotonicClock::now());
   if (!leases) {
@@ -96,7 +97,7 @@ std::vector<std::string> Appliance::obstacles(const config::Settings& next) cons
   std::vector<std::string> reasons = config::fixed_changes(settings_, next);
   if (!reasons.empty()) return reasons;
   const dhcp::Policy policy(next, key_);
-  const lease::Plan plan = plan_with_hosts(policy, next, std::nullopt);
+  const lease::Plan plan = plan_with_hosts(policy, next, {});
   if (lacks_database(plan, next)) return {kNoDatabase};
   if (const auto shortage = tables_->shortage_of(plan)) return {sentence_of(*shortage)};
   return {};

@@ -160,6 +160,8 @@ int serve(const config::Settings& settings, const CommandLine& line) {
   auto service = ControlService::start(*surface, **appliance, lock, reloads);
   if (!service) return fail(service.error().sentence);
   const int signal = run_control(*loop, line, **appliance, **service, lock, reloads);
+  // Before who reads what workers tell: who has just got what it boots once would boot it again.
+  (*appliance)->end_workers();
   service->reset();
   surface->close();
   control::log_info(fmt::format("stopping on {}; {}", name_of(signal), (*appliance)->summary()));

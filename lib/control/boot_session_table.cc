@@ -74,7 +74,10 @@ void BootSessionTable::take_one(Sighting& seen) {
     }
   }
   BootSession& session = entries_[slot].session;
-  seen.glimpse.mac = session.mac;
+  // Whose completion is waited for is told by its frames.
+  if (seen.glimpse.seen != Seen::completed || seen.glimpse.mac.is_zero()) {
+    seen.glimpse.mac = session.mac;
+  }
   if (!session.address.is_zero()) by_address_[session.address.host()] = slot;
   if (names_file(seen.glimpse.seen)) set_file(session, seen.file());
 }

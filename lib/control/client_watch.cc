@@ -53,16 +53,18 @@ void ClientWatch::run() {
   std::unique_lock held(lock_);
   while (!is_stopping_) {
     held.unlock();
-    const bool was_busy = look_with_memory();
+    const bool was_busy = look_with_memory(base::MonotonicClock::now() - kSettling);
     held.lock();
     wake_.wait_for(held, was_busy ? kPeriod : kIdlePeriod, [this] { return is_stopping_; });
+  }
+  while (look_with_memory(base::kNever)) {
   }
 }
 
 // Who follows clients must not end the process that serves them.
-bool ClientWatch::look_with_memory() {
+bool ClientWatch::look_with_memory(base::Time until) {
   try {
-    return look();
+    return look(until);
   } catch (const std::bad_alloc&) {
     if (!std::exchange(has_lost_, true)) {
       log_warning(
@@ -93,10 +95,9 @@ ClientWatch::LaneReader* ClientWatch::find_oldest(base::Time until) {
   return oldest;
 }
 
-bool ClientWatch::look() {
+bool ClientWatch::look(base::Time until) {
   for (LaneReader& reader : readers_) reader.taken = 0;
   const base::Time now = base::MonotonicClock::now();
-  const base::Time until = now - kSettling;
   transfers_.forget_untold(now);
   bool any = false;
   for (;;) {

@@ -27,7 +27,8 @@ class ClientWatch {
   static constexpr base::Duration kPeriod = std::chrono::milliseconds{20};
   static constexpr base::Duration kIdlePeriod = std::chrono::milliseconds{100};
 
-  // A client has all of a file; on the watch's thread.
+  // A client has all of a file; on the watch's thread. Of what workers told before the watch ended
+  // it hears all.
   using OnCompleted = std::function<void(const sighting::Sighting&)>;
 
   // `lanes`, of which nobody else reads, and what is made of them outlive it.
@@ -51,10 +52,10 @@ class ClientWatch {
   };
 
   void run();
-  bool look_with_memory();
-  // All lanes in the order of what they tell: DHCP and TFTP of one machine may come from two
-  // workers. Whether there was anything.
-  bool look();
+  bool look_with_memory(base::Time until);
+  // What happened until then, of all lanes in its order: DHCP and TFTP of one machine may come from
+  // two workers. Whether there was anything.
+  bool look(base::Time until);
   LaneReader* find_oldest(base::Time until);
   void take(std::span<sighting::Sighting> seen, base::Time now);
 

@@ -21,6 +21,8 @@ class Lane {
 
   // Worker. The next sighting, of which all but its name is to be written; null: the lane is full.
   [[nodiscard]] Sighting* claim() { return ring_.claim(); }
+  // Worker. Whether the next claim succeeds.
+  [[nodiscard]] bool has_room() { return ring_.claim() != nullptr; }
   // Worker: what was claimed is whole.
   void publish() { ring_.publish(); }
 

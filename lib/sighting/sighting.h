@@ -49,7 +49,8 @@ struct Glimpse {
   Speaker speaker = Speaker::firmware;  // of DHCP
   std::uint16_t reason = 0;
   std::uint16_t network = 0;    // the network that it came in on, counted over all ports
-  wire::MacAddress mac{};       // zero: not known, of who is behind a router
+  wire::MacAddress mac{};       // zero: not known, of who is behind a router; of `completed` known
+                                // of who boots a file once alone
   wire::Ipv4Address address{};  // of the client; zero: none yet
 };
 static_assert(sizeof(Glimpse) == 16);
@@ -65,6 +66,7 @@ struct Sighting {
   std::uint32_t resent = 0;      // blocks sent again
   std::uint64_t file_bytes = 0;  // as many as are sent
   std::uint64_t bytes = 0;       // that its client has
+  base::Time begun{};
   std::array<char, kNameBytesMax> name;  // what is beyond `name_bytes` is indeterminate
 
   [[nodiscard]] std::string_view file() const { return {name.data(), name_bytes}; }
@@ -74,7 +76,7 @@ struct Sighting {
     std::copy_n(path.data(), name_bytes, name.data());
   }
 };
-static_assert(sizeof(Sighting) == 304, "those of DHCP touch the first cache line alone");
+static_assert(sizeof(Sighting) == 312, "those of DHCP touch the first cache line alone");
 static_assert(std::is_trivially_copyable_v<Sighting>);
 
 }  // namespace stentor::sighting

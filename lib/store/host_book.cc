@@ -11,7 +11,7 @@ using config::RunTimeHost;
 std::optional<RunTimeHost> HostBook::find(const wire::MacAddress& mac) const {
   const std::lock_guard lock(mutex_);
   const auto found = hosts_.find(mac.number());
-  return found == hosts_.end() ? std::nullopt : std::optional(found->second);
+  return found == hosts_.end() ? std::nullopt : std::optional(found->second.host);
 }
 
 std::vector<RunTimeHost> HostBook::page(const std::optional<wire::MacAddress>& after,
@@ -19,7 +19,7 @@ std::vector<RunTimeHost> HostBook::page(const std::optional<wire::MacAddress>& a
   const std::lock_guard lock(mutex_);
   std::vector<RunTimeHost> hosts;
   auto at = after ? hosts_.upper_bound(after->number()) : hosts_.begin();
-  for (; at != hosts_.end() && hosts.size() < limit; ++at) hosts.push_back(at->second);
+  for (; at != hosts_.end() && hosts.size() < limit; ++at) hosts.push_back(at->second.host);
   return hosts;
 }
 
@@ -41,22 +41,30 @@ std::optional<wire::MacAddress> HostBook::holder_of(wire::Ipv4Address address) c
   return found == addresses_.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::uint64_t HostBook::put(const RunTimeHost& host) {
+base::Time HostBook::armed_since(const wire::MacAddress& mac) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = hosts_.find(mac.number());
+  return found == hosts_.end() ? base::Time{} : found->second.armed_since;
+}
+
+std::uint64_t HostBook::put(const RunTimeHost& host, base::Time now) {
   const std::lock_guard lock(mutex_);
   waiting_.push_back({host.mac, last_ticket_ + 1});
-  set(host);
+  set(host, now);
   return ++last_ticket_;
 }
 
 void HostBook::load(const RunTimeHost& host) {
   const std::lock_guard lock(mutex_);
-  set(host);
+  set(host, {});
 }
 
-void HostBook::set(const RunTimeHost& host) {
+void HostBook::set(const RunTimeHost& host, base::Time now) {
   const auto there = hosts_.find(host.mac.number());
+  base::Time armed_since = now;
   if (there != hosts_.end()) {
-    const RunTimeHost& old = there->second;
+    const RunTimeHost& old = there->second.host;
+    if (old.boot_once == host.boot_once) armed_since = there->second.armed_since;
     if (old.address) addresses_.erase(*old.address);
     if (!old.boot_once.empty()) --armed_;
   }
@@ -66,7 +74,7 @@ void HostBook::set(const RunTimeHost& host) {
   }
   if (host.address) addresses_[*host.address] = host.mac;
   if (!host.boot_once.empty()) ++armed_;
-  hosts_[host.mac.number()] = host;
+  hosts_[host.mac.number()] = {host, armed_since};
 }
 
 std::uint64_t HostBook::last_ticket() const {
@@ -91,7 +99,8 @@ std::vector<HostChange> HostBook::take(std::size_t limit) {
   for (std::size_t i = 0; i < taken_; ++i) {
     const wire::MacAddress& mac = waiting_[i].mac;
     const auto found = hosts_.find(mac.number());
-    changes.push_back({mac, found == hosts_.end() ? std::nullopt : std::optional(found->second)});
+    changes.push_back(
+        {mac, found == hosts_.end() ? std::nullopt : std::optional(found->second.host)});
   }
   return changes;
 }

@@ -18,6 +18,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/clock.h"
 #include "config/run_time_host.h"
 
 namespace stentor::store {
@@ -45,8 +46,11 @@ class HostBook {
   // Who has been given this address; nullopt: nobody.
   [[nodiscard]] std::optional<wire::MacAddress> holder_of(wire::Ipv4Address address) const;
 
+  // Since when it is to boot this once; the beginning of time, of what was so at start.
+  [[nodiscard]] base::Time armed_since(const wire::MacAddress& mac) const;
+
   // In place of what was said of this machine; one of which nothing is said goes. Its ticket.
-  std::uint64_t put(const config::RunTimeHost& host);
+  std::uint64_t put(const config::RunTimeHost& host, base::Time now = {});
   // Of one that is on disk, at start.
   void load(const config::RunTimeHost& host);
 
@@ -67,10 +71,15 @@ class HostBook {
     std::uint64_t ticket = 0;
   };
 
-  void set(const config::RunTimeHost& host);
+  struct Entry {
+    config::RunTimeHost host;
+    base::Time armed_since{};
+  };
 
-  mutable std::mutex mutex_;                            // guards all of the following
-  std::map<std::uint64_t, config::RunTimeHost> hosts_;  // by the number of the MAC address
+  void set(const config::RunTimeHost& host, base::Time now);
+
+  mutable std::mutex mutex_;              // guards all of the following
+  std::map<std::uint64_t, Entry> hosts_;  // by the number of the MAC address
   std::map<wire::Ipv4Address, wire::MacAddress> addresses_;
   std::size_t armed_ = 0;
   std::deque<Waiting> waiting_;

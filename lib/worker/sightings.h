@@ -40,6 +40,8 @@ class Sightings {
     return slot;
   }
   void publish() { lane_.publish(); }
+  // For who must not lose the next one.
+  [[nodiscard]] bool has_room() { return lane_.has_room(); }
 
   // For the one thread that reads it.
   [[nodiscard]] sighting::Lane& lane() { return lane_; }

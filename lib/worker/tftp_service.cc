@@ -150,7 +150,11 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
   }
   if (owner != self_) return HandOver{.worker = owner};
 
-  const TransferIndex old = table_.find(datagram.source, datagram.source_port);
+  TransferIndex old = table_.find(datagram.source, datagram.source_port);
+  if (old != kNoTransfer && table_[old].is_over) {
+    if (!complete(old, arrival.now)) return DropReason::tftp_overload;
+    old = kNoTransfer;
+  }
   // A request in the place of an old transfer adds none.
   if (old == kNoTransfer) {
     if (snapshot.is_draining()) return DropReason::draining;
@@ -217,14 +221,16 @@ Verdict TftpService::open(const Snapshot& snapshot, const UdpArrival& arrival,
     return DropReason::tftp_client_full;
   }
   const tftp::Limits& limits = arrival.network.limits_for(datagram.source);
+  const bool waits = is_awaited(snapshot, arrival);
   if (restricting == 0) {
-    return begin(arrival, {image, request.mode, tftp::negotiate(request, limits), limits}, old);
+    return begin(arrival, {image, request.mode, tftp::negotiate(request, limits), limits, waits},
+                 old);
   }
   tftp::ReadRequest granted = request;
   tftp::Limits least = limits;
   rules.restrict_request(restricting, granted);
   rules.restrict_limits(restricting, least);
-  return begin(arrival, {image, request.mode, tftp::negotiate(granted, least), least}, old);
+  return begin(arrival, {image, request.mode, tftp::negotiate(granted, least), least, waits}, old);
 }
 
 Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened, TransferIndex old) {
@@ -256,7 +262,9 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened, Tran
                   .text = is_text ? tftp::TextReader::at_start() : tftp::TextReader(),
                   .request_hash = base::siphash64(key_, datagram.payload),
                   .attachment = arrival.attachment,
-                  .block_sums = is_text ? kNoBlockSums : block_sums_for(opened.grant.blksize)});
+                  .block_sums = is_text ? kNoBlockSums : block_sums_for(opened.grant.blksize),
+                  .is_awaited = opened.is_awaited,
+                  .shows_mac = opened.is_awaited && !arrival.mac_of_client().is_zero()});
   CHECK(index != kNoTransfer);
   begun_[index] = arrival.now;
   images_.add(*opened.image);
@@ -325,7 +333,8 @@ Verdict TftpService::on_transfer_message(const UdpArrival& arrival) {
   const TransferIndex index = table_.find(datagram.source, datagram.source_port);
   if (index == kNoTransfer) return DropReason::tftp_no_transfer;
   const wire::UdpFlow flow = table_[index].header.flow();
-  if (flow.source_port != datagram.destination_port || flow.source != datagram.destination) {
+  if (flow.source_port != datagram.destination_port || flow.source != datagram.destination ||
+      table_[index].is_over) {
     return DropReason::tftp_no_transfer;
   }
   const auto message = tftp::parse_message(datagram.payload);
@@ -367,7 +376,7 @@ Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpA
       make_ready_first(index);
       return Ready{};
     case tftp::AckEffect::complete:
-      complete(index, arrival.now);
+      static_cast<void>(complete(index, arrival.now));
       return Ready{};
     case tftp::AckEffect::duplicate:
     case tftp::AckEffect::beyond:
@@ -380,11 +389,19 @@ Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpA
 void TftpService::follow_client(LiveTransfer& transfer, const UdpArrival& arrival) {
   if (transfer.header.leads_back(arrival.link, arrival.our_mac)) return;
   transfer.header = wire::DataHeader(arrival.reply_link(), transfer.header.flow());
+  transfer.shows_mac = false;
 }
 
-void TftpService::complete(TransferIndex index, base::Time heard) {
+bool TftpService::complete(TransferIndex index, base::Time now) {
+  const LiveTransfer& transfer = table_[index];
+  if (must_stay(transfer)) [[unlikely]] {
+    keep_untold(index, now);
+    return false;
+  }
+  const base::Time heard = now - transfer.state.silence(now);
   Counters::note(counters_.transfer_time, heard - begun_[index]);
   end(index, counters_.transfers_completed, sighting::Seen::completed, heard);
+  return true;
 }
 
 void TftpService::give_up(TransferIndex index, base::Time now) {
@@ -399,11 +416,7 @@ void TftpService::end(TransferIndex index, base::Counter& outcome, sighting::See
   counters_.blocks_resent.add(transfer.state.retransmissions());
   note_ended(index, how, heard);
   if (transfer.state.is_acknowledged()) --proven_;
-  Admission& admission = admissions_[transfer.attachment];
-  if (admission.watched == index) {
-    admission.watched = kNoTransfer;
-    --watched_;
-  }
+  unwatch(index);
   wheel_.disarm(index);
   ready_.remove(index);
   images_.remove(*transfer.image);

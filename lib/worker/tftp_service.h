@@ -40,6 +40,10 @@ struct UdpArrival {
   base::Time now{};
 
   [[nodiscard]] wire::Link reply_link() const { return link.reply(our_mac); }
+  // Behind a router the frame's source is the router: zero.
+  [[nodiscard]] wire::MacAddress mac_of_client() const {
+    return network.address.contains(datagram.source) ? link.source : wire::MacAddress{};
+  }
 };
 
 // What a transfer sends next.
@@ -232,6 +236,7 @@ class TftpService {
     tftp::Mode mode;
     tftp::Grant grant;
     const tftp::Limits& limits;
+    bool is_awaited;
   };
 
   // Whether a port queue's transfers wait too long for their turns. One that has just begun is
@@ -297,10 +302,16 @@ class TftpService {
                base::MutableBytes out);
   Verdict on_ack(TransferIndex index, std::uint16_t block, const UdpArrival& arrival);
   static void follow_client(LiveTransfer& transfer, const UdpArrival& arrival);
-  // `heard`: when its client was last heard.
-  void complete(TransferIndex index, base::Time heard);
+  // False: its end must not be lost, and cannot be told yet: it stays in the table until then.
+  bool complete(TransferIndex index, base::Time now);
+  [[nodiscard]] bool must_stay(const LiveTransfer& transfer);
+  void keep_untold(TransferIndex index, base::Time now);
   void give_up(TransferIndex index, base::Time now);
+  // `heard`: when its client was last heard.
   void end(TransferIndex index, base::Counter& outcome, sighting::Seen how, base::Time heard);
+  void unwatch(TransferIndex index);
+  // Whether a machine that is to boot a file once asks, or perhaps does.
+  [[nodiscard]] static bool is_awaited(const Snapshot& snapshot, const UdpArrival& arrival);
   void note_begun(TransferIndex index, const UdpArrival& arrival);
   void note_progress(TransferIndex index, base::Time now);
   void note_ended(TransferIndex index, sighting::Seen how, base::Time heard);

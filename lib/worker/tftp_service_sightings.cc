@@ -9,19 +9,39 @@ namespace {
 using sighting::Seen;
 using sighting::Sighting;
 
-// Behind a router the frame's source is the router: zero.
-wire::MacAddress mac_of_client(const UdpArrival& arrival) {
-  const bool is_on_link = arrival.network.address.contains(arrival.datagram.source);
-  return is_on_link ? arrival.link.source : wire::MacAddress{};
-}
+// As the thread that reads the lane looks (control/client_watch.h).
+constexpr base::Duration kTellAgainAfter = std::chrono::milliseconds{20};
 
 }  // namespace
+
+bool TftpService::is_awaited(const Snapshot& snapshot, const UdpArrival& arrival) {
+  if (snapshot.hosts.is_empty()) [[likely]]
+    return false;
+  const wire::MacAddress mac = arrival.mac_of_client();
+  if (mac.is_zero()) return true;
+  const dhcp::BoardHost* const host = snapshot.hosts.find(mac);
+  return host != nullptr && host->once;
+}
+
+// A machine whose end were lost would boot its file once more. New transfers keep a quarter of the
+// table, should nobody read the lane any more.
+bool TftpService::must_stay(const LiveTransfer& transfer) {
+  return transfer.is_awaited && !sightings_.has_room() &&
+         table_.live() <= table_.capacity() - table_.capacity() / 4;
+}
+
+void TftpService::keep_untold(TransferIndex index, base::Time now) {
+  table_[index].is_over = true;
+  unwatch(index);
+  ready_.remove(index);
+  wheel_.arm(index, now + kTellAgainAfter);
+}
 
 void TftpService::note_begun(TransferIndex index, const UdpArrival& arrival) {
   Sighting* const slot = claim_sighting(index, Seen::begun, arrival.now);
   if (slot == nullptr) return;
   slot->glimpse.network = arrival.network.index;
-  slot->glimpse.mac = mac_of_client(arrival);
+  slot->glimpse.mac = arrival.mac_of_client();
   slot->assign_file(table_[index].image->path);
   sightings_.publish();
 }
@@ -29,7 +49,11 @@ void TftpService::note_begun(TransferIndex index, const UdpArrival& arrival) {
 void TftpService::note_ended(TransferIndex index, Seen how, base::Time heard) {
   Sighting* const slot = claim_sighting(index, how, heard);
   if (slot == nullptr) return;
-  slot->assign_file(table_[index].image->path);
+  const LiveTransfer& transfer = table_[index];
+  if (how == Seen::completed && transfer.shows_mac) {
+    slot->glimpse.mac = transfer.header.link().destination;
+  }
+  slot->assign_file(transfer.image->path);
   sightings_.publish();
 }
 
@@ -46,11 +70,12 @@ void TftpService::note_denied(const UdpArrival& arrival, tftp::Refusal refusal,
   slot->glimpse = {.seen = Seen::denied,
                    .reason = static_cast<std::uint16_t>(refusal),
                    .network = arrival.network.index,
-                   .mac = mac_of_client(arrival),
+                   .mac = arrival.mac_of_client(),
                    .address = arrival.datagram.source};
   slot->port = arrival.datagram.source_port;
   slot->resent = 0;
   slot->file_bytes = slot->bytes = 0;
+  slot->begun = arrival.now;
   slot->assign_file(file_name);
   sightings_.publish();
 }
@@ -67,6 +92,7 @@ Sighting* TftpService::claim_sighting(TransferIndex index, Seen seen, base::Time
   slot->resent = static_cast<std::uint32_t>(transfer.state.retransmissions());
   slot->file_bytes = transfer.state.file_bytes();
   slot->bytes = transfer.state.bytes_acknowledged();
+  slot->begun = begun_[index];
   return slot;
 }
 

@@ -58,6 +58,13 @@ void TftpService::watch(TransferIndex index, base::Time now) {
   ++watched_;
 }
 
+void TftpService::unwatch(TransferIndex index) {
+  Admission& admission = admissions_[table_[index].attachment];
+  if (admission.watched != index) return;
+  admission.watched = kNoTransfer;
+  --watched_;
+}
+
 // Once a loop: the flag is as old as that at the most.
 void TftpService::look_at_watched(base::Time now) {
   if (watched_ == 0) return;
@@ -120,6 +127,10 @@ void TftpService::expire(base::Time now) {
   const std::size_t count = wheel_.advance(now, due);
   for (const TransferIndex index : std::span(due).first(count)) {
     LiveTransfer& transfer = table_[index];
+    if (transfer.is_over) [[unlikely]] {
+      static_cast<void>(complete(index, now));
+      continue;
+    }
     if (transfer.wants_buffer) {
       transfer.wants_buffer = false;
       make_ready(index);
@@ -142,7 +153,7 @@ void TftpService::expire(base::Time now) {
         ready_.push(held_queue_, index);
         break;
       case tftp::TimeoutEffect::complete:
-        complete(index, now - transfer.state.silence(now));
+        static_cast<void>(complete(index, now));
         break;
       case tftp::TimeoutEffect::given_up:
         give_up(index, now);

@@ -40,7 +40,10 @@ struct alignas(64) LiveTransfer {
   std::uint16_t attachment = 0;            // the port queue that it is served on
   std::uint8_t block_sums = kNoBlockSums;  // index into Image::block_sums
   bool wants_buffer : 1 = false;           // found none, and tries again a millisecond later
-  std::uint8_t turns : 7 = 0;              // that it has before others have theirs
+  bool is_awaited : 1 = false;             // control waits for its end (TftpService::complete())
+  bool shows_mac : 1 = false;              // is_awaited: not hidden by a router
+  bool is_over : 1 = false;                // is_awaited: but for being told
+  std::uint8_t turns : 4 = 0;              // that it has before others have theirs
 };
 static_assert(sizeof(LiveTransfer) <= 192, "DESIGN section 9: a transfer costs at most 192 bytes");
 

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Goal: while 10,000 machines boot, 1,000 changes a second of what is said of them are taken, each
-on disk when it is answered; every machine boots, and the last word about each is what is kept.
+on disk when it is answered; every machine boots, and the last word about each is what is kept. Of
+10,000 that are to boot something once and are switched on at once, none boots it twice.
 
 STENTOR_CHANGES: how many a second are asked for, 1,000 if it is not set.
 """
 
 import contextlib
 import http.client
+import ipaddress
 import os
 import random
 import socket
@@ -18,9 +20,10 @@ from urllib.parse import urlencode
 
 from appliance import PORT
 from control_client import get, serving_control, socket_of
+from control_test import metrics_of
 from lab import SERVER, Lab
 from storm import BOOT_FILE, Storm, cores, write_files
-from suite import check, check_equal, main, programs_under_test
+from suite import check, check_equal, main, programs_under_test, wait_for
 
 MACHINES = 10_000
 SECONDS = 10
@@ -48,8 +51,16 @@ class Connection(http.client.HTTPConnection):
         self.sock.connect(str(self.path))
 
 
+OUTSIDE = ipaddress.IPv4Address("10.99.192.0")  # of the pools, for half of the machines
+
+
 def mac_of(machine):
     return f"02:54:00:00:{machine >> 8:02x}:{machine & 255:02x}"
+
+
+def address_of(machine):
+    """Nobody else's; of every other machine one that the pools have."""
+    return str((OUTSIDE if machine % 2 else ipaddress.IPv4Address("10.99.64.0")) + 1 + machine)
 
 
 class Changes:
@@ -71,18 +82,22 @@ class Changes:
         count = 0
         while not self.end.is_set():
             # Of each machine one connection alone speaks, so that its last word is known.
-            mac = mac_of(numbers.randrange(MACHINES // CONNECTIONS) * CONNECTIONS + number)
-            name, file = f"node{count}-{number}", numbers.choice(FILES)
+            machine = numbers.randrange(MACHINES // CONNECTIONS) * CONNECTIONS + number
+            mac = mac_of(machine)
+            said = {"hostname": f"node{count}-{number}", "boot-file": numbers.choice(FILES)}
+            if numbers.random() < 0.5:
+                said["address"] = address_of(machine)
+            if numbers.random() < 0.25:
+                said["boot-once"] = BOOT_FILE
             asked = time.monotonic()
-            connection.request("PUT", f"/v1/hosts/{mac}?"
-                               f"{urlencode({'hostname': name, 'boot-file': file})}")
+            connection.request("PUT", f"/v1/hosts/{mac}?{urlencode(said)}")
             answer = connection.getresponse()
             body = answer.read()
             with self.lock:
                 self.slowest = max(self.slowest, time.monotonic() - asked)
                 if answer.status == 200:
                     self.taken += 1
-                    self.last[mac] = (name, file)
+                    self.last[mac] = said
                 else:
                     self.others.append((answer.status, body))
             count += 1
@@ -92,9 +107,29 @@ class Changes:
 
 
 def kept(database):
+    """By MAC address, as Changes has it."""
+    fields = ["hostname", "boot-file", "address", "boot-once"]
     with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as file:
-        return {mac: (name, boot) for mac, name, boot in
-                file.execute("SELECT mac, hostname, boot_file FROM run_time_host")}
+        rows = file.execute("SELECT mac, hostname, boot_file, ip, boot_once FROM run_time_host")
+        return {mac: {name: value for name, value in zip(fields, values) if value}
+                for mac, *values in rows}
+
+
+def check_kept(database, last):
+    """All that was said last is on disk, but for what has been booted since."""
+    there = kept(database)
+    check_equal(there.keys(), last.keys(), "machines on disk")
+    for mac, said in last.items():
+        if "boot-once" not in there[mac]:
+            said.pop("boot-once", None)
+        check_equal(there[mac], said, f"what is on disk of {mac}")
+
+
+def boot_all(lab, storm, seconds):
+    return Storm(lab, storm, "--machines", str(MACHINES), "--mac", "02:54:00:00:00:00",
+                 "--script", "dora, boot-file", "--arrival", f"ramp {seconds}s", "--reference",
+                 lab.folder / "images", "--expect", "booted=100%", "--expect", "wrong=0",
+                 seconds=150)
 
 
 # Feature: control-interface
@@ -106,10 +141,7 @@ def changes_while_all_boot(lab, storm, database):
     for thread in threads:
         thread.start()
     try:
-        ended = Storm(lab, storm, "--machines", str(MACHINES), "--mac", "02:54:00:00:00:00",
-                      "--script", "dora, boot-file", "--arrival", f"ramp {SECONDS}s",
-                      "--reference", lab.folder / "images", "--expect", "booted=100%",
-                      "--expect", "wrong=0", seconds=150)
+        ended = boot_all(lab, storm, SECONDS)
         seconds = time.monotonic() - begun
     finally:
         changes.end.set()
@@ -121,9 +153,50 @@ def changes_while_all_boot(lab, storm, database):
     check_equal(changes.others, [], "answers other than 200")
     check(changes.taken >= 0.95 * CHANGES_A_SECOND * seconds,
           f"{changes.taken} changes in {seconds:.1f} s are fewer than were asked for")
-    check_equal(kept(database), changes.last, "what is on disk, by machine")
+    check_kept(database, changes.last)
     check_equal(len(get(lab, "/v1/hosts?limit=1000")["hosts"]), min(1000, len(changes.last)),
                 "hosts on a page")
+
+
+def arm_all(lab):
+    errors = []
+
+    def arm(number):
+        connection = Connection(socket_of(lab))
+        for machine in range(number, MACHINES, CONNECTIONS):
+            query = urlencode({"boot-once": FILES[1]})
+            connection.request("PUT", f"/v1/hosts/{mac_of(machine)}?{query}")
+            answer = connection.getresponse()
+            body = answer.read()
+            if answer.status != 200:
+                errors.append((answer.status, body))
+
+    threads = [threading.Thread(target=arm, args=(number,)) for number in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    check_equal(errors, [], "answers other than 200")
+
+
+def numbers_of(lab):
+    """(hosts that are to boot something once, those that have, sightings that were lost)"""
+    shown = metrics_of(lab)
+    return tuple(shown[metric].total() for metric in (
+        "stentor_hosts_to_boot_once", "stentor_hosts_booted_once_total",
+        "stentor_sightings_lost_total"))
+
+
+# Feature: control-interface
+def all_install_once(lab, storm):
+    arm_all(lab)
+    waiting, before, lost_before = numbers_of(lab)
+    check_equal(waiting, MACHINES, "hosts that are to boot something once")
+    boot_all(lab, storm, 1).check(0, "held booted=100%", "held wrong=0")
+    wait_for(lambda: numbers_of(lab)[0] == 0, 5, "nobody is to boot it again")
+    _, after, lost = numbers_of(lab)
+    print(f"        sightings lost: {lost - lost_before}")
+    check_equal(after - before, MACHINES, "hosts that have booted it once")
 
 
 def group(stentord, stentor_storm):
@@ -135,6 +208,8 @@ def group(stentord, stentor_storm):
                              leases=f"database: {database}"):
             yield (f"{CHANGES_A_SECOND:,} changes a second while {MACHINES:,} machines boot",
                    lambda: changes_while_all_boot(lab, stentor_storm, database))
+            yield (f"{MACHINES:,} machines within a second boot a file once",
+                   lambda: all_install_once(lab, stentor_storm))
 
 
 if __name__ == "__main__":

@@ -62,15 +62,22 @@ def fetch(lab, name, *more):
     return lab.client(*tftp_curl(name, lab.folder / "fetched", *more), check=False).returncode
 
 
-def break_off(lab, name):
+@contextlib.contextmanager
+def fetching(lab, name, rate):
+    """A client that has a part of the file."""
     part = lab.folder / "part"
     part.unlink(missing_ok=True)
-    client = lab.start_client(*tftp_curl(name, part, "--limit-rate", "100K"))
+    client = lab.start_client(*tftp_curl(name, part, "--limit-rate", rate))
     try:
         wait_for(lambda: bytes_of(part) > 0, 10, f"a part of {name}")
+        yield client
     finally:
         end(client)
-    check(bytes_of(part) < FILES[name], "it fetched all")
+
+
+def break_off(lab, name):
+    with fetching(lab, name, "100K") as client:
+        check(client.poll() is None, "it fetched all")
 
 
 def shown(lab, mac):
@@ -167,6 +174,17 @@ def installs_once(lab, clients):
                  if event["what"] == "booted-once"], [(FIRST, "linux")], "the events of it")
 
 
+def begun_before_does_not_count(lab, clients):
+    bound_address(clients, FIRST)
+    with fetching(lab, "linux", "1500K") as client:
+        put(lab, FIRST, boot_once="linux")
+        check(client.poll() is None, "it fetched all before it was to be booted once")
+        check_equal(client.wait(timeout=30), 0, "curl's exit status")
+    time.sleep(0.5)
+    check_equal(shown(lab, FIRST)["boot_once"], "linux", "what is to be booted once")
+    remove(lab, FIRST)
+
+
 def ipxe_alone_is_told(lab, clients):
     put(lab, FIRST, boot_once="linux", boot_once_for="ipxe", local="true")
     check_equal(told(clients, FIRST)["file"], "pxelinux.0", "firmware's file, which loads iPXE")
@@ -175,6 +193,14 @@ def ipxe_alone_is_told(lab, clients):
     wait_for(lambda: shown(lab, FIRST)["boot_once"] is None, 5, "it is over")
     check_equal(told(clients, FIRST)["file"], "", "file from then on: it is local")
     remove(lab, FIRST)
+
+
+def ends_with_its_last_transfer(lab, stentord, clients):
+    bound_address(clients, SECOND)
+    with fetching(lab, "linux", "1500K") as client:
+        stentord.process.send_signal(signal.SIGTERM)
+        check_equal(client.wait(timeout=30), 0, "curl's exit status")
+        wait_for(stentord.ended, 5, "it ends with its last transfer")
 
 
 def outlives(lab, program, clients, how):
@@ -191,8 +217,10 @@ def outlives(lab, program, clients, how):
         told(clients, FIRST)
         check_equal(fetch(lab, "linux"), 0, "curl's exit status")
         wait_for(lambda: shown(lab, FIRST)["boot_once"] is None, 5, "it is over")
-        stentord.stop()
+        check_equal(change(lab, "PATCH", SECOND, boot_once="linux")[0], 200, "once more")
+        ends_with_its_last_transfer(lab, stentord, clients)
     with serving_control(lab, program, **how) as stentord:
+        check_equal(shown(lab, SECOND)["boot_once"], None, "what was booted as it ended")
         heard = told(clients, FIRST)
         check_equal((heard["address"], heard["file"]), (OTHER_OUTSIDE, "pxelinux.0"),
                     "after its end")
@@ -303,12 +331,13 @@ def group(program, stentorctl):
             yield "a file that is not there", lambda: what_may_not_hold_is_told(lab)
             yield "PUT and PATCH", lambda: unit_of_change_is_a_field(lab)
             yield "once", lambda: installs_once(lab, clients)
+            yield "begun before", lambda: begun_before_does_not_count(lab, clients)
             yield "once, for iPXE alone", lambda: ipxe_alone_is_told(lab, clients)
             yield "stentorctl", lambda: commands_say_the_same(lab, command, clients)
             yield "a disk that fails", lambda: disk_that_fails_is_said(lab, database)
         yield "through restarts", lambda: outlives(lab, program, clients, how)
-        yield ("a field that counts no more", lambda: field_that_counts_no_more_stands_in_nobodys_way(
-            lab, program, how))
+        yield ("a field that counts no more",
+               lambda: field_that_counts_no_more_stands_in_nobodys_way(lab, program, how))
         yield "bad rows", lambda: bad_rows_are_left_out(lab, program, how, database)
         yield "the only address", lambda: only_address_is_one_machines(lab, program, clients)
 

@@ -49,6 +49,18 @@ TEST(BootSessionTable, PutsATransferToWhoHasTheAddress) {
   EXPECT_EQ(row->session.stage, Stage::loading);
 }
 
+// Sightings are lost in a storm, and the address may have been another's before.
+TEST(BootSessionTable, LeavesWhoseACompletionIsToWhoToldIt) {
+  BootSessionTable table(kTableKey);
+  take(table, seen_at(0s, Seen::bound));
+  std::vector<Sighting> seen{transfer_at(1s, Seen::completed, "wipe", 1000),
+                             transfer_at(1s, Seen::completed, "wipe", 1000)};
+  seen[1].glimpse.mac = mac_of(7);
+  table.take(seen);
+  EXPECT_EQ(seen[0].glimpse.mac, kMachine);
+  EXPECT_EQ(seen[1].glimpse.mac, mac_of(7));
+}
+
 TEST(BootSessionTable, KnowsWhoNeverAskedForAnAddressByItsOwn) {
   BootSessionTable table(kTableKey);
   take(table, transfer_at(0s, Seen::completed, "a", 1000));

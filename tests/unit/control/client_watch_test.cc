@@ -108,6 +108,28 @@ TEST(ClientWatch, SaysWhoHasAllOfAFile) {
                                                  "wipe 52:54:00:00:00:01 10.0.0.5"}));
 }
 
+// Also in the moment before it ends, and of whom it knows nothing else.
+TEST(ClientWatch, HearsOfAllThatWasToldBeforeItsEnd) {
+  sighting::Lane lane;
+  BootSessionTable sessions({1, 2});
+  TransferList transfers;
+  EventLog events;
+  std::size_t completed = 0;
+  {
+    const ClientWatch watch({&lane}, sessions, transfers, events,
+                            [&](const sighting::Sighting& seen) {
+                              if (seen.glimpse.mac == kMachine) ++completed;
+                            });
+    for (int i = 0; i < 1000; ++i) {
+      *lane.claim() = transfer_at(0s, Seen::completed, "wipe", 1000);
+      lane.claim()->at = base::MonotonicClock::now();
+      lane.claim()->glimpse.mac = kMachine;
+      lane.publish();
+    }
+  }
+  EXPECT_EQ(completed, 1000u);
+}
+
 TEST(ClientWatch, EndsAtOnce) {
   sighting::Lane lane;
   BootSessionTable sessions({1, 2});

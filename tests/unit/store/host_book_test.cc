@@ -108,6 +108,21 @@ TEST(HostBook, CountsThoseThatAreToBootSomethingOnce) {
   EXPECT_EQ(book.armed(), 0u);
 }
 
+TEST(HostBook, KnowsSinceWhenAMachineIsToBootSomethingOnce) {
+  HostBook book;
+  const base::Time first{std::chrono::seconds{10}};
+  const base::Time later{std::chrono::seconds{20}};
+  book.put(booting_once(1, "wipe"), first);
+  RunTimeHost host = booting_once(1, "wipe");
+  host.hostname = "node1";
+  book.put(host, later);
+  EXPECT_EQ(book.armed_since(host_mac(1)), first) << "it is the same file";
+  book.put(booting_once(1, "install"), later);
+  EXPECT_EQ(book.armed_since(host_mac(1)), later);
+  book.load(booting_once(2, "wipe"));
+  EXPECT_EQ(book.armed_since(host_mac(2)), base::Time{});
+}
+
 TEST(HostBook, HasNothingForTheDiskOfWhatCameFromThere) {
   HostBook book;
   RunTimeHost host = with_address(1, kFirstAddress);
