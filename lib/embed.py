@@ -5,10 +5,12 @@
     embed.py OUT NAMESPACE FILE...
 
 `report.css` becomes `kReportCss`, a std::string_view of its text, and `kReportCssHash`, its SHA-256
-as a Content-Security-Policy names it. A file with its own end mark in it stops the build.
+as a Content-Security-Policy names it. JSON loses its spaces: compilers limit a constant's length. A
+file with its own end mark in it stops the build.
 """
 import base64
 import hashlib
+import json
 import pathlib
 import sys
 
@@ -18,6 +20,8 @@ MARK = "~~embed~~"
 def constant_of(path):
     name = "k" + "".join(word.capitalize() for word in path.name.replace(".", "_").split("_"))
     text = path.read_text(encoding="utf-8").strip()
+    if path.suffix == ".json":
+        text = json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
     if f"){MARK}" in text:
         sys.exit(f"{path}: holds ){MARK}, which ends the constant; change one of them")
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

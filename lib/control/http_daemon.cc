@@ -73,8 +73,9 @@ base::Result<HttpDaemon> HttpDaemon::start(const Setup& setup) {
   made.daemon_.reset(MHD_start_daemon(
       flags_of(setup), 0, nullptr, nullptr, setup.on_request, setup.context,
       MHD_OPTION_EXTERNAL_LOGGER, &note_complaint, made.complaint_.get(),
-      MHD_OPTION_NOTIFY_CONNECTION, setup.on_connection, setup.context, MHD_OPTION_NOTIFY_COMPLETED,
-      setup.on_reply_end, setup.context, MHD_OPTION_CONNECTION_MEMORY_LIMIT, kRequestBytesMax,
+      MHD_OPTION_URI_LOG_CALLBACK, setup.on_target, setup.context, MHD_OPTION_NOTIFY_CONNECTION,
+      setup.on_connection, setup.context, MHD_OPTION_NOTIFY_COMPLETED, setup.on_reply_end,
+      setup.context, MHD_OPTION_CONNECTION_MEMORY_LIMIT, kRequestBytesMax,
       // We cut by a clock that no dripping byte winds up.
       MHD_OPTION_CONNECTION_TIMEOUT, 0U, MHD_OPTION_CONNECTION_LIMIT,
       static_cast<unsigned>(setup.connections), MHD_OPTION_ARRAY, tls.data(), MHD_OPTION_END));

@@ -17,11 +17,14 @@ namespace stentor::control {
 
 class HttpDaemon {
  public:
+  using TargetCallback = void* (*)(void* context, const char* target, MHD_Connection* connection);
+
   struct Setup {
+    TargetCallback on_target;  // of a request, not decoded: the first context of on_request
     MHD_AccessHandlerCallback on_request;
     MHD_NotifyConnectionCallback on_connection;
     MHD_RequestCompletedCallback on_reply_end;
-    void* context;  // of all three, which outlives the daemon
+    void* context;  // of all four, which outlives the daemon
     std::size_t connections;
     const config::TlsIdentity* identity;  // is copied; null: no TLS
   };

@@ -29,6 +29,9 @@ constexpr base::Duration kLaterPeriod = std::chrono::milliseconds{1};
 constexpr std::string_view kBusyBody =
     "{\"error\": \"there are as many connections as the limit allows; ask again\"}\n";
 
+constexpr std::string_view kNulBody =
+    "{\"error\": \"the request's target has %00 in it, a byte that nothing here has\"}\n";
+
 std::string busy_reply() {
   return "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
          "Content-Length: " +
@@ -124,6 +127,10 @@ struct HttpEndpoint::Callbacks {
     return info == nullptr ? nullptr : static_cast<Connection*>(info->socket_context);
   }
 
+  static void* on_target(void* /*self*/, const char* target, MHD_Connection* /*connection*/) {
+    return std::string_view(target).find("%00") == std::string_view::npos ? nullptr : &nul_mark;
+  }
+
   // Called twice, the first time with no context, and once more when a reply that had to be waited
   // for is there. Who sends a body is answered before it is read,
   // and the connection closes behind the answer; others keep theirs.
@@ -135,7 +142,9 @@ struct HttpEndpoint::Callbacks {
       return MHD_YES;
     }
     auto& endpoint = *static_cast<HttpEndpoint*>(self);
-    std::optional<HttpReply> reply = endpoint.reply_or_wait(connection, method, path);
+    std::optional<HttpReply> reply = *context == &nul_mark
+                                         ? HttpReply{.status = 400, .body = std::string(kNulBody)}
+                                         : endpoint.reply_or_wait(connection, method, path);
     if (!reply) return MHD_YES;
     // Who asks on finds the newest certificate, also if this was what renewed it.
     endpoint.take_renewed();
@@ -143,6 +152,9 @@ struct HttpEndpoint::Callbacks {
     const bool is_old = info != nullptr && info->daemon != endpoint.daemons_.front()->get();
     return send(connection, *std::move(reply), endpoint.streams_, is_old);
   }
+
+  // The context of a request with a NUL, at which the library would cut what it is in.
+  static inline char nul_mark = 0;
 
   static void on_reply_end(void* self, MHD_Connection* connection, void** /*context*/,
                            MHD_RequestTerminationCode /*how*/) {
@@ -190,7 +202,8 @@ base::Result<std::unique_ptr<HttpEndpoint>> HttpEndpoint::make(
 
 base::Result<std::unique_ptr<HttpDaemon>> HttpEndpoint::make_daemon(
     const config::TlsIdentity* identity) {
-  auto daemon = HttpDaemon::start({.on_request = &Callbacks::on_request,
+  auto daemon = HttpDaemon::start({.on_target = &Callbacks::on_target,
+                                   .on_request = &Callbacks::on_request,
                                    .on_connection = &Callbacks::on_connection,
                                    .on_reply_end = &Callbacks::on_reply_end,
                                    .context = this,
@@ -238,9 +251,9 @@ std::optional<base::Duration> HttpEndpoint::patience() const {
       return base::Duration::zero();
     }
   }
+  if (!waiting_.empty()) return kLaterPeriod;
   if (accepts_from_ != base::Time{}) return kFilesPause;
   if (open_.empty()) return std::nullopt;
-  if (!waiting_.empty()) return kLaterPeriod;
   const auto period = streams_.period();
   return period ? std::min<base::Duration>(*period, kLookPeriod) : kLookPeriod;
 }

@@ -108,6 +108,17 @@ TEST_F(HttpServerTest, RefusesGarbage) {
   EXPECT_TRUE(ask(kGet).ends_with("GET /here")) << "afterwards";
 }
 
+TEST_F(HttpServerTest, RefusesWhatANulWouldCutOff) {
+  serve(echo);
+  for (const char* target : {"/a%00b", "/a?c=d%00e", "/a?c%00d=e", "/a?c=d&%00"}) {
+    const std::string answer =
+        ask(std::string("GET ") + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 ")) << answer;
+    EXPECT_NE(answer.find("has %00 in it"), std::string::npos) << answer;
+  }
+  EXPECT_TRUE(ask(kGet).starts_with("HTTP/1.1 200 "));
+}
+
 TEST_F(HttpServerTest, DoesNotReadABodyThatNobodyWants) {
   serve([](const HttpRequest&) { return HttpReply{.status = 405}; });
   const base::Descriptor socket = connect();
