@@ -85,6 +85,8 @@ class Appliance {
   void note_refusal(const std::vector<std::string>& reasons);
   // Whether every worker serves the newest configuration, so that there are never three.
   [[nodiscard]] bool is_settled() const { return tables_->is_settled(); }
+  // The same, once every worker has come to its next burst, or half a second later.
+  bool waits_to_settle();
   // That have served, this one with them.
   [[nodiscard]] std::uint64_t configurations() const { return 1 + reloads_; }
   // A client has all of a file, as a worker has told; any thread.
@@ -156,7 +158,6 @@ class Appliance {
                                       std::optional<wire::Ipv4Address> address);
   std::vector<std::string> go_over_with(std::optional<wire::Ipv4Address> address);
   [[nodiscard]] std::vector<wire::Ipv4Address> neighbours_of(wire::Ipv4Address address);
-  bool waits_to_settle();
   void put_on_board(dhcp::BoardHost host);
   void reclaim_board();
   void give_back(wire::Ipv4Address address);

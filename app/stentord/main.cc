@@ -109,7 +109,8 @@ int run_control(control::Loop& loop, const CommandLine& line, Appliance& applian
     supervisor.tick(now, appliance.is_well());
     if (is_stopping) return;
     appliance.set_draining(reloads.wants_drain());
-    if (!appliance.is_settled()) return;
+    const bool is_wanted = was_hung_up || reloads.is_asked();
+    if (!is_wanted || !appliance.waits_to_settle()) return;
     const bool hung_up = std::exchange(was_hung_up, false);
     const auto asked = hung_up ? std::nullopt : reloads.take();
     if (asked == control::ReloadKind::dry_run) return reloads.decide(try_reload(line, appliance));
@@ -127,6 +128,7 @@ int run_control(control::Loop& loop, const CommandLine& line, Appliance& applian
                                          .on_hangup = [&] { was_hung_up = true; },
                                          .news = appliance.image_news(),
                                          .on_news = [&] { appliance.take_images(); },
+                                         .wake = reloads.news(),
                                          .lock = &lock};
   const int signal = loop.run(kTick, handlers);
   supervisor.stopping();

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <poll.h>
 #include <pthread.h>
+#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include <utility>
@@ -49,11 +50,14 @@ int Loop::run(base::Duration tick, const Handlers& handlers) {
   std::unique_lock<StateLock> held;
   if (handlers.lock != nullptr) held = std::unique_lock(*handlers.lock, std::defer_lock);
   for (;;) {
-    std::array<pollfd, 2> waits{{{.fd = signals_, .events = POLLIN, .revents = 0},
-                                 {.fd = handlers.news, .events = POLLIN, .revents = 0}}};
+    std::array<pollfd, 3> waits{{{.fd = signals_, .events = POLLIN, .revents = 0},
+                                 {.fd = handlers.news, .events = POLLIN, .revents = 0},
+                                 {.fd = handlers.wake, .events = POLLIN, .revents = 0}}};
     if (held) held.unlock();
     const bool woken = poll(waits.data(), waits.size(), static_cast<int>(period)) > 0;
     if (handlers.lock != nullptr) held.lock();
+    eventfd_t count = 0;
+    if (woken && (waits[2].revents & POLLIN) != 0) eventfd_read(handlers.wake, &count);
     if (woken && (waits[1].revents & POLLIN) != 0) handlers.on_news();
     if (woken && (waits[0].revents & POLLIN) != 0) {
       signalfd_siginfo info{};

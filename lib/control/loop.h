@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// The control thread's wait: signals, a tick, and a descriptor of who has something to tell.
+// The control thread's wait: signals, a tick, and descriptors of who has something to tell or to
+// ask.
 // SIGTERM and SIGINT end it; SIGHUP is reported, and nothing else that the process is sent reaches
 // the workers. SIGPIPE is ignored.
 
@@ -30,6 +31,8 @@ class Loop {
     // Called when `news` is readable, which it makes unreadable; -1: nobody has any.
     int news = -1;
     std::function<void()> on_news = {};
+    // An eventfd, emptied here, of who wants a tick at once; -1: nobody does.
+    int wake = -1;
     // Asked after each tick: true ends the loop.
     std::function<bool()> is_over = {};
     // Held while any of these is called; null: nobody else looks at what they touch.

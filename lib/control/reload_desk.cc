@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "control/reload_desk.h"
 
+#include <sys/eventfd.h>
 #include <utility>
 
 #include "base/check.h"
 
 namespace stentor::control {
+
+ReloadDesk::ReloadDesk(const Patience& patience)
+    : patience_(patience), asked_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 tl::expected<ReloadOutcome, ReloadDesk::Delay> ReloadDesk::ask(ReloadKind kind) {
   std::unique_lock held(mutex_);
@@ -13,6 +17,7 @@ tl::expected<ReloadOutcome, ReloadDesk::Delay> ReloadDesk::ask(ReloadKind kind) 
   CHECK(state_ == State::idle);
   state_ = State::asked;
   kind_ = kind;
+  ::eventfd_write(asked_.number(), 1);
   changed_.wait_for(held, patience_.begin, [this] { return state_ != State::asked || is_closed_; });
   if (state_ == State::asked) {
     state_ = State::idle;
@@ -25,6 +30,11 @@ tl::expected<ReloadOutcome, ReloadDesk::Delay> ReloadDesk::ask(ReloadKind kind) 
   }
   state_ = State::idle;
   return std::exchange(outcome_, {});
+}
+
+bool ReloadDesk::is_asked() {
+  const std::scoped_lock held(mutex_);
+  return state_ == State::asked;
 }
 
 std::optional<ReloadKind> ReloadDesk::take() {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "config/difference.h"
 
 namespace stentor::control {
@@ -48,14 +49,18 @@ class ReloadDesk {
     not_decided,  // it goes on
   };
 
-  ReloadDesk() = default;
-  explicit ReloadDesk(const Patience& patience) : patience_(patience) {}
+  ReloadDesk() : ReloadDesk(Patience{}) {}
+  explicit ReloadDesk(const Patience& patience);
   ReloadDesk(const ReloadDesk&) = delete;
   ReloadDesk& operator=(const ReloadDesk&) = delete;
 
   // The API's thread.
   tl::expected<ReloadOutcome, Delay> ask(ReloadKind kind);
 
+  // An eventfd: somebody has asked. -1: the process is out of descriptors.
+  [[nodiscard]] int news() const { return asked_.number(); }
+  // Control thread: whether somebody asks.
+  [[nodiscard]] bool is_asked();
   // Control thread: what somebody asks for, if somebody does. Then decide() must follow.
   [[nodiscard]] std::optional<ReloadKind> take();
   void decide(ReloadOutcome outcome);
@@ -76,7 +81,8 @@ class ReloadDesk {
     decided,
   };
 
-  const Patience patience_{};
+  const Patience patience_;
+  const base::Descriptor asked_;
   std::atomic<bool> is_drain_wanted_{false};  // the API writes, control reads
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -15,6 +15,7 @@
 #include "dpdk/eal_memory.h"
 #include "dpdk/packet_pool.h"
 #include "dpdk/port.h"
+#include "resident.h"
 #include "support/service.h"
 #include "worker/worker.h"
 
@@ -34,6 +35,7 @@ struct Options {
   bool compares_checksums = false;
   bool times_loops = false;
   unsigned publications_per_second = 0;  // of snapshots that were made before
+  unsigned reloads_per_second = 0;       // from the configuration's text on; the most that are made
   bool hugepages = true;
 
   [[nodiscard]] std::uint64_t file_bytes() const {
@@ -100,12 +102,27 @@ class Appliance {
     service_.snapshots().reclaim();
   }
 
+  // Control, while the workers run: another configuration and back, unless a worker has not come to
+  // the last one yet.
+  void reload() {
+    if (!service_.settle()) return;
+    static const std::string kOther = std::string(support::kOneNetworkConfig) + kMore;
+    const bool is_back = reloads_ % 2 == 1;
+    CHECK(service_.reload(is_back ? support::kOneNetworkConfig : kOther,
+                          base::MonotonicClock::now()));
+    ++reloads_;
+  }
+  [[nodiscard]] std::uint64_t reloads() const { return reloads_; }
+
   [[nodiscard]] std::span<const std::string> files() const { return files_; }
   worker::Shared<DownloadQueue> shared() {
     return {service_.snapshots(), mesh_, probes_, solicitations_, support::Service::kKey};
   }
 
  private:
+  static constexpr const char* kMore =
+      "boot: {rules: [{file: image-0}]}\nlimits: {discovers-per-client: 20/s}\n";
+
   static std::vector<std::string> names(std::uint32_t count) {
     std::vector<std::string> names;
     for (std::uint32_t i = 0; i < count; ++i) names.push_back("image-" + std::to_string(i));
@@ -125,6 +142,7 @@ class Appliance {
   worker::ProbeBoard probes_;
   worker::SolicitationBoard solicitations_{1, support::Service::kKey[0]};
   std::vector<std::unique_ptr<const worker::Snapshot>> prepared_;  // control's
+  std::uint64_t reloads_ = 0;                                      // likewise
 };
 
 // A worker, the device that is its queue of the port, and its clients.
@@ -318,6 +336,12 @@ struct Result {
   }
 };
 
+// Whole ones, and by how much the process grew in the second half of them.
+struct Reloads {
+  std::uint64_t count = 0;
+  std::int64_t grown_bytes = 0;
+};
+
 void print_slices(const std::vector<Slice>& slices) {
   std::fputs(", \"slices\": [", stdout);
   const char* separator = "";
@@ -328,7 +352,8 @@ void print_slices(const std::vector<Slice>& slices) {
   std::fputs("]", stdout);
 }
 
-void print(const std::vector<std::unique_ptr<Lane>>& lanes, std::uint64_t begin) {
+void print(const std::vector<std::unique_ptr<Lane>>& lanes, std::uint64_t begin,
+           const Reloads& reloads) {
   Result all;
   for (const auto& lane : lanes) all.add(*lane);
   std::printf(
@@ -357,17 +382,27 @@ void print(const std::vector<std::unique_ptr<Lane>>& lanes, std::uint64_t begin)
                 microseconds(undisturbed.turnaround.quantile(0.99)),
                 static_cast<double>(undisturbed.counted) / undisturbed.slices);
   }
+  if (reloads.count != 0) {
+    std::printf(", \"reloads\": %llu, \"grown_bytes\": %lld",
+                static_cast<unsigned long long>(reloads.count),
+                static_cast<long long>(reloads.grown_bytes));
+  }
   std::puts("}");
 }
 
 // Until the end of the stretch that is measured, on the control thread.
-void publish(Appliance& appliance, const Options& options, std::uint64_t end) {
-  if (options.publications_per_second == 0) return;
-  const std::chrono::nanoseconds period{1'000'000'000 / options.publications_per_second};
+Reloads control(Appliance& appliance, const Options& options, std::uint64_t end) {
+  const unsigned per_second = std::max(options.publications_per_second, options.reloads_per_second);
+  if (per_second == 0) return {};
+  const std::uint64_t middle = end - (end - rte_rdtsc()) / 2;
+  std::int64_t there = 0;
+  const std::chrono::nanoseconds period{1'000'000'000 / per_second};
   for (auto next = std::chrono::steady_clock::now(); rte_rdtsc() < end; next += period) {
     std::this_thread::sleep_until(next);
-    appliance.publish();
+    if (there == 0 && rte_rdtsc() > middle) there = resident_bytes();
+    options.reloads_per_second != 0 ? appliance.reload() : appliance.publish();
   }
+  return {appliance.reloads(), resident_bytes() - there};
 }
 
 Options parse(int argc, char** argv) {
@@ -404,7 +439,10 @@ Options parse(int argc, char** argv) {
   app.add_flag("--time-loops", options.times_loops, "what a loop takes, of the first core");
   app.add_option("--publications", options.publications_per_second,
                  "of prepared snapshots, a second, each for all workers")
-      ->check(CLI::Range(1, 10'000));
+      ->check(CLI::Range(1, 10'000))
+      ->excludes(app.add_option("--reloads", options.reloads_per_second,
+                                "whole ones, a second, at the most")
+                     ->check(CLI::Range(1, 10'000)));
   app.add_flag("--once", options.download.stops, "each client fetches the file once");
   app.add_flag("!--no-hugepages", options.hugepages);
   try {
@@ -444,9 +482,9 @@ int run(int argc, char** argv) {
   for (unsigned i = 0; i < options.workers; ++i) {
     eal->launch(i, [&lane = *lanes[i], begin, end] { lane.run(begin, end); });
   }
-  publish(appliance, options, end);
+  const Reloads reloads = control(appliance, options, end);
   eal->wait();
-  print(lanes, begin);
+  print(lanes, begin, reloads);
   return 0;
 }
 

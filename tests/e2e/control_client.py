@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Who asks a stentord by its control socket: curl, and stentorctl."""
+"""Who asks a stentord by its control socket: curl, stentorctl, and whoever asks time and again."""
 
+import http.client
 import json
+import socket
 import subprocess
 
 from appliance import serving
@@ -33,6 +35,24 @@ def get(lab, path):
     status, body = curl(lab, path)
     check_equal(status, 200, f"HTTP status of {path} ({body.strip()})")
     return json.loads(body)
+
+
+class Connection(http.client.HTTPConnection):
+    """One that stays open, for what is asked often."""
+
+    def __init__(self, lab):
+        super().__init__("stentor")
+        self.path = socket_of(lab)
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(str(self.path))
+
+    def ask(self, method, path):
+        """(status, body)."""
+        self.request(method, path)
+        answer = self.getresponse()
+        return answer.status, answer.read()
 
 
 class Command:

@@ -8,18 +8,16 @@ STENTOR_CHANGES: how many a second are asked for, 1,000 if it is not set.
 """
 
 import contextlib
-import http.client
 import ipaddress
 import os
 import random
-import socket
 import sqlite3
 import threading
 import time
 from urllib.parse import urlencode
 
 from appliance import PORT
-from control_client import get, serving_control, socket_of
+from control_client import Connection, get, serving_control
 from control_test import metrics_of
 from lab import SERVER, Lab
 from storm import BOOT_FILE, Storm, cores, write_files
@@ -41,16 +39,6 @@ boot: {rules: [{file: pxelinux.0}]}
 """
 
 
-class Connection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("stentor")
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(str(self.path))
-
-
 OUTSIDE = ipaddress.IPv4Address("10.99.192.0")  # of the pools, for half of the machines
 
 
@@ -66,8 +54,8 @@ def address_of(machine):
 class Changes:
     """As many a second as are wanted, over some connections, until the end."""
 
-    def __init__(self, path):
-        self.path = path
+    def __init__(self, lab):
+        self.lab = lab
         self.last = {}  # MAC -> (hostname, boot file)
         self.taken = 0
         self.others = []  # (status, body)
@@ -77,7 +65,7 @@ class Changes:
 
     def run(self, number):
         numbers = random.Random(SEED + number)
-        connection = Connection(self.path)
+        connection = Connection(self.lab)
         begun = time.monotonic()
         count = 0
         while not self.end.is_set():
@@ -90,16 +78,14 @@ class Changes:
             if numbers.random() < 0.25:
                 said["boot-once"] = BOOT_FILE
             asked = time.monotonic()
-            connection.request("PUT", f"/v1/hosts/{mac}?{urlencode(said)}")
-            answer = connection.getresponse()
-            body = answer.read()
+            status, body = connection.ask("PUT", f"/v1/hosts/{mac}?{urlencode(said)}")
             with self.lock:
                 self.slowest = max(self.slowest, time.monotonic() - asked)
-                if answer.status == 200:
+                if status == 200:
                     self.taken += 1
                     self.last[mac] = said
                 else:
-                    self.others.append((answer.status, body))
+                    self.others.append((status, body))
             count += 1
             wait = begun + count * CONNECTIONS / CHANGES_A_SECOND - time.monotonic()
             if wait > 0:
@@ -134,7 +120,7 @@ def boot_all(lab, storm, seconds):
 
 # Feature: control-interface
 def changes_while_all_boot(lab, storm, database):
-    changes = Changes(socket_of(lab))
+    changes = Changes(lab)
     threads = [threading.Thread(target=changes.run, args=(number,))
                for number in range(CONNECTIONS)]
     begun = time.monotonic()
@@ -162,14 +148,12 @@ def arm_all(lab):
     errors = []
 
     def arm(number):
-        connection = Connection(socket_of(lab))
+        connection = Connection(lab)
+        query = urlencode({"boot-once": FILES[1]})
         for machine in range(number, MACHINES, CONNECTIONS):
-            query = urlencode({"boot-once": FILES[1]})
-            connection.request("PUT", f"/v1/hosts/{mac_of(machine)}?{query}")
-            answer = connection.getresponse()
-            body = answer.read()
-            if answer.status != 200:
-                errors.append((answer.status, body))
+            status, body = connection.ask("PUT", f"/v1/hosts/{mac_of(machine)}?{query}")
+            if status != 200:
+                errors.append((status, body))
 
     threads = [threading.Thread(target=arm, args=(number,)) for number in range(CONNECTIONS)]
     for thread in threads:

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <gtest/gtest.h>
 #include <pthread.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
@@ -46,6 +47,25 @@ TEST(Loop, ReportsAHangupAndGoesOn) {
   int ticks = 0, hangups = 0;
   EXPECT_EQ(run_until_signal(SIGTERM, ticks, hangups, true), SIGTERM);
   EXPECT_EQ(hangups, 1);
+}
+
+TEST(Loop, TicksAtOnceForWhoAsks) {
+  auto loop = Loop::make();
+  ASSERT_TRUE(loop.has_value());
+  const int wake = eventfd(2, EFD_CLOEXEC | EFD_NONBLOCK);
+  int ticks = 0;
+  const base::Time begun = base::MonotonicClock::now();
+  loop->run(1min, {.on_tick =
+                       [&](base::Time) {
+                         if (++ticks < 3) eventfd_write(wake, 1);
+                       },
+                   .on_hangup = [] {},
+                   .wake = wake,
+                   .is_over = [&] { return ticks == 3; }});
+  EXPECT_LT(base::MonotonicClock::now() - begun, 30s);
+  eventfd_t count = 0;
+  EXPECT_NE(eventfd_read(wake, &count), 0) << "it is emptied";
+  close(wake);
 }
 
 TEST(Loop, EndsWhenItIsOverAsWell) {

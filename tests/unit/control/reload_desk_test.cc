@@ -5,6 +5,8 @@
 
 #include <future>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/eventfd.h>
 
 #include "reload_clerk.h"
 
@@ -45,6 +47,21 @@ TEST(ReloadDesk, SaysWhatIsAskedFor) {
     desk.decide({});
     EXPECT_TRUE(asked.get());
   }
+}
+
+TEST(ReloadDesk, WakesWhoIsToMakeIt) {
+  ReloadDesk desk;
+  eventfd_t count = 0;
+  EXPECT_NE(eventfd_read(desk.news(), &count), 0) << "nobody has asked";
+  EXPECT_FALSE(desk.is_asked());
+  auto asked = std::async(std::launch::async, [&] { return desk.ask(ReloadKind::real); });
+  pollfd wait{.fd = desk.news(), .events = POLLIN, .revents = 0};
+  EXPECT_EQ(poll(&wait, 1, 10'000), 1);
+  EXPECT_TRUE(desk.is_asked());
+  EXPECT_TRUE(desk.take());
+  EXPECT_FALSE(desk.is_asked()) << "it is begun";
+  desk.decide({});
+  EXPECT_TRUE(asked.get());
 }
 
 TEST(ReloadDesk, TakesBackWhatIsNotBegun) {
