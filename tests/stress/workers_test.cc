@@ -197,8 +197,8 @@ class Appliance {
   // The control thread's, time and again: another configuration; another image of the same bytes;
   // what the workers have done so far.
   void control(std::uint64_t round) {
-    if (round % 4 == 0 && service_.settle()) {
-      CHECK(service_.reload(config_with(kSubnets[round / 4 % kSubnets.size()]), now_of_all()));
+    if (service_.settle()) {
+      CHECK(service_.reload(config_with(kSubnets[reloads_ % kSubnets.size()]), now_of_all()));
       ++reloads_;
       workers_[0]->announce(0);
     }
@@ -331,7 +331,7 @@ TEST_P(WorkersStress, EveryMachineBootsWhicheverQueuesItsFramesComeTo) {
   Appliance appliance(images, workers);
   std::vector<std::unique_ptr<Site>> sites;
   for (std::size_t i = 0; i < kSites; ++i) {
-    sites.push_back(std::make_unique<Site>(appliance.port(), i, images, stress::rounds(16)));
+    sites.push_back(std::make_unique<Site>(appliance.port(), i, images, stress::rounds(24)));
   }
   std::atomic<std::size_t> sites_done{0};
   std::uint64_t control_rounds = 0;
