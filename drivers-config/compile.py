@@ -50,8 +50,8 @@ def load_profile(path):
 
 
 def check(path, profile):
-    if profile["profile.group"] not in GROUPS:
-        sys.exit(f"{path}: group is one of {', '.join(GROUPS)}")
+    if profile["profile.group"] not in (*GROUPS, "all"):
+        sys.exit(f"{path}: group is one of {', '.join(GROUPS)}, or all: it is linked with any")
     for key in ("frames.segments", "frames.tx-udp-checksum", "frames.partial-checksums",
                 "queues.port-masks", "queues.unmaps-rings", "queues.sender-waits"):
         if profile[key] not in ("yes", "no"):
@@ -59,8 +59,10 @@ def check(path, profile):
     for key in ("max", "rx-descriptors", "tx-descriptors"):
         if not profile[f"queues.{key}"].isdigit() or not 0 < int(profile[f"queues.{key}"]) < 65536:
             sys.exit(f"{path}: {key} is a number from 1 to 65535")
-    if not profile["profile.match"].startswith("vdev:") and not profile["profile.pci"]:
-        sys.exit(f"{path}: needs `match = vdev:PREFIX...` or `pci = VENDOR:DEVICE...`")
+    match = profile["profile.match"]
+    if not match.startswith("vdev:") and match != "none" and not profile["profile.pci"]:
+        sys.exit(f"{path}: needs `match = vdev:PREFIX...`, `pci = VENDOR:DEVICE...`, or "
+                 "`match = none` if nobody names it")
     for driver in profile["link.drivers"].split():
         if any(word in driver for word in CRYPTO):
             sys.exit(f"{path}: {driver} is a crypto driver, and none is ever linked")
@@ -70,7 +72,7 @@ def selected(groups, paths):
     for group in groups:
         if group not in GROUPS:
             sys.exit(f"no group `{group}`: there are {', '.join(GROUPS)}")
-    return [p for p in map(load_profile, paths) if p["profile.group"] in groups]
+    return [p for p in map(load_profile, paths) if p["profile.group"] in (*groups, "all")]
 
 
 def words(key, core, chosen):
@@ -87,6 +89,7 @@ def row(profile):
         return "true" if profile[key] == "yes" else "false"
 
     match = profile["profile.match"].removeprefix("vdev:")
+    match = "" if match == "none" else match
     return "\n".join((
         "{",
         f'  .name = "{profile["name"]}",',

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <thread>
 
 #include "control/log.h"
@@ -70,7 +71,10 @@ base::Result<void> Appliance::follow_images() {
 }
 
 void Appliance::tick(base::Time now) {
-  for (std::size_t p = 0; p < ports_.size(); ++p) observe_link(p, now);
+  for (std::size_t p = 0; p < ports_.size(); ++p) {
+    observe_members(p);
+    observe_link(p, now);
+  }
   settle();
   end_boots_once();
   reclaim_board();
@@ -107,6 +111,26 @@ void Appliance::tell(control::EventType type, std::string_view what, std::string
                              .utc_ms = control::utc_milliseconds(),
                              .subject = std::move(subject),
                              .text = std::move(text)});
+}
+
+// A switch further away learns from our ARP by which leg we are reached now.
+void Appliance::observe_members(std::size_t p) {
+  const config::Port& port = settings_.ports[p];
+  if (port.device.kind != config::DeviceKind::bond) return;
+  ports_[p]->watch_members();
+  std::vector<std::string> now = ports_[p]->members_in_use();
+  if (now == in_use_[p]) return;
+  in_use_[p] = std::move(now);
+  const std::string text = in_use_[p].empty() ? "no device of the bond carries frames"
+                                              : fmt::format("the bond carries frames by {}",
+                                                            fmt::join(in_use_[p], " and "));
+  const bool is_whole = in_use_[p].size() == port.device.members.size() ||
+                        port.device.mode == config::BondMode::active_backup;
+  const std::string line = fmt::format("port {}: {}", port.name, text);
+  is_whole && !in_use_[p].empty() ? control::log_info(line) : control::log_warning(line);
+  tell(control::EventType::port, "bond", text, port.name);
+  if (in_use_[p].empty()) return;
+  for (const auto& worker : workers_) worker->announce(static_cast<worker::PortIndex>(p));
 }
 
 void Appliance::observe_link(std::size_t p, base::Time now) {

@@ -186,6 +186,7 @@ class Appliance {
   // What the log says too.
   void tell(control::EventType type, std::string_view what, std::string text,
             std::string subject = {});
+  void observe_members(std::size_t port);
   void observe_link(std::size_t port, base::Time now);
   void report_store();
   void report_proxies();
@@ -260,7 +261,8 @@ class Appliance {
   std::unique_ptr<worker::ProbeBoard> probes_;
   std::unique_ptr<worker::SolicitationBoard> solicitations_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::vector<LinkWatch> links_;  // by port
+  std::vector<LinkWatch> links_;                  // by port
+  std::vector<std::vector<std::string>> in_use_;  // likewise: of a bond, who carries frames
   control::EventLog events_;
   std::string store_trouble_;  // as it was told of
   control::Census census_;

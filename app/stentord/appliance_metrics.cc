@@ -79,6 +79,17 @@ void add_ports(Families& families, const std::vector<control::PortRow>& ports) {
     links.samples.push_back({{{"port", port.name}}, port.is_up ? 1.0 : 0.0});
   }
   families.push_back(std::move(links));
+  control::MetricFamily in_use{"stentor_port_devices_in_use",
+                               "Devices of a bond that carry frames; of one device as "
+                               "stentor_port_up.",
+                               Kind::gauge,
+                               {}};
+  for (const control::PortRow& port : ports) {
+    const double devices =
+        port.is_bond ? static_cast<double>(port.devices_in_use.size()) : (port.is_up ? 1.0 : 0.0);
+    in_use.samples.push_back({{{"port", port.name}}, devices});
+  }
+  families.push_back(std::move(in_use));
   for (const PortFigure& each : kPortFigures) {
     control::MetricFamily family{each.metric, each.help, Kind::counter, {}};
     for (const control::PortRow& port : ports) {

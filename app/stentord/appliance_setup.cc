@@ -182,7 +182,10 @@ Nothing Appliance::start_eal() {
   for (const topology::WorkerPlan& place : placement_.workers) {
     options.worker_cores.push_back(place.core);
   }
-  for (const config::Port& port : settings_.ports) options.devices.push_back(port.device);
+  for (const config::Port& port : settings_.ports) {
+    const auto devices = port.device.devices();
+    options.devices.insert(options.devices.end(), devices.begin(), devices.end());
+  }
   auto eal = dpdk::Eal::start(options, log_of_devices);
   if (!eal) return tl::unexpected(std::move(eal).error());
   eal_ = *std::move(eal);
@@ -257,6 +260,7 @@ Nothing Appliance::make_clients() {
 Nothing Appliance::open_ports(const std::atomic<int>& stop) {
   ports_.resize(settings_.ports.size());
   links_.resize(ports_.size());
+  in_use_.resize(ports_.size());
   for (const bool interfaces : {false, true}) {
     for (std::size_t p = 0; p < ports_.size(); ++p) {
       const bool is_interface = settings_.ports[p].device.kind == config::DeviceKind::interface;

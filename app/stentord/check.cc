@@ -6,6 +6,7 @@
 #include "config/advice.h"
 #include "config/parse.h"
 #include "control/tls_identity.h"
+#include "dpdk/device_facts.h"
 #include "dpdk/profile.h"
 #include "file_advice.h"
 #include "interface_facts.h"
@@ -16,6 +17,13 @@ namespace {
 
 // What can be said of a device without opening it.
 std::string device_fault(const config::DeviceSpec& device) {
+  if (device.kind == config::DeviceKind::bond) {
+    for (const config::DeviceSpec& member : device.members) {
+      std::string fault = device_fault(member);
+      if (fault.empty()) fault = dpdk::bond_fault(member);
+      if (!fault.empty()) return fault;
+    }
+  }
   if (device.kind != config::DeviceKind::vdev) return {};
   if (dpdk::find_profile_by_vdev(device.name) != nullptr) return {};
   return fmt::format("{} is no virtual device of this build; it has {}", device.name,

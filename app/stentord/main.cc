@@ -103,14 +103,18 @@ int run_control(control::Loop& loop, const CommandLine& line, Appliance& applian
   control::Supervisor supervisor;
   supervisor.ready(status);
   bool was_hung_up = false;
+  bool has_waited = false;  // for workers, before what is asked for now
   bool is_stopping = false;
   const auto on_tick = [&](base::Time now) {
     appliance.tick(now);
     supervisor.tick(now, appliance.is_well());
     if (is_stopping) return;
     appliance.set_draining(reloads.wants_drain());
-    const bool is_wanted = was_hung_up || reloads.is_asked();
-    if (!is_wanted || !appliance.waits_to_settle()) return;
+    if (!was_hung_up && !reloads.is_asked()) return;
+    // Once: whoever looks why a worker does not come must not wait with it.
+    const bool waits = !std::exchange(has_waited, true);
+    if (!(waits ? appliance.waits_to_settle() : appliance.is_settled())) return;
+    has_waited = false;
     const bool hung_up = std::exchange(was_hung_up, false);
     const auto asked = hung_up ? std::nullopt : reloads.take();
     if (asked == control::ReloadKind::dry_run) return reloads.decide(try_reload(line, appliance));

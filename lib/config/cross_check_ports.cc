@@ -30,6 +30,7 @@ std::vector<Claim> claims_of(const DeviceSpec& device) {
       return {{"pci " + device.name, kSame}};
     case DeviceKind::interface:
       return {{"iface " + device.name, kSame}};
+    case DeviceKind::bond:
     case DeviceKind::vdev:
       break;
   }
@@ -63,12 +64,18 @@ void check_devices(const Draft& draft, Report& report) {
   for (const PortDraft& port : draft.ports) {
     if (port.device == nullptr) continue;
     bool clashed = false;
-    for (const Claim& claim : claims_of(port.port.device)) {
-      const auto [first, fresh] = taken.emplace(claim.what, port.device);
-      if (fresh || clashed) continue;
-      clashed = true;
-      std::string sentence = "the port in " + line_of(first->second) + " ";
-      report.add(*port.device, sentence += claim.clash);
+    for (const DeviceSpec& device : port.port.device.devices()) {
+      for (const Claim& claim : claims_of(device)) {
+        const auto [first, fresh] = taken.emplace(claim.what, port.device);
+        if (fresh || clashed) continue;
+        clashed = true;
+        if (first->second == port.device) {
+          report.add(*port.device, device.text + " clashes with another device of the bond");
+          continue;
+        }
+        std::string sentence = "the port in " + line_of(first->second) + " ";
+        report.add(*port.device, sentence += claim.clash);
+      }
     }
   }
 }

@@ -79,6 +79,7 @@ void add_port_changes(const std::vector<Port>& running, const std::vector<Port>&
     const Port& old = running[i];
     if (old.name != next[i].name) changes.push_back(sentence_of(port + "name"));
     if (old.device.text != next[i].device.text) changes.push_back(sentence_of(port + "device"));
+    if (old.device.mode != next[i].device.mode) changes.push_back(sentence_of(port + "bond"));
     if (old.queues != next[i].queues) changes.push_back(sentence_of(port + "queues"));
     if (!has_same_networks(old, next[i])) {
       changes.push_back(sentence_of(port + "networks (all but its dhcp)"));

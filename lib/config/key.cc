@@ -37,9 +37,17 @@ constexpr std::array kNetworkKeys{
 
 constexpr std::array kPortKeys{
     required(scalar("name", kText, "a name of 1 to 32 letters, digits, '.', '_' or '-'")),
-    required(scalar("device", kText,
-                    "a PCI address like \"0000:3b:00.0\", interface:NAME, or "
-                    "vdev:DRIVER[,ARGUMENTS]")),
+    required(
+        or_scalar(list("device",
+                       "a PCI address like \"0000:3b:00.0\", interface:NAME, or "
+                       "vdev:DRIVER[,ARGUMENTS]; or a list of 2 to 8, without interfaces, for "
+                       "a bond",
+                       {kText, "a PCI address like \"0000:3b:00.0\", or vdev:DRIVER[,ARGUMENTS]"}),
+                  kText)),
+    scalar("bond", kText,
+           "lacp (all devices carry frames, as far as the switch agrees) or active-backup (one "
+           "does, until its link goes)",
+           "device is one device"),
     scalar("queues", kText | kInteger, "auto, or 1 to 16", "auto"),
     required(list("networks", "a list of networks, at least one",
                   {kMapping, "a network like {address: 10.20.0.2/16}", &kNetworkSection})),

@@ -45,6 +45,7 @@ inline constexpr std::size_t kTokenBytesMax = 255;
 inline constexpr std::size_t kPemFileBytesMax = std::size_t{1} << 20;
 inline constexpr std::size_t kTftpAllowMax = 4096;
 inline constexpr std::size_t kPoolsPerSubnetMax = 256;
+inline constexpr std::size_t kBondMembersMax = 8;
 // DESIGN section 9: in files of hosts.
 inline constexpr std::size_t kHostsMax = std::size_t{1} << 20;
 inline constexpr std::size_t kHostFileBytesMax = std::size_t{256} << 20;

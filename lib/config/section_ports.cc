@@ -19,6 +19,47 @@ std::optional<DeviceSpec> read_device(const Cursor& value) {
   return std::nullopt;
 }
 
+constexpr std::array kBondModes{Choice<BondMode>{"lacp", BondMode::lacp},
+                                Choice<BondMode>{"active-backup", BondMode::active_backup}};
+
+// The kernel bonds its own.
+std::optional<DeviceSpec> read_member(const Cursor& value) {
+  auto device = read_device(value);
+  if (!device || device->kind != DeviceKind::interface) return device;
+  value.unexpected(
+      "bond interfaces in the kernel (`ip link add bond0 type bond`), and name the "
+      "bond: interface:bond0");
+  return std::nullopt;
+}
+
+std::optional<DeviceSpec> read_bond(Mapping& section, const Cursor& devices,
+                                    std::optional<BondMode> mode) {
+  DeviceSpec bond;
+  bond.kind = DeviceKind::bond;
+  bool is_whole = true;
+  for (const Cursor& item : section.find_items("device", kBondMembersMax)) {
+    auto member = read_member(item);
+    is_whole &= member.has_value();
+    if (!member) continue;
+    bond.text += (bond.text.empty() ? "" : " + ") + member->text;
+    bond.members.push_back(*std::move(member));
+  }
+  if (!is_whole) return std::nullopt;
+  if (bond.members.size() < 2) {
+    devices.unexpected("a bond has two devices at least");
+    return std::nullopt;
+  }
+  if (!section.stands("bond")) {
+    devices.error(
+        "several devices are one port by a bond: add `bond: lacp`, or `bond: "
+        "active-backup` where the switch knows nothing of it");
+  }
+  if (!mode) return std::nullopt;
+  bond.name = bond.text;
+  bond.mode = *mode;
+  return bond;
+}
+
 std::optional<wire::VlanPath> read_vlan(const Cursor& value) {
   const auto identifier = [](std::string_view text) -> std::optional<std::uint16_t> {
     const auto number = parse_number(text);
@@ -105,11 +146,15 @@ PortDraft read_port(const Cursor& cursor) {
     draft.name = &value->node();
     assign(draft.port.name, read_name(*value));
   }
+  std::optional<BondMode> mode;
+  const auto bond = section.find("bond");
+  if (bond) mode = read_choice(*bond, kBondModes);
   if (const auto value = section.find("device")) {
-    if (auto device = read_device(*value)) {
+    if (auto device = value->is_list() ? read_bond(section, *value, mode) : read_device(*value)) {
       draft.port.device = *std::move(device);
       draft.device = &value->node();
     }
+    if (bond && !value->is_list()) bond->error("a bond is of several devices: make device a list");
   }
   if (const auto value = section.find("queues"); value && !value->is_word("auto")) {
     draft.port.queues = read_number<std::uint16_t>(*value, 1, kQueuesMax);

@@ -5,6 +5,7 @@
 #include <rte_bus_vdev.h>
 #include <rte_dev.h>
 #include <rte_errno.h>
+#include <rte_eth_bond.h>
 #include <rte_ethdev.h>
 
 #include "dpdk/eal_log.h"
@@ -58,6 +59,17 @@ base::Result<std::unique_ptr<Device>> Device::make_virtual(const std::string& na
     return base::failure("The device " + name + " is no network port.");
   }
   return std::unique_ptr<Device>(new Device(name, id, true));
+}
+
+// Made by its arguments alone it would want its members among them.
+base::Result<std::unique_ptr<Device>> Device::make_bond(const std::string& name,
+                                                        std::uint8_t mode) {
+  static_cast<void>(take_dpdk_error());
+  const int id = rte_eth_bond_create(name.c_str(), mode, 0);
+  if (id < 0) {
+    return base::failure("The bond " + name + " was refused: " + dpdk_reason(id) + ".");
+  }
+  return std::unique_ptr<Device>(new Device(name, static_cast<std::uint16_t>(id), true));
 }
 
 base::Result<std::unique_ptr<Device>> Device::find_pci(const std::string& address) {

@@ -22,6 +22,9 @@ class Device {
   // A virtual device, made now. What a killed server left of its socket is removed first.
   static base::Result<std::unique_ptr<Device>> make_virtual(const std::string& name,
                                                             const std::string& arguments);
+  // Of DPDK's bonding driver, in one of its modes; without members.
+  static base::Result<std::unique_ptr<Device>> make_bond(const std::string& name,
+                                                         std::uint8_t mode);
   // A PCI device that Eal::start() was told of.
   static base::Result<std::unique_ptr<Device>> find_pci(const std::string& address);
   ~Device();

@@ -2,6 +2,7 @@
 #include "dpdk/device_facts.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -103,7 +104,41 @@ base::Result<DeviceFacts> inspect_vdev(const config::DeviceSpec& device,
   return DeviceFacts{-1, *queues, !given.empty()};
 }
 
+// What all of them have: a port's queue is a queue of each.
+base::Result<DeviceFacts> inspect_bond(const config::DeviceSpec& device,
+                                       std::optional<std::uint16_t> wanted) {
+  DeviceFacts common;
+  for (std::size_t i = 0; i < device.members.size(); ++i) {
+    const config::DeviceSpec& member = device.members[i];
+    if (std::string fault = bond_fault(member); !fault.empty()) return base::failure(fault + ".");
+    const auto facts = inspect(member, wanted);
+    if (!facts) return tl::unexpected(facts.error());
+    // What comes to a queue that nobody reads is lost.
+    const bool has_more =
+        i != 0 && facts->queues != common.queues && (facts->every_queue || common.every_queue);
+    if (has_more) {
+      return base::failure("The device `" + member.text + "` has " + std::to_string(facts->queues) +
+                           " queues, and another of its bond " + std::to_string(common.queues) +
+                           ": give each as many.");
+    }
+    if (i == 0) common = *facts;
+    common.queues = std::min(common.queues, facts->queues);
+    common.every_queue |= facts->every_queue;
+    if (facts->node != common.node) common.node = -1;
+  }
+  return common;
+}
+
 }  // namespace
+
+// A bond gives its members one MAC address.
+std::string bond_fault(const config::DeviceSpec& member) {
+  const Profile* profile =
+      member.kind == config::DeviceKind::vdev ? find_profile_by_vdev(member.name) : nullptr;
+  constexpr std::array<std::string_view, 4> kFixed{"af_xdp", "memif", "vhost", "ring"};
+  if (profile == nullptr || std::ranges::find(kFixed, profile->name) == kFixed.end()) return {};
+  return "`" + member.text + "` cannot be a bond's: its driver sets no MAC address";
+}
 
 base::Result<DeviceFacts> inspect(const config::DeviceSpec& device,
                                   std::optional<std::uint16_t> queues) {
@@ -112,6 +147,8 @@ base::Result<DeviceFacts> inspect(const config::DeviceSpec& device,
       return inspect_pci(device, queues);
     case config::DeviceKind::interface:
       return inspect_interface(device, queues);
+    case config::DeviceKind::bond:
+      return inspect_bond(device, queues);
     case config::DeviceKind::vdev:
       break;
   }

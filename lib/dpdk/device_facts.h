@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "base/error.h"
 #include "config/device_spec.h"
@@ -18,6 +19,9 @@ struct DeviceFacts {
   bool every_queue = false;            // all of `queues` must be polled, by however few workers
   std::optional<std::uint16_t> mtu{};  // of an interface of the kernel; else Port::open finds out
 };
+
+// Why this device cannot be one of a bond; empty: it can, as far as is known.
+std::string bond_fault(const config::DeviceSpec& member);
 
 // `queues`: of the configuration; absent: auto. Errors: no such device, held by the kernel's driver
 // (with the command that binds it), more queues than it has.

@@ -24,6 +24,7 @@
 
 namespace stentor::dpdk {
 
+class Bond;
 class Device;
 class FlowRules;
 class InterfaceLoan;
@@ -96,6 +97,10 @@ class Port {
   std::string steer(const SteeringPlan& plan);
 
   [[nodiscard]] bool link_up() const;
+  // Of a bond: now and then, and the devices that carry frames, as configured. Else nothing, and
+  // none.
+  void watch_members();
+  [[nodiscard]] std::vector<std::string> members_in_use() const;
   [[nodiscard]] PortStatistics statistics() const;
   // Frames that the driver refused for ever.
   [[nodiscard]] std::uint64_t rejected() const;
@@ -114,6 +119,7 @@ class Port {
   static base::Result<void> check_access(const PortOptions& options);
   base::Result<void> open_interface(const PortOptions& options, const Log& log);
   base::Result<void> open_packet_socket(const PortOptions& options);
+  base::Result<void> open_bond(const PortOptions& options);
   base::Result<void> attach_and_start(const PortOptions& options,
                                       const std::vector<VirtualDevice>& devices);
   base::Result<void> start(const PortOptions& options);
@@ -142,9 +148,11 @@ class Port {
   std::vector<int> queue_nodes_;  // by queue
   std::size_t segments_in_turn_ = 0;
   std::vector<std::unique_ptr<Queue>> queues_;
+  std::unique_ptr<Bond> bond_;  // that the one device stands for
   std::vector<std::unique_ptr<Device>> devices_;
   std::unique_ptr<FlowRules> rules_;  // of the one device; none before steer()
   const Profile* profile_ = nullptr;
+  std::unique_ptr<const Profile> own_profile_;  // of a bond: what its members have in common
 };
 
 }  // namespace stentor::dpdk

@@ -107,20 +107,29 @@ std::optional<ListeningSocket> socket_of(const config::DeviceSpec& device) {
 }  // namespace
 
 void Port::abandon(const PortOptions& options) {
-  if (const auto socket = socket_of(options.device)) abandon_listening_socket(*socket);
+  for (const config::DeviceSpec& device : options.device.devices()) {
+    if (const auto socket = socket_of(device)) abandon_listening_socket(*socket);
+  }
 }
 
 base::Result<void> Port::check(const PortOptions& options) {
   base::Result<void> checked = check_access(options);
-  const auto socket = socket_of(options.device);
-  if (checked && socket) checked = check_listening_socket(*socket);
+  for (const config::DeviceSpec& device : options.device.devices()) {
+    const auto socket = socket_of(device);
+    if (checked && socket) checked = check_listening_socket(*socket);
+  }
   if (checked) return {};
   return base::failure("Port `" + options.name + "`: " + checked.error().sentence);
 }
 
 base::Result<void> Port::check_access(const PortOptions& options) {
   if (options.device.kind == config::DeviceKind::interface) return check_interface(options);
-  if (options.device.kind == config::DeviceKind::vdev) return check_vdev(options);
+  for (const config::DeviceSpec& device : options.device.devices()) {
+    if (device.kind != config::DeviceKind::vdev) continue;
+    PortOptions own = options;
+    own.device = device;
+    if (auto checked = check_vdev(own); !checked) return checked;
+  }
   return {};
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "config/limit.h"
+#include "dpdk/bond.h"
 #include "dpdk/flow_rules.h"
 #include "dpdk/interface.h"
 #include "dpdk/interface_devices.h"
@@ -33,11 +34,20 @@ base::Result<std::unique_ptr<Port>> Port::open(const PortOptions& options, const
   CHECK(!options.queue_nodes.empty() && options.queue_nodes.size() <= config::kQueuesMax);
   std::unique_ptr<Port> port(new Port);
   base::Result<void> opened = check_access(options);
-  const bool is_interface = options.device.kind == config::DeviceKind::interface;
-  if (opened && is_interface) opened = port->open_interface(options, log);
-  if (opened && !is_interface) {
-    const std::string arguments = with_queues(options.device, options.queue_nodes.size());
-    opened = port->attach_and_start(options, {{options.device.name, arguments}});
+  if (opened) {
+    switch (options.device.kind) {
+      case config::DeviceKind::interface:
+        opened = port->open_interface(options, log);
+        break;
+      case config::DeviceKind::bond:
+        opened = port->open_bond(options);
+        break;
+      case config::DeviceKind::pci:
+      case config::DeviceKind::vdev:
+        opened = port->attach_and_start(
+            options,
+            {{options.device.name, with_queues(options.device, options.queue_nodes.size())}});
+    }
   }
   if (!opened) {
     return base::failure("Port `" + options.name + "`: " + opened.error().sentence);
@@ -107,6 +117,28 @@ base::Result<void> Port::open_interface(const PortOptions& options, const Log& l
       "The interface `" + interface_ +
           "` is served through AF_PACKET; AF_XDP does not work there: " + why);
   return {};
+}
+
+base::Result<void> Port::open_bond(const PortOptions& options) {
+  std::vector<std::unique_ptr<Device>> members;
+  for (const config::DeviceSpec& each : options.device.members) {
+    auto member =
+        each.kind == config::DeviceKind::pci
+            ? Device::find_pci(each.name)
+            : Device::make_virtual(each.name, with_queues(each, options.queue_nodes.size()));
+    if (!member) return tl::unexpected(member.error());
+    members.push_back(*std::move(member));
+  }
+  auto device = Bond::make_device(options.device);
+  if (!device) return tl::unexpected(device.error());
+  auto bond = Bond::make(options.device, std::move(members), **device);
+  if (!bond) return tl::unexpected(bond.error());
+  bond_ = *std::move(bond);
+  devices_.push_back(*std::move(device));
+  auto done = start(options);
+  if (done && bond_->is_lacp()) done = bond_->hasten(queue_count());
+  if (!done) close();
+  return done;
 }
 
 base::Result<void> Port::open_packet_socket(const PortOptions& options) {

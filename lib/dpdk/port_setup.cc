@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "base/check.h"
+#include "dpdk/bond.h"
 #include "dpdk/device.h"
 #include "dpdk/eal_log.h"
 #include "dpdk/flow_rules.h"
@@ -22,6 +23,7 @@ constexpr std::uint64_t kRxChecksums = RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_R
 constexpr std::uint64_t kSpreading = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_UDP;
 // Frames that a device may hold when its profile is not known yet.
 constexpr std::uint16_t kDescriptorsMax = 2048;
+constexpr std::uint64_t kLacpduBufferBytes = 512;
 static_assert(RTE_PKTMBUF_HEADROOM + kMtuMax + kFrameBytesAround <= UINT16_MAX);
 
 std::map<int, unsigned> queues_by_node(const PortOptions& options) {
@@ -127,8 +129,12 @@ std::string describe_work(const rte_eth_conf& conf) {
 std::uint64_t Port::memory_bytes(const PortOptions& options) {
   std::uint64_t bytes = 0;
   for (const auto& [node, queues] : queues_by_node(options)) {
-    const PoolSize size = pool_size(options, queues, kDescriptorsMax, kDescriptorsMax);
+    const auto most = static_cast<std::uint16_t>(kDescriptorsMax * options.device.devices().size());
+    const PoolSize size = pool_size(options, queues, most, most);
     bytes += size.bytes() + 2 * SegmentPool::bytes(size.segments(), size.workers);
+    // The driver has a buffer for an LACPDU for each of its members' descriptors.
+    if (options.device.kind == config::DeviceKind::bond)
+      bytes += kLacpduBufferBytes * queues * most;
   }
   return bytes;
 }
@@ -163,14 +169,18 @@ base::Result<void> Port::start(const PortOptions& options) {
     if (auto done = step(rte_eth_dev_start(device->id()), "Starting the device"); !done) {
       return done;
     }
-    if (!options.promiscuous) continue;
+    // In LACP the driver passes on nothing else that is for many: no DISCOVER.
+    if (!options.promiscuous && !(bond_ != nullptr && bond_->is_lacp())) continue;
     // A device without the operation filters nothing: its peer is the only sender.
     const int code = rte_eth_promiscuous_enable(device->id());
     if (auto done = step(code == -ENOTSUP ? 0 : code, "Receiving for every MAC address"); !done) {
       return done;
     }
   }
-  description_ = std::string(profile_->title) + " on " + options.device.text;
+  const std::string mode = bond_ == nullptr   ? ""
+                           : bond_->is_lacp() ? " (lacp)"
+                                              : " (active-backup)";
+  description_ = std::string(profile_->title) + mode + " on " + options.device.text;
   return {};
 }
 
@@ -184,6 +194,10 @@ base::Result<void> Port::set_up(const Device& device, const PortOptions& whole,
   if (profile_ == nullptr) {
     return base::failure("The driver " + std::string(info.driver_name) +
                          " has no profile: add one to drivers-config/profiles.");
+  }
+  if (bond_ != nullptr) {
+    own_profile_ = std::make_unique<const Profile>(bond_->in_common(*profile_));
+    profile_ = own_profile_.get();
   }
   if (auto done = check_mtu(own, info); !done) return done;
   const auto queues = static_cast<std::uint16_t>(std::min<std::size_t>(
@@ -206,7 +220,12 @@ base::Result<void> Port::set_up(const Device& device, const PortOptions& whole,
   }
   if (pools_.empty()) {
     const bool takes_segments = (conf.txmode.offloads & RTE_ETH_TX_OFFLOAD_MULTI_SEGS) != 0;
-    if (auto done = make_pools(whole, rx, tx, takes_segments); !done) return done;
+    const auto each = static_cast<std::uint16_t>(whole.device.devices().size());
+    if (auto done = make_pools(whole, static_cast<std::uint16_t>(rx * each),
+                               static_cast<std::uint16_t>(tx * each), takes_segments);
+        !done) {
+      return done;
+    }
   }
   PortOptions real = own;
   real.queue_nodes.resize(queues);
@@ -270,8 +289,9 @@ base::Result<void> Port::make_queues(const Device& device, const PortOptions& op
                    .pool = pool,
                    .segments = segments != segments_.end() ? segments->second[0].get() : nullptr,
                    .partial_checksums = profile_->partial_checksums,
-                   .gated = profile_->unmaps_rings,
+                   .gated = profile_->unmaps_rings || bond_ != nullptr,
                    .tags_in_transit = service_tags_ != nullptr,
+                   .keeps_up = bond_ != nullptr && bond_->is_lacp(),
                    .traits = traits}));
   }
   return {};
@@ -291,6 +311,7 @@ std::string Port::steer(const SteeringPlan& plan) {
 void Port::close() {
   rules_.reset();
   devices_.clear();
+  bond_.reset();
   // A closed XDP socket lives on in the driver, and a device without copies still writes into its
   // frames.
   if (profile_ != nullptr && profile_->name == "af_xdp" && !queues_.empty()) {
@@ -301,15 +322,25 @@ void Port::close() {
   segments_.clear();
   pools_.clear();
   profile_ = nullptr;
+  own_profile_.reset();
 }
 
 Port::~Port() { close(); }
 
 bool Port::link_up() const {
   if (!interface_.empty()) return interface_running(interface_);
+  if (bond_ != nullptr) return !bond_->in_use().empty();
   rte_eth_link link{};
   return rte_eth_link_get_nowait(devices_.front()->id(), &link) == 0 &&
          link.link_status == RTE_ETH_LINK_UP;
+}
+
+void Port::watch_members() {
+  if (bond_ != nullptr) bond_->watch_carriers();
+}
+
+std::vector<std::string> Port::members_in_use() const {
+  return bond_ == nullptr ? std::vector<std::string>{} : bond_->in_use();
 }
 
 PortStatistics Port::statistics() const {

@@ -3,7 +3,8 @@
 
 // memif's driver unmaps the rings of a peer that leaves: on DPDK's interrupt thread, at once,
 // whether or not a worker is at work on them. A gate keeps the two apart: a worker passes it for
-// each call of the driver, and finds it shut while rings are unmapped.
+// each call of the driver, and finds it shut while rings are unmapped. A bond's passes one, too,
+// and finds it shut while a member stops or starts, which changes what is called.
 
 #include <atomic>
 

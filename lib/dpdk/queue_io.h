@@ -30,8 +30,9 @@ struct QueueSetup {
   // Of a SegmentPool on that node, the first; nullptr: the device does not send chained frames.
   rte_mempool* segments = nullptr;
   bool partial_checksums = false;
-  bool gated = false;            // the driver may unmap its rings (queue_gate.h)
+  bool gated = false;            // the driver must be left alone at times (queue_gate.h)
   bool tags_in_transit = false;  // 802.1ad tags arrive marked (service_tags.h)
+  bool keeps_up = false;         // a bond's driver sends LACPDUs when it is asked to send anything
   worker::PortTraits traits;
 };
 
@@ -54,6 +55,8 @@ class alignas(64) Queue {
       return 0;
     const std::size_t count =
         rte_eth_rx_burst(setup_.port, setup_.queue, frames.data(), burst(frames.size()));
+    if (setup_.keeps_up) [[unlikely]]
+      static_cast<void>(rte_eth_tx_burst(setup_.port, setup_.queue, frames.data(), 0));
     leave();
     return count;
   }

@@ -81,6 +81,8 @@ TEST(FixedKeys, AreThoseOfTheImageRoot) {
 TEST(FixedKeys, AreThoseOfAPort) {
   EXPECT_EQ(replaced("boot0", "boot1"), refusal_of("ports[0].name"));
   EXPECT_EQ(replaced("interface:eth1", "interface:eth2"), refusal_of("ports[0].device"));
+  EXPECT_EQ(replaced("interface:eth1", "[\"3b:00.0\", \"3b:00.1\"]\n    bond: active-backup"),
+            refusal_of("ports[0].device"));
   EXPECT_EQ(replaced("networks:", "queues: 2\n    networks:"), refusal_of("ports[0].queues"));
   const std::string networks = refusal_of("ports[0].networks (all but its dhcp)");
   EXPECT_EQ(replaced("10.0.0.1/24", "10.0.0.2/24"), networks);
