@@ -115,12 +115,11 @@ void Appliance::tell(control::EventType type, std::string_view what, std::string
 
 // A switch further away learns from our ARP by which leg we are reached now.
 void Appliance::observe_members(std::size_t p) {
-  const config::Port& port = settings_.ports[p];
-  if (port.device.kind != config::DeviceKind::bond) return;
   ports_[p]->watch_members();
-  std::vector<std::string> now = ports_[p]->members_in_use();
-  if (now == in_use_[p]) return;
-  in_use_[p] = std::move(now);
+  auto now = ports_[p]->members_in_use();
+  if (!now || *now == in_use_[p]) return;
+  in_use_[p] = *std::move(now);
+  const config::Port& port = settings_.ports[p];
   const std::string text = in_use_[p].empty() ? "no device of the bond carries frames"
                                               : fmt::format("the bond carries frames by {}",
                                                             fmt::join(in_use_[p], " and "));

@@ -85,9 +85,8 @@ void add_ports(Families& families, const std::vector<control::PortRow>& ports) {
                                Kind::gauge,
                                {}};
   for (const control::PortRow& port : ports) {
-    const double devices =
-        port.is_bond ? static_cast<double>(port.devices_in_use.size()) : (port.is_up ? 1.0 : 0.0);
-    in_use.samples.push_back({{{"port", port.name}}, devices});
+    const std::size_t devices = port.devices_in_use ? port.devices_in_use->size() : port.is_up;
+    in_use.samples.push_back({{{"port", port.name}}, static_cast<double>(devices)});
   }
   families.push_back(std::move(in_use));
   for (const PortFigure& each : kPortFigures) {

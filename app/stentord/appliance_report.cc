@@ -120,7 +120,6 @@ std::vector<control::PortRow> ApplianceReport::ports() const {
     row.device = port.description();
     row.mac = port.traits().mac.text().view();
     row.is_up = port.link_up();
-    row.is_bond = configured.device.kind == config::DeviceKind::bond;
     row.devices_in_use = port.members_in_use();
     row.queues = port.queue_count();
     for (const config::Network& network : configured.networks) {

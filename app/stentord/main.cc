@@ -103,17 +103,17 @@ int run_control(control::Loop& loop, const CommandLine& line, Appliance& applian
   control::Supervisor supervisor;
   supervisor.ready(status);
   bool was_hung_up = false;
-  bool has_waited = false;  // for workers, before what is asked for now
+  bool has_waited = false;  // for workers, on behalf of who asks
   bool is_stopping = false;
   const auto on_tick = [&](base::Time now) {
     appliance.tick(now);
     supervisor.tick(now, appliance.is_well());
     if (is_stopping) return;
     appliance.set_draining(reloads.wants_drain());
-    if (!was_hung_up && !reloads.is_asked()) return;
+    const bool is_wanted = was_hung_up || reloads.is_asked();
     // Once: whoever looks why a worker does not come must not wait with it.
-    const bool waits = !std::exchange(has_waited, true);
-    if (!(waits ? appliance.waits_to_settle() : appliance.is_settled())) return;
+    const bool waits = !std::exchange(has_waited, is_wanted);
+    if (!is_wanted || !(waits ? appliance.waits_to_settle() : appliance.is_settled())) return;
     has_waited = false;
     const bool hung_up = std::exchange(was_hung_up, false);
     const auto asked = hung_up ? std::nullopt : reloads.take();

@@ -69,12 +69,12 @@ void check_devices(const Draft& draft, Report& report) {
         const auto [first, fresh] = taken.emplace(claim.what, port.device);
         if (fresh || clashed) continue;
         clashed = true;
-        if (first->second == port.device) {
-          report.add(*port.device, device.text + " clashes with another device of the bond");
-          continue;
-        }
         std::string sentence = "the port in " + line_of(first->second) + " ";
-        report.add(*port.device, sentence += claim.clash);
+        sentence += claim.clash;
+        if (first->second == port.device) {
+          sentence = device.text + " clashes with another device of the bond";
+        }
+        report.add(*port.device, sentence);
       }
     }
   }

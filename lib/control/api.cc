@@ -317,7 +317,7 @@ HttpReply Api::ports(const Query& /*query*/) {
                     {"device", row.device},
                     {"mac", row.mac},
                     {"link", row.is_up ? "up" : "down"},
-                    {"devices_in_use", row.is_bond ? Json(row.devices_in_use) : Json()},
+                    {"devices_in_use", row.devices_in_use ? Json(*row.devices_in_use) : Json()},
                     {"queues", row.queues},
                     {"networks", row.networks},
                     {"figures", json_of(row.figures)}});

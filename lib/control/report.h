@@ -52,8 +52,8 @@ struct PortRow {
   std::string device;  // by what it is served
   std::string mac;
   bool is_up = false;
-  bool is_bond = false;
-  std::vector<std::string> devices_in_use{};  // of a bond: those that carry frames, as configured
+  // Of a bond: those that carry frames, as configured.
+  std::optional<std::vector<std::string>> devices_in_use{};
   std::uint16_t queues = 0;
   std::vector<std::string> networks;  // "10.0.0.1/24", with " vlan 7" where there is one
   std::vector<Figure> figures;        // of the device, and of what it lost

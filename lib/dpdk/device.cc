@@ -35,6 +35,12 @@ std::string dpdk_reason(int code) {
   return rte_strerror(code < 0 ? -code : code);
 }
 
+base::Result<std::unique_ptr<Device>> Device::attach(config::DeviceKind kind,
+                                                     const VirtualDevice& device) {
+  return kind == config::DeviceKind::pci ? find_pci(device.name)
+                                         : make_virtual(device.name, device.arguments);
+}
+
 base::Result<std::unique_ptr<Device>> Device::make_virtual(const std::string& name,
                                                            const std::string& arguments) {
   const auto socket = listening_socket(name, arguments);

@@ -8,10 +8,11 @@
 #include <string>
 
 #include "base/error.h"
+#include "config/device_spec.h"
 
 namespace stentor::dpdk {
 
-// What a virtual device is made from.
+// What a virtual device is made from; of a PCI device, its address.
 struct VirtualDevice {
   std::string name;
   std::string arguments;
@@ -19,6 +20,9 @@ struct VirtualDevice {
 
 class Device {
  public:
+  // One of the next two.
+  static base::Result<std::unique_ptr<Device>> attach(config::DeviceKind kind,
+                                                      const VirtualDevice& device);
   // A virtual device, made now. What a killed server left of its socket is removed first.
   static base::Result<std::unique_ptr<Device>> make_virtual(const std::string& name,
                                                             const std::string& arguments);

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -97,10 +98,10 @@ class Port {
   std::string steer(const SteeringPlan& plan);
 
   [[nodiscard]] bool link_up() const;
-  // Of a bond: now and then, and the devices that carry frames, as configured. Else nothing, and
-  // none.
+  // Of a bond: now and then; and the devices that carry frames, as configured. nullopt: it is one
+  // device.
   void watch_members();
-  [[nodiscard]] std::vector<std::string> members_in_use() const;
+  [[nodiscard]] std::optional<std::vector<std::string>> members_in_use() const;
   [[nodiscard]] PortStatistics statistics() const;
   // Frames that the driver refused for ever.
   [[nodiscard]] std::uint64_t rejected() const;

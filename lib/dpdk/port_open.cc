@@ -123,9 +123,7 @@ base::Result<void> Port::open_bond(const PortOptions& options) {
   std::vector<std::unique_ptr<Device>> members;
   for (const config::DeviceSpec& each : options.device.members) {
     auto member =
-        each.kind == config::DeviceKind::pci
-            ? Device::find_pci(each.name)
-            : Device::make_virtual(each.name, with_queues(each, options.queue_nodes.size()));
+        Device::attach(each.kind, {each.name, with_queues(each, options.queue_nodes.size())});
     if (!member) return tl::unexpected(member.error());
     members.push_back(*std::move(member));
   }

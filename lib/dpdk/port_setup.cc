@@ -143,9 +143,7 @@ base::Result<void> Port::attach_and_start(const PortOptions& options,
                                           const std::vector<VirtualDevice>& devices) {
   base::Result<void> done;
   for (const VirtualDevice& each : devices) {
-    auto device = options.device.kind == config::DeviceKind::pci
-                      ? Device::find_pci(options.device.name)
-                      : Device::make_virtual(each.name, each.arguments);
+    auto device = Device::attach(options.device.kind, each);
     if (!device) {
       done = tl::unexpected(device.error());
       break;
@@ -339,8 +337,8 @@ void Port::watch_members() {
   if (bond_ != nullptr) bond_->watch_carriers();
 }
 
-std::vector<std::string> Port::members_in_use() const {
-  return bond_ == nullptr ? std::vector<std::string>{} : bond_->in_use();
+std::optional<std::vector<std::string>> Port::members_in_use() const {
+  return bond_ == nullptr ? std::nullopt : std::optional(bond_->in_use());
 }
 
 PortStatistics Port::statistics() const {
