@@ -20,7 +20,8 @@ KEYS = {  # section -> key -> default; None: required
                 "match": "", "pci": ""},
     "link": {"drivers": None, "packages": ""},
     "queues": {"max": None, "rx-descriptors": None, "tx-descriptors": None, "argument": "",
-               "port-masks": "yes", "unmaps-rings": "no", "sender-waits": "no"},
+               "port-masks": "yes", "unmaps-rings": "no", "sender-waits": "no",
+               "interrupts": "no"},
     "frames": {"segments": None, "tx-udp-checksum": None, "partial-checksums": None},
 }
 CRYPTO = ("crypto", "ipsec_mb", "qat")
@@ -53,7 +54,8 @@ def check(path, profile):
     if profile["profile.group"] not in (*GROUPS, "all"):
         sys.exit(f"{path}: group is one of {', '.join(GROUPS)}, or all: it is linked with any")
     for key in ("frames.segments", "frames.tx-udp-checksum", "frames.partial-checksums",
-                "queues.port-masks", "queues.unmaps-rings", "queues.sender-waits"):
+                "queues.port-masks", "queues.unmaps-rings", "queues.sender-waits",
+                "queues.interrupts"):
         if profile[key] not in ("yes", "no"):
             sys.exit(f"{path}: {key.split('.')[1]} is `yes` or `no`")
     for key in ("max", "rx-descriptors", "tx-descriptors"):
@@ -107,6 +109,7 @@ def row(profile):
         f'  .port_masks = {flag("queues.port-masks")},',
         f'  .unmaps_rings = {flag("queues.unmaps-rings")},',
         f'  .sender_waits = {flag("queues.sender-waits")},',
+        f'  .interrupts = {flag("queues.interrupts")},',
         "},\n"))
 
 

@@ -5,10 +5,8 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <thread>
 
 #include "control/log.h"
-#include "worker/idle.h"
 #include "worker_figures.h"
 
 namespace stentor {
@@ -23,26 +21,9 @@ constexpr base::Duration kReadPatience = std::chrono::seconds{2};
 }  // namespace
 
 void Appliance::launch_workers() {
-  for (std::size_t i = 0; i < workers_.size(); ++i) {
-    Worker& worker = *workers_[i];
-    eal_->launch(static_cast<unsigned>(i),
-                 [this, &worker, idle = settings_.workers.idle] { run(worker, idle); });
+  for (std::size_t i = 0; i < loops_.size(); ++i) {
+    eal_->launch(static_cast<unsigned>(i), [this, i] { loops_[i]->run(stopping_); });
   }
-}
-
-// One worker's thread, from start to stop.
-void Appliance::run(Worker& worker, config::Idle idle_mode) {
-  worker::IdlePolicy idle(idle_mode, base::MonotonicClock::now());
-  // Relaxed: the flag carries no data, and whoever sets it waits for this thread to end.
-  while (!stopping_.load(std::memory_order_relaxed)) {
-    const base::Time now = base::MonotonicClock::now();
-    const bool worked = worker.poll(now);
-    const base::Duration sleep = idle.after_loop(worked, worker.awaits_acks(), now);
-    if (sleep == base::Duration::zero()) continue;
-    worker.park();
-    std::this_thread::sleep_for(sleep);
-  }
-  worker.park();
 }
 
 base::Result<void> Appliance::follow_images() {
@@ -75,6 +56,7 @@ void Appliance::tick(base::Time now) {
     observe_members(p);
     observe_link(p, now);
   }
+  report_wakes();
   settle();
   end_boots_once();
   reclaim_board();
@@ -196,6 +178,16 @@ void Appliance::report_proxies() {
   }
 }
 
+void Appliance::report_wakes() {
+  for (std::size_t w = 0; w < loops_.size(); ++w) {
+    if (!loops_[w]->take_disappointment()) continue;
+    control::log_warning(
+        fmt::format("worker {}: frames came and its devices did not wake it; it looks for them by "
+                    "itself when idle",
+                    w));
+  }
+}
+
 void Appliance::end_workers() {
   stopping_.store(true, std::memory_order_relaxed);
   if (eal_) eal_->wait();
@@ -205,6 +197,7 @@ Appliance::~Appliance() {
   end_workers();
   end_boots_once();
   for (const auto& worker : workers_) worker->release_frames();
+  loops_.clear();
   workers_.clear();
   // Devices may hold frames that refer to image bytes: they close before the images go.
   ports_.clear();

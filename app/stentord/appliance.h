@@ -36,6 +36,7 @@
 #include "served_images.h"
 #include "topology/plan.h"
 #include "worker/worker.h"
+#include "worker_loop.h"
 
 namespace stentor {
 
@@ -181,7 +182,6 @@ class Appliance {
   [[nodiscard]] std::unique_ptr<worker::Snapshot> make_snapshot(const config::Settings& settings);
   void launch_workers();
   base::Result<void> follow_images();
-  void run(Worker& worker, config::Idle idle_mode);
   void count_everything();
   // What the log says too.
   void tell(control::EventType type, std::string_view what, std::string text,
@@ -191,6 +191,7 @@ class Appliance {
   void report_store();
   void report_proxies();
   void report_silence(base::Time now);
+  void report_wakes();
   // Over all workers: of the counter that `pick` finds among a worker's.
   template <typename Pick>
   [[nodiscard]] std::uint64_t sum(Pick pick) const {
@@ -260,9 +261,10 @@ class Appliance {
   std::unique_ptr<worker::HandOverMesh<Queue::Frame>> mesh_;
   std::unique_ptr<worker::ProbeBoard> probes_;
   std::unique_ptr<worker::SolicitationBoard> solicitations_;
-  std::vector<std::unique_ptr<Worker>> workers_;
-  std::vector<LinkWatch> links_;                  // by port
-  std::vector<std::vector<std::string>> in_use_;  // likewise: of a bond, who carries frames
+  std::vector<std::unique_ptr<Worker>> workers_;    // by number
+  std::vector<std::unique_ptr<WorkerLoop>> loops_;  // likewise
+  std::vector<LinkWatch> links_;                    // by port
+  std::vector<std::vector<std::string>> in_use_;    // likewise: of a bond, who carries frames
   control::EventLog events_;
   std::string store_trouble_;  // as it was told of
   control::Census census_;

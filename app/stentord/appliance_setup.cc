@@ -349,12 +349,14 @@ Nothing Appliance::make_workers() {
   base::Random seeds(base::random_key()[0]);
   for (std::size_t w = 0; w < placement_.workers.size(); ++w) {
     std::vector<worker::Attachment<Queue>> attachments;
+    std::vector<Queue*> queues;
     for (const topology::QueueRef& attachment : placement_.workers[w].attachments) {
       dpdk::Port& port = *ports_[attachment.port];
       if (attachment.queue >= port.queue_count()) continue;
       attachments.push_back({.port = static_cast<worker::PortIndex>(attachment.port),
                              .queue = &port.queue(attachment.queue),
                              .is_first_of_port = attachment.queue == 0});
+      queues.push_back(attachments.back().queue);
     }
     const topology::OnNode on_node(placement_.workers[w].node);
     try {
@@ -365,6 +367,11 @@ Nothing Appliance::make_workers() {
     } catch (const std::bad_alloc&) {
       // A limit that check_tables() does not know, or somebody else was faster.
       return tl::unexpected(table_shortage("and the kernel does not give that much"));
+    }
+    loops_.push_back(std::make_unique<WorkerLoop>(*workers_.back(), mesh_->faces()[w], queues,
+                                                  settings_.workers.idle));
+    if (loops_.back()->is_woken()) {
+      control::log_info(fmt::format("worker {}: its devices wake it when it is idle", w));
     }
   }
   return {};

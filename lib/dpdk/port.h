@@ -130,7 +130,7 @@ class Port {
   base::Result<void> make_pools(const PortOptions& options, std::uint16_t rx, std::uint16_t tx,
                                 bool takes_segments);
   base::Result<void> make_queues(const Device& device, const PortOptions& options, std::uint16_t rx,
-                                 std::uint16_t tx, std::uint64_t offloads);
+                                 std::uint16_t tx, const rte_eth_conf& conf);
   void close();
 
   // Destroyed from the last to the first: a closing device still frees frames into pools and

@@ -96,6 +96,7 @@ base::Result<void> set_mtu(std::uint16_t port, const PortOptions& options) {
 rte_eth_conf configuration(const rte_eth_dev_info& info, const Profile& profile,
                            std::uint16_t queues, std::uint16_t mtu) {
   rte_eth_conf conf{};
+  conf.intr_conf.rxq = profile.interrupts ? 1 : 0;
   conf.rxmode.offloads = info.rx_offload_capa & kRxChecksums;
   if (profile.segments)
     conf.txmode.offloads |= info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
@@ -110,6 +111,16 @@ rte_eth_conf configuration(const rte_eth_dev_info& info, const Profile& profile,
   // Some drivers know one length only, and pass on what the kernel gives whatever it is.
   if (mtu > RTE_ETHER_MTU && mtu <= largest_mtu(info)) conf.rxmode.mtu = mtu;
   return conf;
+}
+
+// A device that has too few vectors for interrupts of its queues may refuse all of it.
+base::Result<void> configure(std::uint16_t port, std::uint16_t queues, rte_eth_conf& conf) {
+  int code = rte_eth_dev_configure(port, queues, queues, &conf);
+  if (code < 0 && conf.intr_conf.rxq != 0) {
+    conf.intr_conf.rxq = 0;
+    code = rte_eth_dev_configure(port, queues, queues, &conf);
+  }
+  return step(code, "Configuring the device");
 }
 
 std::string describe_work(const rte_eth_conf& conf) {
@@ -201,13 +212,9 @@ base::Result<void> Port::set_up(const Device& device, const PortOptions& whole,
   const auto queues = static_cast<std::uint16_t>(std::min<std::size_t>(
       own.queue_nodes.size(), std::min(info.max_rx_queues, info.max_tx_queues)));
   if (queues == 0) return base::failure("The device offers no queue.");
-  const rte_eth_conf conf = configuration(info, *profile_, queues, own.mtu);
+  rte_eth_conf conf = configuration(info, *profile_, queues, own.mtu);
+  if (auto done = configure(device.id(), queues, conf); !done) return done;
   division_of_work_ = describe_work(conf);
-  if (auto done =
-          step(rte_eth_dev_configure(device.id(), queues, queues, &conf), "Configuring the device");
-      !done) {
-    return done;
-  }
   if (auto done = set_mtu(device.id(), own); !done) return done;
   std::uint16_t rx = profile_->rx_descriptors;
   std::uint16_t tx = profile_->tx_descriptors;
@@ -227,7 +234,7 @@ base::Result<void> Port::set_up(const Device& device, const PortOptions& whole,
   }
   PortOptions real = own;
   real.queue_nodes.resize(queues);
-  return make_queues(device, real, rx, tx, conf.txmode.offloads);
+  return make_queues(device, real, rx, tx, conf);
 }
 
 base::Result<void> Port::make_pools(const PortOptions& options, std::uint16_t rx, std::uint16_t tx,
@@ -251,7 +258,7 @@ base::Result<void> Port::make_pools(const PortOptions& options, std::uint16_t rx
 }
 
 base::Result<void> Port::make_queues(const Device& device, const PortOptions& options,
-                                     std::uint16_t rx, std::uint16_t tx, std::uint64_t offloads) {
+                                     std::uint16_t rx, std::uint16_t tx, const rte_eth_conf& conf) {
   // A block of the largest blksize may not want more room than its frame has: it would wait for
   // ever.
   for (const auto& [node, pool] : pools_) {
@@ -261,7 +268,7 @@ base::Result<void> Port::make_queues(const Device& device, const PortOptions& op
   const std::uint16_t port = device.id();
   const worker::PortTraits traits{
       .mac = mac_of(port),
-      .udp_checksum_offload = (offloads & RTE_ETH_TX_OFFLOAD_UDP_CKSUM) != 0,
+      .udp_checksum_offload = (conf.txmode.offloads & RTE_ETH_TX_OFFLOAD_UDP_CKSUM) != 0,
       .mtu = options.mtu,
       .sender_waits = profile_->sender_waits};
   const auto queues = static_cast<std::uint16_t>(options.queue_nodes.size());
@@ -290,6 +297,7 @@ base::Result<void> Port::make_queues(const Device& device, const PortOptions& op
                    .gated = profile_->unmaps_rings || bond_ != nullptr,
                    .tags_in_transit = service_tags_ != nullptr,
                    .keeps_up = bond_ != nullptr && bond_->is_lacp(),
+                   .interrupts = conf.intr_conf.rxq != 0,
                    .traits = traits}));
   }
   return {};

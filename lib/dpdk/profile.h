@@ -31,6 +31,8 @@ struct Profile {
   bool unmaps_rings = false;
   // What finds the receive ring full is not lost: it waits with its sender.
   bool sender_waits = false;
+  // A frame that comes wakes who waits for it (receive_wait.h), where the device lets it.
+  bool interrupts = false;
 };
 
 [[nodiscard]] std::span<const Profile> profiles();

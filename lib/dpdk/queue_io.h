@@ -33,6 +33,7 @@ struct QueueSetup {
   bool gated = false;            // the driver must be left alone at times (queue_gate.h)
   bool tags_in_transit = false;  // 802.1ad tags arrive marked (service_tags.h)
   bool keeps_up = false;         // a bond's driver sends LACPDUs when it is asked to send anything
+  bool interrupts = false;       // of its receive queue; see receive_wait.h
   worker::PortTraits traits;
 };
 
@@ -47,6 +48,7 @@ class alignas(64) Queue {
   Queue& operator=(const Queue&) = delete;
 
   [[nodiscard]] const worker::PortTraits& traits() const { return setup_.traits; }
+  [[nodiscard]] const QueueSetup& setup() const { return setup_; }
 
   std::size_t receive(std::span<Frame> frames) {
     if (gives_back_.load(std::memory_order_relaxed)) [[unlikely]]

@@ -8,8 +8,11 @@
 // `Frame` is a PortQueue's frame handle; the ring gives up its ownership to the receiving worker.
 
 #include <array>
+#include <bit>
+#include <cstdint>
 #include <memory>
 #include <span>
+#include <sys/eventfd.h>
 #include <vector>
 
 #include "base/ring.h"
@@ -73,6 +76,15 @@ class HandOverMesh {
       taken.has_full_burst |= count == kBurst;
     }
     return taken;
+  }
+
+  // Worker `from`, after it has pushed: those of its loop's `to` (a bit each) that sleep.
+  void wake(std::uint64_t to) const {
+    for (; to != 0; to &= to - 1) {
+      const WorkerFace& face = faces_[static_cast<std::size_t>(std::countr_zero(to))];
+      if (face.is_asleep()) [[unlikely]]
+        ::eventfd_write(face.alarm, 1);
+    }
   }
 
   // By worker; each enters its homes before any of them polls, and outlives the last poll.

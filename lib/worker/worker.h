@@ -9,6 +9,7 @@
 // with others is named where it stands: the published snapshot with the lease table, the hand-over
 // rings.
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
@@ -84,6 +85,7 @@ class Worker {
     tftp_.expire(now);
     send_announcements(snapshot);
     for (std::size_t i = 0; i < lanes_.size(); ++i) worked |= transmit(i, now);
+    if (handed_to_ != 0) shared_.mesh.wake(std::exchange(handed_to_, 0));
     was_behind_ = std::exchange(is_behind_, false);
     tftp_.end_loop(was_behind_, now);
     snapshot.leases->sweep(now, kSweepRecords);
@@ -114,6 +116,11 @@ class Worker {
   }
 
   [[nodiscard]] bool has_live_transfers() const { return tftp_.live() != 0; }
+  // Nothing of it waits for a time to come, or for anybody but its devices and other workers.
+  [[nodiscard]] bool is_at_rest() const {
+    return tftp_.live() == 0 && parked_.size() == 0 && acks_.size() == 0 && announcing_ == 0 &&
+           std::ranges::all_of(lanes_, [](const Lane& lane) { return lane.batch.is_empty(); });
+  }
   // A client that acknowledges is served: its next ACK may be a round trip away.
   [[nodiscard]] bool awaits_acks() const { return tftp_.proven() != 0; }
   // Any thread: of an image that no generation names any more, whether a transfer still sends it.
@@ -400,6 +407,7 @@ class Worker {
     const std::size_t reserve = to.is_of_transfer ? 0 : HandOverMesh<Frame>::kForTransfers;
     if (!shared_.mesh.ring(self_, to.worker).push(frame, reserve)) return false;
     counters_.frames_handed_over.add();
+    handed_to_ |= std::uint64_t{1} << to.worker;
     return true;
   }
 
@@ -470,6 +478,7 @@ class Worker {
   bool is_behind_ = false;   // more frames came, or could have left, than a loop has room for
   bool was_behind_ = false;  // the loop before
   unsigned loops_without_crossings_ = 0;  // from now on, while it is behind
+  std::uint64_t handed_to_ = 0;           // in this loop: workers
   // Ports whose addresses are to be announced: set by control, taken by the worker.
   std::atomic<std::uint64_t> announcements_{0};
   // Ports of this worker of which not every address has been announced yet.

@@ -27,13 +27,22 @@ class alignas(64) WorkerFace {
     }
   }
 
+  // The worker, before it waits for frames of its devices alone, and after. What others handed over
+  // before it said so, it has to look for then.
+  void set_asleep(bool is_asleep) { is_asleep_.store(is_asleep, std::memory_order_seq_cst); }
+  // Another worker, which has handed a frame over: the alarm is to be raised. Where the two just
+  // miss each other the frame waits for the end of a sleep: no fence for that in every loop.
+  [[nodiscard]] bool is_asleep() const { return is_asleep_.load(std::memory_order_relaxed); }
+
   const TransferHomes* homes = nullptr;
+  int alarm = -1;  // an eventfd(2), set before any worker polls; -1: it never sleeps for long
 
  private:
   static constexpr std::uint32_t kNothing = 0;
   // Relaxed: it carries no data but itself. A number, and no optional of a reason, for which not
   // every compiler has instructions.
   std::atomic<std::uint32_t> sheds_ = kNothing;
+  std::atomic<bool> is_asleep_ = false;
 };
 
 }  // namespace stentor::worker

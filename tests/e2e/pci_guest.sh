@@ -28,10 +28,26 @@ try() { # KEY COMMAND...
 }
 kernel_driver() { basename "$(readlink "/sys/bus/pci/devices/$address/driver")"; }
 
+# How often each worker went to sleep in two seconds in which nobody asks anything: its sum before,
+# and after.
+idle() {
+  entry idle
+  for round in before after; do
+    sleep 2
+    for thread in "/proc/$server/task"/*; do
+      read -r name <"$thread/comm"
+      case $name in
+        rte-worker-*) echo "$round $name $(grep ^voluntary "$thread/status" | tr -dc 0-9)" ;;
+      esac
+    done
+  done
+}
+
 # The client: what a machine does, by the kernel's own stack on another NIC.
 boot_client() {
+  idle
   try lease udhcpc -i eth0 -n -q -f -t 10 -T 1 -s /udhcpc.sh
-  try ping ping -c 3 -W 2 10.99.0.1
+  try ping ping -c 10 -i 0.3 -W 2 10.99.0.1
   for image in $images; do
     try "tftp $image" tftp -g -r "$image" -l "/tmp/$image" -b 1468 10.99.0.1
     try "sha256 $image" sha256sum "/tmp/$image"

@@ -30,6 +30,12 @@ NICS = (("e1000e", "0000:00:03.0", "1048576kB", "pxelinux.0 linux"),
         ("e1000", "0000:00:04.0", "2048kB", "pxelinux.0"))
 TITLES = {"e1000e": "Intel 1 Gb/s", "e1000": "Intel 1 Gb/s", "vmxnet3": "VMware vmxnet3"}
 QUEUES = {"vmxnet3": 2}
+# Whose receive queues wake an idle worker. The driver of the others takes all calls for that, and
+# no interrupt comes.
+WAKES = ("vmxnet3",)
+# A worker looks by itself each 10 ms, or 0.5 ms; the emulated one is late for the latter.
+SLEEPS_A_SECOND_MAX = 110
+SLEEPS_A_SECOND_MIN = 200
 # stentord's and the rig's, and what machines do behind DORA. Both have pages of 2 MiB: the rig
 # sends no frame of several segments.
 STORM = ("0000:00:04.0", "0000:00:03.0", "boot-file")
@@ -66,6 +72,26 @@ def says_what_serves(guest, nic, mac, address):
     check(f"port boot0: {TITLES[nic]}" in log and expected in log, f"no `{expected}`:\n{log}")
     check("spread over queues" in log or queues == 1, f"frames are not spread:\n{log}")
     check("port boot0: link is up" in log, f"the link did not come up:\n{log}")
+
+
+def idle_workers_sleep_long_where_they_are_woken(guest, nic):
+    """And frames do wake them: after three that did not, one that came behind a pause each, the log
+    would say so."""
+    counts = {}
+    for line in guest.said(nic, "idle").splitlines():
+        when, worker, sleeps = line.split()
+        counts.setdefault(worker, {})[when] = int(sleeps)
+    check_equal(len(counts), QUEUES.get(nic, 1), "workers")
+    rates = {worker: (seen["after"] - seen["before"]) / 2 for worker, seen in counts.items()}
+    print(f"        {nic}: sleeps a second: {rates}")
+    log = guest.said(nic, "log")
+    if nic in WAKES:
+        check(max(rates.values()) <= SLEEPS_A_SECOND_MAX, "too many sleeps")
+        check("its devices wake it when it is idle" in log, f"the log does not say so:\n{log}")
+        check("did not wake it" not in log, f"frames came and did not wake a worker:\n{log}")
+    else:
+        check(min(rates.values()) >= SLEEPS_A_SECOND_MIN, "who is not woken does not look")
+        check("wake it" not in log, f"the log says that devices wake workers:\n{log}")
 
 
 def gives_an_address(guest, nic):
@@ -154,6 +180,8 @@ def tests_of(guest, index, hashes):
     yield f"{nic}: host check and --check pass", lambda: checks_pass(guest, nic, address)
     yield (f"{nic}: the log says what serves, and how",
            lambda: says_what_serves(guest, nic, mac, address))
+    yield (f"{nic}: an idle worker sleeps long where a frame wakes it",
+           lambda: idle_workers_sleep_long_where_they_are_woken(guest, nic))
     yield f"{nic}: udhcpc gets an address", lambda: gives_an_address(guest, nic)
     yield f"{nic}: files arrive whole", lambda: files_arrive(guest, nic, names, hashes)
     yield f"{nic}: every UDP checksum is right", lambda: checksums_are_right(guest, mac)

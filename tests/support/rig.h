@@ -34,6 +34,7 @@ class Rig {
   FakePort& port(std::size_t index = 0) { return *ports_[index]; }
   [[nodiscard]] std::size_t port_count() const { return ports_.size(); }
   worker::Worker<FakePort::Queue>& worker(std::size_t index = 0) { return *workers_[index]; }
+  worker::WorkerFace& face(std::size_t worker) { return mesh_.faces()[worker]; }
   lease::Table& leases() { return service_.leases(); }
   // The snapshot, and which files it leads to.
   Service& service() { return service_; }
