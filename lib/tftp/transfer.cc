@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint32_t kRtoInitialUs = 1'000'000;
 // The clock's granularity G of RFC 6298.
 constexpr std::uint32_t kGranularityUs = 1;
+// What the OACK's round trip leaves out of a window's: its way through a link of 4 Mb/s.
+constexpr std::uint64_t kFirstWindowUsAByte = 2;
 // Half of the number space: an ACK further ahead is one from behind.
 constexpr std::uint32_t kHalfCycle = 32768;
 
@@ -100,7 +102,10 @@ TimeoutEffect Transfer::on_timeout(base::Time now, unsigned resends_max) {
     hushed_ = false;
     reset_rto();
   }
-  if (!is_timeout_agreed()) rto_us_ = rto_us_ > rto_max_us_ / 2 ? rto_max_us_ : rto_us_ * 2;
+  if (!is_timeout_agreed()) {
+    rto_us_ = rto_us_ > rto_max_us_ / 2 ? rto_max_us_ : rto_us_ * 2;
+    backed_off_ = true;
+  }
   // What was on the path when the timer started has arrived or is lost.
   doubts_ = 0;
   rewind();
@@ -202,14 +207,15 @@ std::uint64_t Transfer::bytes_acknowledged() const {
 AckEffect Transfer::acknowledge_oack(std::uint16_t number, base::Time now) {
   if (number != 0 || !oack_sent_) return AckEffect::beyond;
   // After a second it may be the client's own repeat of an ACK that was lost, and no round trip.
-  if (microseconds_since(sent_us_, now) < kRtoInitialUs) sample_round_trip(now);
+  const bool is_measured =
+      microseconds_since(sent_us_, now) < kRtoInitialUs && sample_round_trip(now);
   note_heard(now);
   oack_pending_ = false;
   oack_ready_ = false;
   timed_ = false;
   deadline_ = base::kNever;
   pace_.begin_window(now);
-  note_progress(now);
+  note_progress(is_measured, now);
   return AckEffect::advanced;
 }
 
@@ -221,11 +227,12 @@ AckEffect Transfer::advance(std::uint32_t blocks, base::Time now) {
   // Exactly what had been sent before the resend: the first copy that it sees again makes it say
   // so. What follows, if anything, was sent once and is on its way.
   const bool had_them_all = blocks == resent_ahead_;
+  bool is_measured = false;
   if (blocks == sent_ahead_) {
     learn_pace(blocks, now);
-    sample_round_trip(now);
+    is_measured = sample_round_trip(now);
   } else {
-    guess_round_trip(now);
+    is_measured = guess_round_trip(now);
   }
   acknowledged_ += blocks;
   sent_ahead_ = static_cast<std::uint16_t>(sent_ahead_ - blocks);
@@ -233,7 +240,7 @@ AckEffect Transfer::advance(std::uint32_t blocks, base::Time now) {
       static_cast<std::uint16_t>(next_ahead_ - std::min<std::uint32_t>(next_ahead_, blocks));
   resent_ahead_ =
       static_cast<std::uint16_t>(resent_ahead_ - std::min<std::uint32_t>(resent_ahead_, blocks));
-  note_progress(now);
+  note_progress(is_measured, now);
   if (sent_ahead_ == 0) {
     // It had them all, or may have had: then copies reach it, and it will acknowledge those too.
     report_spent_ = answers_first_copies || had_them_all;
@@ -300,7 +307,7 @@ bool Transfer::is_probing() const {
   if (!resent_ || windowsize_ == 1 || probes_ == kProbesMax) return false;
   if (!sampled_ || hushed_ || resends_ != 0 || is_timeout_agreed()) return false;
   const bool is_out = sent_ahead_ != 0 && next_ahead_ == sent_ahead_ && ready_blocks(1) == 0;
-  return is_out && measured_rto_us() < rto_us_;
+  return is_out && !backed_off_ && measured_rto_us() < rto_us_;
 }
 
 void Transfer::note_heard(base::Time now) {
@@ -311,13 +318,13 @@ void Transfer::note_heard(base::Time now) {
   if (deadline_ != base::kNever) deadline_ = next_deadline(now);
 }
 
-void Transfer::note_progress(base::Time now) {
+void Transfer::note_progress(bool is_measured, base::Time now) {
   acknowledging_ = true;
   moved_us_ = stamp_of(now);
   resends_ = 0;
   probes_ = 0;
   report_repeated_ = false;
-  reset_rto();
+  if (is_measured || !backed_off_ || is_timeout_agreed()) reset_rto();
 }
 
 void Transfer::note_resend() {
@@ -339,22 +346,27 @@ void Transfer::resume() {
   rewind();
 }
 
-// RFC 6298 section 2, in microseconds, from the newest copy of what was sent.
-void Transfer::sample_round_trip(base::Time now) {
+// RFC 6298 section 2, in microseconds, from the newest copy of what was sent. True: it was
+// measured.
+bool Transfer::sample_round_trip(base::Time now) {
   const std::uint32_t since_sent = microseconds_since(sent_us_, now);
   const std::uint32_t since_resent = microseconds_since(resent_us_, now);
   if (timed_) {
     take_sample(since_sent);
-  } else if (oack_pending_) {
+    return true;
+  }
+  if (oack_pending_) {
     // Karn: the ACK may be an earlier copy's. The round trip is no shorter, which is all that is
     // known on a network that makes the client ask twice.
     rtt_min_us_ = std::max(rtt_min_us_, since_sent);
-  } else if (sampled_ && probes_ != 0 && since_resent < rtt_min_us_) {
-    // Sooner than a probe can have been answered: the window's last block had left as long before
-    // the probe as that waits. Without this, windows that have become slower would be probed for
-    // good, one after the other, and none of them be measured.
-    take_sample(static_cast<std::uint32_t>(measured_rto_us()) + since_resent);
+    return false;
   }
+  if (!sampled_ || probes_ == 0 || since_resent >= rtt_min_us_) return false;
+  // Sooner than a probe can have been answered: the window's last block had left as long before
+  // the probe as that waits. Without this, windows that have become slower would be probed for
+  // good, one after the other, and none of them be measured.
+  take_sample(static_cast<std::uint32_t>(measured_rto_us()) + since_resent);
+  return true;
 }
 
 void Transfer::take_sample(std::uint32_t sample) {
@@ -385,8 +397,10 @@ void Transfer::begin_rtt_min(std::uint32_t first_sample) {
 
 // Of a client whose OACK told nothing: it answers some block of a window that was sent once, and
 // none of it left before its number moved, so the round trip is no longer.
-void Transfer::guess_round_trip(base::Time now) {
-  if (!sampled_ && timed_) take_sample(microseconds_since(moved_us_, now));
+bool Transfer::guess_round_trip(base::Time now) {
+  if (sampled_ || !timed_) return false;
+  take_sample(microseconds_since(moved_us_, now));
+  return true;
 }
 
 // A window that fills: moved_us_ is when the ACK before came and its first block could leave.
@@ -404,11 +418,15 @@ std::uint64_t Transfer::measured_rto_us() const {
 }
 
 void Transfer::reset_rto() {
+  backed_off_ = false;
   if (is_timeout_agreed()) {
     rto_us_ = timeout_us_;
     return;
   }
-  const std::uint64_t rto = sampled_ ? measured_rto_us() : kRtoInitialUs;
+  std::uint64_t rto = sampled_ ? measured_rto_us() : kRtoInitialUs;
+  if (acknowledged_ == 0 && sampled_ && windowsize_ > 1) {
+    rto += std::uint64_t{windowsize_} * blksize_ * kFirstWindowUsAByte;
+  }
   rto_us_ = static_cast<std::uint32_t>(
       std::min<std::uint64_t>(std::max<std::uint64_t>(rto, rto_min_us_), rto_max_us_));
 }

@@ -65,5 +65,35 @@ TEST(Pacing, IsWhatKeepsTheBuffersFromOverflowing) {
   EXPECT_GT(racks.loss(), 0.001);
 }
 
+// Goal: where all that a crowd has under way stands in one queue, which takes longer to drain than
+// the timer's floor, nobody's windows leave twice but the first ones.
+void expect_served_at_the_links_rate(std::size_t machines, std::uint16_t windowsize,
+                                     std::size_t file_bytes) {
+  Racks racks(
+      {.links = 1,
+       .machines_a_link = machines,
+       .buffer_bytes = std::size_t{16} << 20,
+       .file_bytes = file_bytes,
+       .profile = {.blksize = 1468, .windowsize = windowsize, .acks_each_bad_block = true}});
+  ASSERT_TRUE(racks.run(120s));
+  const auto total = [&racks](auto counter) {
+    return static_cast<double>(racks.rig().total(counter));
+  };
+  const double again =
+      total(&worker::Counters::blocks_resent) / total(&worker::Counters::blocks_sent);
+  std::printf("%zu machines, windows of %u: %.1f %% of the blocks were sent again\n", machines,
+              unsigned{windowsize}, again * 100);
+  print("auto, all behind a link", racks);
+  EXPECT_EQ(racks.failed(), 0u);
+  EXPECT_LE(again, 0.05);
+  EXPECT_GE(racks.least_share(), 0.9);
+}
+
+TEST(Crowd, BehindOneLinkIsServedAtItsRate) {
+  expect_served_at_the_links_rate(400, 16, std::size_t{2} << 20);
+}
+
+TEST(Crowd, InLockStepToo) { expect_served_at_the_links_rate(4000, 1, std::size_t{100} << 10); }
+
 }  // namespace
 }  // namespace stentor::sim

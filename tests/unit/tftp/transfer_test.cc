@@ -70,7 +70,9 @@ TEST(Transfer, WaitsASecondBeforeTheFirstMeasurementWithinItsLimits) {
   EXPECT_EQ(quick.transfer.deadline() - quick.now, 300ms);
 }
 
-TEST(Transfer, FollowsTheRoundTripAndBacksOffUntilProgress) {
+// RFC 6298 section 5.7: an ACK of what was sent twice measures nothing, so the timer stays as it
+// is.
+TEST(Transfer, FollowsTheRoundTripAndBacksOffUntilOneIsMeasured) {
   TransferDriver driver({}, 500000, {.rto_min = 20ms, .rto_max = 400ms});
   for (std::uint16_t number = 1; number <= 40; ++number) {
     driver.send();
@@ -93,7 +95,22 @@ TEST(Transfer, FollowsTheRoundTripAndBacksOffUntilProgress) {
   EXPECT_EQ(driver.transfer.retransmissions(), 4u);
   driver.ack(41);
   driver.send();
-  EXPECT_EQ(driver.transfer.deadline() - driver.now, rto);
+  EXPECT_EQ(driver.transfer.deadline() - driver.now, 400ms);
+  driver.pass(30ms);
+  driver.ack(42);
+  driver.send();
+  EXPECT_LE(driver.transfer.deadline() - driver.now, rto);
+}
+
+// The OACK's round trip, 1 ms of it and 2 ms of its variation, and what a window takes at 4 Mb/s.
+TEST(Transfer, LeavesTheFirstWindowTheTimeOfASlowLink) {
+  TransferDriver driver({.blksize = 1000, .windowsize = 16, .oack_windowsize = true}, 500'000);
+  driver.send();
+  EXPECT_EQ(driver.transfer.deadline() - driver.now, 3ms + 16 * 2ms);
+  driver.pass(1ms);
+  driver.ack(16);
+  driver.send();
+  EXPECT_EQ(driver.transfer.deadline() - driver.now, 20ms) << "the floor";
 }
 
 // RFC 6298 section 2, in real numbers: the timer has room for how much round trips differ, and is
@@ -146,7 +163,12 @@ TEST(Transfer, MeasuresNoBlockThatWasSentTwice) {
   driver.pass(1us);  // the ACK of the first copy: no round trip of a microsecond
   EXPECT_EQ(driver.ack(41), AckEffect::advanced);
   driver.send();
-  EXPECT_EQ(driver.transfer.deadline() - driver.now, rto);
+  EXPECT_EQ(driver.transfer.deadline() - driver.now, 2 * rto);
+  driver.pass(10ms);
+  driver.ack(42);
+  driver.send();
+  EXPECT_LE(driver.transfer.deadline() - driver.now, rto);
+  EXPECT_GE(driver.transfer.deadline() - driver.now, 10ms);
 }
 
 TEST(Transfer, HonoursANegotiatedTimeoutWithoutBackOff) {
