@@ -2,6 +2,7 @@
 #include "command_fit.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <span>
@@ -44,11 +45,10 @@ constexpr std::array<IdleFlag, 4> kIdleInPrint{{{"--find-max", kPrintsAlone},
                                                 {"--html", kPrintsAlone}}};
 
 // The `iface=` of net_vhost is the path of a socket.
-bool names_interface(std::string_view device) {
-  if (device.starts_with("interface:")) return true;
-  return !device.starts_with("vdev:net_vhost") &&
-         (device.find(",iface=") != std::string_view::npos ||
-          device.find(",remote=") != std::string_view::npos);
+bool names_interface(const config::DeviceSpec& device) {
+  if (device.kind == config::DeviceKind::interface) return true;
+  return device.kind == config::DeviceKind::vdev && !device.name.starts_with("net_vhost") &&
+         !(device.argument("iface").empty() && device.argument("remote").empty());
 }
 
 void refuse_idle(std::span<const IdleFlag> flags, const char* where, const CLI::App& app,
@@ -61,17 +61,13 @@ void refuse_idle(std::span<const IdleFlag> flags, const char* where, const CLI::
 }
 
 void check_port(const PortRequest& port, bool is_needed, Errors& errors) {
-  constexpr const char* kExpected =
-      "a PCI address like 0000:3b:00.0, interface:NAME or vdev:DRIVER[,ARGUMENTS]";
-  if (port.device.empty()) {
+  if (!port.device) {
     if (!is_needed) return;
     errors.push_back(fmt::format(
-        "--port is missing: {}; the storm is sent into it and nowhere else", kExpected));
-  } else if (const auto device = config::DeviceSpec::parse(port.device); !device) {
-    errors.push_back(fmt::format("--port {}: expected {}{}{}", config::in_quotes(port.device),
-                                 kExpected, device.error().empty() ? "" : "; ", device.error()));
+        "--port is missing: {}; the storm is sent into it and nowhere else", kDeviceForms));
   }
-  if (port.yes_really && !names_interface(port.device)) {
+  if (port.yes_really &&
+      !(port.device && std::ranges::any_of(port.device->devices(), names_interface))) {
     errors.emplace_back(
         "--yes-really is about an interface with the default route, and --port names none; leave "
         "it out");

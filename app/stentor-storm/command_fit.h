@@ -15,6 +15,9 @@ class App;
 
 namespace stentor::rig {
 
+inline constexpr const char* kDeviceForms =
+    "a PCI address like 0000:3b:00.0, interface:NAME or vdev:DRIVER[,ARGUMENTS]";
+
 // Adds a sentence to `errors` for each that does not. `app` knows which flags were given; all their
 // texts were right.
 void check_together(const CommandLine& line, const CLI::App& app, std::vector<std::string>& errors);

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "command_fit.h"
+#include "config/bond_spec.h"
+#include "config/limit.h"
 #include "config/report.h"
 #include "config/unit.h"
 #include "exit_status.h"
@@ -33,6 +35,8 @@ constexpr const char* kSearch = "Search";
 
 // What stands as text until all of the command line is known.
 struct Texts {
+  std::vector<std::string> devices;
+  std::string bond;
   std::string scenario;
   std::string cores = "auto";
   std::string hugepages = "auto";
@@ -46,9 +50,16 @@ std::string check_not_empty(const std::string& value) {
 }
 
 void add_options(CLI::App& app, CommandLine& line, Texts& texts) {
-  app.add_option("--port", line.port.device,
-                 "Where the storm leaves: a PCI address, interface:NAME or vdev:DRIVER[,ARGUMENTS]")
+  app.add_option(
+         "--port", texts.devices,
+         "Where the storm leaves: a PCI address, interface:NAME or vdev:DRIVER[,ARGUMENTS]; "
+         "once for each device of a bond")
       ->type_name("DEVICE")
+      ->group(kPort)
+      ->allow_extra_args(false)
+      ->check(check_not_empty);
+  app.add_option("--bond", texts.bond, "How several devices are one port")
+      ->type_name("lacp|active-backup")
       ->group(kPort)
       ->check(check_not_empty);
   app.add_option("--cores", texts.cores, "auto, or a list: 2,3 or 2-5")
@@ -100,6 +111,51 @@ void add_options(CLI::App& app, CommandLine& line, Texts& texts) {
 }
 
 using Errors = std::vector<std::string>;
+
+// nullopt: there is an error more.
+std::optional<config::DeviceSpec> read_device(const std::string& text, bool is_of_bond,
+                                              Errors& errors) {
+  auto device = config::DeviceSpec::parse(text);
+  if (!device) {
+    errors.push_back(fmt::format("--port {}: expected {}{}{}", config::in_quotes(text),
+                                 kDeviceForms, device.error().empty() ? "" : "; ", device.error()));
+    return std::nullopt;
+  }
+  if (is_of_bond && device->kind == config::DeviceKind::interface) {
+    errors.push_back(
+        fmt::format("--port {}: bond interfaces in the kernel (`ip link add bond0 type bond`), and "
+                    "name the bond: interface:bond0",
+                    config::in_quotes(text)));
+    return std::nullopt;
+  }
+  return *std::move(device);
+}
+
+void read_port(const Texts& texts, std::optional<config::DeviceSpec>& port, Errors& errors) {
+  std::vector<config::DeviceSpec> devices;
+  for (const std::string& text : texts.devices) {
+    auto device = read_device(text, texts.devices.size() > 1, errors);
+    if (device) devices.push_back(*std::move(device));
+  }
+  std::optional<config::BondMode> mode;
+  if (texts.bond == "lacp") mode = config::BondMode::lacp;
+  if (texts.bond == "active-backup") mode = config::BondMode::active_backup;
+  if (!texts.bond.empty() && !mode) {
+    errors.push_back(
+        fmt::format("--bond {}: expected lacp or active-backup", config::in_quotes(texts.bond)));
+  } else if (mode && texts.devices.size() < 2) {
+    errors.emplace_back("--bond is of several devices: give --port once for each of them");
+  } else if (!mode && texts.devices.size() > 1) {
+    errors.emplace_back(
+        "--port names several devices, which are one port by a bond: add --bond lacp, or --bond "
+        "active-backup where the switch knows nothing of it");
+  } else if (devices.size() > config::kBondMembersMax) {
+    errors.push_back(fmt::format("--port names {} devices, and a bond has {} at the most",
+                                 devices.size(), config::kBondMembersMax));
+  } else if (devices.size() == texts.devices.size() && !devices.empty()) {
+    port = mode ? config::bond_of(std::move(devices), *mode) : std::move(devices.front());
+  }
+}
 
 void read_cores(const std::string& text, std::vector<unsigned>& cores, Errors& errors) {
   constexpr unsigned kCoreMax = 1023;
@@ -222,6 +278,7 @@ std::variant<CommandLine, Finished> parse_command_line(int argument_count, char*
     return Finished{app.exit(error) == 0 ? 0 : kCannotRun};
   }
   Errors errors = read_scenario(texts, flags, line);
+  read_port(texts, line.port.device, errors);
   read_cores(texts.cores, line.port.workers.cores, errors);
   read_hugepages(texts.hugepages, line.port.workers, errors);
   line.search = read_search(texts, app, errors);

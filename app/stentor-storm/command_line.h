@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "base/clock.h"
+#include "config/device_spec.h"
 #include "config/settings.h"
 #include "storm/scenario_text.h"
 
@@ -16,9 +17,9 @@ namespace stentor::rig {
 
 // Where the storm leaves, and on what it runs.
 struct PortRequest {
-  std::string device;       // as config::DeviceSpec has it
-  config::Workers workers;  // cores and hugepages
-  bool yes_really = false;  // even into an interface that has the default route
+  std::optional<config::DeviceSpec> device;  // none: nothing is sent
+  config::Workers workers;                   // cores and hugepages
+  bool yes_really = false;                   // even into an interface that has the default route
 };
 
 // --find-max: the highest rate of arrivals that the server holds.

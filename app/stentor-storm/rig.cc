@@ -90,6 +90,7 @@ base::Result<storm::Result> Rig::run(const storm::Scenario& scenario, const OnTi
   };
   while (crews_out_.load(std::memory_order_relaxed) != 0) {
     if (interrupt_.wait(kTick)) stopping_.store(true, std::memory_order_relaxed);
+    port_->watch_members();
     if (on_tick) on_tick(view(false));
   }
   eal_->wait();

@@ -64,6 +64,7 @@ class Rig {
   base::Result<void> place(const PortRequest& request);
   base::Result<void> start(const PortRequest& request, const storm::Scenario& scenario);
   base::Result<void> wait_for_link();
+  void keep_up();
   [[nodiscard]] dpdk::PortOptions port_options(const PortRequest& request,
                                                const storm::Scenario& scenario) const;
   void work(Crew& crew);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The start of a rig, step by step; rig.cc is its life afterwards.
 #include <arpa/inet.h>
+#include <array>
 #include <cstring>
 #include <fmt/format.h>
 #include <ifaddrs.h>
@@ -79,9 +80,8 @@ base::Result<std::unique_ptr<Rig>> Rig::open(const PortRequest& request,
 }
 
 Nothing Rig::place(const PortRequest& request) {
-  auto device = config::DeviceSpec::parse(request.device);
-  CHECK(device);  // command_fit.h has seen to it
-  device_ = *std::move(device);
+  CHECK(request.device);  // command_fit.h has seen to it
+  device_ = *request.device;
   const auto facts = dpdk::inspect(device_, std::nullopt);
   if (!facts) return base::failure("--port: " + facts.error().sentence);
   mtu_ = facts->mtu.value_or(mtu_);
@@ -161,9 +161,22 @@ Nothing Rig::start(const PortRequest& request, const storm::Scenario& scenario) 
   return {};
 }
 
+// Before a storm, when nobody else polls: a bond's other end hears of it by LACP.
+void Rig::keep_up() {
+  if (device_.kind != config::DeviceKind::bond) return;
+  port_->watch_members();
+  for (std::uint16_t queue = 0; queue < port_->queue_count(); ++queue) {
+    std::array<Queue::Frame, Crew::kBurst> frames;
+    const std::size_t count = port_->queue(queue).receive(frames);
+    for (std::size_t i = 0; i < count; ++i) port_->queue(queue).release(frames[i]);
+  }
+}
+
 Nothing Rig::wait_for_link() {
   const base::Time end = base::MonotonicClock::now() + kLinkPatience;
-  while (!port_->link_up()) {
+  for (;;) {
+    keep_up();
+    if (port_->link_up()) break;
     if (interrupt_.wait(kLinkTick)) {
       return base::failure("interrupted while the link was down; there was no storm");
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 
+#include "config/bond_spec.h"
 #include "config/limit.h"
 #include "config/section.h"
 #include "config/value.h"
@@ -34,18 +35,15 @@ std::optional<DeviceSpec> read_member(const Cursor& value) {
 
 std::optional<DeviceSpec> read_bond(Mapping& section, const Cursor& devices,
                                     std::optional<BondMode> mode) {
-  DeviceSpec bond;
-  bond.kind = DeviceKind::bond;
+  std::vector<DeviceSpec> members;
   bool is_whole = true;
   for (const Cursor& item : section.find_items("device", kBondMembersMax)) {
     auto member = read_member(item);
     is_whole &= member.has_value();
-    if (!member) continue;
-    bond.text += (bond.text.empty() ? "" : " + ") + member->text;
-    bond.members.push_back(*std::move(member));
+    if (member) members.push_back(*std::move(member));
   }
   if (!is_whole) return std::nullopt;
-  if (bond.members.size() < 2) {
+  if (members.size() < 2) {
     devices.unexpected("a bond has two devices at least");
     return std::nullopt;
   }
@@ -55,9 +53,7 @@ std::optional<DeviceSpec> read_bond(Mapping& section, const Cursor& devices,
         "active-backup` where the switch knows nothing of it");
   }
   if (!mode) return std::nullopt;
-  bond.name = bond.text;
-  bond.mode = *mode;
-  return bond;
+  return bond_of(std::move(members), *mode);
 }
 
 std::optional<wire::VlanPath> read_vlan(const Cursor& value) {

@@ -373,6 +373,37 @@ TEST(StormCommandLine, APortThatIsNoDeviceIsToldWhatIsExpected) {
             std::string::npos);
 }
 
+TEST(StormCommandLine, SeveralDevicesAreOnePortByABond) {
+  const auto parsed = parse({"--port", "0000:3b:00.0", "--port", "0000:3b:00.1", "--bond", "lacp"});
+  ASSERT_TRUE(std::holds_alternative<CommandLine>(parsed));
+  const auto& device = std::get<CommandLine>(parsed).port.device;
+  ASSERT_TRUE(device);
+  EXPECT_EQ(device->kind, config::DeviceKind::bond);
+  EXPECT_EQ(device->mode, config::BondMode::lacp);
+  ASSERT_EQ(device->members.size(), 2u);
+  EXPECT_EQ(device->members[1].name, "0000:3b:00.1");
+
+  const std::vector<std::string> two{"--port", "0000:3b:00.0", "--port", "0000:3b:00.1"};
+  const auto with = [](std::vector<std::string> words, const std::vector<std::string>& more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return refused(std::move(words), false);
+  };
+  EXPECT_NE(with(two, {}).find("add --bond lacp, or --bond active-backup"), std::string::npos);
+  EXPECT_NE(with(two, {"--bond", "802.3ad"}).find("expected lacp or active-backup"),
+            std::string::npos);
+  EXPECT_NE(with({"--port", "0000:3b:00.0"}, {"--bond", "lacp"}).find("of several devices"),
+            std::string::npos);
+  EXPECT_NE(with(two, {"--port", "interface:eth1", "--bond", "lacp"}).find("interface:bond0"),
+            std::string::npos);
+  EXPECT_NE(with(two, {"--port", "a:b", "--bond", "lacp"}).find("--port 'a:b': expected a PCI"),
+            std::string::npos);
+  std::vector<std::string> nine;
+  for (int i = 0; i < 9; ++i) {
+    nine.insert(nine.end(), {"--port", "vdev:net_af_packet" + std::to_string(i)});
+  }
+  EXPECT_NE(with(nine, {"--bond", "lacp"}).find("9 devices, and a bond has 8"), std::string::npos);
+}
+
 TEST(StormCommandLine, PrintDoesNothingElse) {
   for (const auto& words : std::vector<std::vector<std::string>>{
            {"--json", "a"}, {"--csv", "a"}, {"--html", "a"}, {"--find-max", "boot"}}) {
