@@ -17,7 +17,8 @@ import time
 from urllib.parse import urlencode
 
 from appliance import PORT
-from control_client import Connection, get, serving_control
+from control_client import get, serving_control
+from control_crowd import talk_all
 from control_test import metrics_of
 from lab import SERVER, Lab
 from storm import BOOT_FILE, Storm, cores, write_files
@@ -55,17 +56,22 @@ class Changes:
     """As many a second as are wanted, over some connections, until the end."""
 
     def __init__(self, lab):
-        self.lab = lab
-        self.last = {}  # MAC -> (hostname, boot file)
+        self.last = {}  # MAC -> what was said
         self.taken = 0
         self.others = []  # (status, body)
         self.slowest = 0.0
-        self.lock = threading.Lock()
         self.end = threading.Event()
+        self.failure = None
+        self.thread = threading.Thread(target=self.run, args=(lab,))
 
-    def run(self, number):
+    def run(self, lab):
+        try:
+            talk_all(lab, [self.talk(number) for number in range(CONNECTIONS)])
+        except Exception as failure:  # told by who waits for the thread
+            self.failure = failure
+
+    def talk(self, number):
         numbers = random.Random(SEED + number)
-        connection = Connection(self.lab)
         begun = time.monotonic()
         count = 0
         while not self.end.is_set():
@@ -78,18 +84,15 @@ class Changes:
             if numbers.random() < 0.25:
                 said["boot-once"] = BOOT_FILE
             asked = time.monotonic()
-            status, body = connection.ask("PUT", f"/v1/hosts/{mac}?{urlencode(said)}")
-            with self.lock:
-                self.slowest = max(self.slowest, time.monotonic() - asked)
-                if status == 200:
-                    self.taken += 1
-                    self.last[mac] = said
-                else:
-                    self.others.append((status, body))
+            status, body = yield "PUT", f"/v1/hosts/{mac}?{urlencode(said)}"
+            self.slowest = max(self.slowest, time.monotonic() - asked)
+            if status == 200:
+                self.taken += 1
+                self.last[mac] = said
+            else:
+                self.others.append((status, body))
             count += 1
-            wait = begun + count * CONNECTIONS / CHANGES_A_SECOND - time.monotonic()
-            if wait > 0:
-                self.end.wait(wait)
+            yield begun + count * CONNECTIONS / CHANGES_A_SECOND
 
 
 def kept(database):
@@ -121,18 +124,17 @@ def boot_all(lab, storm, seconds):
 # Feature: control-interface
 def changes_while_all_boot(lab, storm, database):
     changes = Changes(lab)
-    threads = [threading.Thread(target=changes.run, args=(number,))
-               for number in range(CONNECTIONS)]
     begun = time.monotonic()
-    for thread in threads:
-        thread.start()
+    changes.thread.start()
     try:
         ended = boot_all(lab, storm, SECONDS)
         seconds = time.monotonic() - begun
     finally:
         changes.end.set()
-        for thread in threads:
-            thread.join(timeout=20)
+        changes.thread.join(timeout=30)
+    check(not changes.thread.is_alive(), "who asked for changes did not end")
+    if changes.failure:
+        raise changes.failure
     ended.check(0, "held booted=100%", "held wrong=0")
     print(f"        {changes.taken / seconds:,.0f} changes a second for {seconds:.1f} s; "
           f"the slowest took {changes.slowest * 1000:.0f} ms")
@@ -147,19 +149,17 @@ def changes_while_all_boot(lab, storm, database):
 def arm_all(lab):
     errors = []
 
-    def arm(number):
-        connection = Connection(lab)
+    def talk(number):
         query = urlencode({"boot-once": FILES[1]})
         for machine in range(number, MACHINES, CONNECTIONS):
-            status, body = connection.ask("PUT", f"/v1/hosts/{mac_of(machine)}?{query}")
+            status, body = yield "PUT", f"/v1/hosts/{mac_of(machine)}?{query}"
             if status != 200:
                 errors.append((status, body))
 
-    threads = [threading.Thread(target=arm, args=(number,)) for number in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
+    begun = time.monotonic()
+    talk_all(lab, [talk(number) for number in range(CONNECTIONS)])
+    seconds = time.monotonic() - begun
+    print(f"        {MACHINES / seconds:,.0f} changes a second with nothing else to do")
     check_equal(errors, [], "answers other than 200")
 
 
