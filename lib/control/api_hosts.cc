@@ -24,8 +24,13 @@ std::string text_of(const wire::MacAddress& mac) { return std::string(mac.text()
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
+constexpr std::size_t kHostKeys = 9;
+
 Json json_of(const RunTimeHost& host, const std::vector<std::string>& problems) {
-  Json json{{"mac", text_of(host.mac)}, {"address", nullptr}};
+  Json json = Json::object();
+  json.get_ref<Json::object_t&>().reserve(kHostKeys);
+  json["mac"] = text_of(host.mac);
+  json["address"] = nullptr;
   if (host.address) json["address"] = host.address->text().view();
   json["hostname"] = text_or_null(host.hostname);
   json["classes"] = host.classes;

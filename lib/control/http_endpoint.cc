@@ -236,11 +236,16 @@ void HttpEndpoint::take_renewed() {
   if (renewed_ != nullptr) daemons_.push_front(std::move(renewed_));
 }
 
-void HttpEndpoint::add_waits(base::Time now, std::vector<pollfd>& waits) const {
+void HttpEndpoint::add_waits(base::Time now, std::vector<pollfd>& waits) {
   const auto add = [&waits](int descriptor) {
     waits.push_back({.fd = descriptor, .events = POLLIN, .revents = 0});
   };
-  if (now >= accepts_from_) add(socket_);
+  accept_wait_.reset();
+  if (now >= accepts_from_) {
+    accepts_from_ = {};
+    accept_wait_ = waits.size();
+    add(socket_);
+  }
   for (const auto& daemon : daemons_) add(daemon->descriptor());
 }
 
@@ -258,8 +263,8 @@ std::optional<base::Duration> HttpEndpoint::patience() const {
   return period ? std::min<base::Duration>(*period, kLookPeriod) : kLookPeriod;
 }
 
-void HttpEndpoint::step(base::Time now) {
-  if (now >= accepts_from_) accept(now);
+void HttpEndpoint::step(base::Time now, std::span<const pollfd> waits) {
+  if (accept_wait_ && waits[*accept_wait_].revents != 0) accept(now);
   streams_.step(now);
   resume_answered(now);
   for (const auto& daemon : daemons_) MHD_run(daemon->get());
@@ -270,7 +275,6 @@ void HttpEndpoint::step(base::Time now) {
 }
 
 void HttpEndpoint::accept(base::Time now) {
-  accepts_from_ = {};
   std::size_t room = limits_.connections - std::min(open_.size(), limits_.connections);
   for (int i = 0; i < kAcceptsAStep; ++i) {
     sockaddr_storage address{};

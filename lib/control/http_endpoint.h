@@ -15,6 +15,7 @@
 #include <mutex>
 #include <optional>
 #include <poll.h>
+#include <span>
 #include <vector>
 
 #include "base/clock.h"
@@ -53,12 +54,13 @@ class HttpEndpoint {
   base::Result<void> renew(const config::TlsIdentity& identity);
 
   // What to wait for: who connects, and those who have.
-  void add_waits(base::Time now, std::vector<pollfd>& waits) const;
+  void add_waits(base::Time now, std::vector<pollfd>& waits);
   // How long a wait may last; nullopt: as long as nothing comes.
   [[nodiscard]] std::optional<base::Duration> patience() const;
 
-  // Does what there is to do, and no more than a little of it.
-  void step(base::Time now);
+  // Does what there is to do, and no more than a little of it. `waits`: what add_waits() was last
+  // given, as it was found to be.
+  void step(base::Time now, std::span<const pollfd> waits);
 
  private:
   struct Connection {
@@ -96,6 +98,8 @@ class HttpEndpoint {
   HttpStreams streams_;
   std::list<Waiting> waiting_;
   base::Time accepts_from_{};  // after the process could open no more files
+  // The place of socket_ among what is waited for; nullopt: it is not waited for.
+  std::optional<std::size_t> accept_wait_;
   // Newcomers are the first one's; the others have connections that are not at their end. They tell
   // `open_` and `streams_` of theirs.
   std::list<std::unique_ptr<HttpDaemon>> daemons_;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -54,23 +53,23 @@ void HttpServer::run() {
   while (!stopping_.load()) {
     wait(base::MonotonicClock::now());
     const base::Time now = base::MonotonicClock::now();
-    for (const auto& endpoint : endpoints_) endpoint->step(now);
+    for (const auto& endpoint : endpoints_) endpoint->step(now, waits_);
   }
 }
 
-void HttpServer::wait(base::Time now) const {
-  std::vector<pollfd> waits{{.fd = wake_.number(), .events = POLLIN, .revents = 0},
-                            {.fd = news_, .events = POLLIN, .revents = 0}};
+void HttpServer::wait(base::Time now) {
+  waits_ = {{.fd = wake_.number(), .events = POLLIN, .revents = 0},
+            {.fd = news_, .events = POLLIN, .revents = 0}};
   int milliseconds = -1;
   for (const auto& endpoint : endpoints_) {
-    endpoint->add_waits(now, waits);
+    endpoint->add_waits(now, waits_);
     const auto patience = endpoint->patience();
     if (!patience) continue;
     const auto most = std::chrono::ceil<std::chrono::milliseconds>(*patience).count();
     milliseconds =
         milliseconds < 0 ? static_cast<int>(most) : std::min(milliseconds, static_cast<int>(most));
   }
-  if (::poll(waits.data(), waits.size(), milliseconds) <= 0 || waits[1].revents == 0) return;
+  if (::poll(waits_.data(), waits_.size(), milliseconds) <= 0 || waits_[1].revents == 0) return;
   std::uint64_t count = 0;
   // Whatever it says, streams are looked at.
   static_cast<void>(::read(news_, &count, sizeof count) == sizeof count);

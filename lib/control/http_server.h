@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <memory>
+#include <poll.h>
 #include <thread>
 #include <vector>
 
@@ -44,11 +45,12 @@ class HttpServer {
 
   HttpServer(Endpoints endpoints, base::Descriptor wake, int news);
   void run();
-  void wait(base::Time now) const;
+  void wait(base::Time now);
 
   const Endpoints endpoints_;
   const int news_;
   const base::Descriptor wake_;        // an eventfd: written by the destructor, ends the wait
+  std::vector<pollfd> waits_;          // the thread's: what it waits for, as it was found to be
   std::atomic<bool> stopping_{false};  // written by the destructor, read by the thread
   std::thread thread_;
 };

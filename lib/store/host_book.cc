@@ -60,21 +60,20 @@ void HostBook::load(const RunTimeHost& host) {
 }
 
 void HostBook::set(const RunTimeHost& host, base::Time now) {
-  const auto there = hosts_.find(host.mac.number());
-  base::Time armed_since = now;
-  if (there != hosts_.end()) {
-    const RunTimeHost& old = there->second.host;
-    if (old.boot_once == host.boot_once) armed_since = there->second.armed_since;
-    if (old.address) addresses_.erase(*old.address);
-    if (!old.boot_once.empty()) --armed_;
+  const auto [there, is_new] = hosts_.try_emplace(host.mac.number());
+  Entry& entry = there->second;
+  if (is_new || entry.host.boot_once != host.boot_once) entry.armed_since = now;
+  if (entry.host.address != host.address) {
+    if (entry.host.address) addresses_.erase(*entry.host.address);
+    if (host.address) addresses_[*host.address] = host.mac;
   }
-  if (host.is_empty()) {
-    if (there != hosts_.end()) hosts_.erase(there);
-    return;
-  }
-  if (host.address) addresses_[*host.address] = host.mac;
+  if (!entry.host.boot_once.empty()) --armed_;
   if (!host.boot_once.empty()) ++armed_;
-  hosts_[host.mac.number()] = {host, armed_since};
+  if (host.is_empty()) {
+    hosts_.erase(there);
+  } else {
+    entry.host = host;
+  }
 }
 
 std::uint64_t HostBook::last_ticket() const {

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 #include <stdexcept>
+#include <sys/resource.h>
 #include <vector>
 
 #include "socket_fixture.h"
@@ -168,6 +169,24 @@ std::chrono::steady_clock::duration drip(const base::Descriptor& socket, std::st
     static_cast<void>(::send(socket.number(), &head[i], 1, MSG_NOSIGNAL));
   }
   return std::chrono::steady_clock::now() - begun;
+}
+
+TEST_F(HttpServerTest, ServesWhoCameWhileTheProcessCouldOpenNoFile) {
+  serve(echo);
+  const base::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM, 0));
+  // The lowest number that is free: from it on, none is given out.
+  const int next = base::Descriptor(::dup(socket.number())).number();
+  rlimit allowed{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &allowed), 0);
+  const rlimit none{.rlim_cur = static_cast<rlim_t>(next), .rlim_max = allowed.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto address = unix_address(at("s"));
+  EXPECT_EQ(::connect(socket.number(), generic(*address), sizeof *address), 0);
+  send(socket, kGet);
+  pollfd answer{socket.number(), POLLIN, 0};
+  EXPECT_EQ(::poll(&answer, 1, 300), 0) << "though nobody could take the connection";
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &allowed), 0);
+  EXPECT_TRUE(receive_all(socket).ends_with("GET /here"));
 }
 
 TEST_F(HttpServerTest, CutsAConnectionThatDrips) {
