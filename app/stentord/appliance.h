@@ -34,6 +34,7 @@
 #include "lease_store.h"
 #include "link_watch.h"
 #include "served_images.h"
+#include "spare_block.h"
 #include "topology/plan.h"
 #include "worker/worker.h"
 #include "worker_loop.h"
@@ -158,7 +159,7 @@ class Appliance {
   std::vector<std::string> make_place(const config::RunTimeHost& host,
                                       std::optional<wire::Ipv4Address> address);
   std::vector<std::string> go_over_with(std::optional<wire::Ipv4Address> address);
-  [[nodiscard]] std::vector<wire::Ipv4Address> neighbours_of(wire::Ipv4Address address);
+  [[nodiscard]] std::vector<wire::Ipv4Address> those_without_record(const SpareBlock& block);
   void put_on_board(dhcp::BoardHost host);
   void reclaim_board();
   void give_back(wire::Ipv4Address address);

@@ -22,10 +22,6 @@ using config::RunTimeHost;
 constexpr base::Duration kSettlePatience = std::chrono::milliseconds{500};
 constexpr base::Duration kSettleLook = std::chrono::microseconds{200};
 
-// Of addresses outside of pools, that are given records together; and in all.
-constexpr std::uint32_t kSpareBlock = 256;
-constexpr std::size_t kSpareAddressesMax = 65'536;
-
 constexpr const char* kUnsettled =
     "a worker does not come to the configuration of the last reload; nothing has changed, ask "
     "again";
@@ -214,40 +210,39 @@ std::vector<std::string> Appliance::make_place(const RunTimeHost& host,
   return reasons;
 }
 
-// With records for the address and those around it, while there is room for so many: who sets a
-// thousand hosts names neighbours, and going over takes some milliseconds. A neighbour's record is
-// nobody's until a host is given the address.
+// With records for the address and those around it, fewer where there is no room for so many: who
+// sets a thousand hosts names neighbours, and going over takes some milliseconds. A neighbour's
+// record is nobody's until a host is given the address.
 std::vector<std::string> Appliance::go_over_with(std::optional<wire::Ipv4Address> address) {
-  std::vector<wire::Ipv4Address> spare = spare_addresses_;
-  if (address) {
-    const auto around = neighbours_of(*address);
+  if (!address) return go_over(settings_, spare_addresses_);
+  SpareBlock block = next_spare_block(*address, spare_addresses_.size());
+  for (;;) {
+    std::vector<wire::Ipv4Address> spare = spare_addresses_;
+    const auto around = block.count == 1 ? std::vector{*address} : those_without_record(block);
     spare.insert(spare.end(), around.begin(), around.end());
+    std::vector<std::string> reasons = go_over(settings_, spare);
+    if (reasons.empty()) {
+      spare_addresses_ = std::move(spare);
+      break;
+    }
+    if (block.count == 1) return reasons;
+    block = spare_block(*address, block.count > kSpareBlockMin ? kSpareBlockMin : 1);
   }
-  std::vector<std::string> reasons = go_over(settings_, spare);
-  if (!reasons.empty() && address) {
-    spare = spare_addresses_;
-    spare.push_back(*address);
-    reasons = go_over(settings_, spare);
-  }
-  if (!reasons.empty()) return reasons;
-  spare_addresses_ = std::move(spare);
   for (const wire::Ipv4Address each : spare_addresses_) {
     if (!hosts_.holder_of(each)) tables_->current().unreserve(each);
   }
   return {};
 }
 
-std::vector<wire::Ipv4Address> Appliance::neighbours_of(wire::Ipv4Address address) {
-  if (spare_addresses_.size() >= kSpareAddressesMax) return {address};
-  std::vector<wire::Ipv4Address> around;
+std::vector<wire::Ipv4Address> Appliance::those_without_record(const SpareBlock& block) {
+  std::vector<wire::Ipv4Address> addresses;
   const dhcp::Policy& policy = snapshots_->latest().policy;
-  const std::uint32_t first = address.host() / kSpareBlock * kSpareBlock;
-  for (std::uint32_t number = first; number - first < kSpareBlock; ++number) {
-    const RunTimeHost somebody{.address = wire::Ipv4Address{number}};
+  for (std::uint32_t i = 0; i < block.count; ++i) {
+    const RunTimeHost somebody{.address = wire::Ipv4Address{block.first.host() + i}};
     const auto free = address_under(somebody, settings_, policy);
-    if (free && !tables_->current().slot_of(*free)) around.push_back(*free);
+    if (free && !tables_->current().slot_of(*free)) addresses.push_back(*free);
   }
-  return around;
+  return addresses;
 }
 
 void Appliance::put_on_board(dhcp::BoardHost host) {
