@@ -6,11 +6,15 @@ The guest runs pci_guest.sh and switches itself off; what it says and every fram
 side of the hub are in files then.
 """
 
+import json
 import pathlib
 import re
 import shutil
+import socket
 import struct
 import subprocess
+import threading
+import time
 
 from lab import die_with_the_test, end, run
 from suite import check
@@ -20,6 +24,7 @@ DRIVERS_CONFIG = HERE.parent.parent / "drivers-config"
 # Beside the guest's busybox: what check-host.sh and the second client need of the host.
 HOST_PROGRAMS = ("bash", "find", "flock", "getconf", "atftp")
 CLIENT_MAC = "52:54:00:57:0c:01"
+CUT_SECONDS = 2
 
 
 def copy_program(path, to):
@@ -42,6 +47,7 @@ class Guest:
         self.report_path = folder / "report"
         self.console_path = folder / "console"
         self.capture_path = folder / "client.pcap"
+        self.monitor_path = folder / "monitor"
 
     def make_initrd(self, cache, programs, configs, storm):
         """programs: stentord and stentor-storm. configs: NIC, or storm -> stentord.yaml. storm:
@@ -90,6 +96,7 @@ class Guest:
                    # timer because the host is busy.
                    "-append", "console=ttyS0 nokaslr no_timer_check intel_iommu=on hugepagesz=1G "
                    "hugepages=1 panic=-1",
+                   "-qmp", f"unix:{self.monitor_path},server=on,wait=off",
                    "-serial", f"file:{self.console_path}", "-serial", f"file:{self.report_path}",
                    "-netdev", "hubport,id=client,hubid=0",
                    "-device", f"virtio-net-pci,netdev=client,addr=02.0,mac={CLIENT_MAC}",
@@ -104,6 +111,8 @@ class Guest:
         process = subprocess.Popen(self._command(), stdin=subprocess.DEVNULL, text=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                    preexec_fn=die_with_the_test)
+        cutter = threading.Thread(target=self._cut_cables, args=(process,))
+        cutter.start()
         try:
             said, _ = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -111,9 +120,39 @@ class Guest:
             check(False, f"the guest did not end within {seconds} s:\n{self._last_lines()}")
         finally:
             end(process)
+            cutter.join()
         self.report = parse_report(self.report_path.read_text(errors="replace"))
         check(("guest", "end") in self.report,
               f"the guest ended early:\n{said}{self._last_lines()}")
+
+    def _cut_cables(self, process):
+        """Of each NIC, once the guest says that it is time."""
+        left = [(index, nic[0]) for index, nic in enumerate(self.nics)]
+        while left and process.poll() is None:
+            time.sleep(0.05)
+            index, nic = left[0]
+            if self.report_path.exists() and f"@ {nic} cut" in self.report_path.read_text(
+                    errors="replace"):
+                self._set_links(index, CUT_SECONDS)
+                left.pop(0)
+
+    def _set_links(self, index, seconds):
+        """QEMU's machine protocol: a line of JSON each."""
+        with socket.socket(socket.AF_UNIX) as opened:
+            opened.connect(str(self.monitor_path))
+            monitor = opened.makefile("rw")
+
+            def ask(command, **arguments):
+                monitor.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+                monitor.flush()
+                while "return" not in (answer := json.loads(monitor.readline())):
+                    check("error" not in answer, f"QEMU refused: {answer}")
+
+            monitor.readline()  # its greeting
+            ask("qmp_capabilities")
+            ask("set_link", name=f"n{index}", up=False)
+            time.sleep(seconds)
+            ask("set_link", name=f"n{index}", up=True)
 
     def _last_lines(self):
         lines = []

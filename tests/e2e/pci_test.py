@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Goal: stentord serves on PCI devices: bound by bind.sh, reached through vfio-pci and an IOMMU,
 driven by DPDK's own drivers with checksums by the device, and given back to the kernel afterwards;
-and stentor-storm storms from one.
+a cable that is out for a while costs no byte; and stentor-storm storms from one.
 
 One QEMU guest is both sides: stentord on a NIC that QEMU emulates, and busybox's and atftp's
 clients behind the guest's kernel on another; in the end the rig is that side, on a third. What QEMU
@@ -109,6 +109,14 @@ def files_arrive(guest, nic, names, hashes):
     check_equal(guest.succeeded(nic, "sha256 atftp").split()[0], hashes["linux"], "linux by atftp")
 
 
+def transfer_outlives_a_cut(guest, nic, hashes):
+    """The cable is out for two seconds; the device and its queues stay as they are."""
+    guest.succeeded(nic, "cut")
+    check_equal(guest.succeeded(nic, "sha256 cut").split()[0], hashes["linux"], "linux")
+    links = re.findall(r"link is (up|down)", guest.said(nic, "log"))
+    check(links[-2:] == ["down", "up"], f"the link did not go and come: {links}")
+
+
 def checksums_are_right(guest, mac):
     datagrams = [frame for frame in guest.frames_from(mac) if is_udp(frame)]
     check(len(datagrams) > FILES["linux"] // 1468, f"only {len(datagrams)} datagrams were seen")
@@ -121,7 +129,7 @@ def ends_cleanly(guest, nic, names):
     last = "".join(line for line in log.splitlines() if "stopping on SIGTERM; " in line)
     check(last, f"no line has counters:\n{log}")
     counters = dict(row.rsplit(" ", 1) for row in last.split("; ", 1)[1].split(", "))
-    check_equal(counters.get("transfers_completed"), str(len(names.split()) + 1),
+    check_equal(counters.get("transfers_completed"), str(len(names.split()) + 2),
                 "transfers completed")
     check("transfers_given_up" not in counters, f"transfers were given up: {last}")
     check("buffers_missed" not in counters, f"buffers were missing: {last}")
@@ -184,6 +192,8 @@ def tests_of(guest, index, hashes):
            lambda: idle_workers_sleep_long_where_they_are_woken(guest, nic))
     yield f"{nic}: udhcpc gets an address", lambda: gives_an_address(guest, nic)
     yield f"{nic}: files arrive whole", lambda: files_arrive(guest, nic, names, hashes)
+    yield (f"{nic}: a transfer outlives a cable that is out for a while",
+           lambda: transfer_outlives_a_cut(guest, nic, hashes))
     yield f"{nic}: every UDP checksum is right", lambda: checksums_are_right(guest, mac)
     yield f"{nic}: SIGTERM ends it cleanly", lambda: ends_cleanly(guest, nic, names)
 
