@@ -232,7 +232,7 @@ AckEffect Transfer::advance(std::uint32_t blocks, base::Time now) {
     learn_pace(blocks, now);
     is_measured = sample_round_trip(now);
   } else {
-    is_measured = guess_round_trip(now);
+    is_measured = guess_round_trip(now) || bound_round_trip(blocks, now);
   }
   acknowledged_ += blocks;
   sent_ahead_ = static_cast<std::uint16_t>(sent_ahead_ - blocks);
@@ -261,7 +261,7 @@ AckEffect Transfer::report_loss(base::Time now) {
   if (windowsize_ == 1 || next_ahead_ == 0) return AckEffect::duplicate;
   const bool is_too_soon = microseconds_since(moved_us_, now) < rtt_min_us_ - rtt_min_us_ / 8;
   if (is_too_soon || is_resend_under_way(now)) return AckEffect::duplicate;
-  guess_round_trip(now);
+  if (guess_round_trip(now)) reset_rto();
   if (report_spent_) {
     report_repeated_ = true;
     return AckEffect::duplicate;
@@ -403,6 +403,14 @@ bool Transfer::guess_round_trip(base::Time now) {
   return true;
 }
 
+// Backed off, and few windows come through whole where much is lost: a block among those that are
+// acknowledged first left with the newest resend or after it.
+bool Transfer::bound_round_trip(std::uint32_t blocks, base::Time now) {
+  if (!backed_off_ || !timed_ || !resent_ || blocks <= resent_ahead_) return false;
+  take_sample(microseconds_since(resent_us_, now));
+  return true;
+}
+
 // A window that fills: moved_us_ is when the ACK before came and its first block could leave.
 void Transfer::learn_pace(std::uint32_t blocks, base::Time now) {
   if (!learns_pace_ || !timed_ || !rtt_min_known_ || blocks < 2) return;
@@ -425,7 +433,8 @@ void Transfer::reset_rto() {
   }
   std::uint64_t rto = sampled_ ? measured_rto_us() : kRtoInitialUs;
   if (acknowledged_ == 0 && sampled_ && windowsize_ > 1) {
-    rto += std::uint64_t{windowsize_} * blksize_ * kFirstWindowUsAByte;
+    rto += std::min<std::uint64_t>(std::uint64_t{windowsize_} * blksize_ * kFirstWindowUsAByte,
+                                   kRtoInitialUs);
   }
   rto_us_ = static_cast<std::uint32_t>(
       std::min<std::uint64_t>(std::max<std::uint64_t>(rto, rto_min_us_), rto_max_us_));

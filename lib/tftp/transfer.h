@@ -218,6 +218,7 @@ class Transfer {
   void take_sample(std::uint32_t sample);
   void begin_rtt_min(std::uint32_t first_sample);
   bool guess_round_trip(base::Time now);
+  bool bound_round_trip(std::uint32_t blocks, base::Time now);
   void learn_pace(std::uint32_t blocks, base::Time now);
   [[nodiscard]] std::uint64_t measured_rto_us() const;
   void reset_rto();
@@ -283,9 +284,10 @@ class Transfer {
   bool report_spent_ : 1 = false;   // a report of acknowledged_ is not believed (any more)
   // Such a report was repeated once the newest resend could have been answered.
   bool report_repeated_ : 1 = false;
-  bool backed_off_ : 1 = false;  // rto_us_, and no round trip has been measured since
-  bool unsent_ : 1 = false;      // what is ready found no buffer
-  bool hushed_ : 1 = false;      // rto_us_ is kSilenceAfterRepeat at least
+  bool backed_off_ : 1 =
+      false;                 // rto_us_, and no round trip has been measured since, nor a hush ended
+  bool unsent_ : 1 = false;  // what is ready found no buffer
+  bool hushed_ : 1 = false;  // rto_us_ is kSilenceAfterRepeat at least
   std::uint8_t probes_ : 2 = 0;  // since the number moved
   // Resends, probes included, since an ACK told for sure; kResendsPlain + 1 at the most.
   std::uint8_t doubts_ : 4 = 0;

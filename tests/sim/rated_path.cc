@@ -40,6 +40,7 @@ RatedPath::RatedPath(const PathOptions& options)
           {.blksize = kBlksize, .windowsize = options.windowsize, .acks_each_bad_block = true}),
       // Not a multiple of the wheel's tick, and another place between two of them for each seed.
       now_(kStart + std::chrono::microseconds{37 * options.seed}),
+      cut_at_(now_ + std::chrono::milliseconds{100}),
       image_(support::patterned((options.blocks - 1) * kBlksize + 700)),
       client_(profile_, "file"),
       down_(options.seed, faults_of(options)),
@@ -77,8 +78,10 @@ base::Time RatedPath::next_event() const {
   return std::max(now_, std::min({arrival, client_.deadline(), now_ + options_.block_time}));
 }
 
+bool RatedPath::is_cut() const { return now_ >= cut_at_ && now_ < cut_at_ + options_.cut; }
+
 void RatedPath::send(const client::Outgoing& outgoing) {
-  if (outgoing.length == 0) return;
+  if (outgoing.length == 0 || is_cut()) return;
   const Datagram datagram{
       support::address_number(support::kClientAddress),
       support::address_number(support::kServerAddress),
@@ -100,6 +103,7 @@ void RatedPath::poll_server() {
     }
     const bool is_block = frame->datagram.payload.size() > 2 && frame->datagram.payload[1] == kData;
     data_frames_ += is_block ? 1 : 0;
+    if (is_cut()) continue;
     free_at_ = std::max(free_at_, now_) + (is_block ? options_.block_time : base::Duration::zero());
     down_.send(std::make_shared<const Datagram>(std::move(frame->datagram)), free_at_);
   }

@@ -26,6 +26,8 @@ struct PathOptions {
   unsigned round_trip_blocks = 16;  // the travel there and back, in block times
   double loss = 0;                  // of DATA and of ACKs
   double duplication = 0;           // likewise
+  // From a tenth of a second after the start on, nothing passes for so long.
+  base::Duration cut{};
   std::string rto_min = "20ms";
 };
 
@@ -48,6 +50,7 @@ class RatedPath {
 
  private:
   [[nodiscard]] base::Time next_event() const;
+  [[nodiscard]] bool is_cut() const;
   void send(const client::Outgoing& outgoing);
   void poll_server();
   void deliver(const Datagram& datagram);
@@ -56,6 +59,7 @@ class RatedPath {
   PathOptions options_;
   client::TftpProfile profile_;
   base::Time now_;
+  const base::Time cut_at_;
   ByteVector image_;
   std::unique_ptr<support::Rig> rig_;
   client::TftpClient client_;

@@ -115,6 +115,24 @@ TEST(ThroughputTest, CopiesDoNotMultiplyWhereAWindowQueues) {
   }
 }
 
+TEST(ThroughputTest, IsBackSoonAfterACutAlsoWhereMuchIsLost) {
+  // Goal: a timer that was backed off for seconds does not stay so, though hardly a window comes
+  // through whole.
+  constexpr base::Duration kCut = 10s;
+  for (std::uint64_t i = 0; i < 2 * kSeeds; ++i) {
+    PathOptions options{.seed = seed_or(60) + i / 2,
+                        .windowsize = static_cast<std::uint16_t>(i % 2 == 0 ? 16 : 64),
+                        .loss = kTwentieth};
+    SCOPED_TRACE(seed_text(options.seed));
+    const FetchResult without = fetch(options);
+    options.cut = kCut;
+    const FetchResult with = fetch(options);
+    const double more = seconds(with.start + with.time) - seconds(without.start + without.time);
+    std::printf("window %u, cut for 10 s: %.1f s longer\n", unsigned{options.windowsize}, more);
+    EXPECT_LE(more, seconds(kCut) + 8) << "two timers";
+  }
+}
+
 TEST(ThroughputTest, ASlowLinkIsNotFilledWithCopies) {
   // Goal: where a window takes longer than the timer's floor, which the OACK alone knew nothing of,
   // the first windows leave more than once, and no others do.
