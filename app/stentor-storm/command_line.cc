@@ -137,6 +137,13 @@ void read_port(const Texts& texts, std::optional<config::DeviceSpec>& port, Erro
     auto device = read_device(text, texts.devices.size() > 1, errors);
     if (device) devices.push_back(*std::move(device));
   }
+  for (std::size_t one = 0; one < devices.size(); ++one) {
+    for (std::size_t other = one + 1; other < devices.size(); ++other) {
+      if (devices[one].name != devices[other].name) continue;
+      errors.push_back(fmt::format("--port {}: it stands there twice; name each device once",
+                                   config::in_quotes(devices[other].text)));
+    }
+  }
   std::optional<config::BondMode> mode;
   if (texts.bond == "lacp") mode = config::BondMode::lacp;
   if (texts.bond == "active-backup") mode = config::BondMode::active_backup;

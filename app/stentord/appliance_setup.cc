@@ -148,6 +148,7 @@ dpdk::PortOptions Appliance::port_options(std::size_t p) const {
                             .queue_nodes = placement_.queue_nodes(static_cast<std::uint16_t>(p)),
                             .workers = static_cast<unsigned>(placement_.workers.size()),
                             .take_over = take_over_,
+                            .interrupts = settings_.workers.idle == config::Idle::adaptive,
                             .hears_routers = settings_.dhcp.empty_router_advertisements,
                             .silence = {}};
   // What a worker may hold of one queue: a burst, a transmit batch, and full rings from its peers.

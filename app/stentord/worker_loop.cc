@@ -41,9 +41,13 @@ bool WorkerLoop::wait_for_frame() {
   bool worked = worker_.poll(base::MonotonicClock::now());
   if (!worked) {
     worker_.park();
+    const base::Counter& received = worker_.counters().frames_received;
+    const std::uint64_t before = received.value();
     const worker::Awoken how = wait_->wait(worker::IdlePolicy::kWait);
     worked = worker_.poll(base::MonotonicClock::now());
-    if (!trust_.note(how, worked)) is_disappointed_.store(true, std::memory_order_relaxed);
+    if (!trust_.note(how, /*found_frames=*/received.value() != before)) {
+      is_disappointed_.store(true, std::memory_order_relaxed);
+    }
   }
   face_.set_asleep(false);
   wait_->disarm();

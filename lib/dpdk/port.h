@@ -48,6 +48,7 @@ struct PortOptions {
   std::string take_over_flag = "--take-over";  // what the operator says to that end
   std::uint16_t mtu_under_two = 0;  // the largest of networks under two tags; 0: there is none
   bool promiscuous = false;    // receive what is sent to MAC addresses that are not the device's
+  bool interrupts = false;     // of receive queues, where the device has them
   bool hears_routers = false;  // receive IPv6's router solicitations and advertisements
   SilenceRules silence;        // what the kernel must not answer on an interface; may be empty
 };

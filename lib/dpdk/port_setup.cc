@@ -94,9 +94,9 @@ base::Result<void> set_mtu(std::uint16_t port, const PortOptions& options) {
 }
 
 rte_eth_conf configuration(const rte_eth_dev_info& info, const Profile& profile,
-                           std::uint16_t queues, std::uint16_t mtu) {
+                           std::uint16_t queues, const PortOptions& options) {
   rte_eth_conf conf{};
-  conf.intr_conf.rxq = profile.interrupts ? 1 : 0;
+  conf.intr_conf.rxq = options.interrupts && profile.interrupts ? 1 : 0;
   conf.rxmode.offloads = info.rx_offload_capa & kRxChecksums;
   if (profile.segments)
     conf.txmode.offloads |= info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
@@ -109,18 +109,10 @@ rte_eth_conf configuration(const rte_eth_dev_info& info, const Profile& profile,
     conf.rx_adv_conf.rss_conf.rss_hf = spreading;
   }
   // Some drivers know one length only, and pass on what the kernel gives whatever it is.
-  if (mtu > RTE_ETHER_MTU && mtu <= largest_mtu(info)) conf.rxmode.mtu = mtu;
-  return conf;
-}
-
-// A device that has too few vectors for interrupts of its queues may refuse all of it.
-base::Result<void> configure(std::uint16_t port, std::uint16_t queues, rte_eth_conf& conf) {
-  int code = rte_eth_dev_configure(port, queues, queues, &conf);
-  if (code < 0 && conf.intr_conf.rxq != 0) {
-    conf.intr_conf.rxq = 0;
-    code = rte_eth_dev_configure(port, queues, queues, &conf);
+  if (options.mtu > RTE_ETHER_MTU && options.mtu <= largest_mtu(info)) {
+    conf.rxmode.mtu = options.mtu;
   }
-  return step(code, "Configuring the device");
+  return conf;
 }
 
 std::string describe_work(const rte_eth_conf& conf) {
@@ -175,13 +167,21 @@ base::Result<void> Port::start(const PortOptions& options) {
   }
   for (const auto& device : devices_) {
     // A queue that failed does not fail this: hence each check before.
-    if (auto done = step(rte_eth_dev_start(device->id()), "Starting the device"); !done) {
-      return done;
+    int code = rte_eth_dev_start(device->id());
+    if (code < 0 && queues_.front()->setup().interrupts) {
+      // It may lack vectors for them, and can do without.
+      queues_.clear();
+      queue_nodes_.clear();
+      PortOptions without = options;
+      without.interrupts = false;
+      if (auto done = set_up(*device, without, without); !done) return done;
+      code = rte_eth_dev_start(device->id());
     }
+    if (auto done = step(code, "Starting the device"); !done) return done;
     // In LACP the driver passes on nothing else that is for many: no DISCOVER.
     if (!options.promiscuous && !(bond_ != nullptr && bond_->is_lacp())) continue;
     // A device without the operation filters nothing: its peer is the only sender.
-    const int code = rte_eth_promiscuous_enable(device->id());
+    code = rte_eth_promiscuous_enable(device->id());
     if (auto done = step(code == -ENOTSUP ? 0 : code, "Receiving for every MAC address"); !done) {
       return done;
     }
@@ -212,9 +212,13 @@ base::Result<void> Port::set_up(const Device& device, const PortOptions& whole,
   const auto queues = static_cast<std::uint16_t>(std::min<std::size_t>(
       own.queue_nodes.size(), std::min(info.max_rx_queues, info.max_tx_queues)));
   if (queues == 0) return base::failure("The device offers no queue.");
-  rte_eth_conf conf = configuration(info, *profile_, queues, own.mtu);
-  if (auto done = configure(device.id(), queues, conf); !done) return done;
+  const rte_eth_conf conf = configuration(info, *profile_, queues, own);
   division_of_work_ = describe_work(conf);
+  if (auto done =
+          step(rte_eth_dev_configure(device.id(), queues, queues, &conf), "Configuring the device");
+      !done) {
+    return done;
+  }
   if (auto done = set_mtu(device.id(), own); !done) return done;
   std::uint16_t rx = profile_->rx_descriptors;
   std::uint16_t tx = profile_->tx_descriptors;

@@ -9,16 +9,35 @@
 
 namespace stentor::dpdk {
 
+namespace {
+
+void disable(const QueueSetup& setup) {
+  static_cast<void>(rte_eth_dev_rx_intr_disable(setup.port, setup.queue));
+}
+
+// A vector that stands for several queues wakes one of their workers.
+bool has_own_vector(const QueueSetup& setup) {
+  const int own = rte_eth_dev_rx_intr_ctl_q_get_fd(setup.port, setup.queue);
+  for (std::uint16_t other = 0; other < setup.queue; ++other) {
+    if (rte_eth_dev_rx_intr_ctl_q_get_fd(setup.port, other) == own) return false;
+  }
+  return own >= 0;
+}
+
+}  // namespace
+
 std::unique_ptr<ReceiveWait> ReceiveWait::make(std::span<Queue* const> queues) {
   std::unique_ptr<ReceiveWait> made(new ReceiveWait);
   made->epoll_ = base::Descriptor(::epoll_create1(EPOLL_CLOEXEC));
   made->alarm_ = base::Descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  // Some drivers start with their interrupts on, also of those that nobody waits for.
+  for (const Queue* queue : queues) {
+    if (queue->setup().interrupts) disable(queue->setup());
+  }
   if (queues.empty() || !made->listen_to_alarm()) return nullptr;
-  for (Queue* queue : queues) {
+  for (const Queue* queue : queues) {
     if (!made->listen_to(*queue)) return nullptr;
   }
-  // Some drivers start with their interrupts on.
-  made->disarm();
   return made;
 }
 
@@ -29,9 +48,9 @@ ReceiveWait::~ReceiveWait() {
   }
 }
 
-bool ReceiveWait::listen_to(Queue& queue) {
+bool ReceiveWait::listen_to(const Queue& queue) {
   const QueueSetup& setup = queue.setup();
-  if (!setup.interrupts) return false;
+  if (!setup.interrupts || !has_own_vector(setup)) return false;
   if (rte_eth_dev_rx_intr_ctl_q(setup.port, setup.queue, epoll_.number(), RTE_INTR_EVENT_ADD,
                                 nullptr) != 0) {
     return false;
@@ -70,10 +89,7 @@ worker::Awoken ReceiveWait::wait(std::chrono::milliseconds at_most) {
 void ReceiveWait::disarm() { disarm_first(queues_.size()); }
 
 void ReceiveWait::disarm_first(std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const QueueSetup& setup = queues_[i]->setup();
-    static_cast<void>(rte_eth_dev_rx_intr_disable(setup.port, setup.queue));
-  }
+  for (std::size_t i = 0; i < count; ++i) disable(queues_[i]->setup());
 }
 
 }  // namespace stentor::dpdk

@@ -41,7 +41,7 @@ class ReceiveWait {
 
  private:
   ReceiveWait() = default;
-  bool listen_to(Queue& queue);
+  bool listen_to(const Queue& queue);
   bool listen_to_alarm();
   void disarm_first(std::size_t count);
 

@@ -397,6 +397,8 @@ TEST(StormCommandLine, SeveralDevicesAreOnePortByABond) {
             std::string::npos);
   EXPECT_NE(with(two, {"--port", "a:b", "--bond", "lacp"}).find("--port 'a:b': expected a PCI"),
             std::string::npos);
+  EXPECT_NE(with(two, {"--port", "3b:00.1", "--bond", "lacp"}).find("it stands there twice"),
+            std::string::npos);
   std::vector<std::string> nine;
   for (int i = 0; i < 9; ++i) {
     nine.insert(nine.end(), {"--port", "vdev:net_af_packet" + std::to_string(i)});
