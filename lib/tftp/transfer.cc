@@ -227,12 +227,13 @@ AckEffect Transfer::advance(std::uint32_t blocks, base::Time now) {
   // Exactly what had been sent before the resend: the first copy that it sees again makes it say
   // so. What follows, if anything, was sent once and is on its way.
   const bool had_them_all = blocks == resent_ahead_;
-  bool is_measured = false;
+  // Short of what was sent: that was lost, and not only slow.
+  bool ends_back_off = true;
   if (blocks == sent_ahead_) {
     learn_pace(blocks, now);
-    is_measured = sample_round_trip(now);
+    ends_back_off = sample_round_trip(now);
   } else {
-    is_measured = guess_round_trip(now) || bound_round_trip(blocks, now);
+    guess_round_trip(now);
   }
   acknowledged_ += blocks;
   sent_ahead_ = static_cast<std::uint16_t>(sent_ahead_ - blocks);
@@ -240,7 +241,7 @@ AckEffect Transfer::advance(std::uint32_t blocks, base::Time now) {
       static_cast<std::uint16_t>(next_ahead_ - std::min<std::uint32_t>(next_ahead_, blocks));
   resent_ahead_ =
       static_cast<std::uint16_t>(resent_ahead_ - std::min<std::uint32_t>(resent_ahead_, blocks));
-  note_progress(is_measured, now);
+  note_progress(ends_back_off, now);
   if (sent_ahead_ == 0) {
     // It had them all, or may have had: then copies reach it, and it will acknowledge those too.
     report_spent_ = answers_first_copies || had_them_all;
@@ -318,13 +319,13 @@ void Transfer::note_heard(base::Time now) {
   if (deadline_ != base::kNever) deadline_ = next_deadline(now);
 }
 
-void Transfer::note_progress(bool is_measured, base::Time now) {
+void Transfer::note_progress(bool ends_back_off, base::Time now) {
   acknowledging_ = true;
   moved_us_ = stamp_of(now);
   resends_ = 0;
   probes_ = 0;
   report_repeated_ = false;
-  if (is_measured || !backed_off_ || is_timeout_agreed()) reset_rto();
+  if (ends_back_off || !backed_off_ || is_timeout_agreed()) reset_rto();
 }
 
 void Transfer::note_resend() {
@@ -400,14 +401,6 @@ void Transfer::begin_rtt_min(std::uint32_t first_sample) {
 bool Transfer::guess_round_trip(base::Time now) {
   if (sampled_ || !timed_) return false;
   take_sample(microseconds_since(moved_us_, now));
-  return true;
-}
-
-// Backed off, and few windows come through whole where much is lost: a block among those that are
-// acknowledged first left with the newest resend or after it.
-bool Transfer::bound_round_trip(std::uint32_t blocks, base::Time now) {
-  if (!backed_off_ || !timed_ || !resent_ || blocks <= resent_ahead_) return false;
-  take_sample(microseconds_since(resent_us_, now));
   return true;
 }
 

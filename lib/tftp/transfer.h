@@ -39,15 +39,16 @@
 // Time: retransmission follows the measured round trip (RFC 6298's shape in microseconds, Karn's
 // rule). Back-off lasts until a round trip has been measured (RFC 6298 section 5.7), for of a
 // window that was sent twice none is: behind a link that takes longer for a window than the timer's
-// first guess each window would leave twice for good, and its copies would queue. A negotiated
-// timeout replaces it, without back-off; before its OACK is acknowledged it is not agreed on, and
-// the timer starts at a second, as without it: how long a request holds its slot is not for the
-// requester to say. A timeout sends the window again from the first block that is not acknowledged.
-// A transfer ends by silence after kResendsMin resends in a row once the client's number has not
-// moved for kSilenceMax, however short its timeout: GRUB withholds ACKs while its queue is full,
-// others write to flash between blocks. While blocks of a window are still to leave, held back by
-// their pace or by other transfers' turns, the timer waits for them: it is the end of the window
-// that a client answers.
+// first guess each window would leave twice for good, and its copies would queue. An ACK short of
+// what was sent ends it too: what followed was lost, and is not only slow. A negotiated timeout
+// replaces it, without back-off; before its OACK is acknowledged it is not agreed on, and the timer
+// starts at a second, as without it: how long a request holds its slot is not for the requester to
+// say. A timeout sends the window again from the first block that is not acknowledged. A transfer
+// ends by silence after kResendsMin resends in a row once the client's number has not moved for
+// kSilenceMax, however short its timeout: GRUB withholds ACKs while its queue is full, others write
+// to flash between blocks. While blocks of a window are still to leave, held back by their pace or
+// by other transfers' turns, the timer waits for them: it is the end of the window that a client
+// answers.
 //
 // Probes: of a window whose end is lost, or the ACK of it, a client says nothing, and of a resend
 // that is lost nothing new; the timer's floor may be a hundred round trips. So the newest block
@@ -57,7 +58,7 @@
 // believed, late enough to answer the newest resend, that resend was lost: the window leaves again
 // in place of the probe. Up to kProbesMax of these until the number moves; they are no timeouts,
 // and the timer, which they do not back off, starts over with each. There are none with windowsize
-// 1, with a negotiated timeout, while hushed, after a timeout until a round trip is measured, and
+// 1, with a negotiated timeout, while hushed, after a timeout until back-off ends, and
 // before anything was sent again: where nothing is lost, the timer is all there is. An ACK of all
 // that was sent, sooner after a probe than the shortest round trip, was on its way before it: it
 // measures the window, from the time that the probe waited.
@@ -207,7 +208,7 @@ class Transfer {
   AckEffect report_loss(base::Time now);
   [[nodiscard]] bool is_resend_under_way(base::Time now) const;
   void note_heard(base::Time now);
-  void note_progress(bool is_measured, base::Time now);
+  void note_progress(bool ends_back_off, base::Time now);
   TimeoutEffect probe(base::Time now);
   [[nodiscard]] bool is_probing() const;
   [[nodiscard]] bool is_in_doubt() const { return doubts_ > kResendsPlain && !is_timeout_agreed(); }
@@ -218,7 +219,6 @@ class Transfer {
   void take_sample(std::uint32_t sample);
   void begin_rtt_min(std::uint32_t first_sample);
   bool guess_round_trip(base::Time now);
-  bool bound_round_trip(std::uint32_t blocks, base::Time now);
   void learn_pace(std::uint32_t blocks, base::Time now);
   [[nodiscard]] std::uint64_t measured_rto_us() const;
   void reset_rto();
@@ -284,10 +284,9 @@ class Transfer {
   bool report_spent_ : 1 = false;   // a report of acknowledged_ is not believed (any more)
   // Such a report was repeated once the newest resend could have been answered.
   bool report_repeated_ : 1 = false;
-  bool backed_off_ : 1 =
-      false;                 // rto_us_, and no round trip has been measured since, nor a hush ended
-  bool unsent_ : 1 = false;  // what is ready found no buffer
-  bool hushed_ : 1 = false;  // rto_us_ is kSilenceAfterRepeat at least
+  bool backed_off_ : 1 = false;  // rto_us_, and see "Time"
+  bool unsent_ : 1 = false;      // what is ready found no buffer
+  bool hushed_ : 1 = false;      // rto_us_ is kSilenceAfterRepeat at least
   std::uint8_t probes_ : 2 = 0;  // since the number moved
   // Resends, probes included, since an ACK told for sure; kResendsPlain + 1 at the most.
   std::uint8_t doubts_ : 4 = 0;
