@@ -183,6 +183,7 @@ Eal::Eal(std::unique_ptr<EalLog> log, std::size_t workers)
 Eal::~Eal() {
   wait();
   settle_interrupt_thread();
+  end_interrupt_thread();
   rte_eal_cleanup();
 }
 

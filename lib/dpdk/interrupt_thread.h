@@ -5,6 +5,7 @@
 // what it waits for. Control thread.
 
 #include <functional>
+#include <pthread.h>
 #include <rte_alarm.h>
 #include <semaphore>
 
@@ -35,6 +36,17 @@ inline void on_interrupt_thread(const std::function<void()>& function) {
 inline void settle_interrupt_thread() {
   on_interrupt_thread([] {});
   on_interrupt_thread([] {});
+}
+
+// Before rte_eal_cleanup(), which unmaps memory that the thread's list may still name, a memif's
+// whose peer was killed, and would leave it running. It waits in epoll_wait(2), where it can be
+// ended.
+inline void end_interrupt_thread() {
+  const pthread_t own = ::pthread_self();
+  pthread_t thread = own;
+  on_interrupt_thread([&thread] { thread = ::pthread_self(); });
+  if (::pthread_equal(thread, own) != 0) return;
+  if (::pthread_cancel(thread) == 0) ::pthread_join(thread, nullptr);
 }
 
 }  // namespace stentor::dpdk
