@@ -122,10 +122,7 @@ std::optional<config::DeviceSpec> read_device(const std::string& text, bool is_o
     return std::nullopt;
   }
   if (is_of_bond && device->kind == config::DeviceKind::interface) {
-    errors.push_back(
-        fmt::format("--port {}: bond interfaces in the kernel (`ip link add bond0 type bond`), and "
-                    "name the bond: interface:bond0",
-                    config::in_quotes(text)));
+    errors.push_back(fmt::format("--port {}: {}", config::in_quotes(text), config::kKernelBonds));
     return std::nullopt;
   }
   return *std::move(device);
@@ -144,15 +141,15 @@ void read_port(const Texts& texts, std::optional<config::DeviceSpec>& port, Erro
                                    config::in_quotes(devices[other].text)));
     }
   }
-  std::optional<config::BondMode> mode;
-  if (texts.bond == "lacp") mode = config::BondMode::lacp;
-  if (texts.bond == "active-backup") mode = config::BondMode::active_backup;
-  if (!texts.bond.empty() && !mode) {
+  const auto* const mode =
+      std::ranges::find(config::kBondModes, texts.bond, &config::Choice<config::BondMode>::name);
+  const bool has_mode = mode != config::kBondModes.end();
+  if (!texts.bond.empty() && !has_mode) {
     errors.push_back(
         fmt::format("--bond {}: expected lacp or active-backup", config::in_quotes(texts.bond)));
-  } else if (mode && texts.devices.size() < 2) {
+  } else if (has_mode && texts.devices.size() < 2) {
     errors.emplace_back("--bond is of several devices: give --port once for each of them");
-  } else if (!mode && texts.devices.size() > 1) {
+  } else if (!has_mode && texts.devices.size() > 1) {
     errors.emplace_back(
         "--port names several devices, which are one port by a bond: add --bond lacp, or --bond "
         "active-backup where the switch knows nothing of it");
@@ -160,7 +157,7 @@ void read_port(const Texts& texts, std::optional<config::DeviceSpec>& port, Erro
     errors.push_back(fmt::format("--port names {} devices, and a bond has {} at the most",
                                  devices.size(), config::kBondMembersMax));
   } else if (devices.size() == texts.devices.size() && !devices.empty()) {
-    port = mode ? config::bond_of(std::move(devices), *mode) : std::move(devices.front());
+    port = has_mode ? config::bond_of(std::move(devices), mode->value) : std::move(devices.front());
   }
 }
 

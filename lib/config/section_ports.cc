@@ -20,16 +20,11 @@ std::optional<DeviceSpec> read_device(const Cursor& value) {
   return std::nullopt;
 }
 
-constexpr std::array kBondModes{Choice<BondMode>{"lacp", BondMode::lacp},
-                                Choice<BondMode>{"active-backup", BondMode::active_backup}};
-
 // The kernel bonds its own.
 std::optional<DeviceSpec> read_member(const Cursor& value) {
   auto device = read_device(value);
   if (!device || device->kind != DeviceKind::interface) return device;
-  value.unexpected(
-      "bond interfaces in the kernel (`ip link add bond0 type bond`), and name the "
-      "bond: interface:bond0");
+  value.unexpected(kKernelBonds);
   return std::nullopt;
 }
 

@@ -14,18 +14,13 @@
 #include <string_view>
 #include <vector>
 
+#include "config/choice.h"
 #include "config/cursor.h"
 #include "config/near_miss.h"
 #include "config/settings.h"
 #include "config/unit.h"
 
 namespace stentor::config {
-
-template <typename E>
-struct Choice {
-  std::string_view name;
-  E value;
-};
 
 // Both limits included.
 std::optional<std::uint64_t> read_number(const Cursor& value, std::uint64_t min, std::uint64_t max);

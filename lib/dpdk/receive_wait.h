@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "base/descriptor.h"
-#include "base/error.h"
 #include "dpdk/queue_io.h"
 #include "worker/idle.h"
 

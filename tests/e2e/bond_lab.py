@@ -30,6 +30,29 @@ MODES = ("lacp", "active-backup")
 PACE = "48mbit"  # of all that comes to clients
 
 
+def make_silent_namespace(name):
+    """What the kernel says of its own on a bond's member moves the bond's MAC address."""
+    run("ip", "netns", "add", name)
+    run("ip", "netns", "exec", name, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1",
+        "net.ipv6.conf.default.disable_ipv6=1")
+    run("ip", "-n", name, "link", "set", "lo", "up")
+
+
+def lay_wire(near, place, far, other):
+    """A veth pair, up, `near` in the one namespace and `far` in the other; checksums are whole."""
+    run("ip", "link", "add", near, "netns", place, "type", "veth", "peer", "name", far, "netns",
+        other)
+    for namespace, interface in ((place, near), (other, far)):
+        run("ip", "netns", "exec", namespace, "ethtool", "-K", interface, "tx", "off", "txvlan",
+            "off")
+        run("ip", "-n", namespace, "link", "set", interface, "up")
+
+
+def frames_received(namespace):
+    links = json.loads(run("ip", "-n", namespace, "-j", "-s", "link").stdout)
+    return {link["ifname"]: link["stats64"]["rx"]["packets"] for link in links}
+
+
 class BondLab(Lab):
     def __init__(self, mode):
         super().__init__()
@@ -39,19 +62,10 @@ class BondLab(Lab):
 
     def _make(self):
         for namespace in (self.srv, self.wires, self.cli):
-            run("ip", "netns", "add", namespace)
-            # What the kernel says of its own on a bond's member moves the bond's MAC address.
-            run("ip", "netns", "exec", namespace, "sysctl", "-qw",
-                "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1")
-            run("ip", "-n", namespace, "link", "set", "lo", "up")
+            make_silent_namespace(namespace)
         for near, far, place in (("srv0", "leg0", self.srv), ("srv1", "leg1", self.srv),
                                  ("cli0", "port0", self.cli)):
-            run("ip", "link", "add", near, "netns", place, "type", "veth", "peer", "name", far,
-                "netns", self.wires)
-            for namespace, interface in ((place, near), (self.wires, far)):
-                run("ip", "netns", "exec", namespace, "ethtool", "-K", interface, "tx", "off",
-                    "txvlan", "off")
-                run("ip", "-n", namespace, "link", "set", interface, "up")
+            lay_wire(near, place, far, self.wires)
         # Transfers last as long on a fast machine: curl does not heed --limit-rate in TFTP.
         run("tc", "-n", self.wires, "qdisc", "add", "dev", "port0", "root", "tbf", "rate", PACE,
             "burst", "16kb", "latency", "1s")
@@ -95,14 +109,10 @@ class BondLab(Lab):
 
     def busiest_leg(self, seconds=0.5):
         """By which most of the server's frames come now."""
-        before = self._frames_of_server()
+        before = frames_received(self.wires)
         time.sleep(seconds)
-        after = self._frames_of_server()
+        after = frames_received(self.wires)
         return max(LEGS, key=lambda leg: after[leg] - before[leg])
-
-    def _frames_of_server(self):
-        links = json.loads(run("ip", "-n", self.wires, "-j", "-s", "link").stdout)
-        return {link["ifname"]: link["stats64"]["rx"]["packets"] for link in links}
 
     def wait_until_joined(self, legs=LEGS, seconds=15):
         """LACP has these legs, and no others, in use; of a bridge's nobody can tell."""

@@ -7,12 +7,12 @@ machine boots, and every byte is right.
     srv (srv0, srv1: stentord) ==== (cli0, cli1: stentor-storm) cli
 """
 
-import json
 import re
 import subprocess
 import time
 
 from appliance import DHCP, Appliance, config_text
+from bond_lab import frames_received, lay_wire, make_silent_namespace
 from lab import POOL, SERVER, Lab, run
 from storm import cores, storm_command, write_files
 from suite import check, check_equal, main, programs_under_test, wait_for
@@ -30,22 +30,9 @@ PORT = f"""  - name: boot0
 class TwoWires(Lab):
     def _make(self):
         for namespace in (self.srv, self.cli):
-            run("ip", "netns", "add", namespace)
-            # What the kernel says of its own on a bond's member moves the bond's MAC address.
-            run("ip", "netns", "exec", namespace, "sysctl", "-qw",
-                "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1")
-            run("ip", "-n", namespace, "link", "set", "lo", "up")
+            make_silent_namespace(namespace)
         for near, far in WIRES:
-            run("ip", "link", "add", near, "netns", self.srv, "type", "veth", "peer", "name", far,
-                "netns", self.cli)
-            for namespace, interface in ((self.srv, near), (self.cli, far)):
-                run("ip", "netns", "exec", namespace, "ethtool", "-K", interface, "tx", "off",
-                    "txvlan", "off")
-                run("ip", "-n", namespace, "link", "set", interface, "up")
-
-    def frames_of_server(self):
-        links = json.loads(run("ip", "-n", self.cli, "-j", "-s", "link").stdout)
-        return {link["ifname"]: link["stats64"]["rx"]["packets"] for link in links}
+            lay_wire(near, self.srv, far, self.cli)
 
     def set_wire(self, far, state):
         """Both ends lose their carrier, as when a cable is pulled."""
@@ -64,9 +51,9 @@ def carried_by(stentord, *interfaces):
 
 
 def server_sends_by(lab, *expected):
-    before = lab.frames_of_server()
+    before = frames_received(lab.cli)
     time.sleep(0.5)
-    after = lab.frames_of_server()
+    after = frames_received(lab.cli)
     used = {far for _, far in WIRES if after[far] - before[far] > 100}
     check(used == set(expected), f"DATA comes by {sorted(used)}, not by {sorted(expected)}")
 
@@ -85,7 +72,7 @@ def start_storm(lab, storm, log):
 
 def wires_are_cut_in_turn(lab, stentord):
     wait_for(carried_by(stentord, "srv0", "srv1"), 15, "LACP of both ends agrees")
-    wait_for(lambda: min(lab.frames_of_server()[far] for _, far in WIRES) > 2000, 15,
+    wait_for(lambda: min(frames_received(lab.cli)[far] for _, far in WIRES) > 2000, 15,
              "DATA comes by both wires")
     for cut, others in (("0", "1"), ("1", "0")):
         lab.set_wire("cli" + cut, "down")

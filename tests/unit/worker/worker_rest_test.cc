@@ -51,18 +51,9 @@ TEST_F(WorkerRestTest, NotWhileATransferHasTimersAndWhenItIsOver) {
 }
 
 TEST_F(WorkerRestTest, NotWhileARequestIsParked) {
-  start({.yaml = R"(
-ports:
-  - name: boot0
-    device: "vdev:net_null0"
-    networks: [{address: 10.20.0.2/16}]
-dhcp:
-  subnets:
-    - {subnet: 10.20.0.0/16, pools: [10.20.16.0-10.20.16.255]}
-  classes:
-    - {name: slow, match: {mac: "52:54:00:12:34:01"}, quirks: {reply-delay: 2s}}
-images: {root: /srv/images}
-)"});
+  start({.yaml = std::string(support::kThreeNetworksConfig) +
+                 "  classes: [{name: slow, match: {mac: \"52:54:00:12:34:01\"}, "
+                 "quirks: {reply-delay: 2s}}]\n"});
   support::DhcpSpec spec;
   spec.chaddr = {0x52, 0x54, 0x00, 0x12, 0x34, 0x01};
   spec.options = {{53, {1}}};
