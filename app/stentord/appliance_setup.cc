@@ -356,7 +356,7 @@ Nothing Appliance::make_workers() {
       if (attachment.queue >= port.queue_count()) continue;
       attachments.push_back({.port = static_cast<worker::PortIndex>(attachment.port),
                              .queue = &port.queue(attachment.queue),
-                             .is_first_of_port = attachment.queue == 0});
+                             .number = static_cast<std::uint16_t>(attachment.queue)});
       queues.push_back(attachments.back().queue);
     }
     const topology::OnNode on_node(placement_.workers[w].node);

@@ -79,7 +79,11 @@ std::string_view name_of(unsigned tags) {
 
 std::string Steering::text() const {
   std::string text = "transfers steered to their workers by ";
-  if (rules == 0) return reason.empty() ? "" : text + "rings (" + reason + ")";
+  if (rules == 0) {
+    if (reason.empty()) return "";
+    return text + (by_server_ports ? "the choice of their server ports" : "rings") + " (" + reason +
+           ")";
+  }
   text += "the device (" + std::to_string(rules) + " rules)";
   if (tag_counts_refused.empty()) return text;
   const char* separator = ", those ";

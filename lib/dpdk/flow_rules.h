@@ -44,12 +44,17 @@ struct SteeringPlan {
 
 // How the frames of transfers come to their workers.
 struct Steering {
-  static Steering by_rings(std::string reason) { return {0, {}, std::move(reason)}; }
+  static Steering by_rings(std::string reason) {
+    return {.rules = 0, .tag_counts_refused = {}, .reason = std::move(reason)};
+  }
 
   std::size_t rules = 0;  // that the device has taken
   // Of the plan, what goes by rings in spite of them.
   std::vector<unsigned> tag_counts_refused;
   std::string reason;  // of that, or of there being no rules: the driver's own words where it spoke
+  // Transfers have server ports whose frames the device brings to their workers by itself
+  // (wire/flow_spread.h).
+  bool by_server_ports = false;
 
   // "transfers steered to their workers by ...", and why not by the device; empty where there is
   // one worker.

@@ -33,6 +33,7 @@ class KernelSilence;
 class RouterGroups;
 class ServiceTags;
 struct Profile;
+struct Steering;
 struct SteeringPlan;
 struct VirtualDevice;
 
@@ -132,6 +133,7 @@ class Port {
                                 bool takes_segments);
   base::Result<void> make_queues(const Device& device, const PortOptions& options, std::uint16_t rx,
                                  std::uint16_t tx, const rte_eth_conf& conf);
+  Steering install_rules(const SteeringPlan& plan);
   void close();
 
   // Destroyed from the last to the first: a closing device still frees frames into pools and
@@ -152,7 +154,8 @@ class Port {
   std::vector<std::unique_ptr<Queue>> queues_;
   std::unique_ptr<Bond> bond_;  // that the one device stands for
   std::vector<std::unique_ptr<Device>> devices_;
-  std::unique_ptr<FlowRules> rules_;  // of the one device; none before steer()
+  std::unique_ptr<FlowRules> rules_;                // of the one device; none before steer()
+  std::unique_ptr<const wire::FlowSpread> spread_;  // likewise; null: it does not say
   const Profile* profile_ = nullptr;
   std::unique_ptr<const Profile> own_profile_;  // of a bond: what its members have in common
 };

@@ -7,6 +7,7 @@
 #include "dpdk/device.h"
 #include "dpdk/eal_log.h"
 #include "dpdk/flow_rules.h"
+#include "dpdk/flow_spread.h"
 #include "dpdk/interface.h"
 #include "dpdk/interface_devices.h"
 #include "dpdk/kernel_silence.h"
@@ -186,6 +187,10 @@ base::Result<void> Port::start(const PortOptions& options) {
       return done;
     }
   }
+  if (devices_.size() == 1 && queues_.size() > 1) {
+    spread_ = read_flow_spread(devices_.front()->id());
+    for (const auto& queue : queues_) queue->set_spread(spread_.get());
+  }
   const std::string mode = bond_ == nullptr   ? ""
                            : bond_->is_lacp() ? " (lacp)"
                                               : " (active-backup)";
@@ -308,18 +313,25 @@ base::Result<void> Port::make_queues(const Device& device, const PortOptions& op
 }
 
 std::string Port::steer(const SteeringPlan& plan) {
+  Steering steering = install_rules(plan);
+  steering.by_server_ports = spread_ != nullptr && !plan.slices.empty();
+  return steering.text();
+}
+
+Steering Port::install_rules(const SteeringPlan& plan) {
   if (devices_.size() != 1) {
-    return plan.workers < 2 ? "" : Steering::by_rings("each queue is a device by itself").text();
+    return plan.workers < 2 ? Steering{} : Steering::by_rings("each queue is a device by itself");
   }
   if (!profile_->port_masks && plan.workers > 1 && !plan.slices.empty()) {
-    return Steering::by_rings("its driver tells single ports apart, and no ranges").text();
+    return Steering::by_rings("its driver tells single ports apart, and no ranges");
   }
   rules_ = std::make_unique<FlowRules>(devices_.front()->id());
-  return rules_->install(plan).text();
+  return rules_->install(plan);
 }
 
 void Port::close() {
   rules_.reset();
+  spread_.reset();
   devices_.clear();
   bond_.reset();
   // A closed XDP socket lives on in the driver, and a device without copies still writes into its

@@ -49,6 +49,8 @@ class alignas(64) Queue {
 
   [[nodiscard]] const worker::PortTraits& traits() const { return setup_.traits; }
   [[nodiscard]] const QueueSetup& setup() const { return setup_; }
+  // Before the workers run.
+  void set_spread(const wire::FlowSpread* spread) { setup_.traits.spread = spread; }
 
   std::size_t receive(std::span<Frame> frames) {
     if (gives_back_.load(std::memory_order_relaxed)) [[unlikely]]
@@ -218,7 +220,7 @@ class alignas(64) Queue {
     frame->ol_flags |= RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_UDP_CKSUM;
   }
 
-  const QueueSetup setup_;
+  QueueSetup setup_;
   MbufStock frames_;
   MbufStock segments_;
   std::optional<QueueGate> gate_;

@@ -194,7 +194,7 @@ Verdict Dispatcher::on_udp(const Context& context, const wire::UdpDatagram& data
   const UdpArrival arrival{.port = context.port,
                            .network = network,
                            .link = context.link,
-                           .our_mac = context.arrival.traits.mac,
+                           .traits = context.arrival.traits,
                            .datagram = datagram,
                            .attachment = context.arrival.attachment,
                            .now = context.arrival.now};

@@ -18,6 +18,7 @@
 
 #include "base/bytes.h"
 #include "wire/data_header.h"
+#include "wire/flow_spread.h"
 #include "wire/frame.h"
 
 namespace stentor::worker {
@@ -25,12 +26,14 @@ namespace stentor::worker {
 // What a worker takes from a queue, or from another worker, at once.
 inline constexpr std::size_t kBurst = 32;
 
-// What the device does for frames that it sends and receives.
+// What the device does for frames that it sends and receives. Of all queues of a port the same.
 struct PortTraits {
   wire::MacAddress mac;
   bool udp_checksum_offload = false;  // the device completes UDP checksums of make_data() frames
   std::uint16_t mtu = 1500;
   bool sender_waits = false;  // what finds the receive queue full is not lost
+  // By which queue a datagram comes in, where that is known; outlives the workers.
+  const wire::FlowSpread* spread = nullptr;
 };
 
 // A header and what follows it. write_header() may write any of kDataHeaderBytesMax bytes.

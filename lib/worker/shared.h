@@ -3,7 +3,9 @@
 
 // What a worker is made of that is not its own: queues of ports, and what all workers share.
 
+#include <algorithm>
 #include <span>
+#include <vector>
 
 #include "base/published.h"
 #include "base/siphash.h"
@@ -32,7 +34,15 @@ template <PortQueue Q>
 struct Attachment {
   PortIndex port = 0;
   Q* queue = nullptr;
-  bool is_first_of_port = false;  // the port's queue 0: announcements leave from it
+  std::uint16_t number = 0;  // of the port's queues; announcements leave from 0
 };
+
+// Of the port queues, on their ports.
+template <PortQueue Q>
+std::vector<std::uint16_t> numbers_of(std::span<const Attachment<Q>> attachments) {
+  std::vector<std::uint16_t> numbers(attachments.size());
+  std::ranges::transform(attachments, numbers.begin(), &Attachment<Q>::number);
+  return numbers;
+}
 
 }  // namespace stentor::worker

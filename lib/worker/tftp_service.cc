@@ -49,8 +49,9 @@ std::optional<tftp::Refusal> refusal_of(const tftp::Message& message) {
 
 }  // namespace
 
-TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
-                         std::uint64_t seed, const base::HashKey& key, std::span<WorkerFace> faces,
+TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max,
+                         std::vector<std::uint16_t> queues, std::uint64_t seed,
+                         const base::HashKey& key, std::span<WorkerFace> faces,
                          Sightings& sightings, Counters& counters, base::Time now)
     : self_(self),
       key_(key),
@@ -61,13 +62,14 @@ TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max, std::siz
       faces_(faces),
       begun_(transfers_max),
       wheel_(transfers_max, now),
-      ready_(transfers_max, attachments + 1 + kStretches + 2 * attachments),
-      held_queue_(attachments),
-      first_paced_queue_(attachments + 1),
+      ready_(transfers_max, queues.size() + 1 + kStretches + 2 * queues.size()),
+      held_queue_(queues.size()),
+      first_paced_queue_(queues.size() + 1),
       first_newcomer_queue_(first_paced_queue_ + kStretches),
-      first_served_queue_(first_newcomer_queue_ + attachments),
-      admissions_(attachments),
-      turns_of_(attachments),
+      first_served_queue_(first_newcomer_queue_ + queues.size()),
+      admissions_(queues.size()),
+      turns_of_(queues.size()),
+      queues_(std::move(queues)),
       budget_(transfers_max, now) {
   faces[self].homes = &table_.homes();
 }
@@ -251,7 +253,7 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened, Tran
   if (!make_room(arrival.now)) return DropReason::tftp_transfers_full;
   const wire::UdpFlow flow{.source = datagram.destination,
                            .destination = datagram.source,
-                           .source_port = free_server_port(arrival.port.steering, old_port),
+                           .source_port = server_port_for(arrival, old_port),
                            .destination_port = datagram.source_port};
   const bool is_text = opened.mode == tftp::Mode::netascii;
   const std::uint64_t bytes = opened.image->bytes.size() + (is_text ? opened.image->line_marks : 0);
@@ -320,7 +322,7 @@ Verdict TftpService::refuse(const UdpArrival& arrival, tftp::Refusal refusal,
                                                  std::max(arrival.datagram.payload.size(), padded));
   const wire::UdpFlow flow{.source = arrival.datagram.destination,
                            .destination = arrival.datagram.source,
-                           .source_port = free_server_port(arrival.port.steering, 0),
+                           .source_port = any_server_port(arrival.port.steering),
                            .destination_port = arrival.datagram.source_port};
   const std::size_t frame = wire::write_udp_frame(out, link, flow, length);
   if (length == 0 || frame == 0) return DropReason::no_frame_buffer;
@@ -387,7 +389,7 @@ Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpA
 
 // Answers go where the client's newest frame came from: gateways fail over.
 void TftpService::follow_client(LiveTransfer& transfer, const UdpArrival& arrival) {
-  if (transfer.header.leads_back(arrival.link, arrival.our_mac)) return;
+  if (transfer.header.leads_back(arrival.link, arrival.traits.mac)) return;
   transfer.header = wire::DataHeader(arrival.reply_link(), transfer.header.flow());
   transfer.shows_mac = false;
 }
@@ -442,18 +444,36 @@ bool TftpService::holds_lease(wire::Ipv4Address client, base::Time now) const {
   return lease && lease->is_bound_at(now);
 }
 
-std::uint16_t TftpService::free_server_port(const PortSteering& steering, std::uint16_t not_this) {
-  if (steering.is_single_port()) return tftp::kServerPort;
+std::uint16_t TftpService::first_server_port(const PortSteering& steering) const {
   const auto self = std::find(steering.workers.begin(), steering.workers.end(), self_);
-  const auto position = static_cast<std::size_t>(self - steering.workers.begin());
-  const std::uint32_t first = steering.first_port_of(position);
-  auto port = static_cast<std::uint16_t>(first + random_.below(steering.slice));
+  return steering.first_port_of(static_cast<std::size_t>(self - steering.workers.begin()));
+}
+
+std::uint16_t TftpService::any_server_port(const PortSteering& steering) {
+  if (steering.is_single_port()) return tftp::kServerPort;
+  return static_cast<std::uint16_t>(first_server_port(steering) + random_.below(steering.slice));
+}
+
+std::uint16_t TftpService::server_port_for(const UdpArrival& arrival, std::uint16_t not_this) {
+  const PortSteering& steering = arrival.port.steering;
+  std::uint16_t port = any_server_port(steering);
+  if (steering.is_single_port()) return port;
+  const std::size_t workers = steering.workers.size();
+  if (const wire::FlowSpread* spread = arrival.traits.spread; spread != nullptr && workers > 1) {
+    const wire::UdpDatagram& datagram = arrival.datagram;
+    const std::uint32_t rest =
+        spread->hash_of(datagram.source, datagram.destination, datagram.source_port);
+    // One port in as many as there are workers is one.
+    for (std::size_t tries = kPortTriesAWorker * workers;
+         tries != 0 && spread->queue_of(rest, port) != queues_[arrival.attachment]; --tries) {
+      port = any_server_port(steering);
+    }
+  }
   // A client that starts over hears from another port, so that frames of the old transfer that are
   // still under way are not taken for the new one's (RFC 1350 section 4).
-  if (port == not_this) {
-    port = static_cast<std::uint16_t>(first + (port - first + 1) % steering.slice);
-  }
-  return port;
+  if (port != not_this) return port;
+  const std::uint16_t first = first_server_port(steering);
+  return static_cast<std::uint16_t>(first + (port - first + 1u) % steering.slice);
 }
 
 }  // namespace stentor::worker

@@ -18,6 +18,7 @@
 #include "wire/frame.h"
 #include "worker/counters.h"
 #include "worker/image_use.h"
+#include "worker/port.h"
 #include "worker/ready_list.h"
 #include "worker/request_budget.h"
 #include "worker/sightings.h"
@@ -34,12 +35,12 @@ struct UdpArrival {
   const PortView& port;
   const Network& network;
   const wire::Link& link;
-  const wire::MacAddress& our_mac;
+  const PortTraits& traits;
   const wire::UdpDatagram& datagram;
   std::uint16_t attachment = 0;  // the port queue that serves this client's transfers
   base::Time now{};
 
-  [[nodiscard]] wire::Link reply_link() const { return link.reply(our_mac); }
+  [[nodiscard]] wire::Link reply_link() const { return link.reply(traits.mac); }
   // Behind a router the frame's source is the router: zero.
   [[nodiscard]] wire::MacAddress mac_of_client() const {
     return network.address.contains(datagram.source) ? link.source : wire::MacAddress{};
@@ -119,8 +120,8 @@ class TftpService {
   static constexpr std::uint8_t kTurnsInARow = 8;
 
   // `faces` (HandOverMesh::faces()), `sightings` and `counters` outlive the service.
-  // Serves transfers on `attachments` port queues.
-  TftpService(WorkerIndex self, std::uint32_t transfers_max, std::size_t attachments,
+  // Serves transfers on port queues, its attachments: `queues` are their numbers on their ports.
+  TftpService(WorkerIndex self, std::uint32_t transfers_max, std::vector<std::uint16_t> queues,
               std::uint64_t seed, const base::HashKey& key, std::span<WorkerFace> faces,
               Sightings& sightings, Counters& counters, base::Time now);
   // What the tables for so many transfers take, but for what does not grow with them: 176 KiB (the
@@ -231,6 +232,9 @@ class TftpService {
   // Whose turn comes after so many others' has left the cache since its ACK.
   static constexpr std::uint32_t kLongQueue = 1024;
 
+  // Of ten thousand transfers four find none that the device brings to their worker.
+  static constexpr std::size_t kPortTriesAWorker = 8;
+
   struct Opened {
     const image::Image* image;
     tftp::Mode mode;
@@ -327,8 +331,12 @@ class TftpService {
   void look_once_a_second(TransferIndex index, base::Time now);
   void wake_paced(base::Time now);
   [[nodiscard]] unsigned resends_max(const LiveTransfer& transfer, base::Time now) const;
-  [[nodiscard]] std::uint16_t free_server_port(const PortSteering& steering,
-                                               std::uint16_t not_this);
+  // Of this worker's server ports: the first, and any one.
+  [[nodiscard]] std::uint16_t first_server_port(const PortSteering& steering) const;
+  [[nodiscard]] std::uint16_t any_server_port(const PortSteering& steering);
+  // For a transfer: one whose ACKs the device brings to this worker, where it is known which are;
+  // any, where luck has it that none is found. But not `not_this`, if there are others.
+  [[nodiscard]] std::uint16_t server_port_for(const UdpArrival& arrival, std::uint16_t not_this);
 
   const WorkerIndex self_;
   const base::HashKey key_;
@@ -353,9 +361,10 @@ class TftpService {
   const std::size_t first_newcomer_queue_;
   // And one of those that have turns left of kTurnsInARow.
   const std::size_t first_served_queue_;
-  std::uint64_t next_stretch_ = 0;     // to be woken
-  std::vector<Admission> admissions_;  // of each attachment
-  std::vector<Turns> turns_of_;        // likewise
+  std::uint64_t next_stretch_ = 0;           // to be woken
+  std::vector<Admission> admissions_;        // of each attachment
+  std::vector<Turns> turns_of_;              // likewise
+  const std::vector<std::uint16_t> queues_;  // likewise: its number on its port
   RequestBudget budget_;
   bool is_behind_ = false;
   std::size_t watched_ = 0;  // how many of them watch a transfer

@@ -56,7 +56,7 @@ class Worker {
          std::uint32_t transfers_max, std::uint64_t seed, base::Time now)
       : self_(self),
         shared_(shared),
-        tftp_(self, transfers_max, attachments.size(), seed, shared.key, shared.mesh.faces(),
+        tftp_(self, transfers_max, numbers_of(attachments), seed, shared.key, shared.mesh.faces(),
               sightings_, counters_, now),
         parked_(now),
         store_(self < shared.stores.size() ? shared.stores[self] : StoreEnd{}),
@@ -415,7 +415,7 @@ class Worker {
     if ((announcements_.load(std::memory_order_relaxed) | announcing_) == 0) return;
     const std::uint64_t asked = announcements_.exchange(0, std::memory_order_relaxed);
     for (Lane& lane : lanes_) {
-      if (!lane.attachment.is_first_of_port) continue;
+      if (lane.attachment.number != 0) continue;
       const std::uint64_t port = std::uint64_t{1} << lane.attachment.port;
       if ((asked & port) != 0) {
         // From the first on, also midway: who heard that may be gone, and another have come.

@@ -17,6 +17,7 @@
 #include "dpdk/port.h"
 #include "resident.h"
 #include "support/service.h"
+#include "undisturbed.h"
 #include "worker/worker.h"
 
 namespace stentor::perf {
@@ -34,6 +35,8 @@ struct Options {
   double warm_up = 0.2;
   bool compares_checksums = false;
   bool times_loops = false;
+  bool spreads = false;                  // the devices are queues of one that spreads flows
+  bool knows_spread = false;             // likewise, and the workers know how
   unsigned publications_per_second = 0;  // of snapshots that were made before
   unsigned reloads_per_second = 0;       // from the configuration's text on; the most that are made
   bool hugepages = true;
@@ -56,25 +59,6 @@ struct Slice {
   double worker_cycles_per_frame = 0;
 };
 
-// Turnarounds, in TSC cycles, of those stretches of a run in which the kernel ran no other thread,
-// nor in the one before: what came then still waited.
-struct Undisturbed {
-  static constexpr std::uint64_t kSlicesASecond = 100;
-
-  void add(const base::Histogram& slice, bool is_disturbed) {
-    ++slices;
-    const bool follows_one = std::exchange(was_disturbed, is_disturbed);
-    if (is_disturbed || follows_one) return;
-    ++counted;
-    turnaround.add(slice);
-  }
-
-  base::Histogram turnaround;
-  unsigned slices = 0;
-  unsigned counted = 0;
-  bool was_disturbed = false;
-};
-
 // Short beside what the machine does to a run, long beside the change from one to the other.
 constexpr std::uint64_t kSlicesASecond = 500;
 
@@ -87,6 +71,10 @@ class Appliance {
                  std::make_unique<dpdk::EalMemory>(-1)),
         mesh_(options.workers),
         probes_(options.workers, 1, support::Service::kKey) {
+    if (options.spreads || options.knows_spread) {
+      // A request may be on its way beside the ACK before it.
+      device_.emplace(static_cast<std::uint16_t>(options.workers), 2 * options.download.clients);
+    }
     const double publications = options.publications_per_second * options.seconds;
     for (unsigned i = 0; i < static_cast<unsigned>(publications); ++i) {
       prepared_.push_back(service_.copy_snapshot());
@@ -115,6 +103,8 @@ class Appliance {
   [[nodiscard]] std::uint64_t reloads() const { return reloads_; }
 
   [[nodiscard]] std::span<const std::string> files() const { return files_; }
+  // Null: the device steers each frame to its worker.
+  [[nodiscard]] SpreadingDevice* device() { return device_ ? &*device_ : nullptr; }
   worker::Shared<DownloadQueue> shared() {
     return {service_.snapshots(), mesh_, probes_, solicitations_, support::Service::kKey};
   }
@@ -141,6 +131,7 @@ class Appliance {
   worker::HandOverMesh<DownloadQueue::Frame> mesh_;
   worker::ProbeBoard probes_;
   worker::SolicitationBoard solicitations_{1, support::Service::kKey[0]};
+  std::optional<SpreadingDevice> device_;
   std::vector<std::unique_ptr<const worker::Snapshot>> prepared_;  // control's
   std::uint64_t reloads_ = 0;                                      // likewise
 };
@@ -157,11 +148,16 @@ class Lane {
             "blocks of data_rate" + std::to_string(index), kPool.segments(), kPool.workers, -1))),
         device_(queue_setup(index)),
         queue_(device_, options.download, appliance.files(),
-               {.key = appliance.shared().key, .worker = index, .workers = options.workers}),
-        attachments_{{{0, &queue_, index == 0}}},
+               {.key = appliance.shared().key,
+                .worker = static_cast<std::uint16_t>(index),
+                .workers = options.workers,
+                .device = appliance.device()}),
+        attachments_{{{0, &queue_, static_cast<std::uint16_t>(index)}}},
         worker_(static_cast<worker::WorkerIndex>(index), attachments_, appliance.shared(),
                 options.download.clients + options.spare_transfers, index,
-                base::MonotonicClock::now()) {}
+                base::MonotonicClock::now()) {
+    if (options.knows_spread) queue_.tell_spread();
+  }
   ~Lane() { worker_.release_frames(); }
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
@@ -443,6 +439,9 @@ Options parse(int argc, char** argv) {
       ->excludes(app.add_option("--reloads", options.reloads_per_second,
                                 "whole ones, a second, at the most")
                      ->check(CLI::Range(1, 10'000)));
+  app.add_flag("--spread", options.spreads,
+               "clients' frames come in by any worker's queue, as the hash of their flow has it");
+  app.add_flag("--known-spread", options.knows_spread, "likewise, and the workers know the hash");
   app.add_flag("--once", options.download.stops, "each client fetches the file once");
   app.add_flag("!--no-hugepages", options.hugepages);
   try {

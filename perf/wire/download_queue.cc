@@ -31,6 +31,8 @@ DownloadQueue::DownloadQueue(dpdk::Queue& device, const DownloadOptions& options
                              std::span<const std::string> files, const DownloadWorker& worker)
     : device_(device),
       options_(options),
+      number_(worker.worker),
+      spreader_(worker.device),
       traits_(device.traits()),
       clients_(options.clients),
       waiting_(std::bit_ceil(options.clients + 1u)) {
@@ -161,8 +163,18 @@ std::uint64_t DownloadQueue::next_interval() {
   return static_cast<std::uint64_t>(-std::log(part) * mean_interval_);
 }
 
+// Half of a burst at the most: our own clients have their turn too.
+std::size_t DownloadQueue::feed_spread(std::span<Frame> frames) {
+  std::array<const base::Bytes*, worker::kBurst> arrived;
+  const std::size_t count =
+      spreader_->take(number_, std::span(arrived).first((frames.size() + 1) / 2));
+  for (std::size_t i = 0; i < count; ++i) frames[i] = Frame(*arrived[i]);
+  return count;
+}
+
 std::size_t DownloadQueue::feed(std::span<Frame> frames, std::uint64_t now) {
   std::size_t count = flood_interval_ > 0 ? feed_flood(frames, now) : 0;
+  if (spreader_ != nullptr) count += feed_spread(frames.subspan(count));
   while (count < frames.size() && first_ != last_) {
     const bool is_paced = mean_interval_ > 0;
     if (is_paced && now < next_arrival_) break;
@@ -171,7 +183,8 @@ std::size_t DownloadQueue::feed(std::span<Frame> frames, std::uint64_t now) {
     client.is_queued = false;
     if (is_paced)
       client.waiting_since = std::exchange(next_arrival_, next_arrival_ + next_interval());
-    frames[count++] = Frame(client.asks ? client.request_bytes : client.ack_bytes);
+    const base::Bytes& sent = client.asks ? client.request_bytes : client.ack_bytes;
+    if (spreader_ == nullptr || !spreader_->send(number_, sent)) frames[count++] = Frame(sent);
     // A file is acknowledged to its end before it is asked for again.
     client.asks = std::exchange(client.has_ended, false);
     if (client.asks) queue_up(index, client.waiting_since);

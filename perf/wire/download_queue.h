@@ -6,9 +6,10 @@
 // that are not the worker's: those of the clients (the frames that they send, the headers that they
 // read of what is sent to them) and those of the device's transmit.
 //
-// Two clients have one address, from 10.20.1.0 on, of those whose requests are the worker's: as if
-// the device steered them. Client i fetches file i modulo their number. Every fed frame has its
-// right checksums, and none is vouched for: the worker verifies them. One thread.
+// Two clients have one address, from 10.20.1.0 on, of those whose requests are the worker's. Their
+// frames come in here, as if the device steered them, or where a SpreadingDevice has them. Client i
+// fetches file i modulo their number. Every fed frame has its right checksums, and none is vouched
+// for: the worker verifies them. One thread.
 
 #include <array>
 #include <limits>
@@ -21,6 +22,7 @@
 #include "base/random.h"
 #include "base/siphash.h"
 #include "dpdk/queue_io.h"
+#include "spreading_device.h"
 #include "wire/flow_hash.h"
 #include "wire/frame.h"
 #include "worker/hand_over.h"
@@ -49,8 +51,9 @@ struct DownloadOptions {
 // Which worker of how many the queue is polled by, and the secret by which they share clients.
 struct DownloadWorker {
   base::HashKey key;
-  unsigned worker = 0;
+  std::uint16_t worker = 0;
   unsigned workers = 1;
+  SpreadingDevice* device = nullptr;  // by which its clients' frames come in; null: to its queue
 
   [[nodiscard]] bool owns(wire::Ipv4Address client) const {
     return wire::flow_hash(key[1], client, /*port=*/0) % workers == worker;
@@ -117,6 +120,8 @@ class DownloadQueue {
   // Between two bursts: from now on DATA is made without checksums, as if the device completed them
   // (it does not, and nobody looks), or with them, as at first.
   void omit_checksums(bool omits) { traits_.udp_checksum_offload = omits; }
+  // Before the worker runs: it knows how the device spreads.
+  void tell_spread() { traits_.spread = &spreader_->spread(); }
 
   // The worker's side.
   [[nodiscard]] const worker::PortTraits& traits() const { return traits_; }
@@ -157,6 +162,7 @@ class DownloadQueue {
 
   std::size_t feed(std::span<Frame> frames, std::uint64_t now);
   std::size_t feed_flood(std::span<Frame> frames, std::uint64_t now);
+  std::size_t feed_spread(std::span<Frame> frames);
   void make_flood(const std::string& file);
   [[nodiscard]] std::uint64_t next_interval();
   void make_frames(std::uint32_t index, wire::Ipv4Address address, const std::string& file);
@@ -166,6 +172,8 @@ class DownloadQueue {
 
   dpdk::Queue& device_;
   const DownloadOptions options_;
+  const std::uint16_t number_;       // of the queue
+  SpreadingDevice* const spreader_;  // null: there is none
   worker::PortTraits traits_;
   std::vector<Client> clients_;
   std::vector<std::uint32_t> first_client_of_;  // by address

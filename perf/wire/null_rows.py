@@ -91,6 +91,9 @@ def rows(context):
             run, count, "flood.rrq.two", "--flood-requests", REQUESTS_A_SECOND, "requests", two))
         yield Pending("flood.ack.two", lambda: flood(
             run, count, "flood.ack.two", "--flood-acks", ACKS_A_SECOND, "ACKs", two))
+        for window in (1, 16):
+            yield Pending(f"wire.spread.w{window}",
+                          lambda window=window: known_spread(run, count, window, two))
         yield Pending("spread.discover", lambda: spreading(context, count))
 
 
@@ -200,6 +203,23 @@ def flood(run, count, id, option, a_second, kind, two=None):
                         pairs(lambda: rate(option, a_second), rate, count), floor=0.9, aim=0.98,
                         note="from addresses at random; room for 65,536 transfers in either; the "
                         f"time in which clients and flood are made is left out{note}")
+
+
+def known_spread(run, count, window, two):
+    """A device that spreads frames by the hash of their flow; who knows it chooses ports by it."""
+    def rate(how):
+        result = run("--window", window, "--clients", 200, how, cores=two)
+        if result["blocks_resent"]:
+            raise RuntimeError(f"{result['blocks_resent']} blocks were sent again")
+        return result["frames_per_second_of_server"]
+    return row_of_pairs(f"wire.spread.w{window}", "DATA frames/s of two workers whose device "
+                        "spreads frames by the hash of addresses and ports: the transfers' server "
+                        f"ports by that hash, against any ports, window {window}", "frames/s",
+                        pairs(lambda: rate("--known-spread"), lambda: rate("--spread"), count),
+                        floor=1, aim=1.2,
+                        note="200 clients a worker; of any ports half of the ACKs come to the "
+                        "other worker, and cross by a ring; the time of the clients, and of their "
+                        "device's rings, is left out")
 
 
 def not_found(context, count):

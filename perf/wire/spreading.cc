@@ -81,7 +81,7 @@ int run(const Options& options) {
   for (std::size_t i = 0; i < workers; ++i) {
     queues.push_back(std::make_unique<DiscoverQueue>(/*has_arrivals=*/i == 0, 2 * workers * kRing));
     const std::array<worker::Attachment<DiscoverQueue>, 1> attachments{
-        {{0, queues[i].get(), i == 0}}};
+        {{0, queues[i].get(), static_cast<std::uint16_t>(i)}}};
     all.push_back(std::make_unique<DiscoverWorker>(
         static_cast<worker::WorkerIndex>(i), attachments,
         worker::Shared<DiscoverQueue>{service.snapshots(), mesh, probes, solicitations,

@@ -20,7 +20,7 @@ class TimedWorker {
  public:
   // `service` and `queue` outlive it.
   TimedWorker(support::Service& service, Q& queue, std::uint32_t transfers_max, base::Time now)
-      : attachments_{{{0, &queue, true}}},
+      : attachments_{{{0, &queue}}},
         worker_(0, attachments_,
                 worker::Shared<Q>{service.snapshots(), mesh_, probes_, solicitations_,
                                   support::Service::kKey},

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A QEMU guest with an IOMMU and NICs that DPDK can drive, all on a hub with the client's own NIC.
+"""A QEMU guest with an IOMMU and NICs that DPDK can drive, all on a hub with the client's own NIC,
+but for virtio-net: that one spreads frames over two queues, which only a TAP device has. It and the
+hub are ports of a bridge, in a namespace of the guest's own.
 
 The machine is emulated as a whole (-accel tcg): the host needs neither /dev/kvm nor a NIC nor VFIO.
 The guest runs pci_guest.sh and switches itself off; what it says and every frame on the client's
@@ -7,6 +9,7 @@ side of the hub are in files then.
 """
 
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -25,6 +28,7 @@ DRIVERS_CONFIG = HERE.parent.parent / "drivers-config"
 HOST_PROGRAMS = ("bash", "find", "flock", "getconf", "atftp")
 CLIENT_MAC = "52:54:00:57:0c:01"
 CUT_SECONDS = 2
+SPREADING = "virtio-net-pci"  # QEMU's device; the TAP device's name, too
 
 
 def copy_program(path, to):
@@ -40,14 +44,28 @@ def copy_program(path, to):
 class Guest:
     def __init__(self, folder, nics):
         """nics: rows of QEMU device, PCI address, size of hugepages, and images to fetch in
-        lock-step; served one after the other."""
+        lock-step; served one after the other. Leave by close()."""
         self.folder = folder
+        self.namespace = f"stentor-e2e-{os.getpid()}-pci"
         self.nics = nics
         self.root = folder / "root"
         self.report_path = folder / "report"
         self.console_path = folder / "console"
         self.capture_path = folder / "client.pcap"
         self.monitor_path = folder / "monitor"
+
+    def make_bridge(self):
+        run("ip", "netns", "add", self.namespace)
+        in_namespace = ("ip", "-n", self.namespace)
+        run(*in_namespace, "link", "add", "bridge", "type", "bridge", "forward_delay", "0",
+            "mcast_snooping", "0")
+        for name, queues in (("hub", ()), (SPREADING, ("multi_queue",))):
+            run(*in_namespace, "tuntap", "add", "dev", name, "mode", "tap", *queues)
+            run(*in_namespace, "link", "set", name, "master", "bridge", "up")
+        run(*in_namespace, "link", "set", "bridge", "up")
+
+    def close(self):
+        subprocess.run(["ip", "netns", "delete", self.namespace], stderr=subprocess.DEVNULL)
 
     def make_initrd(self, cache, programs, configs, storm):
         """programs: stentord and stentor-storm. configs: NIC, or storm -> stentord.yaml. storm:
@@ -87,8 +105,9 @@ class Guest:
         path.chmod(mode)
 
     def _command(self):
-        command = ["qemu-system-x86_64", "-name", "stentor-pci", "-machine", "q35",
-                   "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "3", "-m", "3200",
+        command = ["ip", "netns", "exec", self.namespace, "qemu-system-x86_64",
+                   "-name", "stentor-pci", "-machine", "q35", "-accel", "tcg,thread=multi",
+                   "-cpu", "max", "-smp", "3", "-m", "3200",
                    "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
                    "-device", "intel-iommu,intremap=on",
                    "-kernel", self.kernel, "-initrd", self.folder / "initrd.img",
@@ -101,9 +120,15 @@ class Guest:
                    "-netdev", "hubport,id=client,hubid=0",
                    "-device", f"virtio-net-pci,netdev=client,addr=02.0,mac={CLIENT_MAC}",
                    "-object", f"filter-dump,id=dump,netdev=client,file={self.capture_path}"]
+        command += ["-netdev", "tap,id=up,ifname=hub,script=no,downscript=no",
+                    "-netdev", "hubport,id=uplink,hubid=0,netdev=up"]
         for i, (device, address, *_) in enumerate(self.nics):
             slot = address.split(":")[-1]
-            command += ["-netdev", f"hubport,id=n{i},hubid=0",
+            port = f"hubport,id=n{i},hubid=0"
+            if device == SPREADING:
+                port = f"tap,id=n{i},ifname={SPREADING},queues=2,script=no,downscript=no,vhost=off"
+                device += ",mq=on,rss=on,vectors=6,disable-legacy=on,iommu_platform=on"
+            command += ["-netdev", port,
                         "-device", f"{device},netdev=n{i},addr={slot},mac={mac_of(i)}"]
         return [str(word) for word in command]
 

@@ -106,7 +106,7 @@ class StarvedPool : public testing::Test {
   worker::HandOverMesh<Queue::Frame> mesh_{1};
   worker::ProbeBoard probes_{1, 1, support::Service::kKey};
   worker::SolicitationBoard solicitations_{1, support::Service::kKey[0]};
-  std::array<worker::Attachment<Queue>, 1> attachments_{{{0, nullptr, true}}};
+  std::array<worker::Attachment<Queue>, 1> attachments_{{{0, nullptr}}};
   std::optional<worker::Worker<Queue>> worker_;
   std::string server_mac_;
   std::array<Client, kClients> clients_;

@@ -173,7 +173,7 @@ class Appliance {
         catalogue_(generation_) {
     for (std::size_t w = 0; w < workers; ++w) {
       const std::array<worker::Attachment<SharedPort::Queue>, 1> attachments{
-          {{0, &port_.queue(w), w == 0}}};
+          {{0, &port_.queue(w), static_cast<std::uint16_t>(w)}}};
       workers_.push_back(std::make_unique<Worker>(
           static_cast<worker::WorkerIndex>(w), attachments,
           worker::Shared<SharedPort::Queue>{service_.snapshots(), mesh_, probes_, solicitations_,

@@ -17,7 +17,8 @@ Rig::Rig(const RigOptions& options, base::Time now)
   for (std::size_t w = 0; w < options.workers; ++w) {
     std::vector<worker::Attachment<Queue>> attachments;
     for (std::size_t p = 0; p < ports_.size(); ++p) {
-      attachments.push_back({static_cast<worker::PortIndex>(p), &ports_[p]->queue(w), w == 0});
+      attachments.push_back(
+          {static_cast<worker::PortIndex>(p), &ports_[p]->queue(w), static_cast<std::uint16_t>(w)});
     }
     workers_.push_back(std::make_unique<worker::Worker<Queue>>(
         static_cast<worker::WorkerIndex>(w), attachments,

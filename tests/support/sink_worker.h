@@ -28,7 +28,7 @@ class SinkWorker {
   worker::HandOverMesh<SinkQueue::Frame> mesh_{1};
   worker::ProbeBoard probes_{1, 1, Service::kKey};
   worker::SolicitationBoard solicitations_{1, Service::kKey[0]};
-  const std::array<worker::Attachment<SinkQueue>, 1> attachments_{{{0, &queue_, true}}};
+  const std::array<worker::Attachment<SinkQueue>, 1> attachments_{{{0, &queue_}}};
   worker::Worker<SinkQueue> worker_;
 };
 
