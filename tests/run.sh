@@ -5,7 +5,7 @@
 #   main      unit, golden, fuzz (replay), sim, eal, tidy and, as root, e2e
 #   lint      clang-tidy over lib and app
 #   asan      the suites that need no DPDK, under AddressSanitizer and UndefinedBehaviorSanitizer,
-#             without the simulations of rates
+#             without stress and the simulations of rates
 #   search    a short fuzz search, by the same build
 #   tsan      stress and the lock-free units, under ThreadSanitizer
 #
@@ -149,7 +149,7 @@ fi
 say "asan and ubsan"
 if build "${asan[@]}"; then
   UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 run_suites build-asan \
-    --no-suite tidy --no-suite stress --no-suite rates --timeout-multiplier 5
+    --no-suite tidy --timeout-multiplier 5
 fi
 
 say "fuzz search, $fuzz_seconds s a target"
