@@ -62,29 +62,35 @@ TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max,
       faces_(faces),
       begun_(transfers_max),
       wheel_(transfers_max, now),
-      ready_(transfers_max, queues.size() + 1 + kStretches + 2 * queues.size()),
+      ready_(transfers_max, queues.size() + 2 + kStretches + 2 * queues.size()),
       held_queue_(queues.size()),
-      first_paced_queue_(queues.size() + 1),
+      strangers_queue_(held_queue_ + 1),
+      first_paced_queue_(strangers_queue_ + 1),
       first_newcomer_queue_(first_paced_queue_ + kStretches),
       first_served_queue_(first_newcomer_queue_ + queues.size()),
       admissions_(queues.size()),
       turns_of_(queues.size()),
       queues_(std::move(queues)),
-      budget_(transfers_max, now) {
+      budget_(transfers_max, now),
+      known_budget_(transfers_max, now),
+      proven_clients_(key[0]) {
   faces[self].homes = &table_.homes();
+  faces[self].proven = &proven_clients_;
 }
 
 std::uint32_t TftpService::shed(std::span<const base::Bytes> frames, std::size_t attachment,
                                 const PortSteering& steering, base::Time now,
                                 std::span<DropReason> reasons) {
   const bool fetches = proven_ >= kPrefetchFrom;
-  const auto reason = reason_to_shed(attachment, now);
+  const auto reason = reason_to_shed(attachment, /*is_known=*/false, now);
   const auto reason_of = [&](WorkerIndex worker) {
     return worker == self_ ? reason : faces_[worker].sheds();
   };
   const bool sheds = std::ranges::any_of(
       steering.workers, [&](WorkerIndex worker) { return reason_of(worker).has_value(); });
   if (!fetches && !sheds) return 0;
+  // Of other workers' known clients they decide themselves.
+  const bool sheds_known = sheds && reason_to_shed(attachment, /*is_known=*/true, now).has_value();
   std::array<std::uint64_t, kLookAheadMax> hashes;
   std::size_t count = 0;
   std::uint32_t dropped = 0;
@@ -101,6 +107,8 @@ std::uint32_t TftpService::shed(std::span<const base::Bytes> frames, std::size_t
       const WorkerIndex owner = owner_of_requests(seen->source, steering);
       const auto why = reason_of(owner);
       if (!why || faces_[owner].homes->has(hash)) continue;
+      const bool sheds_all = owner == self_ && sheds_known;
+      if (!sheds_all && is_known(owner, seen->source, now)) continue;
       counters_.drop(*why);
       reasons[i] = *why;
       dropped |= std::uint32_t{1} << i;
@@ -116,21 +124,33 @@ std::uint32_t TftpService::shed(std::span<const base::Bytes> frames, std::size_t
 
 void TftpService::end_loop(bool is_behind, base::Time now) {
   is_behind_ = is_behind;
-  faces_[self_].tell(reason_to_shed(now));
+  faces_[self_].tell(reason_to_shed(/*is_known=*/false, now));
 }
 
 // What is begun is finished first (DESIGN section 3, "Overload"). A flood is shed before anybody
-// looks at what it asks for.
-std::optional<DropReason> TftpService::reason_to_shed(base::Time now) {
+// looks at what it asks for, and keeps nobody out but strangers.
+std::optional<DropReason> TftpService::reason_to_shed(bool is_known, base::Time now) {
   if (!is_behind_) return std::nullopt;
-  if (!has_room()) return DropReason::tftp_transfers_full;
-  if (budget_.is_spent(now)) return DropReason::tftp_overload;
+  if (!has_room(is_known)) return DropReason::tftp_transfers_full;
+  if (budget_.is_spent(now) && !(is_known && !known_budget_.is_spent(now))) {
+    return DropReason::tftp_overload;
+  }
   return std::nullopt;
 }
 
-std::optional<DropReason> TftpService::reason_to_shed(std::size_t attachment, base::Time now) {
-  const auto reason = reason_to_shed(now);
+std::optional<DropReason> TftpService::reason_to_shed(std::size_t attachment, bool is_known,
+                                                      base::Time now) {
+  const auto reason = reason_to_shed(is_known, now);
   return !reason && is_overloaded(attachment) ? DropReason::tftp_overload : reason;
+}
+
+std::optional<DropReason> TftpService::turn_away(const UdpArrival& arrival) {
+  auto reason = reason_to_shed(arrival.attachment, /*is_known=*/false, arrival.now);
+  if (reason && is_known(self_, arrival.datagram.source, arrival.now)) {
+    reason = reason_to_shed(arrival.attachment, /*is_known=*/true, arrival.now);
+  }
+  if (!reason && is_behind_) (budget_.is_spent(arrival.now) ? known_budget_ : budget_).take();
+  return reason;
 }
 
 Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arrival,
@@ -160,8 +180,7 @@ Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arri
   // A request in the place of an old transfer adds none.
   if (old == kNoTransfer) {
     if (snapshot.is_draining()) return DropReason::draining;
-    if (const auto reason = reason_to_shed(arrival.attachment, arrival.now)) return *reason;
-    if (is_behind_) budget_.take();
+    if (const auto reason = turn_away(arrival)) return *reason;
     table_.prefetch_place(datagram.source, datagram.source_port);
   }
   return on_owned_request(snapshot, arrival, old, out);
@@ -250,7 +269,7 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened, Tran
     }
     end(old, counters_.transfers_replaced, sighting::Seen::replaced, arrival.now);
   }
-  if (!make_room(arrival.now)) return DropReason::tftp_transfers_full;
+  if (!make_room(datagram.source, arrival.now)) return DropReason::tftp_transfers_full;
   const wire::UdpFlow flow{.source = datagram.destination,
                            .destination = datagram.source,
                            .source_port = server_port_for(arrival, old_port),
@@ -283,10 +302,12 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened, Tran
 // slots that it would take if it were forgotten at that timeout, and five seconds cost nothing but
 // an idle slot. Before the timeout nobody makes room: what is begun is finished first (DESIGN
 // section 3, "Overload"), and a storm must not throw its own clients out while their ACKs are on
-// the way.
-bool TftpService::make_room(base::Time now) {
+// the way; but a stranger does, to a client that is none.
+bool TftpService::make_room(wire::Ipv4Address client, base::Time now) {
   if (table_.live() < table_.capacity()) return true;
-  const TransferIndex longest = ready_.pop(held_queue_);
+  TransferIndex longest = ready_.pop(held_queue_);
+  if (longest == kNoTransfer && is_known(self_, client, now))
+    longest = ready_.pop(strangers_queue_);
   if (longest == kNoTransfer) return false;
   give_up(longest, now);
   // In a flood the next request will want the next one's place.
@@ -298,7 +319,7 @@ Verdict TftpService::repeat(TransferIndex index, const UdpArrival& arrival) {
   LiveTransfer& transfer = table_[index];
   follow_client(transfer, arrival);
   transfer.state.restart_unacknowledged(arrival.now);
-  ready_.remove_from(held_queue_, index);
+  leave_unproven(index);
   make_newcomer_ready(index);
   watch(index, arrival.now);
   return Ready{};
@@ -363,7 +384,11 @@ Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpA
   const bool was_hushed = transfer.state.is_hushed();
   const bool was_unproven = !transfer.state.is_acknowledged();
   const tftp::AckEffect effect = transfer.state.on_ack(block, arrival.now);
-  if (was_unproven && transfer.state.is_acknowledged()) ++proven_;
+  if (was_unproven && transfer.state.is_acknowledged()) {
+    ++proven_;
+    proven_clients_.note(arrival.datagram.source);
+    leave_unproven(index);
+  }
   // The only deadline that moves to the front without a block that is sent.
   if (was_hushed) wheel_.arm(index, transfer.state.deadline());
   if (effect == tftp::AckEffect::beyond) return DropReason::tftp_ack_beyond;
@@ -371,7 +396,6 @@ Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpA
   if (transfer.stamped_second != second_of(arrival.now)) look_once_a_second(index, arrival.now);
   switch (effect) {
     case tftp::AckEffect::advanced:
-      if (was_unproven) ready_.remove_from(held_queue_, index);
       make_ready(index);
       return Ready{};
     case tftp::AckEffect::resumed:
@@ -442,38 +466,6 @@ bool TftpService::may_fetch(const Snapshot& snapshot, wire::Ipv4Address client,
 bool TftpService::holds_lease(wire::Ipv4Address client, base::Time now) const {
   const auto lease = leases_->at(client);
   return lease && lease->is_bound_at(now);
-}
-
-std::uint16_t TftpService::first_server_port(const PortSteering& steering) const {
-  const auto self = std::find(steering.workers.begin(), steering.workers.end(), self_);
-  return steering.first_port_of(static_cast<std::size_t>(self - steering.workers.begin()));
-}
-
-std::uint16_t TftpService::any_server_port(const PortSteering& steering) {
-  if (steering.is_single_port()) return tftp::kServerPort;
-  return static_cast<std::uint16_t>(first_server_port(steering) + random_.below(steering.slice));
-}
-
-std::uint16_t TftpService::server_port_for(const UdpArrival& arrival, std::uint16_t not_this) {
-  const PortSteering& steering = arrival.port.steering;
-  std::uint16_t port = any_server_port(steering);
-  if (steering.is_single_port()) return port;
-  const std::size_t workers = steering.workers.size();
-  if (const wire::FlowSpread* spread = arrival.traits.spread; spread != nullptr && workers > 1) {
-    const wire::UdpDatagram& datagram = arrival.datagram;
-    const std::uint32_t rest =
-        spread->hash_of(datagram.source, datagram.destination, datagram.source_port);
-    // One port in as many as there are workers is one.
-    for (std::size_t tries = kPortTriesAWorker * workers;
-         tries != 0 && spread->queue_of(rest, port) != queues_[arrival.attachment]; --tries) {
-      port = any_server_port(steering);
-    }
-  }
-  // A client that starts over hears from another port, so that frames of the old transfer that are
-  // still under way are not taken for the new one's (RFC 1350 section 4).
-  if (port != not_this) return port;
-  const std::uint16_t first = first_server_port(steering);
-  return static_cast<std::uint16_t>(first + (port - first + 1u) % steering.slice);
 }
 
 }  // namespace stentor::worker

@@ -19,6 +19,7 @@
 #include "worker/counters.h"
 #include "worker/image_use.h"
 #include "worker/port.h"
+#include "worker/proven_clients.h"
 #include "worker/ready_list.h"
 #include "worker/request_budget.h"
 #include "worker/sightings.h"
@@ -125,7 +126,8 @@ class TftpService {
               std::uint64_t seed, const base::HashKey& key, std::span<WorkerFace> faces,
               Sightings& sightings, Counters& counters, base::Time now);
   // What the tables for so many transfers take, but for what does not grow with them: 176 KiB (the
-  // slots of the wheel, the calendar), four bytes an image and some an attachment.
+  // slots of the wheel, the calendar) and 64 KiB (ProvenClients), four bytes an image and some an
+  // attachment.
   [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t transfers_max) {
     return TransferTable::memory_bytes(transfers_max) + TimingWheel::memory_bytes(transfers_max) +
            ReadyList::memory_bytes(transfers_max) + transfers_max * sizeof(base::Time);
@@ -214,7 +216,7 @@ class TftpService {
   std::size_t write_frame(TransferIndex index, base::MutableBytes out);
   // `count` frames of it.
   void mark_sent(TransferIndex index, std::uint16_t count, base::Time now);
-  void end_turn(TransferIndex index);
+  void end_turn(TransferIndex index, base::Time now);
   // There was no buffer for a frame: the transfer is ready again a millisecond later, and ends like
   // one whose client is silent if it finds none, for ever.
   void postpone(TransferIndex index, base::Time now);
@@ -270,10 +272,16 @@ class TftpService {
     wheel_.prefetch(index);
     ready_.prefetch(index);
   }
+  // Of whom a request is no stranger's: its source is hardly forged. `owner`: of its requests.
+  [[nodiscard]] bool is_known(WorkerIndex owner, wire::Ipv4Address client, base::Time now) const {
+    return faces_[owner].proven->has(client) || holds_lease(client, now);
+  }
   // Why requests of new transfers are dropped, if they are: on any port queue, on this one.
-  [[nodiscard]] std::optional<wire::DropReason> reason_to_shed(base::Time now);
+  [[nodiscard]] std::optional<wire::DropReason> reason_to_shed(bool is_known, base::Time now);
   [[nodiscard]] std::optional<wire::DropReason> reason_to_shed(std::size_t attachment,
-                                                               base::Time now);
+                                                               bool is_known, base::Time now);
+  // The same of a request that has come to its owner; counts it, if there is no reason.
+  [[nodiscard]] std::optional<wire::DropReason> turn_away(const UdpArrival& arrival);
   [[nodiscard]] WorkerIndex owner_of_requests(wire::Ipv4Address client,
                                               const PortSteering& steering) const {
     const std::uint64_t hash = wire::flow_hash(key_[1], client, /*port=*/0);
@@ -294,10 +302,16 @@ class TftpService {
     ready_.push(first_newcomer_queue_ + table_[index].attachment, index);
   }
   void look_at_watched(base::Time now);
-  [[nodiscard]] bool has_room() const {
-    return table_.live() < table_.capacity() || !ready_.empty(held_queue_);
+  [[nodiscard]] bool has_room(bool for_known) const {
+    return table_.live() < table_.capacity() || !ready_.empty(held_queue_) ||
+           (for_known && !ready_.empty(strangers_queue_));
   }
-  bool make_room(base::Time now);
+  bool make_room(wire::Ipv4Address client, base::Time now);
+  // It does not only wait for a first ACK any more.
+  void leave_unproven(TransferIndex index) {
+    ready_.remove_from(held_queue_, index);
+    ready_.remove_from(strangers_queue_, index);
+  }
   [[nodiscard]] bool is_copy(const LiveTransfer& old, const UdpArrival& arrival) const;
   Verdict repeat(TransferIndex index, const UdpArrival& arrival);
   Verdict refuse(const UdpArrival& arrival, tftp::Refusal refusal, base::MutableBytes out);
@@ -353,6 +367,8 @@ class TftpService {
   // The queue of ready_ after the attachments': who never acknowledged, and is held in silence with
   // nothing to send.
   const std::size_t held_queue_;
+  // The one after it: strangers whose first ACK may still be on its way, the oldest first.
+  const std::size_t strangers_queue_;
   static constexpr std::uint64_t kStretches = 4096;  // of the calendar
   // From here on its queues are a calendar of those whose next block waits for its time: one queue
   // a stretch of time, in a circle.
@@ -366,6 +382,8 @@ class TftpService {
   std::vector<Turns> turns_of_;              // likewise
   const std::vector<std::uint16_t> queues_;  // likewise: its number on its port
   RequestBudget budget_;
+  RequestBudget known_budget_;  // for who is no stranger, once budget_ is spent
+  ProvenClients proven_clients_;
   bool is_behind_ = false;
   std::size_t watched_ = 0;  // how many of them watch a transfer
   std::uint32_t proven_ = 0;

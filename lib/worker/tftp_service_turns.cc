@@ -125,6 +125,8 @@ void TftpService::expire(base::Time now) {
   wake_paced(now);
   std::array<TransferIndex, kExpiriesMax> due;
   const std::size_t count = wheel_.advance(now, due);
+  // Nobody has looked at a stranger since its answer: one wait for all of their records.
+  for (const TransferIndex index : std::span(due).first(count)) prefetch(index);
   for (const TransferIndex index : std::span(due).first(count)) {
     LiveTransfer& transfer = table_[index];
     if (transfer.is_over) [[unlikely]] {
@@ -137,7 +139,7 @@ void TftpService::expire(base::Time now) {
     }
     switch (transfer.state.on_timeout(now, resends_max(transfer, now))) {
       case tftp::TimeoutEffect::early:
-        end_turn(index);  // its timer is what that would have set by now
+        end_turn(index, now);  // its timer is what that would have set by now
         break;
       case tftp::TimeoutEffect::resend:
         note_progress(index, now);
@@ -145,11 +147,12 @@ void TftpService::expire(base::Time now) {
       case tftp::TimeoutEffect::probe:
         wheel_.arm(index, transfer.state.deadline());
         // It may have been held: its client has got a lease since.
-        ready_.remove_from(held_queue_, index);
+        leave_unproven(index);
         make_ready_first(index);
         break;
       case tftp::TimeoutEffect::held:
         wheel_.arm(index, transfer.state.deadline());
+        leave_unproven(index);
         ready_.push(held_queue_, index);
         break;
       case tftp::TimeoutEffect::complete:
@@ -237,9 +240,14 @@ void TftpService::mark_sent(TransferIndex index, std::uint16_t count, base::Time
 
 // It is the end of a window that a client answers: while more of it waits for its turn or its pace,
 // there is nothing to be late for.
-void TftpService::end_turn(TransferIndex index) {
-  if (table_[index].state.ready_blocks(1) != 0) return;
-  wheel_.arm(index, table_[index].state.deadline());
+void TftpService::end_turn(TransferIndex index, base::Time now) {
+  const LiveTransfer& transfer = table_[index];
+  if (transfer.state.ready_blocks(1) != 0) return;
+  wheel_.arm(index, transfer.state.deadline());
+  if (transfer.state.is_acknowledged()) return;
+  if (!is_known(self_, transfer.header.flow().destination, now)) {
+    ready_.push(strangers_queue_, index);
+  }
 }
 
 void TftpService::postpone(TransferIndex index, base::Time now) {

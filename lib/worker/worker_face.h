@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "wire/drop_reason.h"
+#include "worker/proven_clients.h"
 #include "worker/transfer_homes.h"
 
 namespace stentor::worker {
@@ -13,7 +14,7 @@ namespace stentor::worker {
 // A worker as the others see it, a bit late: what would come to nothing there, they keep.
 class alignas(64) WorkerFace {
  public:
-  // Why it drops requests of new transfers, while it does. Any thread.
+  // Why it drops strangers' requests of new transfers, while it does. Any thread.
   [[nodiscard]] std::optional<wire::DropReason> sheds() const {
     const std::uint32_t told = sheds_.load(std::memory_order_relaxed);
     if (told == kNothing) return std::nullopt;
@@ -35,6 +36,7 @@ class alignas(64) WorkerFace {
   [[nodiscard]] bool is_asleep() const { return is_asleep_.load(std::memory_order_relaxed); }
 
   const TransferHomes* homes = nullptr;
+  const ProvenClients* proven = nullptr;
   int alarm = -1;  // an eventfd(2), set before any worker polls; -1: it never sleeps for long
 
  private:
