@@ -79,11 +79,9 @@ std::string_view name_of(unsigned tags) {
 
 std::string Steering::text() const {
   std::string text = "transfers steered to their workers by ";
-  if (rules == 0) {
-    if (reason.empty()) return "";
-    return text + (by_server_ports ? "the choice of their server ports" : "rings") + " (" + reason +
-           ")";
-  }
+  const std::string otherwise =
+      (by_server_ports ? "the choice of their server ports (" : "rings (") + reason + ")";
+  if (rules == 0) return reason.empty() ? "" : text + otherwise;
   text += "the device (" + std::to_string(rules) + " rules)";
   if (tag_counts_refused.empty()) return text;
   const char* separator = ", those ";
@@ -92,7 +90,7 @@ std::string Steering::text() const {
     text += name_of(tags);
     separator = " and ";
   }
-  return text + " by rings (" + reason + ")";
+  return text + " by " + otherwise;
 }
 
 Steering FlowRules::install(const SteeringPlan& plan) {

@@ -94,9 +94,9 @@ class Port {
   // What the device does of the work: "image bytes by reference, UDP checksums by the device".
   [[nodiscard]] const std::string& division_of_work() const { return division_of_work_; }
 
-  // Before the workers run. Frames of transfers are brought to their workers' queues by the device
-  // where it takes rules for that; they go when the port does. Returns how they come there, in a
-  // half sentence that begins with "transfers"; empty where there is one worker.
+  // Before the workers are made. Frames of transfers are brought to their workers' queues by the
+  // device where it takes rules for that; they go when the port does. Returns how they come there,
+  // in a half sentence that begins with "transfers"; empty where there is one worker.
   std::string steer(const SteeringPlan& plan);
 
   [[nodiscard]] bool link_up() const;

@@ -189,7 +189,6 @@ base::Result<void> Port::start(const PortOptions& options) {
   }
   if (devices_.size() == 1 && queues_.size() > 1) {
     spread_ = read_flow_spread(devices_.front()->id());
-    for (const auto& queue : queues_) queue->set_spread(spread_.get());
   }
   const std::string mode = bond_ == nullptr   ? ""
                            : bond_->is_lacp() ? " (lacp)"
@@ -315,6 +314,8 @@ base::Result<void> Port::make_queues(const Device& device, const PortOptions& op
 std::string Port::steer(const SteeringPlan& plan) {
   Steering steering = install_rules(plan);
   steering.by_server_ports = spread_ != nullptr && !plan.slices.empty();
+  const bool all_by_rules = steering.rules != 0 && steering.tag_counts_refused.empty();
+  for (const auto& queue : queues_) queue->set_spread(all_by_rules ? nullptr : spread_.get());
   return steering.text();
 }
 

@@ -19,14 +19,15 @@ namespace stentor::worker {
 // In a cache line of its own, as TransferHomes is.
 class alignas(64) ProvenClients {
  public:
-  // Machines that boot at a time, four times over; 64 KiB.
-  static constexpr std::size_t kSlots = 16'384;
+  // Of a worker's last 4,096 clients 94 in a hundred have kept theirs; 256 KiB.
+  static constexpr std::size_t kSlots = 65'536;
 
   explicit ProvenClients(std::uint64_t hash_key) : hash_key_(hash_key), slots_(kSlots) {}
 
-  // Any thread.
+  // Any thread. `client`: anything that stands in a frame.
   [[nodiscard]] bool has(wire::Ipv4Address client) const {
-    return slots_[slot_of(client)].load(std::memory_order_relaxed) == client.host();
+    return client.host() != kEmpty &&
+           slots_[slot_of(client)].load(std::memory_order_relaxed) == client.host();
   }
   // The worker. Others read it in a flood: what is there already is not written.
   void note(wire::Ipv4Address client) {
@@ -38,8 +39,10 @@ class alignas(64) ProvenClients {
     return wire::flow_hash(hash_key_, client, /*port=*/0) % kSlots;
   }
 
+  static constexpr std::uint32_t kEmpty = 0;  // no client has it
+
   std::uint64_t hash_key_;
-  // Relaxed all over: an address carries no data but itself. 0, which no client has: empty.
+  // Relaxed all over: an address carries no data but itself.
   std::vector<std::atomic<std::uint32_t>> slots_;
 };
 

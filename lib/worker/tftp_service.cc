@@ -19,6 +19,8 @@ using wire::DropReason;
 // repeated its request.
 constexpr base::Duration kRestartAfter = std::chrono::seconds{1};
 constexpr std::size_t kLookAheadMax = 32;
+// Of those that wait for their first ACK, how many are looked at for one that makes room.
+constexpr unsigned kLooksForStranger = 32;
 // A transfer that lasts no longer, and whose client does not fall silent, is told of by its end.
 constexpr base::Duration kTellAfter = std::chrono::seconds{1};
 // Of 65,536 in a circle.
@@ -64,8 +66,8 @@ TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max,
       wheel_(transfers_max, now),
       ready_(transfers_max, queues.size() + 2 + kStretches + 2 * queues.size()),
       held_queue_(queues.size()),
-      strangers_queue_(held_queue_ + 1),
-      first_paced_queue_(strangers_queue_ + 1),
+      unproven_queue_(held_queue_ + 1),
+      first_paced_queue_(unproven_queue_ + 1),
       first_newcomer_queue_(first_paced_queue_ + kStretches),
       first_served_queue_(first_newcomer_queue_ + queues.size()),
       admissions_(queues.size()),
@@ -89,8 +91,7 @@ std::uint32_t TftpService::shed(std::span<const base::Bytes> frames, std::size_t
   const bool sheds = std::ranges::any_of(
       steering.workers, [&](WorkerIndex worker) { return reason_of(worker).has_value(); });
   if (!fetches && !sheds) return 0;
-  // Of other workers' known clients they decide themselves.
-  const bool sheds_known = sheds && reason_to_shed(attachment, /*is_known=*/true, now).has_value();
+  const bool sheds_all = sheds && reason_to_shed(attachment, /*is_known=*/true, now).has_value();
   std::array<std::uint64_t, kLookAheadMax> hashes;
   std::size_t count = 0;
   std::uint32_t dropped = 0;
@@ -107,8 +108,8 @@ std::uint32_t TftpService::shed(std::span<const base::Bytes> frames, std::size_t
       const WorkerIndex owner = owner_of_requests(seen->source, steering);
       const auto why = reason_of(owner);
       if (!why || faces_[owner].homes->has(hash)) continue;
-      const bool sheds_all = owner == self_ && sheds_known;
-      if (!sheds_all && is_known(owner, seen->source, now)) continue;
+      const bool is_for_nobody = owner == self_ ? sheds_all : faces_[owner].sheds_all();
+      if (!is_for_nobody && is_known(owner, seen->source, now)) continue;
       counters_.drop(*why);
       reasons[i] = *why;
       dropped |= std::uint32_t{1} << i;
@@ -124,11 +125,12 @@ std::uint32_t TftpService::shed(std::span<const base::Bytes> frames, std::size_t
 
 void TftpService::end_loop(bool is_behind, base::Time now) {
   is_behind_ = is_behind;
-  faces_[self_].tell(reason_to_shed(/*is_known=*/false, now));
+  const auto reason = reason_to_shed(/*is_known=*/false, now);
+  faces_[self_].tell(reason, reason && reason_to_shed(/*is_known=*/true, now));
 }
 
 // What is begun is finished first (DESIGN section 3, "Overload"). A flood is shed before anybody
-// looks at what it asks for, and keeps nobody out but strangers.
+// looks at what it asks for, and who is known comes after none of it.
 std::optional<DropReason> TftpService::reason_to_shed(bool is_known, base::Time now) {
   if (!is_behind_) return std::nullopt;
   if (!has_room(is_known)) return DropReason::tftp_transfers_full;
@@ -306,13 +308,22 @@ Verdict TftpService::begin(const UdpArrival& arrival, const Opened& opened, Tran
 bool TftpService::make_room(wire::Ipv4Address client, base::Time now) {
   if (table_.live() < table_.capacity()) return true;
   TransferIndex longest = ready_.pop(held_queue_);
-  if (longest == kNoTransfer && is_known(self_, client, now))
-    longest = ready_.pop(strangers_queue_);
+  if (longest == kNoTransfer && is_known(self_, client, now)) longest = take_stranger(now);
   if (longest == kNoTransfer) return false;
   give_up(longest, now);
   // In a flood the next request will want the next one's place.
   prefetch(ready_.front(held_queue_));
   return true;
+}
+
+// Whose client is known is left alone from then on, out of the queue.
+TransferIndex TftpService::take_stranger(base::Time now) {
+  for (unsigned looks = 0; looks < kLooksForStranger; ++looks) {
+    const TransferIndex oldest = ready_.pop(unproven_queue_);
+    if (oldest == kNoTransfer) break;
+    if (!is_known(self_, table_[oldest].header.flow().destination, now)) return oldest;
+  }
+  return kNoTransfer;
 }
 
 Verdict TftpService::repeat(TransferIndex index, const UdpArrival& arrival) {
@@ -386,7 +397,8 @@ Verdict TftpService::on_ack(TransferIndex index, std::uint16_t block, const UdpA
   const tftp::AckEffect effect = transfer.state.on_ack(block, arrival.now);
   if (was_unproven && transfer.state.is_acknowledged()) {
     ++proven_;
-    proven_clients_.note(arrival.datagram.source);
+    // An ACK to port 69 may be as blind as the request before it.
+    if (!arrival.port.steering.is_single_port()) proven_clients_.note(arrival.datagram.source);
     leave_unproven(index);
   }
   // The only deadline that moves to the front without a block that is sent.

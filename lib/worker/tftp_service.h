@@ -126,7 +126,7 @@ class TftpService {
               std::uint64_t seed, const base::HashKey& key, std::span<WorkerFace> faces,
               Sightings& sightings, Counters& counters, base::Time now);
   // What the tables for so many transfers take, but for what does not grow with them: 176 KiB (the
-  // slots of the wheel, the calendar) and 64 KiB (ProvenClients), four bytes an image and some an
+  // slots of the wheel, the calendar) and 256 KiB (ProvenClients), four bytes an image and some an
   // attachment.
   [[nodiscard]] static std::uint64_t memory_bytes(std::uint32_t transfers_max) {
     return TransferTable::memory_bytes(transfers_max) + TimingWheel::memory_bytes(transfers_max) +
@@ -216,7 +216,7 @@ class TftpService {
   std::size_t write_frame(TransferIndex index, base::MutableBytes out);
   // `count` frames of it.
   void mark_sent(TransferIndex index, std::uint16_t count, base::Time now);
-  void end_turn(TransferIndex index, base::Time now);
+  void end_turn(TransferIndex index);
   // There was no buffer for a frame: the transfer is ready again a millisecond later, and ends like
   // one whose client is silent if it finds none, for ever.
   void postpone(TransferIndex index, base::Time now);
@@ -234,7 +234,7 @@ class TftpService {
   // Whose turn comes after so many others' has left the cache since its ACK.
   static constexpr std::uint32_t kLongQueue = 1024;
 
-  // Of ten thousand transfers four find none that the device brings to their worker.
+  // Of ten thousand transfers three find none that the device brings to their worker.
   static constexpr std::size_t kPortTriesAWorker = 8;
 
   struct Opened {
@@ -272,7 +272,7 @@ class TftpService {
     wheel_.prefetch(index);
     ready_.prefetch(index);
   }
-  // Of whom a request is no stranger's: its source is hardly forged. `owner`: of its requests.
+  // Whose requests are no stranger's: who forges one has to know who is there. `owner`: of them.
   [[nodiscard]] bool is_known(WorkerIndex owner, wire::Ipv4Address client, base::Time now) const {
     return faces_[owner].proven->has(client) || holds_lease(client, now);
   }
@@ -304,13 +304,14 @@ class TftpService {
   void look_at_watched(base::Time now);
   [[nodiscard]] bool has_room(bool for_known) const {
     return table_.live() < table_.capacity() || !ready_.empty(held_queue_) ||
-           (for_known && !ready_.empty(strangers_queue_));
+           (for_known && !ready_.empty(unproven_queue_));
   }
   bool make_room(wire::Ipv4Address client, base::Time now);
+  TransferIndex take_stranger(base::Time now);
   // It does not only wait for a first ACK any more.
   void leave_unproven(TransferIndex index) {
     ready_.remove_from(held_queue_, index);
-    ready_.remove_from(strangers_queue_, index);
+    ready_.remove_from(unproven_queue_, index);
   }
   [[nodiscard]] bool is_copy(const LiveTransfer& old, const UdpArrival& arrival) const;
   Verdict repeat(TransferIndex index, const UdpArrival& arrival);
@@ -367,8 +368,8 @@ class TftpService {
   // The queue of ready_ after the attachments': who never acknowledged, and is held in silence with
   // nothing to send.
   const std::size_t held_queue_;
-  // The one after it: strangers whose first ACK may still be on its way, the oldest first.
-  const std::size_t strangers_queue_;
+  // The one after it: whose first ACK may still be on its way, the oldest first.
+  const std::size_t unproven_queue_;
   static constexpr std::uint64_t kStretches = 4096;  // of the calendar
   // From here on its queues are a calendar of those whose next block waits for its time: one queue
   // a stretch of time, in a circle.

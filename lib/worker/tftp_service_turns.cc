@@ -139,7 +139,7 @@ void TftpService::expire(base::Time now) {
     }
     switch (transfer.state.on_timeout(now, resends_max(transfer, now))) {
       case tftp::TimeoutEffect::early:
-        end_turn(index, now);  // its timer is what that would have set by now
+        end_turn(index);  // its timer is what that would have set by now
         break;
       case tftp::TimeoutEffect::resend:
         note_progress(index, now);
@@ -240,14 +240,11 @@ void TftpService::mark_sent(TransferIndex index, std::uint16_t count, base::Time
 
 // It is the end of a window that a client answers: while more of it waits for its turn or its pace,
 // there is nothing to be late for.
-void TftpService::end_turn(TransferIndex index, base::Time now) {
-  const LiveTransfer& transfer = table_[index];
-  if (transfer.state.ready_blocks(1) != 0) return;
-  wheel_.arm(index, transfer.state.deadline());
-  if (transfer.state.is_acknowledged()) return;
-  if (!is_known(self_, transfer.header.flow().destination, now)) {
-    ready_.push(strangers_queue_, index);
-  }
+void TftpService::end_turn(TransferIndex index) {
+  const tftp::Transfer& state = table_[index].state;
+  if (state.ready_blocks(1) != 0) return;
+  wheel_.arm(index, state.deadline());
+  if (!state.is_acknowledged()) ready_.push(unproven_queue_, index);
 }
 
 void TftpService::postpone(TransferIndex index, base::Time now) {

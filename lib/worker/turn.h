@@ -68,7 +68,7 @@ Turn take_turn(TftpService& tftp, TransmitBatch<Q>& batch, bool offloads_udp, Tr
     tftp.mark_sent(index, sent, now);
     has_sent = true;
   }
-  if (has_sent) tftp.end_turn(index, now);
+  if (has_sent) tftp.end_turn(index);
   return turn;
 }
 

@@ -16,13 +16,18 @@ class alignas(64) WorkerFace {
  public:
   // Why it drops strangers' requests of new transfers, while it does. Any thread.
   [[nodiscard]] std::optional<wire::DropReason> sheds() const {
-    const std::uint32_t told = sheds_.load(std::memory_order_relaxed);
+    const std::uint32_t told = sheds_.load(std::memory_order_relaxed) & ~kAll;
     if (told == kNothing) return std::nullopt;
     return static_cast<wire::DropReason>(told - 1);
   }
+  // Whether it drops those of clients that it knows, too. Any thread.
+  [[nodiscard]] bool sheds_all() const {
+    return (sheds_.load(std::memory_order_relaxed) & kAll) != 0;
+  }
   // The worker. Others read it all the time: what is told already is not written.
-  void tell(std::optional<wire::DropReason> sheds) {
-    const std::uint32_t told = sheds ? 1 + static_cast<std::uint32_t>(*sheds) : kNothing;
+  void tell(std::optional<wire::DropReason> sheds, bool sheds_all) {
+    std::uint32_t told = sheds ? 1 + static_cast<std::uint32_t>(*sheds) : kNothing;
+    if (sheds_all) told |= kAll;
     if (sheds_.load(std::memory_order_relaxed) != told) {
       sheds_.store(told, std::memory_order_relaxed);
     }
@@ -41,6 +46,7 @@ class alignas(64) WorkerFace {
 
  private:
   static constexpr std::uint32_t kNothing = 0;
+  static constexpr std::uint32_t kAll = std::uint32_t{1} << 31;
   // Relaxed: it carries no data but itself. A number, and no optional of a reason, for which not
   // every compiler has instructions.
   std::atomic<std::uint32_t> sheds_ = kNothing;

@@ -7,6 +7,8 @@
 //
 // Threads: one a queue, which alone sends as `from` and takes as `to`.
 
+#include <array>
+#include <bit>
 #include <memory>
 #include <vector>
 

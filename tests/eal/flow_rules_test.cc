@@ -306,6 +306,19 @@ TEST(FlowRules, AreBounded) {
   EXPECT_EQ(device.validated + device.created, 0u);
 }
 
+TEST(Steering, SaysWhatComesByServerPorts) {
+  Steering steering = Steering::by_rings("no rules here");
+  steering.by_server_ports = true;
+  EXPECT_EQ(steering.text(),
+            "transfers steered to their workers by the choice of their server ports (no rules "
+            "here)");
+  steering = {.rules = 4, .tag_counts_refused = {2}, .reason = "no", .by_server_ports = true};
+  EXPECT_EQ(
+      steering.text(),
+      "transfers steered to their workers by the device (4 rules), those under two VLAN tags by "
+      "the choice of their server ports (no)");
+}
+
 // Devices without rules: ports open as ever.
 TEST(PortSteering, IsLeftToRingsByADeviceWithoutRules) {
   const auto port = open_port("vdev:net_null7", 4);

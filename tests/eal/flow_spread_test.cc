@@ -72,6 +72,21 @@ TEST_F(FlowSpreadTest, IsUnknownWhereTheTableNamesOneQueue) {
   EXPECT_FALSE(read_flow_spread(device_));
 }
 
+// A driver that fills in nothing.
+TEST_F(FlowSpreadTest, IsUnknownWhereTheKeyIsAllZeros) {
+  start(4);
+  tell_key();
+  tell_table(4);
+  ASSERT_TRUE(read_flow_spread(device_));
+  rte_eth_rss_conf conf{};
+  key_ = {};
+  conf.rss_key = key_.data();
+  conf.rss_key_len = static_cast<std::uint8_t>(key_.size());
+  conf.rss_hf = RTE_ETH_RSS_NONFRAG_IPV4_UDP;
+  ASSERT_EQ(rte_eth_dev_rss_hash_update(device_, &conf), 0);
+  EXPECT_FALSE(read_flow_spread(device_));
+}
+
 TEST_F(FlowSpreadTest, IsUnknownWhereTheDeviceHasNoSuchCalls) {
   const auto port = open_port("vdev:net_ring9", 2);
   ASSERT_TRUE(port);

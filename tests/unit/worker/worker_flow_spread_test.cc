@@ -2,6 +2,7 @@
 // Goal: where it is known on which queue a device puts a flow, a transfer's ACKs come to its own
 // worker, and none crosses; where nothing is known, or it is wrong, it is served all the same.
 #include <gtest/gtest.h>
+#include <numeric>
 
 #include "wire/flow_spread.h"
 #include "worker/worker.h"
@@ -86,8 +87,14 @@ TEST_F(WorkerFlowSpreadTest, ServesWhereNoPortWouldDo) {
   fetch_all();
 }
 
+// Of sixteen ports a worker has one or so whose frames come to it.
 TEST_F(WorkerFlowSpreadTest, HasAnotherPortForWhoStartsOver) {
-  start_workers(2, nullptr);
+  start(
+      {.yaml = std::string(support::kOneNetworkConfig) + "tftp: {pace: none, ports: 50000-50255}\n",
+       .workers = 16});
+  std::vector<std::uint16_t> table(16);
+  std::iota(table.begin(), table.end(), std::uint16_t{0});
+  device.emplace(kDeviceKey, table);
   rig->port().traits().spread = &*device;
   for (int i = 0; i < 16; ++i, ++client_port) {
     const std::uint16_t first = send_spread(support::tftp_request("file"), 69)[0].source_port;
