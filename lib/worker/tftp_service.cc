@@ -18,7 +18,6 @@ using wire::DropReason;
 // A client that asks again is restarting once its last ACK is this old; before, the network
 // repeated its request.
 constexpr base::Duration kRestartAfter = std::chrono::seconds{1};
-constexpr std::size_t kLookAheadMax = 32;
 // Of those that wait for their first ACK, how many are looked at for one that makes room.
 constexpr unsigned kLooksForStranger = 32;
 // A transfer that lasts no longer, and whose client does not fall silent, is told of by its end.
@@ -78,81 +77,6 @@ TftpService::TftpService(WorkerIndex self, std::uint32_t transfers_max,
       proven_clients_(key[0]) {
   faces[self].homes = &table_.homes();
   faces[self].proven = &proven_clients_;
-}
-
-std::uint32_t TftpService::shed(std::span<const base::Bytes> frames, std::size_t attachment,
-                                const PortSteering& steering, base::Time now,
-                                std::span<DropReason> reasons) {
-  const bool fetches = proven_ >= kPrefetchFrom;
-  const auto reason = reason_to_shed(attachment, /*is_known=*/false, now);
-  const auto reason_of = [&](WorkerIndex worker) {
-    return worker == self_ ? reason : faces_[worker].sheds();
-  };
-  const bool sheds = std::ranges::any_of(
-      steering.workers, [&](WorkerIndex worker) { return reason_of(worker).has_value(); });
-  if (!fetches && !sheds) return 0;
-  const bool sheds_all = sheds && reason_to_shed(attachment, /*is_known=*/true, now).has_value();
-  std::array<std::uint64_t, kLookAheadMax> hashes;
-  std::size_t count = 0;
-  std::uint32_t dropped = 0;
-  CHECK(frames.size() <= kLookAheadMax);
-  for (std::size_t i = 0; i < frames.size(); ++i) {
-    const auto seen = wire::glance_at(frames[i]);
-    if (!seen) continue;
-    const std::uint64_t hash = table_.hash_of(seen->source, seen->source_port);
-    if (table_.homes().has(hash)) {
-      table_.prefetch_cell(hash);
-      hashes[count++] = hash;
-    } else if (sheds && seen->destination_port == tftp::kServerPort &&
-               tftp::opcode_of(seen->payload) == tftp::Opcode::read_request) {
-      const WorkerIndex owner = owner_of_requests(seen->source, steering);
-      const auto why = reason_of(owner);
-      if (!why || faces_[owner].homes->has(hash)) continue;
-      const bool is_for_nobody = owner == self_ ? sheds_all : faces_[owner].sheds_all();
-      if (!is_for_nobody && is_known(owner, seen->source, now)) continue;
-      counters_.drop(*why);
-      reasons[i] = *why;
-      dropped |= std::uint32_t{1} << i;
-    }
-  }
-  if (fetches) {
-    for (const std::uint64_t hash : std::span(hashes).first(count)) {
-      prefetch(table_.candidate_of(hash));
-    }
-  }
-  return dropped;
-}
-
-void TftpService::end_loop(bool is_behind, base::Time now) {
-  is_behind_ = is_behind;
-  const auto reason = reason_to_shed(/*is_known=*/false, now);
-  faces_[self_].tell(reason, reason && reason_to_shed(/*is_known=*/true, now));
-}
-
-// What is begun is finished first (DESIGN section 3, "Overload"). A flood is shed before anybody
-// looks at what it asks for, and who is known comes after none of it.
-std::optional<DropReason> TftpService::reason_to_shed(bool is_known, base::Time now) {
-  if (!is_behind_) return std::nullopt;
-  if (!has_room(is_known)) return DropReason::tftp_transfers_full;
-  if (budget_.is_spent(now) && !(is_known && !known_budget_.is_spent(now))) {
-    return DropReason::tftp_overload;
-  }
-  return std::nullopt;
-}
-
-std::optional<DropReason> TftpService::reason_to_shed(std::size_t attachment, bool is_known,
-                                                      base::Time now) {
-  const auto reason = reason_to_shed(is_known, now);
-  return !reason && is_overloaded(attachment) ? DropReason::tftp_overload : reason;
-}
-
-std::optional<DropReason> TftpService::turn_away(const UdpArrival& arrival) {
-  auto reason = reason_to_shed(arrival.attachment, /*is_known=*/false, arrival.now);
-  if (reason && is_known(self_, arrival.datagram.source, arrival.now)) {
-    reason = reason_to_shed(arrival.attachment, /*is_known=*/true, arrival.now);
-  }
-  if (!reason && is_behind_) (budget_.is_spent(arrival.now) ? known_budget_ : budget_).take();
-  return reason;
 }
 
 Verdict TftpService::on_request(const Snapshot& snapshot, const UdpArrival& arrival,

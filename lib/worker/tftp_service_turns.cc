@@ -125,8 +125,6 @@ void TftpService::expire(base::Time now) {
   wake_paced(now);
   std::array<TransferIndex, kExpiriesMax> due;
   const std::size_t count = wheel_.advance(now, due);
-  // Nobody has looked at a stranger since its answer: one wait for all of their records.
-  for (const TransferIndex index : std::span(due).first(count)) prefetch(index);
   for (const TransferIndex index : std::span(due).first(count)) {
     LiveTransfer& transfer = table_[index];
     if (transfer.is_over) [[unlikely]] {
