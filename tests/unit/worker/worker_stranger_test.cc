@@ -42,9 +42,10 @@ class WorkerStrangerTest : public WorkerTest {
     ASSERT_TRUE(rig->leases().bind({.hash = {1, 2}}, *wire::Ipv4Address::parse(kKnownMachine), now,
                                    now + time));
   }
-  // Requests of strangers, more than a loop takes, and first in their second burst, of which four
-  // are looked at, those of `machines`.
-  void put_flood(const std::vector<std::string>& machines, const std::string& file) {
+  // Requests of strangers, more than a loop takes, and behind so many bursts of them those of
+  // `machines`: of each burst four are looked at.
+  void put_flood(const std::vector<std::string>& machines, const std::string& file,
+                 int bursts_before = 1) {
     constexpr int kStrangers = 200;
     const auto put = [this](const std::string& source, const std::string& name) {
       rig->port().queue(0).put(support::udp_frame({}, {.source = source}, {client_port, 69},
@@ -52,7 +53,7 @@ class WorkerStrangerTest : public WorkerTest {
     };
     for (int i = 0; i < kStrangers; ++i) {
       put("10.20.98." + std::to_string(i), file);
-      if (i != 31) continue;
+      if (i + 1 != 32 * bursts_before) continue;
       for (const std::string& machine : machines) put(machine, "file");
     }
   }
@@ -129,10 +130,11 @@ TEST_F(WorkerStrangerTest, FindsTheMachineInAFlood) {
   EXPECT_EQ(dropped_full(), 200u);
 }
 
-// A hundred requests for what is not there are all that is looked at, and take no transfer.
+// A hundred requests for what is not there are all that is looked at once the worker is behind, by
+// the fifth burst, and take no transfer.
 TEST_F(WorkerStrangerTest, HasABudgetForTheMachineWhenThatOfStrangersIsSpent) {
   bind_lease();
-  put_flood({kKnownMachine}, "missing");
+  put_flood({kKnownMachine}, "missing", /*bursts_before=*/5);
   rig->poll(now);
   EXPECT_EQ(served(), Addresses{support::address_bytes(kKnownMachine)});
   EXPECT_GT(rig->drops(wire::DropReason::tftp_overload), 50u);
